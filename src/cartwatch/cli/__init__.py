@@ -1,0 +1,1 @@
+"""The command line: data to stdout, narration to stderr, no Textual."""

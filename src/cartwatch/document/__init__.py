@@ -1,0 +1,1 @@
+"""TOML text ⇄ domain values, with the place of every value."""

@@ -1,0 +1,1 @@
+"""ClinicalTrials.gov: fetch linked trials and say what changed."""
