@@ -1,0 +1,375 @@
+"""The declarations at work: plain TOML data becomes domain values, and whatever does not fit becomes a problem."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from cartwatch.domain.catalyst import Catalyst
+from cartwatch.domain.declare import Fact, facts
+from cartwatch.domain.phrases import read_window
+from cartwatch.domain.program import Program, slug
+from cartwatch.domain.rates import Rate, RateError, read_rate
+from cartwatch.domain.text import clean
+from cartwatch.domain.vocabulary import VOCABULARIES, fold, nearest
+from cartwatch.domain.watchlist import Watchlist
+
+from .problems import ERROR, WARNING, Problem, RawPath
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from cartwatch.domain.window import Window
+
+__all__ = ["Reading", "read_program", "read_watchlist"]
+
+_LINE = 2_000  # characters of a one-line text that are shown; the file keeps the rest
+_PROSE = 200_000
+
+
+class Reading:
+    """A reading in progress: where it is, and what it found wrong."""
+
+    __slots__ = ("key", "n", "path", "problems", "program", "said", "today")
+
+    def __init__(self, today: date, path: RawPath = ()) -> None:
+        self.today = today
+        self.path = path
+        self.program: str | None = None
+        self.key: str | None = None
+        self.n: int | None = None
+        self.said: date | None = None
+        self.problems: list[Problem] = []
+
+    def problem(self, level: str, message: str, *more: str | int) -> None:
+        self.problems.append(Problem(level, (*self.path, *more), message, self.program, self.key))
+
+
+def read_watchlist(
+    head: Mapping[str, Any], programs: Sequence[Mapping[str, Any]], today: date
+) -> tuple[Watchlist, tuple[Problem, ...]]:
+    """The watchlist that a document's data means, with every problem at once, in the order of the file.
+
+    `head` is everything at the top but the programs. A bad value never hides the rest: it is left out of the values and
+    named among the problems.
+    """
+    reading = Reading(today)
+    schema = head.get("schema", 1)
+    if not isinstance(schema, int) or isinstance(schema, bool) or schema < 1:
+        reading.problem(ERROR, f"{_shown(schema)} is no schema number: write schema = 1", "schema")
+        schema = 1
+    title = head.get("title")
+    if title is not None and not isinstance(title, str):
+        reading.problem(ERROR, f"expected text, found {_type(title)}", "title")
+        title = None
+    _misspelt(reading, head, ["schema", "title", "program"])
+    taken: set[str] = set()
+    read = []
+    for place, record in enumerate(programs):
+        program, problems = read_program(record, place, today, taken)
+        read.append(program)
+        reading.problems.extend(problems)
+    shown = clean(title, limit=_LINE) if title else None
+    return Watchlist(tuple(read), shown, schema), tuple(reading.problems)
+
+
+def read_program(record: Mapping[str, Any], place: int, today: date, taken: set[str]) -> tuple[Program, tuple[Problem, ...]]:
+    """One program of the file, the `place`-th; `taken` holds the keys of those before it and is added to."""
+    reading = Reading(today, ("program", place))
+    if not isinstance(record, dict):
+        reading.problem(ERROR, f"expected a table, found {_type(record)}")
+        record = {}
+    wanted, name = record.get("id"), record.get("name")
+    reading.program = clean(str(record.get("short") or name or wanted or f"number {place + 1}"), limit=_LINE)
+    if not isinstance(wanted, str) or not wanted.strip():
+        wanted = slug(name) if isinstance(name, str) and name.strip() else f"program-{place + 1}"
+    key = _unique(clean(wanted, limit=200), taken)
+    if key != wanted and "id" in record:
+        reading.problem(WARNING, f'another program has the id "{clean(wanted, limit=200)}": give this one its own', "id")
+    reading.key = key
+    if not isinstance(name, str) or not name.strip():
+        reading.problem(ERROR, 'has no name: add name = "…"')
+    program = replace(_read(reading, Program, record, key=key), key=key)
+    return program, tuple(reading.problems)
+
+
+def _unique(wanted: str, taken: set[str]) -> str:
+    key, count = wanted, 2
+    while key in taken:
+        key, count = f"{wanted}~{count}", count + 1
+    taken.add(key)
+    return key
+
+
+@cache
+def _plan(record: type) -> tuple[tuple[str, str, Fact, Callable[[Reading, Fact, Any], Any]], ...]:
+    """How each key of a record is read: prepared once."""
+    return tuple((key, each.attribute, each, _READERS[each.kind]) for key, each in facts(record).items())
+
+
+def _read(reading: Reading, record_type: type, record: Mapping[str, Any], **given: Any) -> Any:
+    """A record with its declared fields read from a table. `reading` stands at the table."""
+    plan = _plan(record_type)
+    base = reading.path
+    found = 0
+    for key, attribute, declaration, reader in plan:
+        if key in record:
+            found += 1
+            reading.path = (*base, key)
+            value = reader(reading, declaration, record[key])
+            if value is not None:
+                given[attribute] = value
+    reading.path = base
+    if found < len(record):
+        _misspelt(reading, record, [key for key, *_ in plan])
+    return record_type(**given)
+
+
+def _misspelt(reading: Reading, record: Mapping[str, Any], known: list[str]) -> None:
+    """Warn about keys that look like a slip for a declared one; all others are the reader's own."""
+    for key in record:
+        if key in known:
+            continue
+        close = nearest(key, known)
+        if close is not None and close not in record and _alike(key, close):
+            reading.problem(WARNING, f'is not a field of cartwatch: did you mean "{close}"?', key)
+
+
+def _alike(key: str, known: str) -> bool:
+    """Whether a key is a slip for a known one rather than a word of the reader's own."""
+    from difflib import SequenceMatcher
+
+    return len(key) > 2 and SequenceMatcher(None, fold(key), fold(known)).ratio() >= 0.8
+
+
+def _text(reading: Reading, declaration: Fact, value: Any) -> str | None:
+    if not isinstance(value, str):
+        reading.problem(ERROR, f"expected text, found {_type(value)}")
+        return None
+    return clean(value, limit=_LINE).strip() or None
+
+
+def _prose(reading: Reading, declaration: Fact, value: Any) -> str | None:
+    if not isinstance(value, str):
+        reading.problem(ERROR, f"expected text, found {_type(value)}")
+        return None
+    return clean(value, lines=True, limit=_PROSE).strip("\n") or None
+
+
+def _link(reading: Reading, declaration: Fact, value: Any) -> str | None:
+    link = _text(reading, declaration, value)
+    if link is not None and not link.lower().startswith(("https://", "http://")):
+        reading.problem(WARNING, f"{_shown(link)} is no web address: it should start with https://")
+    return link
+
+
+def _id(reading: Reading, declaration: Fact, value: Any) -> str | None:
+    return _text(reading, declaration, value)
+
+
+def _words(reading: Reading, declaration: Fact, value: Any) -> tuple[str, ...] | None:
+    if isinstance(value, str):
+        reading.problem(WARNING, f"expected a list of texts: write [{_shown(value)}]")
+        value = [value]
+    if not isinstance(value, list):
+        reading.problem(ERROR, f"expected a list of texts, found {_type(value)}")
+        return None
+    kept = []
+    for place, each in enumerate(value):
+        if not isinstance(each, str):
+            reading.problem(ERROR, f"expected text, found {_type(each)}", place)
+        elif shown := clean(each, limit=_LINE).strip():
+            kept.append(shown)
+    return tuple(kept)
+
+
+def _cites(reading: Reading, declaration: Fact, value: Any) -> tuple[str, ...] | None:
+    return _words(reading, declaration, [value] if isinstance(value, str) else value)
+
+
+def _map(reading: Reading, declaration: Fact, value: Any) -> dict[str, tuple[str, ...]] | None:
+    if not isinstance(value, dict):
+        reading.problem(ERROR, f"expected a table, found {_type(value)}")
+        return None
+    base, out = reading.path, {}
+    pending: list[tuple[RawPath, str, Any]] = [((key,), key, each) for key, each in value.items()]
+    while pending:
+        keys, name, each = pending.pop(0)
+        if isinstance(each, dict):  # mechanism.targets = "…" without quotes makes tables; it means the same
+            pending = [((*keys, key), f"{name}.{key}", inner) for key, inner in each.items()] + pending
+            continue
+        reading.path = (*base, *keys)
+        cited = _cites(reading, declaration, each)
+        if cited is not None:
+            out[name] = cited
+    reading.path = base
+    return out
+
+
+def _term(reading: Reading, declaration: Fact, value: Any) -> str | None:
+    word = _text(reading, declaration, value)
+    if word is None or declaration.vocabulary is None:
+        return word
+    vocabulary = VOCABULARIES[declaration.vocabulary]
+    canonical = vocabulary.canonical(word)
+    if canonical is not None:
+        return canonical
+    if vocabulary.closed:
+        close = vocabulary.suggest(word)
+        hint = f'did you mean "{close}"?' if close else f"known are {', '.join(vocabulary.words)}"
+        reading.problem(WARNING, f"{_shown(word)} is not a {declaration.label.lower()} that cartwatch knows: {hint}")
+    return word
+
+
+def _flag(reading: Reading, declaration: Fact, value: Any) -> bool | None:
+    if isinstance(value, bool):
+        return value
+    reading.problem(ERROR, f"expected true or false, found {_type(value)}")
+    return None
+
+
+def _count(reading: Reading, declaration: Fact, value: Any) -> int | None:
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**9:
+        return value
+    shown = f" ({_shown(value)})" if isinstance(value, int) else ""
+    reading.problem(ERROR, f"expected a whole number, zero or more, found {_type(value)}{shown}")
+    return None
+
+
+def _window(reading: Reading, value: Any, said: date | None) -> Window | None:
+    if isinstance(value, str | date):
+        window = read_window(value, said, reading.today)
+    else:
+        reading.problem(ERROR, f'expected a date, or words such as "Q4 2026", found {_type(value)}')
+        return None
+    if window.precision == "unreadable":
+        message = f"{_shown(window.text)} is not a date phrase that cartwatch reads: it is kept, and sorts last"
+        reading.problem(WARNING, message)
+    return window
+
+
+def _date(reading: Reading, declaration: Fact, value: Any) -> Window | None:
+    return _window(reading, value, None)
+
+
+def _guidance(reading: Reading, declaration: Fact, value: Any) -> Window | None:
+    return _window(reading, value, reading.said)
+
+
+def _rate(reading: Reading, declaration: Fact, value: Any) -> Rate | None:
+    if not isinstance(value, str):
+        reading.problem(ERROR, f'expected a rate as text, as in "1/40" or "2.4%", found {_type(value)}')
+        return None
+    try:
+        rate = read_rate(value, reading.n)
+    except RateError as wrong:
+        reading.problem(ERROR, str(wrong))
+        return None
+    if rate.n and reading.n and rate.n > reading.n:
+        reading.problem(WARNING, f"{_shown(value)} has more patients than the data set's n = {reading.n}")
+    return rate
+
+
+def _record(reading: Reading, declaration: Fact, value: Any) -> Any:
+    assert declaration.record is not None
+    if not isinstance(value, dict):
+        reading.problem(ERROR, f"expected a table, found {_type(value)}")
+        return None
+    return _read(reading, declaration.record, value)
+
+
+def _records(reading: Reading, declaration: Fact, value: Any) -> tuple[Any, ...] | None:
+    assert declaration.record is not None
+    if not isinstance(value, list):
+        hint = f": write [[program.{declaration.key}]]" if isinstance(value, dict) else ""
+        reading.problem(ERROR, f"expected a list of tables, found {_type(value)}{hint}")
+        return None
+    base, n, said = reading.path, reading.n, reading.said
+    plain = getattr(declaration.record, "plain", None)
+    taken: set[str] = set()
+    kept = []
+    for place, each in enumerate(value):
+        reading.path = (*base, place)
+        if plain is not None and isinstance(each, str):
+            each = {plain: each}
+        if not isinstance(each, dict):
+            reading.problem(ERROR, f"expected a table, found {_type(each)}")
+            continue
+        count = each.get("n")
+        reading.n = count if isinstance(count, int) and not isinstance(count, bool) and count > 0 else n
+        reading.said = _said(each.get("said"), reading.today)
+        given = {"key": _catalyst_key(reading, each, place, taken)} if declaration.record is Catalyst else {}
+        kept.append(_read(reading, declaration.record, each, **given))
+    reading.path, reading.n, reading.said = base, n, said
+    return tuple(kept)
+
+
+def _said(value: Any, today: date) -> date | None:
+    """The day that guidance counts from: where only a month or quarter is known, its last day."""
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    return read_window(value, None, today).end if isinstance(value, str) else None
+
+
+def _catalyst_key(reading: Reading, record: Mapping[str, Any], place: int, taken: set[str]) -> str:
+    wanted, event = record.get("id"), record.get("event")
+    if isinstance(wanted, str) and wanted.strip():
+        key = _unique(clean(wanted, limit=200), taken)
+        if key != wanted:
+            reading.problem(WARNING, f'another catalyst of this program has the id "{clean(wanted, limit=200)}"', "id")
+        return key
+    return _unique(slug(event) if isinstance(event, str) and event.strip() else f"catalyst-{place + 1}", taken)
+
+
+_READERS: dict[str, Callable[[Reading, Fact, Any], Any]] = {
+    "id": _id,
+    "text": _text,
+    "prose": _prose,
+    "words": _words,
+    "term": _term,
+    "link": _link,
+    "flag": _flag,
+    "count": _count,
+    "date": _date,
+    "guidance": _guidance,
+    "rate": _rate,
+    "cites": _cites,
+    "map": _map,
+    "record": _record,
+    "records": _records,
+}
+
+
+def _type(value: Any) -> str:
+    """The TOML name of a value's type."""
+    if isinstance(value, bool):
+        return "true or false"
+    for kind, name in _TYPES:
+        if isinstance(value, kind):
+            return name
+    return "a time"
+
+
+_TYPES: tuple[tuple[type, str], ...] = (
+    (str, "text"),
+    (int, "a number"),
+    (float, "a number with decimals"),
+    (datetime, "a date and time"),
+    (date, "a date"),
+    (list, "a list"),
+    (dict, "a table"),
+)
+
+
+def _shown(value: Any) -> str:
+    """A value inside a message: cleaned, quoted and short."""
+    if isinstance(value, str):
+        short = clean(value, limit=60)
+        return f'"{short}…"' if len(value) > 60 else f'"{short}"'
+    if isinstance(value, int) and abs(value) >= 10**18:
+        return "a very large number"
+    return clean(str(value), limit=60)

@@ -1,0 +1,52 @@
+"""What is wrong in a watchlist file, where it stands and what to do about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["ERROR", "WARNING", "Problem", "RawPath", "dotted"]
+
+ERROR = "error"
+WARNING = "warning"
+
+RawPath = tuple[str | int, ...]  # keys and list positions from the document's root, as in ("program", 3, "catalyst", 0, "when")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong, or one piece of advice.
+
+    `path` is the place in the data, from the document's root; `program` is the label of the program it is in, if any; `line`
+    and `column` count from 1, and are 0 until the problem has been located in the text.
+    """
+
+    level: str
+    path: RawPath
+    message: str
+    program: str | None = None
+    key: str | None = None
+    line: int = 0
+    column: int = 0
+
+    @property
+    def field(self) -> str:
+        """The place inside the program, as a person writes it: `catalyst[2].when`."""
+        return dotted(self.path[2:] if self.path[:1] == ("program",) and len(self.path) > 1 else self.path)
+
+    @property
+    def words(self) -> str:
+        """The problem in a line, with its place in the data."""
+        where = f'program "{self.program}": ' if self.program is not None else ""
+        return f"{where}{self.field}: {self.message}" if self.field else f"{where}{self.message}"
+
+
+def dotted(path: RawPath) -> str:
+    """A path as a person writes it; list items are counted from 1."""
+    out = ""
+    for step in path:
+        if isinstance(step, int):
+            out += f"[{step + 1}]"
+        else:
+            plain = step.isascii() and step.replace("-", "").replace("_", "").isalnum()
+            out += ("." if out else "") + (step if plain else f'"{step}"')
+    return out

@@ -1,0 +1,47 @@
+"""Mechanism: what the product is made of and what was done to the cells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from .declare import fact
+from .vocabulary import purpose_of
+
+__all__ = ["Knockout", "Mechanism"]
+
+
+@dataclass(frozen=True, slots=True)
+class Knockout:
+    """A gene that is knocked out, and what for; in the file a name alone, or a name with its purpose."""
+
+    identity: ClassVar[tuple[str, ...]] = ("gene",)
+    plain: ClassVar[str] = "gene"  # the key that a bare string stands for
+
+    gene: str = fact("text", "Gene", "The gene or receptor, as in TRAC or CD52.", default="")
+    purpose: str | None = fact("text", "Purpose", "What the knock-out is for.")
+
+    @property
+    def why(self) -> str | None:
+        """The purpose as the file gives it, else that of a well-known edit."""
+        return self.purpose or purpose_of(self.gene)
+
+
+@dataclass(frozen=True, slots=True)
+class Mechanism:
+    """What a product is."""
+
+    modality: str | None = fact("term", "Modality", "The kind of product.", vocabulary="modality")
+    source: str | None = fact("term", "Cell source", "Where the cells come from.", vocabulary="source")
+    cell: str | None = fact("term", "Cell", "The kind of cell.", vocabulary="cell")
+    targets: tuple[str, ...] = fact("words", "Targets", "What the receptor binds, as in CD19.", default=())
+    binder: str | None = fact("text", "Binder", "The binding domain, as in scFv.")
+    costimulation: str | None = fact("term", "Costimulation", "The costimulatory domain.", vocabulary="costimulation")
+    vector: str | None = fact("text", "Vector", "How the receptor is brought in.")
+    editing: str | None = fact("text", "Editing", "The nuclease or method, as in TALEN.")
+    knockouts: tuple[Knockout, ...] | None = fact(
+        "records", "Knock-outs", "Genes knocked out, each with its purpose.", record=Knockout
+    )
+    switch: str | None = fact("text", "Safety switch", "A way to turn the cells off, or none.")
+    lymphodepletion: str | None = fact("text", "Lymphodepletion", "The conditioning regimen.")
+    summary: str | None = fact("prose", "Summary", "The mechanism in a sentence or two.")

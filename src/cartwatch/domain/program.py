@@ -1,0 +1,152 @@
+"""A program: what is followed, with everything that is known of it and where each fact comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from .catalyst import Catalyst
+from .declare import fact
+from .mechanism import Mechanism
+from .safety import Report, Safety
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .rates import Rate
+    from .window import Window
+
+__all__ = ["Designation", "Program", "Source", "Trial", "slug"]
+
+
+@dataclass(frozen=True, slots=True)
+class Designation:
+    """A regulatory designation."""
+
+    identity: ClassVar[tuple[str, ...]] = ("kind", "agency", "indication")
+
+    kind: str | None = fact("term", "Designation", "The designation.", vocabulary="designation")
+    agency: str | None = fact("term", "Agency", "Who granted it.", vocabulary="agency")
+    granted: Window | None = fact("date", "Granted", "When it was granted.")
+    indication: str | None = fact("text", "Indication", "For what.")
+    note: str | None = fact("text", "Note", "Anything to know.")
+    cite: tuple[str, ...] = fact("cites", "Source", "The source behind it.", default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A linked trial; all below the name is written by a registry refresh."""
+
+    identity: ClassVar[tuple[str, ...]] = ("nct",)
+
+    nct: str | None = fact("text", "NCT number", "The ClinicalTrials.gov number.")
+    registry: str | None = fact("text", "Registry", "Another registry, as in ChiCTR.")
+    id: str | None = fact("text", "Registry id", "The trial's id in that registry.")
+    name: str | None = fact("text", "Name", "The trial's name.")
+    status: str | None = fact("text", "Status", "Overall status.", registry=True)
+    phase: tuple[str, ...] = fact("words", "Phase", "Phases as the registry has them.", registry=True, default=())
+    enrollment: int | None = fact("count", "Enrolment", "Participants.", registry=True)
+    enrollment_type: str | None = fact("text", "Enrolment type", "ESTIMATED or ACTUAL.", registry=True)
+    start: Window | None = fact("date", "Start", "Study start.", registry=True)
+    start_type: str | None = fact("text", "Start type", "ESTIMATED or ACTUAL.", registry=True)
+    primary_completion: Window | None = fact(
+        "date", "Primary completion", "Last collection of the primary outcome; no readout date.", registry=True
+    )
+    primary_completion_type: str | None = fact("text", "Primary completion type", "ESTIMATED or ACTUAL.", registry=True)
+    completion: Window | None = fact("date", "Completion", "Study completion.", registry=True)
+    completion_type: str | None = fact("text", "Completion type", "ESTIMATED or ACTUAL.", registry=True)
+    why_stopped: str | None = fact("text", "Why stopped", "The registry's reason.", registry=True)
+    results_submitted: Window | None = fact("date", "Results submitted", "Results handed in.", registry=True)
+    results_posted: Window | None = fact("date", "Results posted", "Results first posted.", registry=True)
+    updated: Window | None = fact("date", "Updated", "The registry's own last-update date.", registry=True)
+    fetched: Window | None = fact("date", "Fetched", "When this was fetched.", registry=True)
+    cite: tuple[str, ...] = fact("cites", "Source", "The source behind the link.", default=())
+
+    @property
+    def number(self) -> str | None:
+        """The trial's number in its registry."""
+        return self.nct or (f"{self.registry} {self.id}" if self.registry and self.id else self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where facts come from; `checked` is when a person last read it."""
+
+    identity: ClassVar[tuple[str, ...]] = ("id",)
+
+    id: str | None = fact("id", "Id", "The key that facts cite.")
+    title: str | None = fact("text", "Title", "What it is.")
+    url: str | None = fact("link", "Link", "Where it is.")
+    published: Window | None = fact("date", "Published", "When it was published.")
+    checked: Window | None = fact("date", "Checked", "When a person last read it; absent: nobody has.")
+    quote: str | None = fact("prose", "Quote", "The words that count, verbatim.")
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """One program of the watchlist.
+
+    `key` tells it from all others of its watchlist: its id, or a slug of its name where it has none, made unique.
+    """
+
+    key: str
+    name: str = fact("text", "Name", "The program's full name.", default="")
+    id: str | None = fact("id", "Id", "A stable key, [a-z0-9-]; absent: a slug of the name.")
+    short: str | None = fact("text", "Short name", "What the table shows; absent: the name.")
+    aliases: tuple[str, ...] = fact("words", "Aliases", "Other names, as in UCART22.", default=())
+    sponsor: str | None = fact("text", "Sponsor", "Who develops it.")
+    ticker: str | None = fact("text", "Ticker", "The sponsor's stock ticker.")
+    indications: tuple[str, ...] = fact("words", "Indications", "What it is for.", default=())
+    phase: str | None = fact("term", "Phase", "How far it is.", vocabulary="phase")
+    tags: tuple[str, ...] = fact("words", "Tags", "The reader's own words.", default=())
+    pinned: bool = fact("flag", "Pinned", "Kept at the top of the table.", default=False)
+    notes: str | None = fact("prose", "Notes", "Markdown.")
+    checked: Window | None = fact("date", "Checked", "When a person last verified the whole record.")
+    cite: Mapping[str, tuple[str, ...]] | None = fact("map", "Sources of facts", "Which source stands behind which fact.")
+    mechanism: Mechanism | None = fact("record", "Mechanism", "What it is.", record=Mechanism)
+    safety: Safety | None = fact("record", "Safety", "How safe it looks.", record=Safety)
+    designations: tuple[Designation, ...] = fact(
+        "records", "Designations", "Regulatory designations.", key="designation", record=Designation, default=()
+    )
+    catalysts: tuple[Catalyst, ...] = fact(
+        "records", "Catalysts", "What comes next, and when.", key="catalyst", record=Catalyst, default=()
+    )
+    trials: tuple[Trial, ...] = fact("records", "Trials", "Linked trials.", key="trial", record=Trial, default=())
+    sources: tuple[Source, ...] = fact(
+        "records", "Sources", "Where the facts come from.", key="source", record=Source, default=()
+    )
+
+    @property
+    def label(self) -> str:
+        """What the table shows: the short name, else the name."""
+        return self.short or self.name or self.key
+
+    def source(self, id: str) -> Source | None:
+        """The source with this id."""
+        return next((each for each in self.sources if each.id == id), None)
+
+    def catalyst(self, key: str) -> Catalyst | None:
+        """The catalyst with this key."""
+        return next((each for each in self.catalysts if each.key == key), None)
+
+    def leading_rate(self, risk: str, grade: str = "severe") -> tuple[Report, Rate] | None:
+        """The rate that stands in the table for a risk: of the data set with the most patients that reports it.
+
+        Data sets are never pooled; among equals the first in the file counts.
+        """
+        best: tuple[Report, Rate] | None = None
+        for report in self.safety.reports if self.safety else ():
+            frequency = getattr(report, risk)
+            rate = getattr(frequency, grade) if frequency else None
+            if rate is not None and (best is None or (rate.n or 0) > (best[1].n or 0)):
+                best = (report, rate)
+        return best
+
+
+def slug(text: str) -> str:
+    """A key made of a name: `[a-z0-9-]`, at most 64 characters; "program" where nothing is left."""
+    import unicodedata
+
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    words = "".join(each if each.isalnum() else " " for each in plain).split()
+    return "-".join(words)[:64].strip("-") or "program"

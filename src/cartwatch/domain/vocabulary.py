@@ -1,0 +1,330 @@
+"""The words of the field: closed and open vocabularies with their order, synonyms and nearest match."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+__all__ = ["VOCABULARIES", "Vocabulary", "fold", "nearest", "purpose_of"]
+
+_DASHES = str.maketrans({"‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "_": " ", "’": "'"})
+
+
+def fold(text: str) -> str:
+    """Text as it is compared: case, dashes, brackets and runs of spaces do not matter."""
+    folded = text.translate(_DASHES).casefold()
+    for mark in "-/()[]":
+        folded = folded.replace(mark, " ")
+    return " ".join(folded.split())
+
+
+def nearest(word: str, known: list[str]) -> str | None:
+    """The known word that `word` is most likely a slip for, or None where none is close."""
+    from difflib import get_close_matches
+
+    folded = {fold(each): each for each in reversed(known)}
+    close = get_close_matches(fold(word), list(folded), n=1, cutoff=0.6)
+    return folded[close[0]] if close else None
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """An ordered list of words, each with the spellings that mean the same.
+
+    In a closed vocabulary another word is warned about; in an open one it is as good as any. Either way it is kept.
+    """
+
+    name: str
+    words: tuple[str, ...]
+    closed: bool = True
+    synonyms: dict[str, str] = field(default_factory=dict)
+    _folded: dict[str, str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        folded = {fold(spelling): word for spelling, word in self.synonyms.items()}
+        folded.update({fold(word): word for word in self.words})
+        object.__setattr__(self, "_folded", folded)
+
+    def canonical(self, text: str) -> str | None:
+        """The vocabulary's own spelling of a word, or None where it is not among them."""
+        return self._folded.get(fold(text))
+
+    def rank(self, text: str | None) -> tuple[int, str]:
+        """A sort key in the vocabulary's order; unknown words come after the known ones, absent ones last."""
+        if text is None:
+            return (len(self.words) + 1, "")
+        word = self.canonical(text)
+        return (self.words.index(word), "") if word is not None else (len(self.words), fold(text))
+
+    def suggest(self, text: str) -> str | None:
+        """The word that `text` is most likely a slip for."""
+        close = nearest(text, [*self.words, *self.synonyms])
+        return self.canonical(close) if close is not None else None
+
+
+PHASE = Vocabulary(
+    "phase",
+    (
+        "Preclinical",
+        "Phase 1",
+        "Phase 1/2",
+        "Phase 2",
+        "Pivotal",
+        "Phase 3",
+        "Filed",
+        "Approved",
+        "On hold",
+        "Discontinued",
+    ),
+    synonyms={
+        **{
+            f"{prefix}{number}": f"Phase {name}"
+            for prefix in ("", "phase", "phase ", "ph", "ph ", "p")
+            for name, numbers in {
+                "1": ("1", "i", "1a", "1b", "ia", "ib"),
+                "1/2": ("1/2", "i/ii", "1-2", "1b/2", "1/2a", "ib/ii", "1b/2a"),
+                "2": ("2", "ii", "2a", "2b", "iia", "iib"),
+                "3": ("3", "iii", "3a", "3b", "iiia", "iiib"),
+            }.items()
+            for number in numbers
+        },
+        "pre-clinical": "Preclinical",
+        "IND-enabling": "Preclinical",
+        "discovery": "Preclinical",
+        "first in human": "Phase 1",
+        "registrational": "Pivotal",
+        "potentially registrational": "Pivotal",
+        "pivotal phase 2": "Pivotal",
+        "phase 2 pivotal": "Pivotal",
+        "phase 2 registrational": "Pivotal",
+        "BLA filed": "Filed",
+        "BLA submitted": "Filed",
+        "submitted": "Filed",
+        "under review": "Filed",
+        "marketed": "Approved",
+        "commercial": "Approved",
+        "launched": "Approved",
+        "licensed": "Approved",
+        "clinical hold": "On hold",
+        "hold": "On hold",
+        "paused": "On hold",
+        "suspended": "On hold",
+        "stopped": "Discontinued",
+        "terminated": "Discontinued",
+        "withdrawn": "Discontinued",
+        "dropped": "Discontinued",
+    },
+)
+
+MODALITY = Vocabulary(
+    "modality",
+    ("CAR-T", "CAR-NK", "CAR-M", "TCR-T", "TIL", "NK", "Treg", "MSC", "VST", "other"),
+    synonyms={
+        "CAR T cell": "CAR-T",
+        "CART": "CAR-T",
+        "CAR T cells": "CAR-T",
+        "CAR macrophage": "CAR-M",
+        "CAR NK cell": "CAR-NK",
+        "TCR T cell": "TCR-T",
+        "engineered TCR": "TCR-T",
+        "tumour-infiltrating lymphocytes": "TIL",
+        "tumor-infiltrating lymphocytes": "TIL",
+        "natural killer": "NK",
+        "NK cell": "NK",
+        "regulatory T": "Treg",
+        "regulatory T cell": "Treg",
+        "T reg": "Treg",
+        "mesenchymal stromal cell": "MSC",
+        "mesenchymal stem cell": "MSC",
+        "virus-specific T cells": "VST",
+    },
+)
+
+SOURCE = Vocabulary(
+    "source",
+    ("autologous", "allogeneic donor", "iPSC", "cord blood", "in vivo"),
+    synonyms={
+        "auto": "autologous",
+        "patient": "autologous",
+        "allogeneic": "allogeneic donor",
+        "allo": "allogeneic donor",
+        "donor": "allogeneic donor",
+        "healthy donor": "allogeneic donor",
+        "off-the-shelf": "allogeneic donor",
+        "induced pluripotent stem cell": "iPSC",
+        "iPS": "iPSC",
+        "umbilical cord blood": "cord blood",
+        "UCB": "cord blood",
+        "in-vivo": "in vivo",
+    },
+)
+
+CELL = Vocabulary(
+    "cell",
+    ("αβ T", "γδ T", "NK", "iNKT", "CD4/CD8 defined"),
+    closed=False,
+    synonyms={
+        "alpha-beta T": "αβ T",
+        "alpha beta T": "αβ T",
+        "ab T": "αβ T",
+        "gamma-delta T": "γδ T",
+        "gamma delta T": "γδ T",
+        "gd T": "γδ T",
+        "natural killer": "NK",
+        "invariant NKT": "iNKT",
+    },
+)
+
+COSTIMULATION = Vocabulary(
+    "costimulation", ("4-1BB", "CD28", "none"), closed=False, synonyms={"CD137": "4-1BB", "41BB": "4-1BB"}
+)
+
+KIND = Vocabulary(
+    "kind",
+    (
+        "interim",
+        "readout",
+        "filing",
+        "acceptance",
+        "pdufa",
+        "adcom",
+        "approval",
+        "chmp",
+        "launch",
+        "enrolment",
+        "conference",
+        "designation",
+        "earnings",
+        "other",
+    ),
+    synonyms={
+        "interim analysis": "interim",
+        "futility": "interim",
+        "topline": "readout",
+        "top-line": "readout",
+        "results": "readout",
+        "submission": "filing",
+        "BLA": "filing",
+        "sBLA": "filing",
+        "MAA": "filing",
+        "filing acceptance": "acceptance",
+        "accepted": "acceptance",
+        "PDUFA date": "pdufa",
+        "goal date": "pdufa",
+        "target action date": "pdufa",
+        "advisory committee": "adcom",
+        "FDA approval": "approval",
+        "decision": "approval",
+        "CHMP opinion": "chmp",
+        "enrollment": "enrolment",
+        "accrual": "enrolment",
+        "congress": "conference",
+        "meeting": "conference",
+        "presentation": "conference",
+    },
+)
+
+OUTCOME = Vocabulary(
+    "outcome",
+    ("met", "missed", "mixed", "approved", "crl", "withdrawn", "happened"),
+    synonyms={
+        "success": "met",
+        "positive": "met",
+        "failed": "missed",
+        "failure": "missed",
+        "not met": "missed",
+        "negative": "missed",
+        "complete response letter": "crl",
+        "done": "happened",
+        "occurred": "happened",
+        "cancelled": "withdrawn",
+        "canceled": "withdrawn",
+    },
+)
+
+DESIGNATION = Vocabulary(
+    "designation",
+    (
+        "RMAT",
+        "Breakthrough",
+        "Fast Track",
+        "Orphan",
+        "Priority Review",
+        "Accelerated Approval",
+        "PRIME",
+        "Sakigake",
+        "Rare Pediatric",
+    ),
+    closed=False,
+    synonyms={
+        "BTD": "Breakthrough",
+        "breakthrough therapy": "Breakthrough",
+        "ODD": "Orphan",
+        "orphan drug": "Orphan",
+        "FTD": "Fast Track",
+        "regenerative medicine advanced therapy": "RMAT",
+        "priority medicines": "PRIME",
+        "rare pediatric disease": "Rare Pediatric",
+        "rare paediatric": "Rare Pediatric",
+        "RPD": "Rare Pediatric",
+    },
+)
+
+AGENCY = Vocabulary(
+    "agency",
+    ("FDA", "EMA", "EC", "MHRA", "PMDA", "NMPA"),
+    closed=False,
+    synonyms={"European Commission": "EC", "European Medicines Agency": "EMA"},
+)
+
+SCALE = Vocabulary(
+    "scale",
+    (
+        "ASTCT 2019",
+        "Lee 2014",
+        "Penn",
+        "CARTOX",
+        "MSKCC",
+        "CTCAE v5",
+        "CTCAE v4",
+        "MAGIC",
+        "NIH 2014",
+        "Glucksberg",
+    ),
+    closed=False,
+    synonyms={
+        "ASTCT": "ASTCT 2019",
+        "Lee 2019": "ASTCT 2019",
+        "ASBMT": "ASTCT 2019",
+        "Lee": "Lee 2014",
+        "CTCAE 5": "CTCAE v5",
+        "CTCAE v5.0": "CTCAE v5",
+        "CTCAE 5.0": "CTCAE v5",
+        "CTCAE 4.03": "CTCAE v4",
+        "CTCAE v4.03": "CTCAE v4",
+    },
+)
+
+VOCABULARIES: dict[str, Vocabulary] = {
+    each.name: each for each in (PHASE, MODALITY, SOURCE, CELL, COSTIMULATION, KIND, OUTCOME, DESIGNATION, AGENCY, SCALE)
+}
+
+# What the edit is for; domain/README names them: against graft-versus-host, or against rejection by the host.
+_PURPOSES = {
+    "TCR": "against GVHD: the cells lose the receptor that would attack the host",
+    "TRAC": "against GVHD: the cells lose the receptor that would attack the host",
+    "TRBC": "against GVHD: the cells lose the receptor that would attack the host",
+    "CD52": "against rejection: survives alemtuzumab or ALLO-647",
+    "B2M": "against rejection: no MHC class I for the host's T cells to see",
+    "MHC class I": "against rejection: hidden from the host's T cells",
+    "HLA-E": "against rejection: holds off the host's NK cells",
+}
+
+
+def purpose_of(gene: str) -> str | None:
+    """What a well-known edit is for, where the file does not say. Source: the project's vetted vocabulary page."""
+    folded = fold(gene)
+    for known, purpose in _PURPOSES.items():
+        name = fold(known)
+        if folded == name or folded.split(" ")[0] == name or (known == "TRBC" and folded.startswith("trbc")):
+            return purpose
+    return None

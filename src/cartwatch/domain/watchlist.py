@@ -1,0 +1,74 @@
+"""The watchlist: all programs, frozen; what every view reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from .program import Program
+from .vocabulary import fold
+
+__all__ = ["Ambiguous", "Unknown", "Watchlist"]
+
+
+class Unknown(LookupError):
+    """No program goes by that name; `suggestion` is the nearest that does."""
+
+    def __init__(self, asked: str, suggestion: str | None) -> None:
+        hint = f': did you mean "{suggestion}"?' if suggestion else ""
+        super().__init__(f'no program is called "{asked}"{hint}')
+        self.suggestion = suggestion
+
+
+class Ambiguous(LookupError):
+    """Several programs go by that name; `keys` are theirs."""
+
+    def __init__(self, asked: str, keys: tuple[str, ...]) -> None:
+        super().__init__(f'"{asked}" may be {" or ".join(keys)}')
+        self.keys = keys
+
+
+@dataclass(frozen=True, slots=True)
+class Watchlist:
+    """Programs in the order of the file."""
+
+    programs: tuple[Program, ...] = ()
+    title: str | None = None
+    schema: int = 1
+    _places: dict[str, int] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_places", {each.key: place for place, each in enumerate(self.programs)})
+
+    def __len__(self) -> int:
+        return len(self.programs)
+
+    def place(self, key: str) -> int | None:
+        """The index of the program with this key."""
+        return self._places.get(key)
+
+    def get(self, key: str) -> Program | None:
+        """The program with this key."""
+        place = self._places.get(key)
+        return None if place is None else self.programs[place]
+
+    def find(self, asked: str) -> Program:
+        """The program that goes by an id, a name, an alias or an unambiguous prefix of one, in any case.
+
+        Raises Unknown with the nearest name, or Ambiguous with the keys.
+        """
+        wanted = fold(asked)
+        exact = [each for each in self.programs if wanted in _names(each)]
+        found = exact or [each for each in self.programs if wanted and any(n.startswith(wanted) for n in _names(each))]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise Ambiguous(asked, tuple(each.key for each in found))
+        from .vocabulary import nearest
+
+        known = [name for each in self.programs for name in (each.key, each.label, each.name, *each.aliases)]
+        raise Unknown(asked, nearest(asked, known))
+
+
+def _names(program: Program) -> set[str]:
+    names = (program.key, program.id, program.short, program.name, *program.aliases)
+    return {fold(each) for each in names if each}
