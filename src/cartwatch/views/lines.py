@@ -1,0 +1,69 @@
+"""The pieces that every view is made of: runs of text with a role, lines, and panes of lines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["ROLES", "Line", "Pane", "Run", "plain"]
+
+ROLES = (
+    "",  # ordinary text
+    "strong",  # what the eye should find first
+    "quiet",  # "not reported", labels, what can wait
+    "label",  # the name of a field, left of its value
+    "heading",  # the title of a group of lines
+    "open",  # a window that is open now
+    "soon",  # ahead, and near
+    "ahead",  # ahead
+    "overdue",  # the window has closed without an outcome
+    "done",  # an outcome is recorded
+    "good",  # an outcome that was hoped for
+    "bad",  # an outcome that was not
+    "unverified",  # nobody has read the source
+    "unread",  # words that could not be read
+    "link",  # an address
+    "accent",  # a mark of the program's own
+    "prose",  # Markdown as it stands
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A stretch of text and what it is (one of ROLES); never markup."""
+
+    text: str
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a pane, before wrapping.
+
+    `path` is the place of the fact in its program, as in `mechanism.targets` or `catalyst.balli-01-interim.when`: what an edit,
+    a source or a history under the cursor is about; None where the line is no fact. `label` stands left of the value in a
+    column of its own; `indent` counts levels. `cells`, where given, are the columns of a small table and replace `runs`.
+    `rule` puts a space above. `ticks` marks a line whose text changes with the clock alone.
+    """
+
+    runs: tuple[Run, ...] = ()
+    label: str = ""
+    path: str | None = None
+    indent: int = 0
+    cells: tuple[tuple[Run, ...], ...] = ()
+    rule: bool = False
+    ticks: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pane:
+    """One pane of a program: a title, a mark behind it (as a count), and its lines."""
+
+    key: str
+    title: str
+    lines: tuple[Line, ...]
+    mark: str = ""
+
+
+def plain(runs: tuple[Run, ...]) -> str:
+    """The text of some runs without their roles."""
+    return "".join(each.text for each in runs)
