@@ -1,0 +1,178 @@
+"""What is measured: the command line, the first paint, keys, filter and sort, and an idle app."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import time
+from dataclasses import dataclass
+from statistics import median
+from typing import TYPE_CHECKING
+
+from .terminal import Terminal, run_to_end
+from .watchlists import SAMPLE, write
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+__all__ = ["MEASURES", "Row"]
+
+PYTHON = sys.executable
+EMPTY_APP = """
+from textual.app import App
+from textual.widgets import Static
+class Empty(App):
+    def compose(self): yield Static('READY')
+Empty().run()
+"""
+DOWN, FILTER_KEY, ESCAPE = b"\x1b[B", b"/", b"\x1b"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the report. A ratio is to the baseline of the same round; without one, the figure itself is the measure."""
+
+    name: str
+    measured: float
+    baseline: float | None
+    ratio: float | None
+    aim: float | None
+    unit: str = "ms"
+
+    @property
+    def held(self) -> bool:
+        figure = self.ratio if self.ratio is not None else self.measured
+        return self.aim is None or figure <= self.aim
+
+    def line(self) -> str:
+        ratio = f"{self.ratio:.2f}×" if self.ratio is not None else ""
+        aim = "" if self.aim is None else f"≤ {self.aim:g}" + ("" if self.held else " !")
+        base = f"{self.baseline:.2f} {self.unit}" if self.baseline is not None else ""
+        return f"{self.name:<52} {ratio:>7} {aim:>8}   {self.measured:>9.2f} {self.unit} {base:>12}"
+
+
+def environment(scratch: Path) -> dict[str, str]:
+    """The environment of a measured program: a home of its own, the rest as here."""
+    home = scratch / "home"
+    home.mkdir(exist_ok=True)
+    kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH") if name in os.environ}
+    return {**kept, "HOME": str(home), "LANG": kept.get("LANG", "C.UTF-8")}
+
+
+def in_turn(rounds: int, measured: Callable[[], float], baseline: Callable[[], float]) -> tuple[float, float, float]:
+    """Median of both and of the ratio round by round, after one round that does not count."""
+    measured(), baseline()
+    pairs = [(measured(), baseline()) for _ in range(rounds)]
+    return median(m for m, _ in pairs), median(b for _, b in pairs), median(m / b for m, b in pairs)
+
+
+def _cartwatch() -> str:
+    beside = os.path.join(os.path.dirname(PYTHON), "cartwatch")
+    return beside if os.path.exists(beside) else shutil.which("cartwatch") or beside
+
+
+def command_line(scratch: Path, rounds: int) -> Iterator[Row]:
+    env = environment(scratch)
+    cache = scratch / "home" / ".cache"
+    for programs in (28, 1000):
+        file = write(scratch / f"{programs}.toml", programs)
+        next_up = [_cartwatch(), "next", "-f", str(file)]
+
+        def nothing() -> float:
+            return run_to_end([PYTHON, "-c", "pass"], env)
+
+        def with_snapshot(argv: list[str] = next_up) -> float:
+            return run_to_end(argv, env)
+
+        def without(argv: list[str] = next_up) -> float:
+            shutil.rmtree(cache, ignore_errors=True)
+            return run_to_end(argv, env)
+
+        for name, run, aim in (("with a snapshot", with_snapshot, 1.5), ("without", without, 4.0 if programs == 28 else None)):
+            got = in_turn(rounds * 3, run, nothing)
+            yield Row(f"cartwatch next, {programs} programs, {name} / python -c pass", got[0], got[1], got[2], aim)
+
+
+def _app(scratch: Path, file: Path) -> Terminal:
+    return Terminal([_cartwatch(), str(file)], environment(scratch))
+
+
+def _empty(scratch: Path) -> Terminal:
+    return Terminal([PYTHON, "-c", EMPTY_APP], environment(scratch))
+
+
+def _first_paint(open_one: Callable[[], Terminal], marker: bytes) -> float:
+    terminal = open_one()
+    try:
+        return terminal.until(marker)
+    finally:
+        terminal.close()
+
+
+def first_paint(scratch: Path, rounds: int) -> Iterator[Row]:
+    for programs, aim in ((28, 1.15), (1000, None), (10_000, None)):
+        file = SAMPLE if programs == 28 else write(scratch / f"{programs}.toml", programs)
+        some = rounds if programs < 10_000 else max(3, rounds // 2)
+        got = in_turn(
+            some,
+            lambda file=file: _first_paint(lambda: _app(scratch, file), b"Cellectis"),  # type: ignore[misc]
+            lambda: _first_paint(lambda: _empty(scratch), b"READY"),
+        )
+        yield Row(f"first full paint, {programs:,} programs / empty app", got[0], got[1], got[2], aim)
+
+
+def keys(scratch: Path, rounds: int) -> Iterator[Row]:
+    terminals = []
+    for programs in (28, 1000, 10_000):
+        terminal = _app(scratch, write(scratch / f"{programs}.toml", programs))
+        terminal.until(b"Cellectis")
+        terminal.settle(0.5)
+        terminals.append((programs, terminal))
+    down: dict[int, list[float]] = {programs: [] for programs, _ in terminals}
+    for _ in range(rounds * 3):
+        for programs, terminal in terminals:
+            down[programs].append(terminal.press(DOWN)[0])
+            terminal.press(b"k")
+    small = down[28]
+    for programs, _ in terminals:
+        ratio = median(one / other for one, other in zip(down[programs], small, strict=True))
+        yield Row(f"a key to paint, {programs:,} programs / 28", median(down[programs]), median(small), ratio, 1.3)
+    _, large = terminals[-1]
+    typed = []
+    for _ in range(rounds):
+        large.press(FILTER_KEY)
+        typed.append(large.press(b"c", 0.2)[0])
+        large.press(ESCAPE, 0.2)
+    yield Row("a letter of the filter to paint, 10,000 programs", median(typed), None, None, 50)
+    for _, terminal in terminals:
+        terminal.close()
+
+
+def idle(scratch: Path, rounds: int) -> Iterator[Row]:
+    app, empty = _app(scratch, SAMPLE), _empty(scratch)
+    app.until(b"Cellectis")
+    empty.until(b"READY")
+    app.settle(1.0)
+    empty.settle(1.0)
+    shares: list[tuple[float, float]] = []
+    for _ in range(max(3, rounds // 2)):
+        before = app.processor_seconds(), empty.processor_seconds()
+        time.sleep(10)
+        after = app.processor_seconds(), empty.processor_seconds()
+        shares.append((10 * (after[0] - before[0]), 10 * (after[1] - before[1])))
+    written = len(app.output)
+    app.close()
+    empty.close()
+    ratio = median(one / other for one, other in shares)
+    yield Row("an idle app / an idle empty app", median(s[0] for s in shares), median(s[1] for s in shares), ratio, 1.3, "%")
+    yield Row("bytes written while idle", written, None, None, None, "B")
+
+
+MEASURES: dict[str, Callable[[Path, int], Iterator[Row]]] = {
+    "command-line": command_line,
+    "first-paint": first_paint,
+    "keys": keys,
+    "idle": idle,
+}

@@ -1,0 +1,114 @@
+"""A pseudo-terminal that times a program: from start to a marker on the screen, and from a key to its last byte of answer."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import termios
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+__all__ = ["Terminal", "run_to_end"]
+
+_ASKS_SYNC = b"\x1b[?2026$p"
+_HAS_SYNC = b"\x1b[?2026;2$y"  # each frame then ends in ESC[?2026l
+_FRAME_END = b"\x1b[?2026l"
+
+
+class Terminal:
+    """A program running in a pseudo-terminal of its own that answers as a modern terminal does."""
+
+    def __init__(self, argv: Sequence[str], env: Mapping[str, str], *, columns: int = 120, rows: int = 40) -> None:
+        size = struct.pack("HHHH", rows, columns, 0, 0)
+        self.started = time.perf_counter()
+        self.pid, self.fd = pty.fork()
+        if self.pid == 0:
+            fcntl.ioctl(0, termios.TIOCSWINSZ, size)
+            os.execve(argv[0], list(argv), {**env, "TERM": "xterm-256color", "COLORTERM": "truecolor"})
+        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, size)
+        self.output = bytearray()
+        self.last = self.started
+
+    def _read(self, timeout: float) -> bool:
+        ready, _, _ = select.select([self.fd], [], [], timeout)
+        if not ready:
+            return False
+        try:
+            chunk = os.read(self.fd, 1 << 16)
+        except OSError:
+            return False
+        if not chunk:
+            return False
+        self.last = time.perf_counter()
+        self.output += chunk
+        if _ASKS_SYNC in chunk:
+            os.write(self.fd, _HAS_SYNC)
+        return True
+
+    def until(self, marker: bytes, timeout: float = 60) -> float:
+        """Milliseconds from the start until the frame that holds the marker was complete. Raises TimeoutError."""
+        deadline = time.perf_counter() + timeout
+        while True:
+            found = self.output.find(marker)
+            if found >= 0 and self.output.find(_FRAME_END, found) >= 0:
+                return 1000 * (self.last - self.started)
+            if not self._read(max(0.0, deadline - time.perf_counter())):
+                tail = bytes(self.output[-400:])
+                raise TimeoutError(f"{marker!r} did not come; the last that came was {tail!r}")
+
+    def settle(self, quiet: float = 0.15, timeout: float = 30) -> None:
+        """Read until nothing has come for `quiet` seconds."""
+        deadline = time.perf_counter() + timeout
+        while time.perf_counter() < deadline and self._read(quiet):
+            pass
+        self.output.clear()
+
+    def press(self, keys: bytes, quiet: float = 0.06) -> tuple[float, int]:
+        """Milliseconds from the keys to the last byte of the answer, and how many bytes it had."""
+        self.output.clear()
+        before = time.perf_counter()
+        os.write(self.fd, keys)
+        if not self._read(5):
+            raise TimeoutError(f"no answer to {keys!r}")
+        while self._read(quiet):
+            pass
+        return 1000 * (self.last - before), len(self.output)
+
+    def processor_seconds(self) -> float:
+        """Seconds of processor time so far, by the scheduler's own account over all threads (Linux)."""
+        total = 0
+        for task in os.listdir(f"/proc/{self.pid}/task"):
+            with contextlib.suppress(OSError), open(f"/proc/{self.pid}/task/{task}/schedstat") as stat:
+                total += int(stat.read().split()[0])
+        return total / 1e9
+
+    def close(self) -> None:
+        """End the program."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
+        os.waitpid(self.pid, 0)
+        os.close(self.fd)
+
+
+def run_to_end(argv: Sequence[str], env: Mapping[str, str]) -> float:
+    """Milliseconds that a command takes from start to exit, its output thrown away."""
+    before = time.perf_counter()
+    pid = os.posix_spawn(
+        argv[0],
+        list(argv),
+        dict(env),
+        file_actions=[(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)],
+    )
+    _, status = os.waitpid(pid, 0)
+    elapsed = 1000 * (time.perf_counter() - before)
+    if os.waitstatus_to_exitcode(status) != 0:
+        raise RuntimeError(f"{' '.join(argv)} ended with {os.waitstatus_to_exitcode(status)}")
+    return elapsed

@@ -1,0 +1,166 @@
+"""Paths as people write them (`catalyst.balli-01-interim.when`) and as the data has them (`("catalyst", 0, "when")`)."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from cartwatch.domain.catalyst import Catalyst
+from cartwatch.domain.declare import Fact, facts
+from cartwatch.domain.program import Program, slug
+from cartwatch.domain.vocabulary import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from .problems import RawPath
+
+__all__ = ["PathError", "declaration", "human_path", "item_names", "joined", "raw_path", "split"]
+
+_PART = re.compile(r'"((?:[^"\\]|\\.)*)"|([^."\[\]]+)|\[(\d+)\]')
+
+
+class PathError(ValueError):
+    """The path leads nowhere; the message says what is there instead."""
+
+
+def split(path: str) -> tuple[str, ...]:
+    """The steps of a dotted path; a step with dots of its own stands in double quotes, `report[2]` is `report.2`.
+
+    Raises PathError for what is no path.
+    """
+    steps, at = [], 0
+    while at < len(path):
+        found = _PART.match(path, at)
+        if found is None:
+            raise PathError(f'"{path}" is no field path: write it as in mechanism.targets')
+        steps.append((found[1].replace('\\"', '"') if found[1] is not None else found[2] or found[3]).strip())
+        at = found.end()
+        if path[at : at + 1] == "." and at + 1 < len(path):
+            at += 1
+        elif at < len(path) and path[at] != "[":
+            raise PathError(f'"{path}" is no field path: write it as in mechanism.targets')
+    if not steps or not all(steps):
+        raise PathError("the field path is empty: write it as in mechanism.targets")
+    return tuple(steps)
+
+
+def joined(steps: Sequence[str]) -> str:
+    """The dotted path of some steps."""
+    return ".".join(f'"{each}"' if "." in each or '"' in each or "[" in each else each for each in steps)
+
+
+@lru_cache(maxsize=2048)
+def declaration(path: str) -> Fact | None:
+    """The declaration of the field that a path leads to; None where it is the reader's own, or an item of a list."""
+    record: type | None = Program
+    found: Fact | None = None
+    steps = list(split(path))
+    while steps:
+        step = steps.pop(0)
+        found = facts(record).get(step) if record is not None else None
+        if found is None:
+            return None
+        record = found.record
+        if found.kind in ("records", "words") and steps:
+            steps.pop(0)
+            found = None if not steps or found.kind == "words" else found
+    return found
+
+
+def item_names(record: type | None, items: Sequence[Any]) -> list[str]:
+    """The name of each item of a list of records, as a path has it: its id where it has one, else its number from 1."""
+    names: list[str] = []
+    taken: set[str] = set()
+    for place, item in enumerate(items):
+        name = _own_name(record, item, place)
+        unique, count = name, 2
+        while unique in taken:
+            unique, count = f"{name}~{count}", count + 1
+        taken.add(unique)
+        names.append(unique)
+    return names
+
+
+def _own_name(record: type | None, item: Any, place: int) -> str:
+    number = str(place + 1)
+    if not isinstance(item, dict):
+        return number
+    wanted = item.get("id")
+    if record is Catalyst and not (isinstance(wanted, str) and wanted.strip()):
+        event = item.get("event")
+        return slug(event) if isinstance(event, str) and event.strip() else f"catalyst-{number}"
+    for key in ("id", "nct"):
+        value = item.get(key)
+        if isinstance(value, str) and value.strip() and record is not None and key in facts(record):
+            return value
+    return number
+
+
+def raw_path(record: Mapping[str, Any], path: str) -> RawPath:
+    """Where a dotted path leads in a program's data: keys and list positions.
+
+    The last step may be new; every step before it must be there, but for tables that are declared and not yet written.
+    Raises PathError, with the nearest name where one is close.
+    """
+    steps = list(split(path))
+    here: Any = record
+    kind: type | None = Program
+    out: list[str | int] = []
+    while steps:
+        step = steps.pop(0)
+        declared = facts(kind).get(step) if kind is not None else None
+        if isinstance(here, list):
+            raise PathError(f"{joined([str(each) for each in out])} is a list: name an item of it")
+        if declared is None and isinstance(here, dict) and step not in here and kind is not None and steps:
+            raise PathError(_unknown(step, kind))
+        out.append(step)
+        here = here.get(step) if isinstance(here, dict) else None
+        kind = declared.record if declared is not None else None
+        if isinstance(here, list) and steps:
+            step = steps.pop(0)
+            place = _place(kind, here, step)
+            if place is None:
+                known = ", ".join(item_names(kind, here)[:8]) or "it is empty"
+                raise PathError(f'{out[-1]} has no item "{step}": {known}')
+            out.append(place)
+            here = here[place]
+        elif declared is not None and declared.kind == "records" and steps:
+            raise PathError(f'there is no {declared.key} "{steps[0]}" yet')
+    return tuple(out)
+
+
+def _place(kind: type | None, items: Sequence[Any], step: str) -> int | None:
+    names = item_names(kind, items)
+    if step in names:
+        return names.index(step)
+    if step.isdigit() and 1 <= int(step) <= len(items):
+        return int(step) - 1
+    prefixed = [place for place, name in enumerate(names) if name.startswith(step)]
+    return prefixed[0] if len(prefixed) == 1 else None
+
+
+def human_path(record: Mapping[str, Any], path: RawPath) -> str:
+    """The dotted path of a place in a program's data."""
+    steps: list[str] = []
+    here: Any = record
+    kind: type | None = Program
+    for step in path:
+        if isinstance(step, int):
+            items = here if isinstance(here, list) else []
+            names = item_names(kind, items)
+            steps.append(names[step] if step < len(names) else str(step + 1))
+            here = items[step] if step < len(items) else None
+        else:
+            declared = facts(kind).get(step) if kind is not None else None
+            steps.append(step)
+            here = here.get(step) if isinstance(here, dict) else None
+            kind = declared.record if declared is not None else None
+    return joined(steps)
+
+
+def _unknown(step: str, kind: type) -> str:
+    known = list(facts(kind))
+    close = nearest(step, known)
+    return f'there is no field "{step}"' + (f': did you mean "{close}"?' if close else f": known are {', '.join(known)}")

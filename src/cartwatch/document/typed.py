@@ -1,0 +1,154 @@
+"""What a person types into a field, as the value that the file will hold, and back."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from cartwatch.domain.phrases import read_window
+from cartwatch.domain.rates import RateError, read_rate
+from cartwatch.domain.vocabulary import VOCABULARIES
+
+if TYPE_CHECKING:
+    from cartwatch.domain.declare import Fact
+
+__all__ = ["Typed", "TypedError", "as_typed", "read_typed"]
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_ITEM = re.compile(r'\s*(?:"([^"]*)"|([^,]+))\s*(?:,|$)')
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?")
+
+
+class TypedError(ValueError):
+    """What was typed can't be kept in this field; the message says why and what would do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """The value for the file, and a word of doubt where the person should look twice."""
+
+    value: Any
+    doubt: str | None = None
+
+
+def read_typed(fact: Fact, text: str, *, today: date, said: date | None = None, n: int | None = None) -> Typed:
+    """The TOML value of what was typed into a field.
+
+    `said` is the day that guidance counts from, `n` the evaluable patients of the data set that a percentage belongs to.
+    Empty text is for the caller: it means that the field is taken out. Raises TypedError.
+    """
+    stripped = text.strip()
+    if fact.kind == "prose":
+        return Typed(text.strip("\n") + "\n" if "\n" in text.strip("\n") else stripped)
+    if "\n" in stripped:
+        raise TypedError(f"{fact.label} is one line")
+    return _READERS.get(fact.kind, _text)(fact, stripped, today, said, n)
+
+
+def _text(fact: Fact, text: str, today: date, said: date | None, n: int | None) -> Typed:
+    return Typed(text)
+
+
+def _id(fact: Fact, text: str, today: date, said: date | None, n: int | None) -> Typed:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,63}", text):
+        raise TypedError("an id is made of small letters, digits and dashes, at most 64")
+    return Typed(text)
+
+
+def _link(fact: Fact, text: str, today: date, said: date | None, n: int | None) -> Typed:
+    if not re.fullmatch(r"https?://[^\s/]+\S*", text):
+        raise TypedError("a link starts with https://")
+    return Typed(text)
+
+
+def _words(fact: Fact, text: str, today: date, said: date | None, n: int | None) -> Typed:
+    return Typed(_listed(text))
+
+
+def _listed(text: str) -> list[str]:
+    """The items of a list typed with commas; an item with a comma of its own stands in double quotes."""
+    items = [quoted or bare.strip() for quoted, bare in _ITEM.findall(text)]
+    return [each for each in items if each]
+
+
+def _cites(fact: Fact, text: str, today: date, said: date | None, n: int | None) -> Typed:
+    words = _listed(text)
+    return Typed(words[0] if len(words) == 1 else words)
+
+
+def _term(fact: Fact, text: str, today: date, said: date | None, n: int | None) -> Typed:
+    vocabulary = VOCABULARIES[fact.vocabulary or ""]
+    canonical = vocabulary.canonical(text)
+    if canonical is not None or not vocabulary.closed:
+        return Typed(canonical or text)
+    close = vocabulary.suggest(text)
+    hint = f"did you mean {close}?" if close else f"known are {', '.join(vocabulary.words)}"
+    return Typed(text, f"{text} is not a {fact.label.lower()} that cartwatch knows: {hint}")
+
+
+def _flag(fact: Fact, text: str, today: date, said: date | None, n: int | None) -> Typed:
+    word = text.casefold()
+    if word in ("true", "yes", "y", "on", "1"):
+        return Typed(True)
+    if word in ("false", "no", "n", "off", "0"):
+        return Typed(False)
+    raise TypedError("write yes or no")
+
+
+def _count(fact: Fact, text: str, today: date, said: date | None, n: int | None) -> Typed:
+    plain = text.replace(",", "").replace("_", "").replace(" ", "")
+    if not plain.isascii() or not plain.isdigit() or len(plain) > 9:
+        raise TypedError(f"{fact.label} is a whole number, zero or more")
+    return Typed(int(plain))
+
+
+def _when(fact: Fact, text: str, today: date, said: date | None, n: int | None) -> Typed:
+    window = read_window(text, said, today)
+    if _DAY.fullmatch(text) and window.start is not None:
+        return Typed(window.start)
+    if _MOMENT.fullmatch(text) and window.instant is not None:
+        return Typed(datetime.fromisoformat(text.replace("Z", "+00:00")))
+    if window.precision == "unreadable":
+        return Typed(text, f"“{text}” is no date phrase that cartwatch reads: it will be kept, and sorts last")
+    return Typed(text)
+
+
+def _rate(fact: Fact, text: str, today: date, said: date | None, n: int | None) -> Typed:
+    try:
+        rate = read_rate(text, n)
+    except RateError as wrong:
+        raise TypedError(str(wrong)) from None
+    doubt = f"{text} has more patients than the data set's n = {n}" if rate.n and n and rate.n > n else None
+    return Typed(rate.text.replace(" ", ""), doubt)
+
+
+_READERS = {
+    "id": _id,
+    "link": _link,
+    "words": _words,
+    "cites": _cites,
+    "term": _term,
+    "flag": _flag,
+    "count": _count,
+    "date": _when,
+    "guidance": _when,
+    "rate": _rate,
+}
+
+
+def as_typed(value: Any) -> str:
+    """A value of the file as a person would type it into its field; empty for what is absent or is no single value."""
+    if value is None or isinstance(value, dict):
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime):
+        return value.isoformat(sep="T", timespec="minutes" if not value.second else "seconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, list):
+        words = [as_typed(each) for each in value if not isinstance(each, dict)]
+        return ", ".join(f'"{each}"' if "," in each else each for each in words)
+    return str(value)
