@@ -1,0 +1,149 @@
+"""A TOML text cut into units: one for each `[[program]]` and the text that belongs to no program."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import tomli
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["LIST", "Unit", "cut", "same", "top_of_comments"]
+
+LIST = "program"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Unit:
+    """A piece of a file's text. `record` is the program it holds, or None where it holds none."""
+
+    text: str
+    record: dict[str, Any] | None = None
+
+
+def same(one: Any, other: Any) -> bool:
+    """Equal with equal types (1 is neither 1.0 nor true), and nan equal to nan."""
+    if type(one) is not type(other):
+        return False
+    if type(one) is dict:
+        return one.keys() == other.keys() and all(same(value, other[key]) for key, value in one.items())
+    if type(one) is list:
+        return len(one) == len(other) and all(map(same, one, other))
+    if type(one) is float:
+        return one == other or (one != one and other != other)
+    return bool(one == other) and getattr(one, "tzinfo", None) == getattr(other, "tzinfo", None)
+
+
+def cut(text: str, data: dict[str, Any]) -> tuple[Unit, ...] | None:
+    """The units of a valid text whose data is `data`; the first holds no program and may be empty.
+
+    None where the programs do not stand in blocks of their own: one inline array, a part of a program behind a
+    foreign table, and the like. Such a file is one unit.
+    """
+    records = data.get(LIST)
+    if records is None:
+        return (Unit(text),)
+    if not _is_list_of_tables(records):
+        return None
+    starts = _counted(text, data, records)
+    if starts is not None:
+        ends = [*starts[1:], len(text)]
+        units = [Unit(text[start:end], record) for start, end, record in zip(starts, ends, records, strict=True)]
+        return (Unit(text[: starts[0]]), *units)
+    return _from_syntax(text, data, records)
+
+
+def top_of_comments(text: str, line_start: int, stop: int = 0) -> int:
+    """The start of the comment lines that stand directly above a line, none of them before `stop`."""
+    top = line_start
+    while top > stop:
+        above = text.rfind("\n", 0, top - 1) + 1
+        line = text[above:top]
+        # with triple quotes the line may as well be the end of a string
+        if above < stop or not line.lstrip(" \t").startswith("#") or '"""' in line or "'''" in line:
+            break
+        top = above
+    return top
+
+
+def _is_list_of_tables(value: Any) -> bool:
+    return type(value) is list and bool(value) and all(type(item) is dict for item in value)
+
+
+@lru_cache(maxsize=1)
+def _header() -> re.Pattern[str]:
+    return re.compile(rf"""\[\[[ \t]*(?:{LIST}|"[^"\n]*"|'[^'\n]*')[ \t]*\]\]""")
+
+
+def _candidates(text: str) -> Iterator[int]:
+    """Starts of the lines that look like a program's header: every real one, and maybe lines inside strings."""
+    for match in _header().finditer(text):
+        line = text.rfind("\n", 0, match.start()) + 1
+        if not text[line : match.start()].strip(" \t"):
+            yield line
+
+
+def _counted(text: str, data: dict[str, Any], records: list[Any]) -> list[int] | None:
+    """Where each block starts, proved by counting; None where the proof fails.
+
+    The candidates are a superset of the headers; as many of them as there are records are the headers and nothing
+    else. The text before the first, parsed alone, gives every other top-level key: no foreign table follows.
+    """
+    found: list[int] = []
+    for line in _candidates(text):
+        found.append(line)
+        if len(found) > len(records):
+            return None
+    if len(found) != len(records):
+        return None
+    starts = [top_of_comments(text, line) for line in found]
+    try:
+        head = tomli.loads(text[: starts[0]])
+    except tomli.TOMLDecodeError:
+        return None
+    return starts if same(head, {key: value for key, value in data.items() if key != LIST}) else None
+
+
+def _from_syntax(text: str, data: dict[str, Any], records: list[Any]) -> tuple[Unit, ...] | None:
+    """The exact cut, from the syntax tree, each unit proved by parsing it alone."""
+    from cartwatch.document.syntax import UnreadableSyntax, read_syntax
+
+    try:
+        sections = read_syntax(text).sections
+    except UnreadableSyntax:
+        return None
+    starts: list[tuple[int, bool]] = [(0, False)]
+    floor = sections[0].core_end
+    for section in sections[1:]:
+        mine = section.path[0] == LIST
+        opens = mine and len(section.path) == 2
+        if opens or mine != starts[-1][1]:
+            line = text.rfind("\n", 0, section.start) + 1
+            starts.append((top_of_comments(text, line, text.find("\n", floor) + 1 if floor else 0), mine))
+            if mine and not opens:
+                return None
+        floor = section.core_end
+    units: list[Unit] = []
+    head: dict[str, Any] = {}
+    left = iter(records)
+    for (start, mine), (end, _) in zip(starts, [*starts[1:], (len(text), False)], strict=True):
+        unit = Unit(text[start:end], next(left, None) if mine else None)
+        units.append(unit)
+        if not _stands_alone(unit, head):
+            return None
+    return tuple(units) if head.keys() == data.keys() - {LIST} and next(left, None) is None else None
+
+
+def _stands_alone(unit: Unit, head: dict[str, Any]) -> bool:
+    try:
+        data = tomli.loads(unit.text)
+    except tomli.TOMLDecodeError:
+        return False
+    if unit.record is not None:
+        return same(data, {LIST: [unit.record]})
+    head.update(data)
+    return LIST not in data

@@ -1,0 +1,138 @@
+"""The Document: a file's text in units, the data of each, and the place of every value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from cartwatch.document.blocks import LIST, Unit, cut
+from cartwatch.document.limits import USER
+from cartwatch.document.positions import Position, locate
+from cartwatch.document.text import BOM, SyntaxProblem, read_text, read_values
+
+if TYPE_CHECKING:
+    from cartwatch.document.limits import Limits, Path
+
+__all__ = ["Document", "Position", "SyntaxProblem", "Unit"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Document:
+    """A TOML file as it stands: nothing of it is lost, and nothing in it is ever changed in place.
+
+    `head` holds the top-level keys but `program`, `programs` the raw programs in file order; neither may be mutated.
+    Where `program` is no list of tables, `programs` is empty and `head` holds it too. `whole` says that the programs
+    do not stand in blocks of their own, so that the file is one unit.
+    """
+
+    bom: bool
+    newline: str
+    units: tuple[Unit, ...]
+    head: dict[str, Any]
+    programs: tuple[dict[str, Any], ...]
+    whole: bool = False
+    _cache: dict[str, Any] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def parse(cls, raw: bytes, *, limits: Limits = USER) -> Document:
+        """The document in the bytes of a file. Raises SyntaxProblem, one clear line, where there is none."""
+        text, bom = read_text(raw, limits)
+        data, breach = read_values(text, limits)
+        document = cls.of(text, data, bom=bom)
+        if breach:
+            place = document.position(breach.path) if breach.path else Position(1, 1, 1, 1)
+            shown = text.split("\n", place.line)[place.line - 1][:400].rstrip("\r")
+            raise SyntaxProblem(breach.message, place.line, place.column, shown)
+        return document
+
+    @classmethod
+    def of(cls, text: str, data: dict[str, Any], *, bom: bool = False, newline: str = "") -> Document:
+        """The document of a valid text whose data is known already."""
+        crlf = text.count("\r\n")
+        if not newline or "\n" in text:
+            newline = "\r\n" if crlf * 2 > text.count("\n") else "\n"
+        units = cut(text, data)
+        if units is not None:
+            head = {key: value for key, value in data.items() if key != LIST}
+            return cls(bom, newline, units, head, tuple(unit.record for unit in units if unit.record is not None))
+        listed = data[LIST]
+        good = type(listed) is list and all(type(item) is dict for item in listed)
+        head = {key: value for key, value in data.items() if not good or key != LIST}
+        return cls(bom, newline, (Unit(text),), head, tuple(listed) if good else (), whole=True)
+
+    @classmethod
+    def empty(cls, newline: str = "\n") -> Document:
+        """A document without a byte in it, to be written with the given line ending."""
+        return cls(False, newline, (Unit(""),), {}, ())
+
+    @property
+    def text(self) -> str:
+        return "".join(unit.text for unit in self.units)
+
+    @property
+    def raw(self) -> bytes:
+        """The bytes of the file, byte-order mark included."""
+        return (BOM if self.bom else b"") + self.text.encode()
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """Everything the file says, as one dict."""
+        return {**self.head, LIST: list(self.programs)} if self.programs else dict(self.head)
+
+    def position(self, path: Path) -> Position:
+        """Where the value at a raw path stands, or the nearest ancestor of it that stands in the file."""
+        return self._locate(path, key=False)
+
+    def key_position(self, path: Path) -> Position:
+        """Where the key of a raw path stands (of a list item: the item), or that of the nearest ancestor."""
+        return self._locate(path, key=True)
+
+    def place_of_program(self, index: int) -> int:
+        """Which unit holds program `index`. Raises IndexError where there is none or the file is one unit."""
+        places = self._cache.get("places")
+        if places is None:
+            places = [place for place, unit in enumerate(self.units) if unit.record is not None]
+            self._cache["places"] = places
+        if not 0 <= index < len(places):
+            raise IndexError(index)
+        return int(places[index])
+
+    def places_of_key(self, key: str) -> list[int]:
+        """Which units hold a part of the top-level key `key` (not `program`): more than one where it is split."""
+        foreign = [place for place, unit in enumerate(self.units) if unit.record is None]
+        if self.whole or len(foreign) == 1:
+            return foreign[:1] if key in self.head else []
+        from cartwatch.document.syntax import read_syntax
+
+        return [p for p in foreign if any(path and path[0] == key for path in read_syntax(self.units[p].text).spans)]
+
+    def record_text(self, index: int) -> str:
+        """The text of program `index`: the comment lines directly above it, its header, and all that belongs to it."""
+        from cartwatch.document.records import record_text
+
+        return record_text(self, index)
+
+    def _locate(self, path: Path, *, key: bool) -> Position:
+        if not path:
+            return Position(1, 1, 1, 1)
+        place, local = 0, path
+        if not self.whole and path[0] == LIST and self.programs:
+            index = path[1] if len(path) > 1 and isinstance(path[1], int) else 0
+            index = min(max(index, 0), len(self.programs) - 1)
+            place = self.place_of_program(index)
+            local = (LIST, 0, *path[2:]) if len(path) > 1 else (LIST,)
+        elif not self.whole:
+            places = self.places_of_key(str(path[0]))
+            if len(places) > 1:
+                return locate(self.text, path, key=key)
+            place = places[0] if places else 0
+        return locate(self.units[place].text, local, key=key, first_line=self._first_lines()[place])
+
+    def _first_lines(self) -> list[int]:
+        lines: list[int] | None = self._cache.get("lines")
+        if lines is None:
+            lines = [1]
+            for unit in self.units:
+                lines.append(lines[-1] + unit.text.count("\n"))
+            self._cache["lines"] = lines
+        return lines
