@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from cartwatch.domain.window import Window
 
-__all__ = ["Reading", "read_program", "read_watchlist"]
+__all__ = ["Read", "Reading", "read_program", "read_watchlist"]
 
 _LINE = 2_000  # characters of a one-line text that are shown; the file keeps the rest
 _PROSE = 200_000
@@ -47,13 +47,22 @@ class Reading:
         self.problems.append(Problem(level, (*self.path, *more), message, self.program, self.key))
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What a document means on a day: the watchlist, every problem in the order of the file, and what a next reading keeps."""
+
+    watchlist: Watchlist
+    problems: tuple[Problem, ...] = ()
+    kept: Mapping[int, tuple[Mapping[str, Any], int, Program, tuple[Problem, ...]]] = field(default_factory=dict, repr=False)
+
+
 def read_watchlist(
-    head: Mapping[str, Any], programs: Sequence[Mapping[str, Any]], today: date
-) -> tuple[Watchlist, tuple[Problem, ...]]:
-    """The watchlist that a document's data means, with every problem at once, in the order of the file.
+    head: Mapping[str, Any], programs: Sequence[Mapping[str, Any]], today: date, before: Read | None = None
+) -> Read:
+    """The watchlist that a document's data means, with every problem at once.
 
     `head` is everything at the top but the programs. A bad value never hides the rest: it is left out of the values and
-    named among the problems.
+    named among the problems. Programs whose very data was read `before`, on the same day, are not read again.
     """
     reading = Reading(today)
     schema = head.get("schema", 1)
@@ -64,15 +73,29 @@ def read_watchlist(
     if title is not None and not isinstance(title, str):
         reading.problem(ERROR, f"expected text, found {_type(title)}", "title")
         title = None
+    if "program" in head:
+        reading.problem(ERROR, "expected a list of tables: write [[program]]", "program")
     _misspelt(reading, head, ["schema", "title", "program"])
+    known = before.kept if before is not None else {}
+    kept = {}
     taken: set[str] = set()
     read = []
     for place, record in enumerate(programs):
-        program, problems = read_program(record, place, today, taken)
+        _, where, program, problems = known.get(id(record), _NOTHING)
+        if program is None or program.key in taken:
+            program, problems = read_program(record, place, today, taken)
+        else:
+            taken.add(program.key)
+            if where != place:
+                problems = tuple(replace(each, path=("program", place, *each.path[2:])) for each in problems)
+        kept[id(record)] = (record, place, program, problems)
         read.append(program)
         reading.problems.extend(problems)
     shown = clean(title, limit=_LINE) if title else None
-    return Watchlist(tuple(read), shown, schema), tuple(reading.problems)
+    return Read(Watchlist(tuple(read), shown, schema), tuple(reading.problems), kept)
+
+
+_NOTHING: tuple[Any, int, Any, tuple[Problem, ...]] = (None, 0, None, ())
 
 
 def read_program(record: Mapping[str, Any], place: int, today: date, taken: set[str]) -> tuple[Program, tuple[Problem, ...]]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from .problems import RawPath
 
-__all__ = ["PathError", "declaration", "human_path", "item_names", "joined", "raw_path", "split"]
+__all__ = ["PathError", "declaration", "human_path", "item_names", "joined", "raw_path", "split", "unknown_field"]
 
 _PART = re.compile(r'"((?:[^"\\]|\\.)*)"|([^."\[\]]+)|\[(\d+)\]')
 
@@ -158,6 +158,16 @@ def human_path(record: Mapping[str, Any], path: RawPath) -> str:
             here = here.get(step) if isinstance(here, dict) else None
             kind = declared.record if declared is not None else None
     return joined(steps)
+
+
+def unknown_field(path: str) -> str:
+    """Words on a path that leads to no declared field: the first step that is wrong, and the nearest right one."""
+    record: type | None = Program
+    for step in split(path):
+        if record is None or step not in facts(record):
+            return _unknown(step, record or Program)
+        record = facts(record)[step].record
+    return f"{path} is no field"
 
 
 def _unknown(step: str, kind: type) -> str:

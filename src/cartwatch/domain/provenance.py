@@ -16,15 +16,19 @@ class Provenance:
     """The sources behind a fact.
 
     `cited` holds the ids as written, `sources` those that the program lists. A fact is `verified` only where it cites at
-    least one source and a person has read every one it cites.
+    least one source and a person has read every one it cites. `outdated` says that the source is the one already given for
+    earlier guidance: it can't be behind the new words before somebody says so.
     """
 
     cited: tuple[str, ...]
     sources: tuple[Source, ...]
+    outdated: bool = False
 
     @property
     def verified(self) -> bool:
-        return bool(self.cited) and len(self.sources) == len(self.cited) and all(each.checked for each in self.sources)
+        """Whether a person has read the fact where it is said to stand."""
+        known = bool(self.cited) and len(self.sources) == len(self.cited)
+        return known and not self.outdated and all(each.checked for each in self.sources)
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -39,6 +43,7 @@ def provenance(program: Program, path: str, record: object = None) -> Provenance
     What `[program.cite]` says of the field itself counts first, then the own `cite` of the `record` that holds it, then what
     `[program.cite]` says of anything above it.
     """
+    path_end = path.rpartition(".")[2]
     named = program.cite or {}
     cited = named.get(path)
     if cited is None and record is not None:
@@ -47,4 +52,6 @@ def provenance(program: Program, path: str, record: object = None) -> Provenance
         path = path.rpartition(".")[0]
         cited = named.get(path)
     cited = cited or ()
-    return Provenance(tuple(cited), tuple(found for each in cited if (found := program.source(each)) is not None))
+    sources = tuple(found for each in cited if (found := program.source(each)) is not None)
+    moves = getattr(record, "moves", ()) if path_end == "when" else ()
+    return Provenance(tuple(cited), sources, outdated=bool(moves and cited and moves[-1].cite == cited))

@@ -1,0 +1,357 @@
+"""What a person wants changed, as edits of the document: a fact, new guidance, an outcome, a record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from cartwatch.document.edits import Add, Delete, Edit, Set
+from cartwatch.document.paths import PathError, declaration, human_path, item_names, joined, raw_path, split, unknown_field
+from cartwatch.document.typed import as_typed
+from cartwatch.domain.catalyst import Catalyst
+from cartwatch.domain.declare import facts
+from cartwatch.domain.phrases import read_window
+from cartwatch.domain.program import Program, slug
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from cartwatch.document.document import Document
+    from cartwatch.domain.watchlist import Watchlist
+
+__all__ = [
+    "Amendment",
+    "AmendmentError",
+    "add_program",
+    "add_record",
+    "cite_fact",
+    "delete",
+    "new_guidance",
+    "resolve",
+    "set_fact",
+    "set_many",
+    "together",
+]
+
+
+class AmendmentError(ValueError):
+    """What was asked can't be done; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """Edits that belong together, the words that undo and the journal use for them, and where they lead.
+
+    `program` is the key of the program and `path` the fact that the cursor goes to afterwards.
+    """
+
+    edits: tuple[Edit, ...]
+    words: str
+    program: str | None = None
+    path: str | None = None
+    bulk: bool = False
+
+
+def _place(watchlist: Watchlist, key: str) -> int:
+    place = watchlist.place(key)
+    if place is None:
+        raise AmendmentError(f'there is no program "{key}" any more')
+    return place
+
+
+def _with_id(document: Document, watchlist: Watchlist, place: int) -> tuple[Edit, ...]:
+    """The id of a program that has none is written at its first edit, so that renaming it does not make another of it."""
+    if "id" in document.programs[place]:
+        return ()
+    return (Set(("program", place, "id"), watchlist.programs[place].key),)
+
+
+def set_fact(
+    document: Document, watchlist: Watchlist, key: str, path: str, value: Any, *, cite: str | None = None, own: bool = False
+) -> Amendment:
+    """Set one fact of a program to a TOML value; None takes it out. `cite` names the source that stands behind it now.
+
+    `own` allows a key that cartwatch does not know. Raises AmendmentError.
+    """
+    place = _place(watchlist, key)
+    record = document.programs[place]
+    label = watchlist.programs[place].label
+    try:
+        declared = declaration(path)
+        if declared is None and not own and not _known(record, path):
+            raise PathError(unknown_field(path))
+        where = raw_path(record, path)
+    except PathError as wrong:
+        raise AmendmentError(f"{label}: {wrong}") from None
+    if declared is not None and declared.registry:
+        raise AmendmentError(f"{label}: {declared.label} is written by a registry refresh, not by hand")
+    raw = ("program", place, *where)
+    old = _at(record, where)
+    named = declared.label.lower() if declared is not None else path
+    if value is None:
+        if old is None:
+            raise AmendmentError(f"{label}: {named} is not there")
+        if path == "name":
+            raise AmendmentError(f"{label}: a program needs a name")
+        return Amendment((*_with_id(document, watchlist, place), Delete(raw)), f"{label}: took out {named}", key, path)
+    edits: tuple[Edit, ...] = (Set(raw, value),) if old != value or type(old) is not type(value) else ()
+    if cite is not None:
+        edits += _cite_edits(record, place, path, where, cite)
+    if not edits:
+        raise AmendmentError(f"{label}: {named} already is {_shown(value)}")
+    words = f"{label}: {named} {_shown(old)} → {_shown(value)}" if old is not None else f"{label}: {named} {_shown(value)}"
+    return Amendment((*_with_id(document, watchlist, place), *edits), words, key, path)
+
+
+def _known(record: Mapping[str, Any], path: str) -> bool:
+    """Whether a path without a declaration is there all the same: an item of a list, or a key of the reader's own."""
+    try:
+        return _at(record, raw_path(record, path)) is not None
+    except PathError:
+        return False
+
+
+def cite_fact(document: Document, watchlist: Watchlist, key: str, path: str, cite: str) -> Amendment:
+    """Say which source stands behind a fact that is there already. Raises AmendmentError."""
+    place = _place(watchlist, key)
+    record = document.programs[place]
+    label = watchlist.programs[place].label
+    try:
+        where = raw_path(record, path)
+    except PathError as wrong:
+        raise AmendmentError(f"{label}: {wrong}") from None
+    edits = _cite_edits(record, place, path, where, cite)
+    if not edits:
+        raise AmendmentError(f"{label}: {path} cites {cite} already")
+    return Amendment((*_with_id(document, watchlist, place), *edits), f"{label}: source of {path} is {cite}", key, path)
+
+
+def _cite_edits(record: Mapping[str, Any], place: int, path: str, where: Sequence[str | int], cite: str) -> tuple[Edit, ...]:
+    """The source goes where the record has a place of its own for it, else into the program's table of sources."""
+    holder = _holder(record, where)
+    if holder is not None:
+        own = _at(record, holder)
+        said = own.get("cite") if isinstance(own, dict) else None
+        if said == cite:
+            return ()
+        if said is None or where[-1] in ("when", "event") or len(where) == len(holder):
+            return (Set(("program", place, *holder, "cite"), cite),)
+    named = record.get("cite")
+    if isinstance(named, dict) and named.get(path) == cite:
+        return ()
+    return (Set(("program", place, "cite", path), cite),)
+
+
+def _holder(record: Mapping[str, Any], where: Sequence[str | int]) -> tuple[str | int, ...] | None:
+    """The record around a place that has a `cite` of its own: a catalyst, a report, a designation, a trial."""
+    kind: type | None = Program
+    found = None
+    for depth, step in enumerate(where):
+        if isinstance(step, int):
+            if kind is not None and "cite" in facts(kind):
+                found = tuple(where[: depth + 1])
+        else:
+            declared = facts(kind).get(step) if kind is not None else None
+            kind = declared.record if declared is not None else None
+    return found
+
+
+def new_guidance(
+    document: Document,
+    watchlist: Watchlist,
+    key: str,
+    catalyst: str,
+    when: str | date | datetime,
+    *,
+    today: date,
+    said: date | str | None = None,
+    cite: str | None = None,
+) -> Amendment:
+    """New guidance on when: the old one goes to the ledger, with the day it was said and its source.
+
+    Where `said` is not given it is written as today only if the words count from it, or if the old guidance had one, which
+    would be false of the new. Raises AmendmentError.
+    """
+    place, at, record, label = _catalyst(document, watchlist, key, catalyst)
+    old = record.get("when")
+    if old == when and type(old) is type(when):
+        raise AmendmentError(f"{label}: {record.get('event') or catalyst} is guided for {_shown(when)} already")
+    base = ("program", place, "catalyst", at)
+    earlier = {name: record[name] for name in ("when", "said", "cite") if name in record}
+    edits: list[Edit] = [*_with_id(document, watchlist, place), Set((*base, "when"), when)]
+    if said is None and ("said" in record or (isinstance(when, str) and _counts_from_said(when, today))):
+        said = today
+    if said is not None and record.get("said") != said:
+        edits.append(Set((*base, "said"), said))
+    if cite is not None and record.get("cite") != cite:
+        edits.append(Set((*base, "cite"), cite))
+    if "when" in earlier:
+        edits.append(Add((*base, "move"), earlier))
+    name = item_names(Catalyst, document.programs[place].get("catalyst", []))[at]
+    words = f"window of {label} {name} {_shown(old)} → {_shown(when)}"
+    return Amendment(tuple(edits), words, key, joined(("catalyst", name, "when")))
+
+
+def _counts_from_said(when: str, today: date) -> bool:
+    """Whether a phrase means other days when it is said on another day."""
+    window, unsaid = read_window(when, today, today), read_window(when, None, today)
+    return window.relative or unsaid.relative or (window.start, window.end) != (unsaid.start, unsaid.end)
+
+
+def resolve(
+    document: Document,
+    watchlist: Watchlist,
+    key: str,
+    catalyst: str,
+    outcome: str | None,
+    *,
+    on: date | str | None = None,
+    cite: str | None = None,
+    note: str | None = None,
+) -> Amendment:
+    """Record how a catalyst went; None takes the outcome back. Raises AmendmentError."""
+    place, at, record, label = _catalyst(document, watchlist, key, catalyst)
+    base = ("program", place, "catalyst", at)
+    name = item_names(Catalyst, document.programs[place].get("catalyst", []))[at]
+    edits: list[Edit] = list(_with_id(document, watchlist, place))
+    if outcome is None:
+        edits += [Delete((*base, each)) for each in ("outcome_on", "outcome") if each in record]
+        words = f"{label}: {name} is open again"
+    else:
+        edits.append(Set((*base, "outcome"), outcome))
+        if on is not None:
+            edits.append(Set((*base, "outcome_on"), on))
+        if note is not None:
+            edits.append(Set((*base, "note"), note))
+        if cite is not None:
+            edits.append(Set(("program", place, "cite", f"catalyst.{name}.outcome"), cite))
+        words = f"{label}: {name} {outcome}" + (f" on {_shown(on)}" if on is not None else "")
+    if not edits:
+        raise AmendmentError(f"{label}: {name} has no outcome to take back")
+    return Amendment(tuple(edits), words, key, joined(("catalyst", name, "outcome")))
+
+
+def _catalyst(document: Document, watchlist: Watchlist, key: str, catalyst: str) -> tuple[int, int, Mapping[str, Any], str]:
+    place = _place(watchlist, key)
+    label = watchlist.programs[place].label
+    items = document.programs[place].get("catalyst", [])
+    if not isinstance(items, list) or not items:
+        raise AmendmentError(f"{label} has no catalysts yet: add one")
+    try:
+        at = raw_path(document.programs[place], joined(("catalyst", catalyst, "when")))[1]
+    except PathError as wrong:
+        raise AmendmentError(f"{label}: {wrong}") from None
+    assert isinstance(at, int)
+    if not isinstance(items[at], dict):
+        raise AmendmentError(f"{label}: catalyst {catalyst} is no table in the file; mend it there first")
+    return place, at, items[at], label
+
+
+def add_program(document: Document, watchlist: Watchlist, name: str, values: Mapping[str, Any] | None = None) -> Amendment:
+    """A new program at the end, with an id made of its name. Raises AmendmentError."""
+    stripped = name.strip()
+    if not stripped:
+        raise AmendmentError("a program needs a name")
+    taken = {each.key for each in watchlist.programs}
+    wanted = key = slug((values or {}).get("short") or stripped)
+    count = 2
+    while key in taken:
+        key, count = f"{wanted}-{count}", count + 1
+    record = {"id": key, "name": stripped, **(values or {})}
+    return Amendment((Add(("program",), record),), f"added {stripped}", key, "name")
+
+
+def add_record(
+    document: Document, watchlist: Watchlist, key: str, path: str, values: Mapping[str, Any], *, cite: str | None = None
+) -> Amendment:
+    """A new item of a list of records, as in `catalyst` or `safety.report`; in the order of their declaration."""
+    place = _place(watchlist, key)
+    record = document.programs[place]
+    label = watchlist.programs[place].label
+    declared = declaration(path)
+    if declared is None or declared.kind != "records" or declared.record is None:
+        raise AmendmentError(f"{label}: {path} is no list of records")
+    where = raw_path(record, path)
+    kind = declared.record
+    given = {**values, **({"cite": cite} if cite is not None else {})}
+    written = {each: given[each] for each in facts(kind) if given.get(each) is not None}
+    items = _at(record, where) or []
+    if "id" in facts(kind) and "event" in written and "id" not in written:
+        names = item_names(kind, items)
+        wanted = unique = slug(written["event"])[:40].strip("-")
+        count = 2
+        while unique in names:
+            unique, count = f"{wanted}-{count}", count + 1
+        written = {"id": unique, **written}
+    if not written:
+        raise AmendmentError(f"{label}: nothing was filled in")
+    name = item_names(kind, [*items, written])[-1]
+    edits = (*_with_id(document, watchlist, place), Add(("program", place, *where), written))
+    return Amendment(edits, f"{label}: added {declared.key} {name}", key, joined((*split(path), name)))
+
+
+def delete(document: Document, watchlist: Watchlist, key: str, path: str | None = None) -> Amendment:
+    """Take out a whole program, or one record or fact of it. Raises AmendmentError."""
+    place = _place(watchlist, key)
+    label = watchlist.programs[place].label
+    if path is None:
+        after = watchlist.programs[place + 1 : place + 2] or watchlist.programs[max(0, place - 1) : place]
+        return Amendment((Delete(("program", place)),), f"deleted {label}", after[0].key if after else None)
+    record = document.programs[place]
+    try:
+        where = raw_path(record, path)
+    except PathError as wrong:
+        raise AmendmentError(f"{label}: {wrong}") from None
+    if _at(record, where) is None:
+        raise AmendmentError(f"{label}: {path} is not there")
+    if where == ("name",):
+        raise AmendmentError(f"{label}: a program needs a name")
+    edits: list[Edit] = [*_with_id(document, watchlist, place), Delete(("program", place, *where))]
+    return Amendment(tuple(edits), f"{label}: deleted {human_path(record, where)}", key, None)
+
+
+def set_many(
+    document: Document, watchlist: Watchlist, keys: Iterable[str], path: str, change: Mapping[str, Any], words: str
+) -> Amendment:
+    """The same field of several programs; `change` gives each program's value, None to take it out. One step."""
+    edits: list[Edit] = []
+    last = None
+    for key in keys:
+        try:
+            amendment = set_fact(document, watchlist, key, path, change[key])
+        except AmendmentError:
+            continue  # it has that value already
+        edits.extend(amendment.edits)
+        last = key
+    if not edits:
+        raise AmendmentError(f"nothing to change: {words}")
+    return Amendment(tuple(edits), words, last, path, bulk=True)
+
+
+def together(amendments: Sequence[Amendment], words: str) -> Amendment:
+    """Several amendments of the same document as one step. Deletions of programs must come last to first."""
+    edits = tuple(edit for each in amendments for edit in each.edits)
+    last = amendments[-1] if amendments else None
+    return Amendment(edits, words, last.program if last else None, last.path if last else None, bulk=True)
+
+
+def _at(record: Any, where: Sequence[str | int]) -> Any:
+    here = record
+    for step in where:
+        if isinstance(step, int):
+            here = here[step] if isinstance(here, list) and step < len(here) else None
+        else:
+            here = here.get(step) if isinstance(here, dict) else None
+    return here
+
+
+def _shown(value: Any) -> str:
+    """A value as a person would say it, short."""
+    if value is None:
+        return "–"
+    if isinstance(value, dict):
+        return "a record"
+    typed = as_typed(value) or "nothing"
+    first = typed.split("\n", 1)[0]
+    return first if len(first) <= 40 and first == typed else f"{first[:39]}…"
