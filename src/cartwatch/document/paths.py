@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 __all__ = ["PathError", "declaration", "human_path", "item_names", "joined", "raw_path", "split", "unknown_field"]
 
-_PART = re.compile(r'"((?:[^"\\]|\\.)*)"|([^."\[\]]+)|\[(\d+)\]')
+_PART = re.compile(r'"((?:[^"\\]|\\.)*)"|([^."\[\]]+)|\[(\d+)\]', re.DOTALL)
+_BARE = re.compile(r"[^.\"\[\]\s](?:[^.\"\[\]]*[^.\"\[\]\s])?")
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
 class PathError(ValueError):
@@ -30,12 +32,14 @@ def split(path: str) -> tuple[str, ...]:
 
     Raises PathError for what is no path.
     """
-    steps, at = [], 0
+    steps: list[str] = []
+    at = 0
     while at < len(path):
         found = _PART.match(path, at)
         if found is None:
             raise PathError(f'"{path}" is no field path: write it as in mechanism.targets')
-        steps.append((found[1].replace('\\"', '"') if found[1] is not None else found[2] or found[3]).strip())
+        quoted, bare, number = found.groups()
+        steps.append(_ESCAPED.sub(r"\1", quoted) if quoted is not None else (bare or number).strip())
         at = found.end()
         if path[at : at + 1] == "." and at + 1 < len(path):
             at += 1
@@ -48,7 +52,12 @@ def split(path: str) -> tuple[str, ...]:
 
 def joined(steps: Sequence[str]) -> str:
     """The dotted path of some steps."""
-    return ".".join(f'"{each}"' if "." in each or '"' in each or "[" in each else each for each in steps)
+    return ".".join(each if _BARE.fullmatch(each) else _quoted(each) for each in steps)
+
+
+def _quoted(step: str) -> str:
+    escaped = step.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 @lru_cache(maxsize=2048)

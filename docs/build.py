@@ -1,0 +1,80 @@
+"""Write the reference pages from the program itself: `python docs/build.py`; a test fails where they are out of date."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cartwatch.domain.declare import facts
+from cartwatch.domain.program import Program
+from cartwatch.domain.vocabulary import VOCABULARIES
+
+HERE = Path(__file__).resolve().parent
+MADE = "<!-- Made by docs/build.py from the program itself: change it there. -->\n"
+HOLDS = {
+    "id": "a key: `[a-z0-9-]`",
+    "text": "text, one line",
+    "prose": "text, several lines, Markdown",
+    "words": "a list of texts",
+    "term": "a word",
+    "link": "an address",
+    "flag": "`true` or `false`",
+    "count": "a whole number",
+    "date": "a date, or words (`\"June 2026\"`)",
+    "guidance": "a date phrase (`\"Q4 2026\"`), or a date",
+    "rate": "`\"n/N\"` or `\"2.4%\"`",
+    "cites": "a source id, or a list of them",
+    "map": "a table: field path = source id",
+    "record": "a table",
+    "records": "tables, one an item",
+}
+
+
+def format_page() -> str:
+    """The reference of the file's fields, in the order of their declaration."""
+    out = [
+        MADE,
+        "# The fields of a watchlist file\n",
+        "Only `name` of a program is required. A field that is absent shows as “not reported”, never as zero; a key that is not",
+        "listed here is your own and is kept byte for byte. `format-guide.md` explains the file as a whole.\n",
+        "| at the top | holds | |",
+        "| --- | --- | --- |",
+        "| `schema` | a whole number | The version of the format; absent: 1. |",
+        "| `title` | text, one line | The name of the list. |",
+        "| `[[program]]` | tables, one a program | |",
+    ]
+    _table(out, Program, "[[program]]", "A program")
+    out.append("\n## Words\n")
+    out.append("Any case and the usual synonyms are read; an unknown word is kept, shown and warned about where the list is closed.\n")
+    out += ["| list | words, in their order | |", "| --- | --- | --- |"]
+    for name, each in sorted(VOCABULARIES.items()):
+        out.append(f"| {name} | {', '.join(each.words)} | {'closed' if each.closed else 'open'} |")
+    return "\n".join(out) + "\n"
+
+
+def _table(out: list[str], record: type, header: str, title: str) -> None:
+    out += [f"\n## {title}: `{header}`\n", "| key | holds | |", "| --- | --- | --- |"]
+    inner = []
+    prefix = header.strip("[]")
+    for key, each in facts(record).items():
+        holds = HOLDS[each.kind] + (f" of the list *{each.vocabulary}*" if each.vocabulary else "")
+        words = each.help + (" Written by a registry refresh." if each.registry else "")
+        out.append(f"| `{key}` | {holds} | {words} |")
+        if each.record is not None:
+            many = each.kind == "records"
+            inner.append((each.record, f"[[{prefix}.{key}]]" if many else f"[{prefix}.{key}]", each.label))
+    for kind, name, label in inner:
+        _table(out, kind, name, label)
+
+
+def pages() -> dict[str, str]:
+    """Every generated page by its file name."""
+    return {"format.md": format_page()}
+
+
+def main() -> None:
+    for name, text in pages().items():
+        (HERE / name).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
