@@ -1,0 +1,141 @@
+"""The pane of catalysts: what is waited for, when it may come, who said so and how often that has moved."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cartwatch.domain.agenda import items
+from cartwatch.domain.moves import classify, words
+from cartwatch.domain.provenance import provenance
+
+from . import dates
+from .facts import cited
+from .lines import Line, Run
+from .look import role_of
+
+if TYPE_CHECKING:
+    from cartwatch.domain.agenda import Item
+    from cartwatch.domain.catalyst import Catalyst
+    from cartwatch.domain.moves import Move
+    from cartwatch.domain.program import Program
+
+    from .look import Look
+
+__all__ = ["catalysts", "outcome_role", "shift", "sourced"]
+
+
+def catalysts(program: Program, look: Look) -> tuple[Line, ...]:
+    """The agenda of one program."""
+    found = items(program, look.now)
+    if not found:
+        return (Line((Run("No catalyst is waited for.", "quiet"),), path="catalyst"),)
+    out: list[Line] = []
+    for place, each in enumerate(found):
+        out += _catalyst(program, look, each, place)
+    return tuple(out)
+
+
+def _catalyst(program: Program, look: Look, item: Item, place: int) -> list[Line]:
+    catalyst, path = item.catalyst, f"catalyst.{item.catalyst.key}"
+    out = [
+        Line((Run(catalyst.event or catalyst.key, "strong"),), path=f"{path}.event", rule=place > 0),
+        _headline(program, look, item, path),
+    ]
+    rows = [
+        ("kind", "Kind", (Run(catalyst.kind),) if catalyst.kind else None),
+        ("said", "Said", (Run(catalyst.said.text),) if catalyst.said else (Run("not stated", "quiet"),)),
+        ("trial", "Trial", _trial(program, catalyst)),
+        ("cite", "Source", sourced(program, look, f"{path}.when", catalyst)),
+        ("note", "Note", (Run(catalyst.note),) if catalyst.note else None),
+    ]
+    if item.waiting or catalyst.when is not None:
+        out.append(Line(_window(program, look, item, path), "When", f"{path}.when", 1))
+    out += [Line(runs, label, f"{path}.{key}", 1) for key, label, runs in rows if runs]
+    return out + _moves(look, catalyst, path)
+
+
+def _headline(program: Program, look: Look, item: Item, path: str) -> Line:
+    catalyst, count = item.catalyst, item.countdown
+    if item.waiting:
+        text = "no date given" if count.state == "undated" else look.plainly(count.text)
+        return Line((Run(text, role_of(count)),), path=f"{path}.when", indent=1, ticks=True)
+    told = f"{catalyst.outcome} {catalyst.outcome_on.text}" if catalyst.outcome_on else str(catalyst.outcome)
+    runs = cited(program, look, f"{path}.outcome", told, outcome_role(catalyst.outcome), catalyst)
+    return Line(runs, path=f"{path}.outcome", indent=1)
+
+
+def outcome_role(outcome: str | None) -> str:
+    """The role of an outcome: what was hoped for, what was not, or neither."""
+    if outcome in ("met", "approved"):
+        return "good"
+    return "bad" if outcome in ("missed", "crl", "withdrawn") else "done"
+
+
+def _window(program: Program, look: Look, item: Item, path: str) -> tuple[Run, ...]:
+    """The words, the days they mean, and how exact they are."""
+    window = item.window
+    if not window.text:
+        return (Run("not reported", "quiet"),)
+    if not window.readable:
+        return (Run(window.text, "unread"), Run("  not understood: kept as written, sorts last", "quiet"))
+    runs = cited(program, look, f"{path}.when", window.text, record=item.catalyst)
+    days = look.plainly(dates.days(window))
+    dot = f" {look.glyphs.dot} "
+    exact = dates.precision_words(window)
+    if days and days != window.text:
+        return (*runs, Run(dot, "quiet"), Run(days), Run(dot + exact, "quiet"))
+    return (*runs, Run(dot + exact, "quiet"))
+
+
+def _trial(program: Program, catalyst: Catalyst) -> tuple[Run, ...] | None:
+    if not catalyst.trial:
+        return None
+    name = next((each.name for each in program.trials if each.number == catalyst.trial and each.name), None)
+    return (Run(name), Run(f"  {catalyst.trial}", "quiet")) if name else (Run(catalyst.trial),)
+
+
+def sourced(program: Program, look: Look, path: str, record: object) -> tuple[Run, ...]:
+    """The sources behind a fact, each with the day a person last read it."""
+    behind = provenance(program, path, record)
+    if not behind.cited:
+        return (Run("none", "quiet"), look.unverified)
+    runs: list[Run] = []
+    for each in behind.sources:
+        if runs:
+            runs.append(Run("; ", "quiet"))
+        runs.append(Run(each.title or each.id or ""))
+        if each.checked:
+            runs.append(Run(f"  checked {each.checked.text}", "quiet"))
+        else:
+            runs += [Run("  not read ", "unverified"), look.unverified]
+    for missing in behind.missing:
+        runs.append(Run(f"{'; ' if runs else ''}{missing}, which is not listed ", "unverified"))
+        runs.append(look.unverified)
+    return tuple(runs)
+
+
+def _moves(look: Look, catalyst: Catalyst, path: str) -> list[Line]:
+    """The slip ledger, the newest move first."""
+    chain = [(each.when, each.said) for each in catalyst.moves] + [(catalyst.when, catalyst.said)]
+    out: list[Line] = []
+    for place in reversed(range(len(chain) - 1)):
+        (old, said), (new, _) = chain[place], chain[place + 1]
+        if old is None or new is None:
+            continue
+        told = f" (said {said.text})" if said is not None else ""
+        runs = (
+            Run(old.text),
+            Run(f"{told} {look.glyphs.arrow} ", "quiet"),
+            Run(new.text),
+            Run("  "),
+            shift(look, classify(old, new)),
+        )
+        out.append(Line(runs, "Moved" if not out else "", f"{path}.move.{place}", 1))
+    return out
+
+
+def shift(look: Look, move: Move) -> Run:
+    """A move in words, in the role of good or bad news; a narrower window is neither."""
+    told = words(move)
+    text = told if told.startswith(move.kind) or move.kind == "unknown" else f"{move.kind}: {told}"
+    return Run(look.plainly(text), {"slipped": "bad", "pulled in": "good"}.get(move.kind, "quiet"))

@@ -1,0 +1,288 @@
+"""What stands in each cell of the table, and what its column sorts by."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cartwatch.domain.vocabulary import VOCABULARIES, fold
+
+from . import dates
+from .facts import absent, cited, unverified
+from .lines import Run
+from .look import role_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
+    from cartwatch.domain.program import Program
+
+    from .look import Look
+
+    Runs = tuple[Run, ...]
+    Cell = Callable[[Program, Look], Runs]
+    Value = Callable[[Program, Look], Any]  # comparable within a column; None where the program has nothing there
+
+__all__ = [
+    "COUNTDOWN",
+    "agenda_order",
+    "by_closing",
+    "closes",
+    "countdown",
+    "day",
+    "designation_rank",
+    "designations",
+    "fact_age",
+    "folded",
+    "kind",
+    "kind_rank",
+    "mark",
+    "mark_rank",
+    "mechanism",
+    "mechanism_rank",
+    "middle",
+    "moves",
+    "number",
+    "opens",
+    "percent",
+    "phase",
+    "phase_rank",
+    "program_name",
+    "rate",
+    "source_age",
+    "text",
+    "trial_status",
+    "trial_status_rank",
+    "unread",
+    "upcoming",
+    "upcoming_text",
+    "waiting",
+    "when",
+]
+
+COUNTDOWN = 17  # cells: the longest text of a window that is open
+
+_SHORT = {"autologous": "auto", "allogeneic donor": "allo", "cord blood": "cord", "in vivo": "vivo"}
+
+
+def mark(program: Program, look: Look) -> Runs:
+    marked = Run(look.glyphs.marked, "accent") if program.key in look.marked else Run(" ")
+    return (marked, Run(look.glyphs.pinned if program.pinned else " ", "accent"))
+
+
+def mark_rank(program: Program, look: Look) -> Any:
+    return (program.key not in look.marked, not program.pinned)
+
+
+def program_name(program: Program, look: Look) -> Runs:
+    return (Run(program.label, "strong"),)
+
+
+def text(attribute: str, role: str = "") -> Cell:
+    """A field of the program as it stands; the words of a list one after the other."""
+
+    def cell(program: Program, look: Look) -> Runs:
+        value = getattr(program, attribute)
+        shown = ", ".join(value) if isinstance(value, tuple) else value
+        return (Run(shown, role),) if shown else absent(look)
+
+    return cell
+
+
+def folded(attribute: str) -> Value:
+    """A field of the program without case, to sort by."""
+
+    def value(program: Program, look: Look) -> str | None:
+        found = getattr(program, attribute)
+        return fold(", ".join(found) if isinstance(found, tuple) else found or "") or None
+
+    return value
+
+
+def mechanism(attribute: str) -> Cell:
+    def cell(program: Program, look: Look) -> Runs:
+        value = getattr(program.mechanism, attribute) if program.mechanism else None
+        shown = ", ".join(value) if isinstance(value, tuple) else value
+        return cited(program, look, f"mechanism.{attribute}", _SHORT.get(shown, shown)) if shown else absent(look)
+
+    return cell
+
+
+def mechanism_rank(attribute: str) -> Value:
+    """The vocabulary's order; of words without one, that of the alphabet."""
+
+    def value(program: Program, look: Look) -> Any:
+        found = getattr(program.mechanism, attribute) if program.mechanism else None
+        if not found:
+            return None
+        return fold(", ".join(found)) if isinstance(found, tuple) else VOCABULARIES[attribute].rank(found)
+
+    return value
+
+
+def phase(program: Program, look: Look) -> Runs:
+    return cited(program, look, "phase", program.phase) if program.phase else absent(look)
+
+
+def phase_rank(program: Program, look: Look) -> Any:
+    return VOCABULARIES["phase"].rank(program.phase) if program.phase else None
+
+
+def designations(program: Program, look: Look) -> Runs:
+    kinds = dict.fromkeys(each.kind for each in program.designations if each.kind)
+    return (Run(", ".join(kinds)),) if kinds else absent(look)
+
+
+def designation_rank(program: Program, look: Look) -> Any:
+    return min((VOCABULARIES["designation"].rank(each.kind) for each in program.designations if each.kind), default=None)
+
+
+def upcoming(program: Program, look: Look) -> Runs:
+    item = look.next(program)
+    return (Run(item.catalyst.event or item.catalyst.key),) if item else absent(look)
+
+
+def upcoming_text(program: Program, look: Look) -> str | None:
+    item = look.next(program)
+    return fold(item.catalyst.event or item.catalyst.key) if item else None
+
+
+def when(program: Program, look: Look) -> Runs:
+    """The guidance in its own words; its days where the words count from another day than today."""
+    item = look.next(program)
+    if item is None or not item.window.text:
+        return absent(look)
+    shown = look.plainly(dates.days(item.window)) if item.window.relative else ""
+    role = "unread" if item.countdown.state == "unreadable" else ""
+    return cited(program, look, f"catalyst.{item.catalyst.key}.when", shown or item.window.text, role, item.catalyst)
+
+
+def by_closing(program: Program, look: Look) -> Any:
+    item = look.next(program)
+    return (item.window.end, item.window.earliest()) if item and item.window.end else None
+
+
+def opens(program: Program, look: Look) -> date | None:
+    item = look.next(program)
+    return item.window.start if item else None
+
+
+def closes(program: Program, look: Look) -> date | None:
+    item = look.next(program)
+    return item.window.end if item else None
+
+
+def middle(program: Program, look: Look) -> date | None:
+    item = look.next(program)
+    return item.window.midpoint if item else None
+
+
+def day(value: Callable[[Program, Look], date | None]) -> Cell:
+    def cell(program: Program, look: Look) -> Runs:
+        found = value(program, look)
+        return (Run(dates.iso(found)),) if found else absent(look)
+
+    return cell
+
+
+def countdown(program: Program, look: Look) -> Runs:
+    item = look.next(program)
+    if item is None or item.countdown.state == "undated":
+        return absent(look)
+    count = item.countdown
+    return (Run(look.plainly(count.text if len(count.text) <= COUNTDOWN else count.short), role_of(count)),)
+
+
+def agenda_order(program: Program, look: Look) -> Any:
+    item = look.next(program)
+    return item.order if item and item.countdown.state not in ("undated", "unreadable") else None
+
+
+def kind(program: Program, look: Look) -> Runs:
+    item = look.next(program)
+    return (Run(item.catalyst.kind),) if item and item.catalyst.kind else absent(look)
+
+
+def kind_rank(program: Program, look: Look) -> Any:
+    item = look.next(program)
+    return VOCABULARIES["kind"].rank(item.catalyst.kind) if item and item.catalyst.kind else None
+
+
+def rate(risk: str, grade: str) -> Cell:
+    """The rate of the largest data set as it was published, always with its number of patients: `1/40`, `11% of 70`, `3% of ?`.
+
+    Where a column of any grade has nothing but grade 3 or higher, that is shown and named. GVHD of autologous cells is "n/a".
+    """
+
+    def cell(program: Program, look: Look) -> Runs:
+        shown_grade, suffix = grade, ""
+        leading = program.leading_rate(risk, grade)
+        if leading is None and grade == "any":
+            shown_grade, suffix = "severe", f" {look.glyphs.least}3"
+            leading = program.leading_rate(risk, "severe")
+        if leading is None:
+            autologous = program.mechanism is not None and program.mechanism.source == "autologous"
+            return (Run("n/a" if risk == "gvhd" and autologous else look.glyphs.absent, "quiet"), Run(" "))
+        report, found = leading
+        assert program.safety is not None
+        place = next(i for i, each in enumerate(program.safety.reports) if each is report)
+        words = (found.counts if found.n else f"{found.counts} of ?") + suffix
+        shown = cited(program, look, f"safety.report.{place}.{risk}.{shown_grade}", words, record=report)
+        return shown if len(shown) > 1 else (*shown, Run(" "))  # the sign has a place of its own: figures stay in line
+
+    return cell
+
+
+def percent(risk: str, grade: str) -> Value:
+    def value(program: Program, look: Look) -> float | None:
+        leading = program.leading_rate(risk, grade)
+        return leading[1].percent if leading else None
+
+    return value
+
+
+def fact_age(program: Program, today: date) -> int | None:
+    """Days since anybody last checked the program against its sources; None where nobody ever has.
+
+    That is since the newest of the program's own `checked` and those of its sources, because reading any one of them is a look
+    at the program. Which of the facts were checked is told by the sign behind each.
+    """
+    ages = [dates.age(each, today) for each in (program.checked, *(source.checked for source in program.sources))]
+    return min((each for each in ages if each is not None), default=None)
+
+
+def source_age(program: Program, look: Look) -> Runs:
+    days = fact_age(program, look.today)
+    if days is None:
+        return absent(look)
+    return (Run(f"{days}d" if days < 1000 else f"{days // 365}y", "quiet"),)
+
+
+def number(value: Callable[[Program, Look], int]) -> Cell:
+    def cell(program: Program, look: Look) -> Runs:
+        found = value(program, look)
+        return (Run(str(found), "" if found else "quiet"),)
+
+    return cell
+
+
+def waiting(program: Program, look: Look) -> int:
+    return sum(not each.outcome for each in program.catalysts)
+
+
+def moves(program: Program, look: Look) -> int:
+    return sum(len(each.moves) for each in program.catalysts)
+
+
+def unread(program: Program, look: Look) -> int:
+    return len(unverified(program))
+
+
+def trial_status(program: Program, look: Look) -> Runs:
+    statuses = dict.fromkeys(each.status for each in program.trials if each.status)
+    words = [each.replace("_", " ").capitalize() for each in statuses]
+    return (Run(", ".join(words)),) if words else absent(look)
+
+
+def trial_status_rank(program: Program, look: Look) -> str | None:
+    return ", ".join(each.status for each in program.trials if each.status) or None

@@ -1,0 +1,291 @@
+"""Every column of the table, once: for the app's table, `cartwatch list`, the column chooser and sorting."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from . import cells
+from .cells import fact_age
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from cartwatch.domain.program import Program
+
+    from .cells import Cell, Value
+    from .look import Look
+
+__all__ = ["COLUMNS", "DEFAULT", "ColumnSpec", "column", "fact_age", "ordered"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnSpec:
+    """A column of the table; widths are in terminal cells.
+
+    `priority` None: never left out; else the lowest number goes first from a table that is too narrow. `flex` is its share of
+    spare width, up to `max_width`. `ticks` marks a column whose text changes with the clock alone. `sort` gives what a program
+    is ordered by, or None where it has nothing: such programs stand last in either direction (`ordered` sees to it). What has
+    `shown` False is offered for sorting only.
+    """
+
+    key: str
+    label: str
+    help: str
+    width: int
+    cell: Cell
+    sort: Value
+    min_width: int | None = None
+    max_width: int | None = None
+    flex: int = 0
+    align: Literal["left", "right"] = "left"
+    priority: int | None = None
+    ticks: bool = False
+    shown: bool = True
+
+
+def ordered(programs: Iterable[Program], keys: Sequence[tuple[str, bool]], look: Look) -> list[Program]:
+    """Programs sorted by column keys, the most important first, each with True for descending.
+
+    Pinned programs stand first, whatever the keys. Programs without a value stand last in both directions; ties keep the
+    order they came in. Raises KeyError for a key that is no column's.
+    """
+    found = list(programs)
+    for key, descending in reversed(keys):
+        value = _BY_KEY[key].sort
+        valued = [(value(each, look), each) for each in found]
+        having = [each for each in valued if each[0] is not None]
+        having.sort(key=_value, reverse=descending)
+        lacking = [each for found, each in valued if found is None]
+        found = [each for _, each in having] + lacking
+    found.sort(key=_not_pinned)
+    return found
+
+
+def _value(pair: tuple[Any, Program]) -> Any:
+    return pair[0]
+
+
+def _not_pinned(program: Program) -> bool:
+    return not program.pinned
+
+
+def column(key: str) -> ColumnSpec:
+    """The column with this key. Raises KeyError where there is none."""
+    return _BY_KEY[key]
+
+
+def _text(key: str, label: str, help: str, width: int, least: int, most: int, *, priority: int, flex: int = 0) -> ColumnSpec:
+    """A column of a program's own field."""
+    return ColumnSpec(
+        key=key,
+        label=label,
+        help=help,
+        width=width,
+        min_width=least,
+        max_width=most,
+        cell=cells.text(key),
+        sort=cells.folded(key),
+        flex=flex,
+        priority=priority,
+    )
+
+
+def _rate(key: str, label: str, help: str, risk: str, grade: str, priority: int) -> ColumnSpec:
+    """A column of rates; the help says of which data set they are."""
+    return ColumnSpec(
+        key=key,
+        label=label,
+        help=f"{help}: the rate of the data set with the most patients.",
+        width=11,
+        cell=cells.rate(risk, grade),
+        sort=cells.percent(risk, grade),
+        align="right",
+        priority=priority,
+    )
+
+
+def _day(key: str, label: str, help: str, value: Value, *, shown: bool = True) -> ColumnSpec:
+    """A column of calendar days."""
+    return ColumnSpec(key=key, label=label, help=help, width=10, cell=cells.day(value), sort=value, priority=24, shown=shown)
+
+
+def _count(key: str, label: str, help: str, value: Value) -> ColumnSpec:
+    """A column of whole numbers."""
+    return ColumnSpec(
+        key=key, label=label, help=help, width=len(label), cell=cells.number(value), sort=value, align="right", priority=12
+    )
+
+
+COLUMNS: tuple[ColumnSpec, ...] = (
+    ColumnSpec(
+        key="mark",
+        label="",
+        help="Marked, and pinned.",
+        width=2,
+        cell=cells.mark,
+        sort=cells.mark_rank,
+    ),
+    ColumnSpec(
+        key="program",
+        label="Program",
+        help="The program's short name.",
+        width=14,
+        min_width=10,
+        max_width=22,
+        flex=1,
+        cell=cells.program_name,
+        sort=cells.folded("label"),
+    ),
+    _text("sponsor", "Sponsor", "Who develops it.", 14, 9, 30, flex=2, priority=40),
+    ColumnSpec(
+        key="target",
+        label="Target",
+        help="What the receptor binds.",
+        width=9,
+        min_width=7,
+        max_width=22,
+        flex=1,
+        cell=cells.mechanism("targets"),
+        sort=cells.mechanism_rank("targets"),
+        priority=60,
+    ),
+    ColumnSpec(
+        key="source",
+        label="Source",
+        help="Where the cells come from: patient (auto), donor (allo), iPSC, cord blood, in vivo.",
+        width=6,
+        cell=cells.mechanism("source"),
+        sort=cells.mechanism_rank("source"),
+        priority=50,
+    ),
+    ColumnSpec(
+        key="phase",
+        label="Phase",
+        help="How far it is.",
+        width=10,
+        min_width=9,
+        max_width=13,
+        flex=1,
+        cell=cells.phase,
+        sort=cells.phase_rank,
+        priority=80,
+    ),
+    ColumnSpec(
+        key="next",
+        label="Next catalyst",
+        help="What is waited for next.",
+        width=24,
+        min_width=14,
+        flex=6,
+        cell=cells.upcoming,
+        sort=cells.upcoming_text,
+        priority=90,
+    ),
+    ColumnSpec(
+        key="when",
+        label="When",
+        help="The guidance in its own words; sorts by the last day, then the first.",
+        width=12,
+        min_width=11,
+        max_width=24,
+        flex=1,
+        cell=cells.when,
+        sort=cells.by_closing,
+        priority=100,
+    ),
+    ColumnSpec(
+        key="countdown",
+        label="Countdown",
+        help="How soon; sorts as the agenda: overdue, open by soonest end, ahead.",
+        width=cells.COUNTDOWN,
+        cell=cells.countdown,
+        sort=cells.agenda_order,
+        ticks=True,
+    ),
+    _rate("crs", "CRS ≥3", "Cytokine release syndrome of grade 3 or higher", "crs", "severe", 30),
+    _rate("icans", "ICANS ≥3", "ICANS of grade 3 or higher", "icans", "severe", 28),
+    _rate("gvhd", "GVHD", "Graft-versus-host disease of any grade", "gvhd", "any", 26),
+    ColumnSpec(
+        key="age",
+        label="Age",
+        help="Days since anybody last checked the program against a source.",
+        width=4,
+        cell=cells.source_age,
+        sort=lambda program, look: fact_age(program, look.today),
+        align="right",
+        priority=10,
+    ),
+    _text("name", "Full name", "The program's full name.", 26, 12, 40, flex=2, priority=35),
+    _text("indications", "Indications", "What it is for.", 22, 10, 40, flex=2, priority=35),
+    ColumnSpec(
+        key="modality",
+        label="Modality",
+        help="The kind of product.",
+        width=8,
+        cell=cells.mechanism("modality"),
+        sort=cells.mechanism_rank("modality"),
+        priority=45,
+    ),
+    _text("tags", "Tags", "The reader's own words.", 18, 8, 30, flex=1, priority=15),
+    _text("ticker", "Ticker", "The sponsor's stock ticker.", 6, 6, 10, priority=35),
+    ColumnSpec(
+        key="kind",
+        label="Kind",
+        help="The kind of the next catalyst.",
+        width=11,
+        cell=cells.kind,
+        sort=cells.kind_rank,
+        priority=35,
+    ),
+    _day("opens", "Opens", "The first day of the next window.", cells.opens),
+    _day("closes", "Closes", "The last day of the next window.", cells.closes),
+    _day("middle", "Middle of the window", "The middle day of the next window.", cells.middle, shown=False),
+    _rate("crs_any", "CRS", "Cytokine release syndrome of any grade", "crs", "any", 22),
+    _rate("icans_any", "ICANS", "ICANS of any grade", "icans", "any", 21),
+    _rate("neurotox", "Neurotox ≥3", "The wider basket of older labels, grade 3 or higher, no ICANS", "neurotox", "severe", 20),
+    ColumnSpec(
+        key="designations",
+        label="Designations",
+        help="Regulatory designations.",
+        width=18,
+        min_width=8,
+        max_width=36,
+        flex=1,
+        cell=cells.designations,
+        sort=cells.designation_rank,
+        priority=30,
+    ),
+    ColumnSpec(
+        key="trial_status",
+        label="Trial status",
+        help="The registry's status of the linked trials.",
+        width=14,
+        min_width=10,
+        max_width=24,
+        cell=cells.trial_status,
+        sort=cells.trial_status_rank,
+        priority=20,
+    ),
+    _count("catalysts", "Waiting", "How many catalysts are waited for.", cells.waiting),
+    _count("moves", "Moves", "How often guidance has moved.", cells.moves),
+    _count("unverified", "Unverified", "Facts whose source nobody has read.", cells.unread),
+    _day("checked", "Checked", "When a person last verified the whole record.", lambda p, look: p.checked and p.checked.end),
+    ColumnSpec(
+        key="id",
+        label="Id",
+        help="The program's key.",
+        width=14,
+        min_width=8,
+        max_width=24,
+        cell=cells.text("key", "quiet"),
+        sort=cells.folded("key"),
+        priority=12,
+    ),
+)
+"""Every column, those shown by default first."""
+
+DEFAULT: tuple[str, ...] = tuple(each.key for each in COLUMNS[:13])
+"""The columns shown until the user chooses others: mark to age."""
+
+_BY_KEY = {each.key: each for each in COLUMNS}

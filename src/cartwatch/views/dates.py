@@ -1,0 +1,65 @@
+"""Windows in words: the days they run from and to, at the precision they have."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from cartwatch.domain.window import Window
+
+__all__ = ["age", "days", "iso", "precision_words"]
+
+
+def iso(day: date | None) -> str:
+    """A calendar day as `2026-12-31`, or nothing."""
+    return f"{day.year:04d}-{day.month:02d}-{day.day:02d}" if day is not None else ""
+
+
+def days(window: Window, dash: str = "–") -> str:
+    """The days of a window: `2026-10-01 – 2026-12-31`, `by 2026-12-31`, `from 2027-01-01`, or one day.
+
+    Empty where it has none. An instant has its time behind it.
+    """
+    if window.start is None and window.end is None:
+        return ""
+    if window.instant is not None:
+        moment = window.instant
+        zone = moment.strftime("%z")
+        return f"{iso(moment.date())} {moment:%H:%M}" + (f" {zone[:3]}:{zone[3:]}" if zone else "")
+    if window.end is None:
+        return f"from {iso(window.start)}"
+    if window.open_left or window.start is None:
+        return f"by {iso(window.end)}"
+    if window.start == window.end:
+        return iso(window.end)
+    return f"{iso(window.start)} {dash} {iso(window.end)}"
+
+
+def said(window: Window | None, dash: str = "–") -> str:
+    """A date of the file as it stands, with its days behind it where the words alone do not say them."""
+    if window is None:
+        return ""
+    found = days(window, dash)
+    if window.precision in ("day", "instant"):
+        return found or window.text
+    return f"{window.text} ({found})" if found and window.relative else window.text
+
+
+def precision_words(window: Window) -> str:
+    """How exact a window is, in words: `quarter`, `month, approximate`, `open on the right`."""
+    parts = [window.precision]
+    if window.approximate:
+        parts.append("approximate")
+    if window.open_left and window.precision not in ("undated", "unreadable"):
+        parts.append("open on the left")
+    if window.start is not None and window.end is None:
+        parts.append("open on the right")
+    return ", ".join(parts)
+
+
+def age(checked: Window | None, today: date) -> int | None:
+    """Days since a check; where only its month is known, since that month's last day. None where there was none."""
+    day = checked.end if checked is not None else None
+    return max(0, (today - day).days) if day is not None else None

@@ -1,0 +1,96 @@
+"""How a person looks at the watchlist: the moment, the signs their terminal has, and what they have marked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cartwatch.domain.agenda import items
+
+from .lines import Run
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from cartwatch.domain.agenda import Item
+    from cartwatch.domain.countdown import Countdown
+    from cartwatch.domain.program import Program
+
+__all__ = ["SOON", "Glyphs", "Look", "role_of"]
+
+SOON = 45  # days: what opens, or falls due, within them counts as near
+
+
+@dataclass(frozen=True, slots=True)
+class Glyphs:
+    """The signs that views draw; those in the table are one cell wide."""
+
+    marked: str = "✓"
+    pinned: str = "★"
+    unverified: str = "°"
+    absent: str = "–"
+    dash: str = "–"
+    dot: str = "·"
+    arrow: str = "→"
+    least: str = "≥"
+    times: str = "×"
+
+
+_UNICODE = Glyphs()
+_ASCII = Glyphs("x", "*", "?", "-", "-", "|", "->", ">=", "x")
+_TO_ASCII = str.maketrans(
+    {"≤": "<=", "≥": ">=", "·": "|", "–": "-", "—": "-", "−": "-", "…": "...", "→": "->", "×": "x", "°": "?"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a view needs to know beside the program.
+
+    `now` is the viewer's local time, given from outside; `ascii` asks for signs that every terminal has; `marked` holds the
+    keys of marked programs.
+    """
+
+    now: datetime
+    ascii: bool = False
+    marked: frozenset[str] = frozenset()
+
+    @property
+    def today(self) -> date:
+        return self.now.date()
+
+    @property
+    def glyphs(self) -> Glyphs:
+        return _ASCII if self.ascii else _UNICODE
+
+    def next(self, program: Program) -> Item | None:
+        """The catalyst that the program waits for next, an overdue one first; None where it waits for nothing."""
+        first = next(iter(items(program, self.now)), None)
+        return first if first is not None and first.waiting else None
+
+    def plainly(self, text: str) -> str:
+        """Words of cartwatch's own with signs that the terminal has."""
+        return text.translate(_TO_ASCII) if self.ascii else text
+
+    @property
+    def unverified(self) -> Run:
+        """The sign behind a fact whose source nobody has read."""
+        return Run(self.glyphs.unverified, "unverified")
+
+
+def role_of(count: Countdown) -> str:
+    """The role that a countdown is shown in."""
+    if count.state in ("ahead", "by"):
+        days = count.days_to_end if count.state == "by" else count.days_to_start
+        return "soon" if days is not None and days <= SOON else "ahead"
+    return _ROLES[count.state]
+
+
+_ROLES = {
+    "overdue": "overdue",
+    "open": "open",
+    "today": "open",
+    "undated": "quiet",
+    "unreadable": "unread",
+    "done": "done",
+}

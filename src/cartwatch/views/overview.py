@@ -1,0 +1,140 @@
+"""The pane that tells a program at a glance: what, who, how far, what comes next, how safe, how well known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cartwatch.domain.agenda import items
+from cartwatch.domain.safety import RISKS
+
+from .catalysts import outcome_role
+from .cells import fact_age
+from .facts import cited, line, not_reported, stated, unverified
+from .lines import Line, Run
+from .look import role_of
+from .safety import RISK_NAMES
+
+if TYPE_CHECKING:
+    from cartwatch.domain.agenda import Item
+    from cartwatch.domain.program import Program
+
+    from .look import Look
+
+__all__ = ["overview"]
+
+_COMING = 3  # catalysts shown
+
+
+def overview(program: Program, look: Look) -> tuple[Line, ...]:
+    """The program in a dozen lines."""
+    dot = f" {look.glyphs.dot} "
+    out = [Line((Run(program.name or program.label, "strong"),), path="name")]
+    if program.aliases:
+        out.append(Line((Run(dot.join(program.aliases), "quiet"),), path="aliases"))
+    sponsor = line(program, look, "sponsor", "Sponsor", program.sponsor)
+    ticker = (Run(f"  {program.ticker}", "quiet"),) if program.ticker else ()
+    out.append(Line((*sponsor.runs, *ticker), "Sponsor", "sponsor", rule=True))
+    out.append(line(program, look, "indications", "Indications", ", ".join(program.indications)))
+    out.append(line(program, look, "phase", "Phase", program.phase))
+    out.append(_product(program, look, dot))
+    out += _coming(program, look)
+    out += _designations(program, look)
+    out.append(_safety(program, look, dot))
+    if program.tags:
+        out.append(Line((Run(dot.join(program.tags)),), "Tags", "tags"))
+    return (*out, *_known(program, look))
+
+
+def _product(program: Program, look: Look, dot: str) -> Line:
+    known = program.mechanism
+    parts = [
+        (key, text)
+        for key in ("modality", "source", "targets")
+        if known is not None and (text := ", ".join(value) if isinstance(value := getattr(known, key), tuple) else value)
+    ]
+    if not parts:
+        return not_reported("mechanism.modality", "Product")
+    runs: list[Run] = []
+    for key, text in parts:
+        runs += [Run(dot, "quiet")] if runs else []
+        runs += cited(program, look, f"mechanism.{key}", text)
+    return Line(tuple(runs), "Product", "mechanism.modality")
+
+
+def _coming(program: Program, look: Look) -> list[Line]:
+    found = items(program, look.now)
+    coming = [each for each in found if each.waiting]
+    out: list[Line] = []
+    for place, each in enumerate(coming[:_COMING]):
+        out.append(_coming_line(program, look, each, "Next" if place == 0 else "", rule=place == 0))
+    if not coming:
+        out.append(Line((Run("no catalyst is waited for", "quiet"),), "Next", "catalyst", rule=True))
+    elif len(coming) > _COMING:
+        out.append(Line((Run(f"and {len(coming) - _COMING} more", "quiet"),), path="catalyst"))
+    last = next((each for each in reversed(found) if not each.waiting), None)
+    if last is not None:
+        out.append(_outcome_line(program, look, last))
+    return out
+
+
+def _coming_line(program: Program, look: Look, item: Item, label: str, *, rule: bool) -> Line:
+    count, path = item.countdown, f"catalyst.{item.catalyst.key}.when"
+    text = "no date given" if count.state == "undated" else look.plainly(count.text)
+    runs: list[Run] = [Run(text, role_of(count)), Run("  "), Run(item.catalyst.event or item.catalyst.key, "strong")]
+    if item.window.text and count.state not in ("undated", "unreadable"):
+        runs += [Run("  "), *cited(program, look, path, item.window.text, record=item.catalyst)]
+    return Line(tuple(runs), label, path, rule=rule, ticks=True)
+
+
+def _outcome_line(program: Program, look: Look, item: Item) -> Line:
+    catalyst, path = item.catalyst, f"catalyst.{item.catalyst.key}.outcome"
+    day = catalyst.outcome_on or catalyst.when
+    runs = cited(program, look, path, catalyst.outcome or "", outcome_role(catalyst.outcome), catalyst)
+    when = (Run(f"  {day.text}", "quiet"),) if day is not None and day.text else ()
+    return Line((*runs, Run("  "), Run(catalyst.event or catalyst.key), *when), "Last outcome", path)
+
+
+def _designations(program: Program, look: Look) -> list[Line]:
+    out = []
+    for place, each in enumerate(program.designations):
+        text = " ".join(part for part in (each.agency, each.kind) if part) or "designation"
+        runs = [*cited(program, look, f"designation.{place}", text, record=each)]
+        if each.indication:
+            runs.append(Run(f"  {each.indication}"))
+        runs.append(Run(f"  granted {each.granted.text}" if each.granted else "  day not reported", "quiet"))
+        label = "Designations" if place == 0 else ""
+        out.append(Line(tuple(runs), label, f"designation.{place}", rule=place == 0))
+    return out or [Line((Run("none reported", "quiet"),), "Designations", "designation", rule=True)]
+
+
+def _safety(program: Program, look: Look, dot: str) -> Line:
+    """Grade 3 or higher of the three risks in a line; any grade where only that is reported."""
+    runs: list[Run] = []
+    autologous = program.mechanism is not None and program.mechanism.source == "autologous"
+    for risk in RISKS:
+        runs += [Run(dot, "quiet")] if runs else []
+        for grade, word in (("severe", f" {look.glyphs.least}3 "), ("any", " any grade ")):
+            leading = program.leading_rate(risk, grade)
+            if leading is not None:
+                assert program.safety is not None
+                place = next(i for i, each in enumerate(program.safety.reports) if each is leading[0])
+                path = f"safety.report.{place}.{risk}.{grade}"
+                words = leading[1].counts if leading[1].n else f"{leading[1].counts} of ?"
+                runs += [Run(RISK_NAMES[risk] + word), *cited(program, look, path, words, "strong", leading[0])]
+                break
+        else:
+            remark = "not applicable" if risk == "gvhd" and autologous else "not reported"
+            runs += [Run(f"{RISK_NAMES[risk]} "), Run(remark, "quiet")]
+    return Line(tuple(runs), "Safety", "safety.report", rule=True)
+
+
+def _known(program: Program, look: Look) -> list[Line]:
+    age = fact_age(program, look.today)
+    newest = "no source was ever read" if age is None else f"a source last read {'today' if not age else f'{age}d ago'}"
+    whole = Run(program.checked.text) if program.checked else Run("the whole record never", "quiet")
+    facts, lacking = sum(1 for _ in stated(program)), len(unverified(program))
+    sign = (look.unverified,) if lacking else ()
+    return [
+        Line((whole, Run(f"  {newest}", "quiet")), "Checked", "checked", rule=True),
+        Line((Run(f"{lacking} of {facts} facts", "unverified" if lacking else ""), *sign), "Unverified", None),
+    ]

@@ -1,0 +1,244 @@
+"""The panes of a program: everything that is known of it, as lines that any surface can draw."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cartwatch.domain.mechanism import Mechanism
+from cartwatch.domain.moves import classify
+from cartwatch.domain.provenance import provenance
+
+from . import dates
+from .catalysts import catalysts, shift
+from .facts import line, not_reported, stated
+from .lines import Line, Pane, Run
+from .overview import overview
+from .safety import safety
+
+if TYPE_CHECKING:
+    from cartwatch.domain.program import Program, Source, Trial
+    from cartwatch.domain.window import Window
+
+    from .look import Look
+
+__all__ = ["PANES", "pane", "panes"]
+
+PANES: tuple[tuple[str, str], ...] = (
+    ("overview", "Overview"),
+    ("mechanism", "Mechanism"),
+    ("safety", "Safety"),
+    ("catalysts", "Catalysts"),
+    ("trials", "Trials"),
+    ("sources", "Sources"),
+    ("notes", "Notes"),
+    ("history", "History"),
+)
+"""Key and title of every pane, in their order."""
+
+
+def panes(program: Program, look: Look) -> tuple[Pane, ...]:
+    """Every pane of a program."""
+    return tuple(pane(key, program, look) for key, _ in PANES)
+
+
+def pane(key: str, program: Program, look: Look) -> Pane:
+    """One pane of a program, by its key. Raises KeyError for another."""
+    lines = _WRITERS[key](program, look)
+    return Pane(key, dict(PANES)[key], lines, _mark(key, program))
+
+
+def _mark(key: str, program: Program) -> str:
+    counts = {
+        "catalysts": sum(not each.outcome for each in program.catalysts),
+        "trials": len(program.trials),
+        "sources": len(program.sources),
+        "history": sum(len(each.moves) for each in program.catalysts),
+    }
+    return str(counts[key]) if counts.get(key) else ""
+
+
+def _mechanism(program: Program, look: Look) -> tuple[Line, ...]:
+    known = program.mechanism or Mechanism()
+    out = [_summary(program, look, known.summary)]
+    for key, label in _PARTS:
+        value = getattr(known, key)
+        text = ", ".join(value) if isinstance(value, tuple) else value
+        each = line(program, look, f"mechanism.{key}", label, text)
+        out.append(each if key != "modality" else Line(each.runs, each.label, each.path, rule=True))
+        if key == "editing":
+            out += _knockouts(program, look, known)
+    return tuple(out)
+
+
+_PARTS = (
+    ("modality", "Modality"),
+    ("source", "Cell source"),
+    ("cell", "Cell"),
+    ("targets", "Targets"),
+    ("binder", "Binder"),
+    ("costimulation", "Costimulation"),
+    ("vector", "Vector"),
+    ("editing", "Editing"),
+    ("switch", "Safety switch"),
+    ("lymphodepletion", "Lymphodepletion"),
+)
+
+
+def _summary(program: Program, look: Look, summary: str | None) -> Line:
+    if not summary:
+        return not_reported("mechanism.summary", "Summary")
+    verified = provenance(program, "mechanism.summary").verified
+    runs = (Run(summary, "prose"),)
+    return Line(runs if verified else (*runs, look.unverified), path="mechanism.summary")
+
+
+def _knockouts(program: Program, look: Look, known: Mechanism) -> list[Line]:
+    if known.knockouts is None:
+        return [not_reported("mechanism.knockouts", "Knock-outs")]
+    if not known.knockouts:
+        return [line(program, look, "mechanism.knockouts", "Knock-outs", "none")]
+    out = []
+    for place, each in enumerate(known.knockouts):
+        path = f"mechanism.knockouts.{place}"
+        gene = line(program, look, path, "Knock-outs" if place == 0 else "", each.gene, record=each)
+        why = Run(f"  {each.why}") if each.why else Run("  purpose not stated", "quiet")
+        out.append(Line((*gene.runs, why), gene.label, path))
+    return out
+
+
+def _trials(program: Program, look: Look) -> tuple[Line, ...]:
+    if not program.trials:
+        return (Line((Run("No trial is linked.", "quiet"),), path="trial"),)
+    out: list[Line] = []
+    for place, each in enumerate(program.trials):
+        out += _trial(program, look, each, place)
+    return tuple(out)
+
+
+def _trial(program: Program, look: Look, trial: Trial, place: int) -> list[Line]:
+    number = trial.number or str(place)
+    path = f"trial.{number}"
+    name = (Run(trial.name, "strong"), Run(f"  {number}", "link")) if trial.name else (Run(number, "strong"),)
+    out = [Line(name, path=path, rule=place > 0)]
+    waiting = [each.event or each.key for each in program.catalysts if each.trial == number and not each.outcome]
+    if waiting:
+        out.append(Line((Run("; ".join(waiting)),), "Waited for", path, 1))
+    if trial.fetched is None:
+        out.append(Line((Run("never refreshed from the registry", "quiet"),), "Registry", f"{path}.fetched", 1))
+        return out
+    enrolment = f"{trial.enrollment:,}" if trial.enrollment is not None else None
+    rows = (
+        ("status", "Status", _words(trial.status)),
+        ("why_stopped", "Why stopped", trial.why_stopped),
+        ("phase", "Phase", ", ".join(_words(each) or "" for each in trial.phase)),
+        ("enrollment", "Enrolment", _typed(enrolment, trial.enrollment_type)),
+        ("start", "Start", _typed(_date(trial.start), trial.start_type)),
+        ("primary_completion", "Primary completion", _typed(_date(trial.primary_completion), trial.primary_completion_type)),
+        ("completion", "Completion", _typed(_date(trial.completion), trial.completion_type)),
+        ("results_submitted", "Results submitted", _date(trial.results_submitted)),
+        ("results_posted", "Results posted", _date(trial.results_posted)),
+        ("updated", "Registry updated", _date(trial.updated)),
+        ("fetched", "Fetched", dates.iso(trial.fetched.start)),
+    )
+    quiet = ("why_stopped", "results_submitted")
+    for key, label, text in rows:
+        if text:
+            remark = (Run("  a registry date, no readout", "quiet"),) if key == "primary_completion" else ()
+            out.append(Line((Run(text), *remark), label, f"{path}.{key}", 1))
+        elif key not in quiet:
+            out.append(not_reported(f"{path}.{key}", label, 1))
+    return out
+
+
+def _words(text: str | None) -> str | None:
+    """A word of the registry as a person reads it: `ACTIVE_NOT_RECRUITING`, `PHASE1`."""
+    if not text:
+        return None
+    spaced = text.replace("_", " ").capitalize()
+    return f"{spaced[:5]} {spaced[5:]}" if spaced.startswith("Phase") and spaced[5:].isdigit() else spaced
+
+
+def _date(window: Window | None) -> str | None:
+    return window.text if window is not None else None
+
+
+def _typed(text: str | None, kind: str | None) -> str | None:
+    return f"{text} ({kind.lower()})" if text and kind else text
+
+
+def _sources(program: Program, look: Look) -> tuple[Line, ...]:
+    if not program.sources:
+        return (Line((Run("No source is listed: every fact is unverified.", "quiet"),), path="source"),)
+    cited: dict[str, int] = {}
+    for fact in stated(program):
+        for id in provenance(program, fact.path, fact.record).cited:
+            cited[id] = cited.get(id, 0) + 1
+    out: list[Line] = []
+    for place, each in enumerate(program.sources):
+        out += _source(look, each, place, cited.get(each.id or "", 0))
+    return tuple(out)
+
+
+def _source(look: Look, source: Source, place: int, count: int) -> list[Line]:
+    path = f"source.{source.id or place}"
+    read = (
+        Run(f"checked {source.checked.text}", "good")
+        if source.checked
+        else Run(f"not read {look.glyphs.unverified}", "unverified")
+    )
+    facts = "no fact cites it" if not count else f"{count} fact{'' if count == 1 else 's'}"
+    published = Run(f"published {source.published.text}") if source.published else Run("publication day not reported", "quiet")
+    dot = Run(f" {look.glyphs.dot} ", "quiet")
+    out = [
+        Line((Run(source.title or source.id or "untitled", "strong"),), path=f"{path}.title", rule=place > 0),
+        Line(
+            (read, dot, Run(published, "" if source.published else "quiet"), dot, Run(facts, "quiet")), "", f"{path}.checked", 1
+        ),
+    ]
+    if source.url:
+        out.append(Line((Run(source.url, "link"),), "", f"{path}.url", 1))
+    if source.quote:
+        out.append(
+            Line((Run(f"“{source.quote}”" if not look.ascii else f'"{source.quote}"', "prose"),), "", f"{path}.quote", 1)
+        )
+    return out
+
+
+def _notes(program: Program, look: Look) -> tuple[Line, ...]:
+    if not program.notes:
+        return (Line((Run("No notes.", "quiet"),), path="notes"),)
+    return (Line((Run(program.notes, "prose"),), path="notes"),)
+
+
+def _history(program: Program, look: Look) -> tuple[Line, ...]:
+    """Every move of guidance, the newest first; moves without a day stand last."""
+    found = []
+    for catalyst in program.catalysts:
+        chain = [(each.when, each.said) for each in catalyst.moves] + [(catalyst.when, catalyst.said)]
+        for place in range(len(chain) - 1):
+            said = chain[place + 1][1]
+            order = said.end.toordinal() if said is not None and said.end is not None else 0
+            found.append((order, place, catalyst, chain[place][0], chain[place + 1][0], said))
+    found.sort(key=lambda each: (each[0], each[1]), reverse=True)
+    out: list[Line] = []
+    for _, place, catalyst, old, new, said in found:
+        path = f"catalyst.{catalyst.key}.move.{place}"
+        when = Run(said.text, "") if said is not None else Run("day not stated", "quiet")
+        out.append(Line((when, Run("  "), Run(catalyst.event or catalyst.key, "strong")), path=path, rule=bool(out)))
+        if old is not None and new is not None:
+            moved = classify(old, new)
+            arrow = f" {look.glyphs.arrow} "
+            out.append(Line((Run(old.text), Run(arrow, "quiet"), Run(new.text), Run("  "), shift(look, moved)), "", path, 1))
+    return tuple(out) or (Line((Run("No guidance has moved yet.", "quiet"),)),)
+
+
+_WRITERS = {
+    "overview": overview,
+    "mechanism": _mechanism,
+    "safety": safety,
+    "catalysts": catalysts,
+    "trials": _trials,
+    "sources": _sources,
+    "notes": _notes,
+    "history": _history,
+}
