@@ -1,0 +1,170 @@
+"""What a table shows: columns, rows and cells as values, and how columns share the width there is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cartwatch.app.widgets.cells import Align
+
+__all__ = ["GUTTER", "Cell", "Column", "Layout", "Place", "Row", "View", "fit_columns", "look"]
+
+_LEAST_SEEN = 3  # of a column cut by the edge; less would be an ellipsis and no text
+GUTTER = 1  # the cells left of the first column, where the cursor's bar stands
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column; widths are in terminal cells."""
+
+    key: str
+    label: str
+    width: int
+    align: Align = "left"
+    min_width: int | None = None
+    """How far it may shrink; None: not below `width`."""
+    max_width: int | None = None
+    """How far it may grow; None: as far as its `flex` takes it."""
+    flex: int = 0
+    """Its share of the spare width; 0: it does not grow."""
+    priority: int | None = None
+    """None: always there (it may stand out of view at the right). A number: left out of a table too narrow for all
+    columns, the lowest number first."""
+
+    @property
+    def least(self) -> int:
+        return self.width if self.min_width is None else min(self.min_width, self.width)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """The text of one cell. `style` and the roles in `runs` name styles of the table (`table--<role>`), "" the plain one."""
+
+    text: str
+    style: str = ""
+    runs: tuple[tuple[str, str], ...] = ()
+    """(text, role) pairs drawn instead of `text`, for a cell of several styles."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: a cell for each column, in the order of the table's columns."""
+
+    key: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a column stands: its index, its first cell and its width in cells."""
+
+    index: int
+    start: int
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The columns side by side, from the left edge of the table on, whether there is room for all of them or not."""
+
+    places: tuple[Place, ...] = ()
+    total: int = 0
+    """Cells from the left edge to behind the last column, the gap after it counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What of a layout is on screen; a column cut by an edge is a narrower one, so that its text ends in an ellipsis."""
+
+    places: tuple[Place, ...] = ()
+    frozen: int = 0
+    """The cells at the left that do not scroll."""
+    more_left: bool = False
+    more_right: bool = False
+
+
+def fit_columns(columns: Sequence[Column], width: int) -> Layout:
+    """Share *width* cells among *columns*.
+
+    Columns that may be left out are, the lowest priority first (of equals, the rightmost), until the rest fits at its
+    least. Columns are two cells apart where that costs nobody anything, else one. Spare width goes to flexible columns by
+    their share; missing width is taken from columns that may shrink, in proportion to what they can give. What still
+    does not fit stands out of view: `total` is then greater than *width*.
+    """
+    shown = list(range(len(columns)))
+    while GUTTER + sum(columns[i].least + 1 for i in shown) > width:
+        droppable = [i for i in shown if columns[i].priority is not None]
+        if not droppable:
+            break
+        shown.remove(min(droppable, key=lambda i: (columns[i].priority, -i)))
+    wanted = sum(columns[i].width for i in shown)
+    gap = 2 if GUTTER + wanted + 2 * len(shown) <= width else 1
+    spare = width - GUTTER - wanted - gap * len(shown)
+    widths = {i: columns[i].width for i in shown}
+    if spare > 0:
+        _grow(columns, widths, spare)
+    elif spare < 0:
+        _shrink(columns, widths, -spare)
+    places, at = [], GUTTER
+    for i in shown:
+        places.append(Place(i, at, widths[i]))
+        at += widths[i] + gap
+    return Layout(tuple(places), at)
+
+
+def look(layout: Layout, width: int, scrolled: int, fixed: int) -> View:
+    """Say what *width* cells show of *layout*, *scrolled* cells to the right but for the first *fixed* columns.
+
+    Nothing is frozen where that would take more than two thirds of the width.
+    """
+    scrolling = next((place for place in layout.places if place.index >= fixed), None)
+    frozen = layout.total if scrolling is None else scrolling.start
+    if frozen * 3 > width * 2:
+        frozen = 0
+    places: list[Place] = []
+    more_left = more_right = False
+    for place in layout.places:
+        stays = place.start < frozen
+        start = place.start - (0 if stays else scrolled)
+        first, end = (start if stays else max(start, frozen)), min(start + place.width, width)
+        more_left = more_left or first > start
+        more_right = more_right or end < start + place.width
+        if end - first >= min(place.width, _LEAST_SEEN) or (not places and end > first):
+            places.append(Place(place.index, first, end - first))
+    return View(tuple(places), frozen, more_left, more_right)
+
+
+def _grow(columns: Sequence[Column], widths: dict[int, int], spare: int) -> None:
+    while spare > 0:
+        room = {i: columns[i].flex for i in widths if columns[i].flex > 0 and _may_grow(columns[i], widths[i])}
+        shares = sum(room.values())
+        if not shares:
+            return
+        given = 0
+        for i, flex in room.items():
+            limit = columns[i].max_width
+            more = spare * flex // shares
+            more = more if limit is None else min(more, limit - widths[i])
+            widths[i] += more
+            given += more
+        if not given:  # less than one cell a share: the first take one each
+            for i in list(room)[:spare]:
+                widths[i] += 1
+            return
+        spare -= given
+
+
+def _may_grow(column: Column, width: int) -> bool:
+    return column.max_width is None or width < column.max_width
+
+
+def _shrink(columns: Sequence[Column], widths: dict[int, int], missing: int) -> None:
+    room = {i: widths[i] - columns[i].least for i in widths}
+    total = sum(room.values())
+    missing = min(missing, total)
+    for i, can_give in room.items():
+        if total:
+            give = -(-missing * can_give // total)  # rounded up: what is given never falls short
+            widths[i] -= min(give, missing)
+            missing -= min(give, missing)
+            total -= can_give

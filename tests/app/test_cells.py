@@ -1,0 +1,130 @@
+"""Text fitted into cells, and columns into a width."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from cartwatch.app.widgets.cells import fit, fit_runs
+from cartwatch.app.widgets.columns import GUTTER, Column, fit_columns, look
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "align", "shown"),
+    [
+        ("CD19", 6, "left", "CD19  "),
+        ("4.2%", 6, "right", "  4.2%"),
+        ("ciltacabtagene", 6, "left", "cilta…"),
+        ("two words", 5, "left", "two… "),
+        ("日本語", 6, "left", "日本語"),
+        ("日本語", 5, "left", "日本…"),
+        ("日本語", 4, "left", "日… "),
+        ("日本語", 4, "right", " 日…"),
+        ("日本語", 1, "left", "…"),
+        ("x", 0, "left", ""),
+        ("x", -3, "left", ""),
+        ("", 2, "left", "  "),
+        ("a\x1bb", 4, "left", "a�b "),
+    ],
+)
+def test_text_takes_exactly_its_cells(text: str, width: int, align: str, shown: str) -> None:
+    assert fit(text, width, align) == shown  # type: ignore[arg-type]
+
+
+def test_the_ellipsis_can_be_ascii() -> None:
+    assert fit("ciltacabtagene", 6, ellipsis="~") == "cilta~"
+
+
+any_text = st.text(st.characters(exclude_categories=()), max_size=40)
+emoji_text = st.text("👩🔬\u200d\ufe0f❤🏽日a\u0301", max_size=40)
+
+
+@given(any_text | emoji_text, st.integers(0, 30), st.sampled_from(["left", "right"]))
+def test_any_text_takes_exactly_its_cells(text: str, width: int, align: str) -> None:
+    assert cell_len(fit(text, width, align)) == width  # type: ignore[arg-type]
+
+
+@given(st.lists(any_text | emoji_text, max_size=4), st.integers(0, 20), st.sampled_from(["left", "right"]))
+def test_any_runs_take_exactly_their_cells(texts: list[str], width: int, align: str) -> None:
+    runs = fit_runs(tuple((text, str(at)) for at, text in enumerate(texts)), width, align)  # type: ignore[arg-type]
+    assert sum(cell_len(text) for text, _ in runs) == width
+
+
+def test_runs_keep_their_roles_and_the_cut_one_gets_the_ellipsis() -> None:
+    assert fit_runs((("★", "mark"), (" phase", "quiet")), 5) == [("★", "mark"), (" ph…", "quiet")]
+    assert fit_runs((("ab", "x"), ("cd", "y")), 2) == [("a…", "x")]
+    assert fit_runs((("ab", "x"),), 4, "right") == [("  ", ""), ("ab", "x")]
+
+
+def widths(columns: list[Column], width: int) -> dict[str, int]:
+    return {columns[place.index].key: place.width for place in fit_columns(columns, width).places}
+
+
+COLUMNS = [
+    Column("name", "Program", 10, min_width=6, flex=2, max_width=14),
+    Column("target", "Target", 6),
+    Column("phase", "Phase", 5, priority=1),
+    Column("next", "Next", 10, min_width=4, flex=1),
+]
+
+
+@pytest.mark.parametrize(
+    ("width", "expected"),
+    [
+        (60, {"name": 14, "target": 6, "phase": 5, "next": 26}),
+        (41, {"name": 11, "target": 6, "phase": 5, "next": 10}),
+        (36, {"name": 10, "target": 6, "phase": 5, "next": 10}),
+        (30, {"name": 7, "target": 6, "phase": 5, "next": 7}),
+        (25, {"name": 8, "target": 6, "next": 7}),
+        (10, {"name": 6, "target": 6, "next": 4}),
+        (0, {"name": 6, "target": 6, "next": 4}),
+    ],
+)
+def test_columns_share_the_width(width: int, expected: dict[str, int]) -> None:
+    assert widths(COLUMNS, width) == expected
+
+
+def test_no_columns_take_no_width() -> None:
+    assert fit_columns([], 10).places == ()
+
+
+some_columns = st.lists(
+    st.builds(
+        Column,
+        st.just("key"),
+        st.just("Label"),
+        st.integers(1, 30),
+        min_width=st.none() | st.integers(1, 30),
+        max_width=st.none() | st.integers(30, 40),
+        flex=st.integers(0, 3),
+        priority=st.none() | st.integers(0, 3),
+    ),
+    max_size=8,
+)
+
+
+@given(some_columns, st.integers(0, 200))
+def test_columns_fit_when_they_can_and_keep_their_bounds(columns: list[Column], width: int) -> None:
+    layout = fit_columns(columns, width)
+    shown = [columns[place.index] for place in layout.places]
+    for column, place in zip(shown, layout.places, strict=True):
+        assert column.least <= place.width <= max(column.width, column.max_width or 1000)
+    if GUTTER + sum(column.least + 1 for column in shown) <= width:
+        assert layout.total <= width
+    if any(column.flex and column.max_width is None for column in shown) and layout.total <= width:
+        assert layout.total == width
+
+
+@given(some_columns, st.integers(0, 80), st.integers(0, 100), st.integers(0, 3))
+def test_what_is_on_screen_stands_side_by_side_within_it(columns: list[Column], width: int, scrolled: int, fixed: int) -> None:
+    view = look(fit_columns(columns, width), width, scrolled, fixed)
+    for place in view.places:
+        assert place.width > 0
+        assert place.start >= 0
+        assert place.start + place.width <= width
+    for one, two in pairwise(view.places):
+        assert one.start + one.width <= two.start
