@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from .program import Program, Source
 
-__all__ = ["Provenance", "provenance"]
+__all__ = ["Provenance", "last_checked", "provenance"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class Provenance:
     def verified(self) -> bool:
         """Whether a person has read the fact where it is said to stand."""
         known = bool(self.cited) and len(self.sources) == len(self.cited)
-        return known and not self.outdated and all(each.checked for each in self.sources)
+        return known and not self.outdated and all(_read(each) for each in self.sources)
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -55,3 +57,16 @@ def provenance(program: Program, path: str, record: object = None) -> Provenance
     sources = tuple(found for each in cited if (found := program.source(each)) is not None)
     moves = getattr(record, "moves", ()) if path_end == "when" else ()
     return Provenance(tuple(cited), sources, outdated=bool(moves and cited and moves[-1].cite == cited))
+
+
+def last_checked(program: Program) -> date | None:
+    """The day a person last checked a program: the whole record, else the newest check of one of its sources."""
+    if program.checked is not None and program.checked.end is not None:
+        return program.checked.end
+    days = (each.checked.end for each in program.sources if each.checked is not None)
+    return max((each for each in days if each is not None), default=None)
+
+
+def _read(source: Source) -> bool:
+    """Whether a person has read it: on a day that is known, for "pending" and "no" are words and no check."""
+    return source.checked is not None and source.checked.dated

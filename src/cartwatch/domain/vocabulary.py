@@ -6,14 +6,15 @@ from dataclasses import dataclass, field
 
 __all__ = ["VOCABULARIES", "Vocabulary", "fold", "nearest", "purpose_of"]
 
-_DASHES = str.maketrans({"‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "_": " ", "’": "'"})
-
-
 def fold(text: str) -> str:
     """Text as it is compared: case, dashes, brackets and runs of spaces do not matter."""
-    folded = text.translate(_DASHES).casefold()
-    for mark in "-/()[]":
+    folded = text.casefold()
+    for mark in "-/()[]_":
         folded = folded.replace(mark, " ")
+    if not folded.isascii():
+        for dash in "‐‑‒–—":
+            folded = folded.replace(dash, " ")
+        folded = folded.replace("’", "'")
     return " ".join(folded.split())
 
 

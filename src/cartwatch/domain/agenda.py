@@ -1,0 +1,111 @@
+"""The agenda: every catalyst of a watchlist with its countdown, in the order in which they matter on a given day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .countdown import agenda_key, countdown, due_within, next_change, overlaps
+from .window import Window
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date, datetime, timedelta
+
+    from .catalyst import Catalyst
+    from .countdown import Countdown
+    from .program import Program
+    from .watchlist import Watchlist
+
+__all__ = ["Item", "agenda", "items", "nearest", "next_catalyst", "next_tick"]
+
+_NO_GUIDANCE = Window("", precision="undated")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A catalyst of a program as it stands now; `order` is its place in the agenda."""
+
+    program: Program
+    catalyst: Catalyst
+    window: Window
+    countdown: Countdown
+    order: tuple[int | str, ...]
+
+    @property
+    def waiting(self) -> bool:
+        """Whether it still is to come: no outcome is recorded."""
+        return self.countdown.state != "done"
+
+
+_remembered: dict[str, tuple[Program, date, timedelta | None, tuple[Item, ...]]] = {}
+
+
+def items(program: Program, now: datetime) -> tuple[Item, ...]:
+    """The catalysts of a program in agenda order.
+
+    They are kept for the day, since days are counted by the calendar; where an instant counts in seconds they are not.
+    """
+    today, zone = now.date(), now.utcoffset()
+    kept = _remembered.get(program.key)
+    if kept is not None and kept[0] is program and kept[1] == today and kept[2] == zone:
+        return kept[3]
+    found = [_item(program, each, now) for each in program.catalysts]
+    found.sort(key=_order)
+    ordered = tuple(found)
+    if all(each.window.instant is None for each in ordered):
+        _remembered[program.key] = (program, today, zone, ordered)
+    return ordered
+
+
+def agenda(watchlist: Watchlist, now: datetime, *, within: int | None = None, due: int | None = None) -> list[Item]:
+    """Every catalyst in agenda order: overdue, open, ahead, undated, unreadable, done.
+
+    `within` keeps the windows that overlap today and so many days after it, `due` those that end in them; neither keeps a
+    catalyst that has its outcome.
+    """
+    found = [each for program in watchlist.programs for each in items(program, now)]
+    today = now.date()
+    if within is not None:
+        found = [each for each in found if each.waiting and overlaps(each.window, today, within)]
+    if due is not None:
+        found = [each for each in found if each.waiting and due_within(each.window, today, due)]
+    found.sort(key=_order)
+    return found
+
+
+def next_catalyst(program: Program, now: datetime) -> tuple[Catalyst, Countdown] | None:
+    """What the table shows of a program: its first catalyst in agenda order that has no outcome, an overdue one first."""
+    first = next(iter(items(program, now)), None)
+    return (first.catalyst, first.countdown) if first is not None and first.waiting else None
+
+
+def nearest(watchlist: Watchlist, now: datetime) -> Item | None:
+    """The catalyst of the whole watchlist that comes next: open or ahead, not one that is overdue."""
+    coming = (
+        each
+        for program in watchlist.programs
+        for each in items(program, now)
+        if each.countdown.state in ("open", "today", "by", "ahead")
+    )
+    return min(coming, key=_order, default=None)
+
+
+def next_tick(shown: Iterable[Item], now: datetime) -> datetime | None:
+    """The next moment at which a countdown among those shown can read differently; None where none ever will.
+
+    `now` is the viewer's clock: days change at its midnight, an instant less than 48 hours away every second.
+    """
+    moments = (next_change(each.window, now, outcome=each.catalyst.outcome) for each in shown)
+    return min((each for each in moments if each is not None), default=None)
+
+
+def _item(program: Program, catalyst: Catalyst, now: datetime) -> Item:
+    window = catalyst.when or _NO_GUIDANCE
+    counted = countdown(window, now, kind=catalyst.kind or "other", outcome=catalyst.outcome, outcome_on=catalyst.outcome_on)
+    order = (*agenda_key(window, counted, program.label), catalyst.event or "", program.key, catalyst.key)
+    return Item(program, catalyst, window, counted, order)
+
+
+def _order(item: Item) -> tuple[int | str, ...]:
+    return item.order

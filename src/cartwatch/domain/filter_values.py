@@ -1,0 +1,390 @@
+"""How a program is held against what a filter asks: folded texts, numbers, dates, states and rates."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from .countdown import STATES, due_within, overlaps
+from .declare import facts
+from .filter_fields import Field, find_field, suggest_field
+from .provenance import last_checked, provenance
+from .vocabulary import VOCABULARIES, fold
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from datetime import date, datetime
+
+    from .agenda import Item
+    from .program import Program
+    from .window import Window
+
+    Test = Callable[["Indexed", "Item | None", datetime], bool]
+
+__all__ = ["COMPARISONS", "Condition", "Indexed", "ValueProblem", "condition", "folded", "present"]
+
+COMPARISONS = (">=", "<=", ">", "<", "=")
+_SPAN = re.compile(r"(\d{1,5})\s*(d|days?|w|weeks?|m|months?|y|years?)?", re.IGNORECASE)
+_DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
+_ACCENTS = re.compile("[\u0300-\u036f]+")
+_GAP = " \0 "  # stands between two texts of a program; no query can hold it
+
+
+class ValueProblem(ValueError):
+    """A value that its field cannot be held against; the message says why."""
+
+
+class Condition(NamedTuple):
+    """A field held against a value."""
+
+    field: Field
+    test: Test
+    words: tuple[str, ...] = ()  # what to highlight where the field's text is shown
+
+
+def folded(text: str) -> str:
+    """Text as a filter compares it: as the vocabularies do, and without accents."""
+    plain = fold(text)
+    if plain.isascii():
+        return plain
+    from unicodedata import normalize
+
+    return _ACCENTS.sub("", normalize("NFKD", plain))
+
+
+class Indexed:
+    """A program with what filters have asked of it so far: its folded texts, its values, what a person has read."""
+
+    __slots__ = ("_fields", "_text", "_values", "_verified", "program")
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self._text: str | None = None
+        self._fields: dict[tuple[str, str | None], str] = {}
+        self._values: dict[tuple[str, str | None], tuple[Any, ...]] = {}
+        self._verified: bool | None = None
+
+    @property
+    def text(self) -> str:
+        """Every text of the program, folded."""
+        if self._text is None:
+            self._text = folded(_GAP.join((self.program.key, *_texts(self.program))))
+        return self._text
+
+    def field(self, field: Field, item: Item | None) -> str:
+        """The folded texts of a field, each between two gaps."""
+        key = (field.name, None if item is None else item.catalyst.key)
+        kept = self._fields.get(key)
+        if kept is None:
+            texts = (each for each in _values(field, self.program, item) if isinstance(each, str))
+            kept = self._fields[key] = _GAP + _GAP.join(map(folded, texts)) + _GAP
+        return kept
+
+    def values(self, field: Field, item: Item | None) -> tuple[Any, ...]:
+        """The values of a field as they are."""
+        key = (field.name, None if item is None else item.catalyst.key)
+        kept = self._values.get(key)
+        if kept is None:
+            kept = self._values[key] = tuple(_values(field, self.program, item))
+        return kept
+
+    @property
+    def verified(self) -> bool:
+        """Whether a person has read the source of each fact that matters."""
+        if self._verified is None:
+            self._verified = all(_verified(self.program))
+        return self._verified
+
+
+def _texts(record: Any) -> Iterator[str]:
+    declared: type = type(record)
+    for attribute, kind in _text_plan(declared):
+        value = getattr(record, attribute)
+        if value is None or value == ():
+            continue
+        if kind == "record":
+            yield from _texts(value)
+        elif kind == "records":
+            for each in value:
+                yield from _texts(each)
+        elif kind == "words":
+            yield from value
+        elif kind == "text":
+            yield value
+        else:
+            yield value.text
+
+
+@cache
+def _text_plan(record: type) -> tuple[tuple[str, str], ...]:
+    plain = {"id": "text", "text": "text", "prose": "text", "term": "text", "link": "text"}
+    windows = {"date": "window", "guidance": "window", "rate": "window"}
+    kinds = {**plain, **windows, "words": "words", "record": "record", "records": "records"}
+    return tuple((each.attribute, kinds[each.kind]) for each in facts(record).values() if each.kind in kinds)
+
+
+def _values(field: Field, program: Program, item: Item | None) -> Iterator[Any]:
+    """What a program, or one catalyst of it, says in a field; what is absent is left out."""
+    if field.name == "id":
+        yield program.key
+    for path in field.paths:
+        if item is not None:
+            yield from _reach(item.catalyst, path[1:])
+        else:
+            yield from _reach(program, path)
+
+
+def _reach(record: Any, path: tuple[str, ...]) -> Iterator[Any]:
+    if record is None:
+        return
+    if not path:
+        yield from record if isinstance(record, tuple) else (record,)
+    elif isinstance(record, tuple):
+        for each in record:
+            yield from _reach(each, path)
+    else:
+        declared: type = type(record)
+        yield from _reach(getattr(record, _attribute(declared, path[0])), path[1:])
+
+
+@cache
+def _attribute(record: type, key: str) -> str:
+    return facts(record)[key].attribute
+
+
+def present(program: Program, field: Field) -> Iterator[str]:
+    """The texts that a program has in a field, for completion."""
+    return (each for each in _values(field, program, None) if isinstance(each, str))
+
+
+def condition(field: Field, comparison: str, value: str) -> Condition:
+    """Hold a field against a value; an empty value asks whether there is any.
+
+    Raises ValueProblem where the value makes no sense for the field.
+    """
+    value = value.strip()
+    if comparison and not value:
+        raise ValueProblem(f"a value is missing after {comparison}")
+    test = _TESTS[field.kind](field, comparison, value)
+    words = (folded(value),) if field.kind in ("text", "words", "term") and value else ()
+    return Condition(field, test, words)
+
+
+def _text_test(field: Field, comparison: str, value: str) -> Test:
+    if comparison not in ("", "="):
+        raise ValueProblem(f"{field.name} is text: {comparison} does not apply to it")
+    wanted = folded(value)
+    if not wanted:
+        return lambda entry, item, now: entry.field(field, item) != _GAP + _GAP
+    if comparison:
+        exact = _GAP + wanted + _GAP
+        return lambda entry, item, now: exact in entry.field(field, item)
+    if field.kind == "words" and wanted[-1].isdigit():
+        # CD7 is not CD70: where a name ends in a number, the number is whole
+        whole = re.compile(re.escape(wanted) + r"(?!\d)")
+        return lambda entry, item, now: whole.search(entry.field(field, item)) is not None
+    return lambda entry, item, now: wanted in entry.field(field, item)
+
+
+def _term_test(field: Field, comparison: str, value: str) -> Test:
+    assert field.vocabulary is not None
+    vocabulary = VOCABULARIES[field.vocabulary]
+    canonical = vocabulary.canonical(value) if value else None
+    if canonical is None and comparison in ("", "="):
+        return _text_test(field, comparison, value)
+    if canonical is None:
+        known = vocabulary.suggest(value)
+        hint = f'did you mean "{known}"?' if known else f"known are {', '.join(vocabulary.words)}"
+        raise ValueProblem(f'"{value}" has no place in the order of {field.name}: {hint}')
+    if comparison in ("", "="):
+        exact = _GAP + folded(canonical) + _GAP
+        return lambda entry, item, now: exact in entry.field(field, item)
+    rank, holds = vocabulary.rank(canonical)[0], _HOLDS[comparison]
+    known_words = {word: holds(place, rank) for place, word in enumerate(vocabulary.words)}
+    return lambda entry, item, now: any(known_words.get(each, False) for each in entry.values(field, item))
+
+
+_HOLDS: dict[str, Callable[[Any, Any], bool]] = {
+    ">=": lambda a, b: bool(a >= b),
+    "<=": lambda a, b: bool(a <= b),
+    ">": lambda a, b: bool(a > b),
+    "<": lambda a, b: bool(a < b),
+    "=": lambda a, b: bool(a == b),
+}
+
+
+def _flag_test(field: Field, comparison: str, value: str) -> Test:
+    wanted = {"": True, "yes": True, "true": True, "no": False, "false": False}.get(value.casefold())
+    if wanted is None or comparison:
+        raise ValueProblem(f"{field.name} is yes or no")
+    states = {"open": ("open", "today", "by"), "overdue": ("overdue",), "done": ("done",)}.get(field.name)
+    if states is not None:
+        return lambda entry, item, now: item is not None and (item.countdown.state in states) is wanted
+    return lambda entry, item, now: any(entry.values(field, item)) is wanted
+
+
+def _state_test(field: Field, comparison: str, value: str) -> Test:
+    wanted = folded(value)
+    if comparison not in ("", "=") or (wanted and not any(each.startswith(wanted) for each in STATES)):
+        raise ValueProblem(f"a state is one of {', '.join(STATES)}")
+    return lambda entry, item, now: item is not None and item.countdown.state.startswith(wanted)
+
+
+def _count_test(field: Field, comparison: str, value: str) -> Test:
+    if not value:
+        return lambda entry, item, now: bool(entry.values(field, item))
+    if not value.isdecimal():
+        raise ValueProblem(f'{field.name} is a number: "{value}" is none')
+    number, holds = int(value[:18]), _HOLDS[comparison or "="]
+    return lambda entry, item, now: any(holds(each, number) for each in entry.values(field, item))
+
+
+def _date_test(field: Field, comparison: str, value: str) -> Test:
+    if not value:
+        return lambda entry, item, now: any(each.dated for each in entry.values(field, item))
+    from .phrases import read_window
+
+    wanted = folded(value)
+
+    @cache
+    def read(today: date) -> Window:
+        return read_window(value, today, today)
+
+    def test(entry: Indexed, item: Item | None, now: datetime) -> bool:
+        asked = read(now.date())
+        for each in entry.values(field, item):
+            if _stands(each, comparison, asked) if asked.dated else wanted in folded(each.text):
+                return True
+        return False
+
+    return test
+
+
+def _stands(window: Window, comparison: str, asked: Window) -> bool:
+    """Whether a window lies before, after or in another; an open or unknown end lies nowhere."""
+    first, last = asked.start, asked.end
+    if comparison == "<":
+        return window.end is not None and first is not None and window.end < first
+    if comparison == "<=":
+        return window.end is not None and last is not None and window.end <= last
+    if comparison == ">":
+        return window.start is not None and last is not None and window.start > last
+    if comparison == ">=":
+        return window.start is not None and first is not None and window.start >= first
+    if not window.dated:
+        return False
+    return (last is None or window.start is None or window.start <= last) and (
+        first is None or window.end is None or window.end >= first
+    )
+
+
+def _span_test(field: Field, comparison: str, value: str) -> Test:
+    if not value:
+        return _any_span(field)
+    found = _SPAN.fullmatch(value)
+    if found is None:
+        raise ValueProblem(f'"{value}" is no length of time: write 90d, 12w, 6m or 1y')
+    days = int(found[1]) * _DAYS[(found[2] or "d")[0].casefold()]
+    if field.name == "age":
+        holds = _HOLDS[comparison or "="]
+        return lambda entry, item, now: (
+            (day := last_checked(entry.program)) is not None and holds((now.date() - day).days, days)
+        )
+    if comparison not in ("", "<="):
+        raise ValueProblem(f"{field.name}: takes a length of time alone, as in {field.name}:90d")
+    near = due_within if field.name == "due" else overlaps
+    return lambda entry, item, now: item is not None and item.waiting and near(item.window, now.date(), days)
+
+
+def _any_span(field: Field) -> Test:
+    if field.name == "age":
+        return lambda entry, item, now: last_checked(entry.program) is not None
+    return lambda entry, item, now: item is not None and item.waiting and item.window.dated
+
+
+def _rate_test(field: Field, comparison: str, value: str) -> Test:
+    risk, severe, _ = field.name.partition(">=3")
+    grade = "severe" if severe else "any"
+    if not value:
+        return lambda entry, item, now: entry.program.leading_rate(risk, grade) is not None
+    number = value.removesuffix("%").strip()
+    if not re.fullmatch(r"\d{1,3}(\.\d{1,4})?", number):
+        if comparison or severe:
+            raise ValueProblem(f'{field.name} is a rate in percent: "{value}" is none; write {field.name}:<5%')
+        return _said_of_risk(risk, folded(value))
+    percent, holds = float(number), _HOLDS[comparison or "="]
+    decimals = len(number.partition(".")[2])
+
+    def test(entry: Indexed, item: Item | None, now: datetime) -> bool:
+        found = entry.program.leading_rate(risk, grade)
+        if found is None:
+            return False
+        rate = found[1].percent
+        return holds(rate if comparison not in ("", "=") else round(rate, decimals), percent)
+
+    return test
+
+
+def _said_of_risk(risk: str, wanted: str) -> Test:
+    """What the notes and mitigation of a risk say, as in `crs:tocilizumab`; a rate as written, as in `crs:38/40`."""
+
+    def test(entry: Indexed, item: Item | None, now: datetime) -> bool:
+        safety = entry.program.safety
+        said = getattr(safety, risk, None) if safety else None
+        texts = [*_texts(said)] if said else []
+        if (found := entry.program.leading_rate(risk, "any")) is not None:
+            texts.append(found[1].text)
+        return any(wanted in folded(each) for each in texts)
+
+    return test
+
+
+_MATTERS = ("phase", "mechanism.targets", "mechanism.source", "sponsor")
+
+
+def _facts_test(field: Field, comparison: str, value: str) -> Test:
+    if comparison:
+        raise ValueProblem(f"{field.name}: takes the name of a field, as in {field.name}:phase")
+    if not value:
+        return lambda entry, item, now: not entry.verified
+    asked = find_field(value)
+    paths = [".".join(each) for each in asked.paths] if asked is not None else []
+    if fold(value) == "catalyst" or (asked is not None and asked.catalyst):
+        return lambda entry, item, now: any(
+            not provenance(entry.program, f"catalyst.{each.key}", each).verified for each in entry.program.catalysts
+        )
+    if not paths:
+        known = suggest_field(value)
+        raise ValueProblem(f'no fact is called "{value}"' + (f': did you mean "{known}"?' if known else ""))
+    return lambda entry, item, now: any(
+        not provenance(entry.program, path).verified
+        for path in paths
+        if any(True for _ in _reach(entry.program, tuple(path.split("."))))
+    )
+
+
+def _verified(program: Program) -> Iterable[bool]:
+    """Whether a person has read the source, for each fact that the table shows."""
+    for path in _MATTERS:
+        if any(True for _ in _reach(program, tuple(path.split(".")))):
+            yield provenance(program, path).verified
+    for each in program.catalysts:
+        if not each.outcome:
+            yield provenance(program, f"catalyst.{each.key}.when", each).verified
+    for report in program.safety.reports if program.safety else ():
+        yield provenance(program, "safety.report", report).verified
+
+
+_TESTS: dict[str, Callable[[Field, str, str], Test]] = {
+    "text": _text_test,
+    "words": _text_test,
+    "term": _term_test,
+    "flag": _flag_test,
+    "state": _state_test,
+    "count": _count_test,
+    "date": _date_test,
+    "span": _span_test,
+    "rate": _rate_test,
+    "facts": _facts_test,
+}
