@@ -104,7 +104,7 @@ def sourced(program: Program, look: Look, path: str, record: object) -> tuple[Ru
         if runs:
             runs.append(Run("; ", "quiet"))
         runs.append(Run(each.title or each.id or ""))
-        if each.checked:
+        if each.checked and each.checked.dated:
             runs.append(Run(f"  checked {each.checked.text}", "quiet"))
         else:
             runs += [Run("  not read ", "unverified"), look.unverified]

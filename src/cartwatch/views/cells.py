@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cartwatch.domain.provenance import last_checked
 from cartwatch.domain.vocabulary import VOCABULARIES, fold
 
 from . import dates
@@ -242,13 +243,12 @@ def percent(risk: str, grade: str) -> Value:
 
 
 def fact_age(program: Program, today: date) -> int | None:
-    """Days since anybody last checked the program against its sources; None where nobody ever has.
+    """Days since anybody last checked the program: its own `checked`, else the newest check of one of its sources.
 
-    That is since the newest of the program's own `checked` and those of its sources, because reading any one of them is a look
-    at the program. Which of the facts were checked is told by the sign behind each.
+    Which of the facts were checked is told by the sign behind each. None where nobody ever has.
     """
-    ages = [dates.age(each, today) for each in (program.checked, *(source.checked for source in program.sources))]
-    return min((each for each in ages if each is not None), default=None)
+    day = last_checked(program)
+    return max(0, (today - day).days) if day is not None else None
 
 
 def source_age(program: Program, look: Look) -> Runs:

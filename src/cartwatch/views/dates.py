@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from cartwatch.domain.window import Window
 
-__all__ = ["age", "days", "iso", "precision_words"]
+__all__ = ["days", "iso", "precision_words"]
 
 
 def iso(day: date | None) -> str:
@@ -37,16 +37,6 @@ def days(window: Window, dash: str = "–") -> str:
     return f"{iso(window.start)} {dash} {iso(window.end)}"
 
 
-def said(window: Window | None, dash: str = "–") -> str:
-    """A date of the file as it stands, with its days behind it where the words alone do not say them."""
-    if window is None:
-        return ""
-    found = days(window, dash)
-    if window.precision in ("day", "instant"):
-        return found or window.text
-    return f"{window.text} ({found})" if found and window.relative else window.text
-
-
 def precision_words(window: Window) -> str:
     """How exact a window is, in words: `quarter`, `month, approximate`, `open on the right`."""
     parts = [window.precision]
@@ -57,9 +47,3 @@ def precision_words(window: Window) -> str:
     if window.start is not None and window.end is None:
         parts.append("open on the right")
     return ", ".join(parts)
-
-
-def age(checked: Window | None, today: date) -> int | None:
-    """Days since a check; where only its month is known, since that month's last day. None where there was none."""
-    day = checked.end if checked is not None else None
-    return max(0, (today - day).days) if day is not None else None

@@ -183,7 +183,7 @@ def _source(look: Look, source: Source, place: int, count: int) -> list[Line]:
     path = f"source.{source.id or place}"
     read = (
         Run(f"checked {source.checked.text}", "good")
-        if source.checked
+        if source.checked and source.checked.dated
         else Run(f"not read {look.glyphs.unverified}", "unverified")
     )
     facts = "no fact cites it" if not count else f"{count} fact{'' if count == 1 else 's'}"
@@ -191,9 +191,7 @@ def _source(look: Look, source: Source, place: int, count: int) -> list[Line]:
     dot = Run(f" {look.glyphs.dot} ", "quiet")
     out = [
         Line((Run(source.title or source.id or "untitled", "strong"),), path=f"{path}.title", rule=place > 0),
-        Line(
-            (read, dot, Run(published, "" if source.published else "quiet"), dot, Run(facts, "quiet")), "", f"{path}.checked", 1
-        ),
+        Line((read, dot, published, dot, Run(facts, "quiet")), "", f"{path}.checked", 1),
     ]
     if source.url:
         out.append(Line((Run(source.url, "link"),), "", f"{path}.url", 1))
