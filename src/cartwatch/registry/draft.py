@@ -1,0 +1,97 @@
+"""A program drafted from a registry record, for a person to accept: what the record says outright, and nothing more."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from cartwatch.domain.program import slug
+
+from .product_name import is_companion, modality_of, targets_of
+from .record import Intervention, Trial, record_url, trial_facts
+
+__all__ = ["draft", "phase_of", "source_of"]
+
+_PHASES = {
+    ("EARLY_PHASE1",): "Phase 1",
+    ("PHASE1",): "Phase 1",
+    ("PHASE1", "PHASE2"): "Phase 1/2",
+    ("PHASE2",): "Phase 2",
+    ("PHASE2", "PHASE3"): "Phase 2",  # the file has no 2/3, and whether it is pivotal the record does not say
+    ("PHASE3",): "Phase 3",
+}
+
+_CELLULAR = ("BIOLOGICAL", "GENETIC", "COMBINATION_PRODUCT")
+
+
+def draft(trial: Trial, fetched: datetime) -> dict[str, object]:
+    """A program in the file format's shape: name, sponsor, indications, phase, the trial and the record as the source.
+
+    Targets and modality are given only where the name of the product, or else a title, says so outright. The source has no
+    `checked`: nobody has read it, so every drafted fact shows as unverified until somebody does. The name is the product's; a
+    record without one gives its acronym or title. A trial that was stopped says nothing of the program's phase.
+    """
+    product = _product(trial)
+    name = product.name if product else trial.acronym or trial.title or trial.nct
+    names = [name, *(title for title in (trial.title, trial.official_title) if title and _about(product, title))]
+    source = source_of(trial)
+    cited = str(source["id"])
+    mechanism = {"modality": modality_of(names), "targets": targets_of(names)}
+    facts: dict[str, object | None] = {
+        "id": slug(name),
+        "name": name,
+        "aliases": [each for each in product.other_names if each != name] if product else [],
+        "sponsor": trial.sponsor,
+        "indications": list(trial.conditions),
+        "phase": phase_of(trial.phases),
+        "notes": _notes(trial),
+        "mechanism": {key: value for key, value in mechanism.items() if value} or None,
+    }
+    program = {key: value for key, value in facts.items() if value}
+    paths = ["name", *(key for key in ("aliases", "sponsor", "indications", "phase") if key in program)]
+    paths += [f"mechanism.{key}" for key, value in mechanism.items() if value]
+    program["cite"] = dict.fromkeys(paths, cited)
+    link: dict[str, object] = {"nct": trial.nct}
+    if trial.acronym:
+        link["name"] = trial.acronym
+    program["trial"] = [{**link, **trial_facts(trial, fetched), "cite": cited}]
+    program["source"] = [source]
+    return program
+
+
+def source_of(trial: Trial) -> dict[str, object]:
+    """The `[[program.source]]` entry of a record: its version is its date; nobody has checked it."""
+    called = f" ({trial.acronym})" if trial.acronym else ""
+    version = f", version of {trial.updated.text}" if trial.updated else ""
+    source: dict[str, object] = {
+        "id": f"ctg-{trial.nct.lower()}",
+        "title": f"ClinicalTrials.gov record {trial.nct}{called}{version}",
+        "url": record_url(trial.nct),
+    }
+    if trial.updated:
+        source["published"] = trial.updated.value
+    return source
+
+
+def phase_of(phases: tuple[str, ...]) -> str | None:
+    """The program's phase, in the file format's words; None where the record's phases do not say."""
+    return _PHASES.get(tuple(sorted(set(phases))))
+
+
+def _about(product: Intervention | None, title: str) -> bool:
+    """Whether a title speaks of the product: of a biological one it does, of a drug only where it names it."""
+    return product is None or product.type in _CELLULAR or product.name.casefold() in title.casefold()
+
+
+def _product(trial: Trial) -> Intervention | None:
+    """The intervention that is the product: a cell product by name, else a biological or genetic one, else a drug."""
+    own = [each for each in trial.interventions if not is_companion(each.name)]
+    by_name = [each for each in (*own, *trial.interventions) if modality_of([each.name])]
+    drugs = ("DRUG", None) if any(phase != "NA" for phase in trial.phases) else ("DRUG",)  # a search may leave out the type
+    by_type = [each for kinds in (_CELLULAR, drugs) for each in own if each.type in kinds]
+    return next(iter([*by_name, *by_type]), None)
+
+
+def _notes(trial: Trial) -> str | None:
+    """All that is given in the trial, as the record lists it."""
+    given = [f"{each.name} ({each.type.lower()})" if each.type else each.name for each in trial.interventions]
+    return f"Interventions in the registry record {trial.nct}: {'; '.join(given)}." if given else None

@@ -1,0 +1,309 @@
+"""One study record of ClinicalTrials.gov, read tolerantly: any part may be missing, of another type, or hostile text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import TypeAlias
+
+from cartwatch.domain.text import clean
+
+__all__ = [
+    "DATED",
+    "Facts",
+    "Intervention",
+    "RecordError",
+    "RegistryDate",
+    "Trial",
+    "UnpostedEvent",
+    "lapsed",
+    "parse_study",
+    "read_date",
+    "record_url",
+    "trial_facts",
+    "valid_nct",
+]
+
+Facts: TypeAlias = Mapping[str, object]
+"""What a refresh writes into `[[program.trial]]`, under the file format's names."""
+
+DATED = ("start", "primary_completion", "completion")
+"""The dates of a trial that are estimates before they are facts, in the order they come."""
+
+_NAME, _PROSE, _ITEMS = 200, 2_000, 500  # greatest lengths: characters of a name, of a sentence, items of a list
+_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+_NCT = re.compile(r"NCT\d{8}", re.ASCII)
+
+
+class RecordError(ValueError):
+    """The data is no study record; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryDate:
+    """A date as the registry has it: `yyyy`, `yyyy-MM` or `yyyy-MM-dd`, with ACTUAL, ESTIMATED or no type."""
+
+    text: str
+    type: str | None = None
+
+    @property
+    def parts(self) -> tuple[int, ...]:
+        """Year, month and day, as far as they are given."""
+        return tuple(int(each) for each in self.text.split("-"))
+
+    @property
+    def first(self) -> date:
+        """The first day it can mean."""
+        return date(*(*self.parts, 1, 1)[:3])
+
+    @property
+    def last(self) -> date:
+        """The last day it can mean."""
+        if len(self.parts) == 3:
+            return self.first
+        year, month = (*self.parts, 12)[:2]
+        return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
+
+    @property
+    def value(self) -> date | str:
+        """As it stands in the watchlist file: a date, or text where only the month or the year is known."""
+        return self.first if len(self.parts) == 3 else self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Intervention:
+    """What is given: its type as filed (BIOLOGICAL, DRUG, GENETIC …), its name and its other names."""
+
+    type: str | None
+    name: str
+    other_names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UnpostedEvent:
+    """A step of results that are handed in and not posted: RELEASE, UNRELEASE or RESET."""
+
+    type: str
+    date: RegistryDate | None
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A study record, as far as the watchlist has a use for it. Lists keep the record's order; enums stay as they are."""
+
+    nct: str
+    aliases: tuple[str, ...] = ()
+    title: str | None = None
+    official_title: str | None = None
+    acronym: str | None = None
+    status: str | None = None
+    last_known_status: str | None = None
+    why_stopped: str | None = None
+    verified: RegistryDate | None = None
+    start: RegistryDate | None = None
+    primary_completion: RegistryDate | None = None
+    completion: RegistryDate | None = None
+    results_submitted: RegistryDate | None = None
+    results_posted: RegistryDate | None = None
+    updated: RegistryDate | None = None
+    study_type: str | None = None
+    phases: tuple[str, ...] = ()
+    enrollment: int | None = None
+    enrollment_type: str | None = None
+    sponsor: str | None = None
+    collaborators: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
+    interventions: tuple[Intervention, ...] = ()
+    primary_outcomes: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    has_results: bool = False
+    unposted: tuple[UnpostedEvent, ...] = ()
+    adverse_events: object = field(default=None, repr=False, compare=False)  # the record's own module, read on demand
+
+    @property
+    def results_in_review(self) -> bool:
+        """Results were handed in and are not posted."""
+        handed_in = self.results_submitted is not None or bool(self.unposted)
+        return handed_in and self.results_posted is None and not self.has_results
+
+    @property
+    def handed_in(self) -> RegistryDate | None:
+        """When results were handed in: the record's own date, else the first release that has one."""
+        if self.results_submitted is not None:
+            return self.results_submitted
+        releases = [each.date for each in self.unposted if each.type == "RELEASE" and each.date is not None]
+        return min(releases, key=lambda each: each.first, default=None)
+
+
+def valid_nct(text: str) -> str | None:
+    """The NCT number in its own spelling, or None where the text is none."""
+    number = text.strip().upper()
+    return number if _NCT.fullmatch(number) else None
+
+
+def record_url(nct: str) -> str:
+    """The record's page for people."""
+    return f"https://clinicaltrials.gov/study/{nct}"
+
+
+def read_date(value: object, type: str | None = None) -> RegistryDate | None:
+    """A date of the registry or of the watchlist file; None for what is none, or is outside 1900 to 2200."""
+    if isinstance(value, datetime):
+        value = value.date()
+    text = value.isoformat() if isinstance(value, date) else value
+    match = _DATE.fullmatch(text) if isinstance(text, str) else None
+    if match is None or not 1900 <= int(match[1]) <= 2200:
+        return None
+    found = RegistryDate(match[0], type)
+    try:
+        found.first  # noqa: B018 - the calendar is asked whether there is such a day
+    except ValueError:
+        return None
+    return found
+
+
+def parse_study(study: object) -> Trial:
+    """Read one study, bare or in an envelope `{"study": …}`.
+
+    Raises RecordError where there is no NCT number; every other part may be missing or of another type.
+    """
+    root = _Node(study)
+    root = root if root.at("protocolSection").exists else root.at("study")
+    protocol = root.at("protocolSection")
+    identity = protocol.at("identificationModule")
+    nct = valid_nct(identity.text("nctId") or "")
+    if nct is None:
+        raise RecordError("no NCT number: this is no study record of ClinicalTrials.gov")
+    status = protocol.at("statusModule")
+    sponsors = protocol.at("sponsorCollaboratorsModule")
+    design = protocol.at("designModule")
+    events = root.at("annotationSection", "annotationModule", "unpostedAnnotation").each("unpostedEvents")
+    enrollment = design.at("enrollmentInfo")
+    aliases = (valid_nct(each) for each in identity.texts("nctIdAliases"))
+    return Trial(
+        nct=nct,
+        aliases=tuple(each for each in aliases if each and each != nct),
+        title=identity.text("briefTitle", 500),
+        official_title=identity.text("officialTitle", 1_000),
+        acronym=identity.text("acronym"),
+        status=status.text("overallStatus"),
+        last_known_status=status.text("lastKnownStatus"),
+        why_stopped=status.text("whyStopped", _PROSE),
+        verified=read_date(status.raw("statusVerifiedDate")),
+        start=status.date("startDateStruct"),
+        primary_completion=status.date("primaryCompletionDateStruct"),
+        completion=status.date("completionDateStruct"),
+        results_submitted=read_date(status.raw("resultsFirstSubmitDate")),
+        results_posted=status.date("resultsFirstPostDateStruct"),
+        updated=status.date("lastUpdatePostDateStruct"),
+        study_type=design.text("studyType"),
+        phases=design.texts("phases"),
+        enrollment=enrollment.count("count"),
+        enrollment_type=enrollment.text("type"),
+        sponsor=sponsors.at("leadSponsor").text("name"),
+        collaborators=_distinct(each.text("name") for each in sponsors.each("collaborators")),
+        conditions=protocol.at("conditionsModule").texts("conditions"),
+        interventions=tuple(_interventions(protocol)),
+        primary_outcomes=_distinct(
+            each.text("measure", _PROSE) for each in protocol.at("outcomesModule").each("primaryOutcomes")
+        ),
+        countries=_distinct(each.text("country") for each in protocol.at("contactsLocationsModule").each("locations", 20_000)),
+        has_results=root.raw("hasResults") is True,
+        unposted=tuple(UnpostedEvent(each.text("type") or "", read_date(each.raw("date"))) for each in events),
+        adverse_events=root.at("resultsSection").raw("adverseEventsModule"),
+    )
+
+
+def trial_facts(trial: Trial, fetched: datetime) -> dict[str, object]:
+    """The registry's facts under the file format's names; what the record lacks is left out, never null.
+
+    A full date is a date, a month or a year is text.
+    """
+    facts: dict[str, object | None] = {
+        "status": trial.status,
+        "phase": list(trial.phases),
+        "enrollment": trial.enrollment,
+        "enrollment_type": trial.enrollment_type if trial.enrollment is not None else None,
+    }
+    for name in DATED:
+        found: RegistryDate | None = getattr(trial, name)
+        facts[name] = found.value if found else None
+        facts[f"{name}_type"] = found.type if found else None
+    handed_in = trial.handed_in
+    facts["why_stopped"] = trial.why_stopped
+    facts["results_submitted"] = handed_in.value if handed_in else None
+    facts["results_posted"] = trial.results_posted.value if trial.results_posted else None
+    facts["updated"] = trial.updated.value if trial.updated else None
+    facts["fetched"] = fetched
+    return {name: value for name, value in facts.items() if value is not None and value != []}
+
+
+def lapsed(trial: Trial | Facts, today: date) -> tuple[str, ...]:
+    """Which of the estimated dates (file format's names) are past, unconfirmed, on the day `today`."""
+    facts = trial_facts(trial, datetime.min) if isinstance(trial, Trial) else trial
+    past = []
+    for name in DATED:
+        found = read_date(facts.get(name))
+        if found is not None and facts.get(f"{name}_type") == "ESTIMATED" and found.last < today:
+            past.append(name)
+    return tuple(past)
+
+
+@dataclass(frozen=True, slots=True)
+class _Node:
+    """A place in foreign JSON that may not be there."""
+
+    value: object
+
+    @property
+    def exists(self) -> bool:
+        return isinstance(self.value, dict)
+
+    def raw(self, name: str) -> object:
+        return self.value.get(name) if isinstance(self.value, dict) else None
+
+    def at(self, *path: str) -> _Node:
+        node = self
+        for name in path:
+            node = _Node(node.raw(name))
+        return node
+
+    def text(self, name: str, limit: int = _NAME) -> str | None:
+        return _line(self.raw(name), limit)
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        listed = self.raw(name)
+        return _distinct(_line(each, _NAME) for each in listed[:_ITEMS]) if isinstance(listed, list) else ()
+
+    def each(self, name: str, most: int = _ITEMS) -> list[_Node]:
+        listed = self.raw(name)
+        return [_Node(each) for each in listed[:most] if isinstance(each, dict)] if isinstance(listed, list) else []
+
+    def count(self, name: str) -> int | None:
+        number = self.raw(name)
+        if isinstance(number, float) and number.is_integer():
+            number = int(number)
+        fits = isinstance(number, int) and not isinstance(number, bool) and 0 <= number < 10**9
+        return number if fits and isinstance(number, int) else None
+
+    def date(self, name: str) -> RegistryDate | None:
+        struct = self.at(name)
+        return read_date(struct.raw("date"), struct.text("type"))
+
+
+def _line(value: object, limit: int) -> str | None:
+    """Foreign text on one line, or None where nothing is left of it."""
+    return (" ".join(clean(value, limit=limit).split()) or None) if isinstance(value, str) else None
+
+
+def _distinct(texts: Iterable[str | None]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(each for each in texts if each))
+
+
+def _interventions(protocol: _Node) -> Iterator[Intervention]:
+    for each in protocol.at("armsInterventionsModule").each("interventions"):
+        name = each.text("name")
+        if name:
+            yield Intervention(each.text("type"), name, each.texts("otherNames"))

@@ -1,0 +1,62 @@
+"""Registry records from a file that a person saved in the browser: one study, a search, or a list of studies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .answer import AnswerError, read_json
+from .record import RecordError, Trial, parse_study
+
+__all__ = ["LIMIT", "Saved", "SavedError", "looks_saved", "read_saved"]
+
+LIMIT = 96_000_000
+"""The most bytes a saved file may have."""
+
+
+class SavedError(ValueError):
+    """The file holds no registry record; the message is one line that says what it holds and what to do."""
+
+    exit_code = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """The trials of a saved file, each once, and what could not be read."""
+
+    trials: tuple[Trial, ...]
+    problems: tuple[str, ...]
+
+
+def looks_saved(data: bytes) -> bool:
+    """Whether a file is JSON by its first character, so rather a saved record than a watchlist."""
+    return data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"[") and b'"' in data[:4_096]
+
+
+def read_saved(data: bytes, name: str) -> Saved:
+    """Read a saved study or search; `name` is the file's, for the messages.
+
+    Raises SavedError for what is no JSON, or holds no study.
+    """
+    if len(data) > LIMIT:
+        raise SavedError(f"{name}: too large for a registry record (more than {LIMIT // 1_000_000} MB)")
+    advice = "save the record from its API address as JSON"
+    try:
+        value = read_json(data)
+    except AnswerError as error:
+        raise SavedError(f"{name}: {error}: {advice}") from None
+    listed = value.get("studies") if isinstance(value, dict) and "protocolSection" not in value else value
+    studies = listed if isinstance(listed, list) else [value]
+    trials: dict[str, Trial] = {}
+    problems: list[str] = []
+    for at, study in enumerate(studies, 1):
+        try:
+            trial = parse_study(study)
+        except RecordError as error:
+            problems.append(f"{name}: study {at} of {len(studies)}: {error}")
+        else:
+            trials[trial.nct] = trial
+    if not trials:
+        raise SavedError(f"{name}: JSON, but no study record of ClinicalTrials.gov in it: {advice}")
+    if isinstance(value, dict) and isinstance(value.get("nextPageToken"), str):
+        problems.append(f"{name}: the search has more pages than this one: save the next ones too")
+    return Saved(tuple(trials.values()), tuple(problems))
