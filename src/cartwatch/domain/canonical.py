@@ -1,0 +1,109 @@
+"""A window put back into words: one canonical phrase for each, which reads back to the same window."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from cartwatch.domain.conferences import of_days
+from cartwatch.domain.units import month_end
+
+if TYPE_CHECKING:
+    from cartwatch.domain.window import Window
+
+__all__ = ["shown"]
+
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+_SEASONS = ("spring", "summer", "fall", "winter")
+_PARTS = ("early", "mid", "late")
+
+
+def shown(window: Window) -> str:
+    """The canonical phrase of a window: `Q4 2026`, `by ~mid 2027`, `from 2026-12-15`.
+
+    Read back with the same day of guidance it gives the same days, precision and flags; only `relative` may differ,
+    for `next quarter` has become `Q1 2027`. Unreadable words are given back as they are.
+    """
+    if not window.dated:
+        return "TBD" if window.readable else window.text
+    if window.instant is not None:
+        unit = window.instant.isoformat()
+    elif window.open_left and window.end is not None:
+        unit = _ending(window.end, window.precision, window.approximate)
+    elif window.end is None and window.start is not None:
+        unit = _starting(window.start, window.precision, window.approximate)
+    else:
+        assert window.start is not None
+        assert window.end is not None
+        unit = _whole(window.start, window.end, window.precision, window.approximate)
+    approximate = "~" if window.approximate and not _says_so(unit) else ""
+    side = "by " if window.open_left else "from " if window.end is None else ""
+    return f"{side}{approximate}{unit}"
+
+
+def _says_so(unit: str) -> bool:
+    return unit.startswith((*_PARTS, "end of"))
+
+
+def _ending(end: date, precision: str, approximate: bool) -> str:
+    """The unit of that precision that ends on a day."""
+    if precision == "third":
+        start = end.replace(day=1 if end.day == 10 else 11 if end.day == 20 else 21)
+        return _third(start, end) if approximate else f"{end.year}-{36 + end.month // 4}"
+    if precision == "event":
+        return of_days(None, end) or end.isoformat()
+    if precision in ("week", "half-month", "day"):
+        days = {"week": 6, "half-month": 14 if end.day == 15 else end.day - 16, "day": 0}[precision]
+        return _whole(end - timedelta(days=days), end, precision, approximate)
+    return _months_back(end, precision)
+
+
+def _months_back(end: date, precision: str) -> str:
+    year = end.year - 1 if precision == "season" and end.month == 2 else end.year
+    first = {"month": end.month, "quarter": end.month - 2, "half": end.month - 5, "season": (end.month - 3) % 12 + 1}
+    return _whole(date(year, first.get(precision, 1), 1), end, precision, False)
+
+
+def _starting(start: date, precision: str, approximate: bool) -> str:
+    """The unit of that precision that starts on a day."""
+    if precision == "third":
+        if not approximate:
+            return f"{start.year}-{37 + start.month // 4}"
+        return _third(start, start.replace(day=start.day + 9) if start.day < 21 else month_end(start.year, start.month))
+    if precision == "event":
+        return of_days(start, None) or start.isoformat()
+    return _whole(start, start, precision, approximate)
+
+
+def _whole(start: date, end: date, precision: str, approximate: bool) -> str:
+    month = f"{_MONTHS[start.month - 1]} {start.year}"
+    if precision == "range":
+        return f"{start.isoformat()} to {end.isoformat()}"
+    if precision == "third":
+        return _third(start, end) if approximate else f"{start.year}-{37 + start.month // 4}"
+    if precision == "month" and start.day == 21:
+        return f"end of {month}"
+    return {
+        "day": start.isoformat(),
+        "week": f"week of {start.isoformat()}",
+        "half-month": f"{1 if start.day == 1 else 2}H {month}",
+        "month": month,
+        "quarter": f"Q{(start.month + 2) // 3} {start.year}",
+        "season": f"{_SEASONS[start.month // 3 - 1]} {start.year}",
+        "half": f"H{1 if start.month == 1 else 2} {start.year}",
+        "year": str(start.year),
+        "event": of_days(start, end) if precision == "event" else None,
+    }.get(precision) or f"{start.isoformat()} to {end.isoformat()}"
+
+
+def _third(start: date, end: date) -> str:
+    """Early, mid or late in the month, quarter, half or year of which these days are a third."""
+    if (start.year, start.month) == (end.year, end.month) and (start.day, end) != (1, month_end(end.year, end.month)):
+        return f"{_PARTS[(start.day - 1) // 10]} {_MONTHS[start.month - 1]} {start.year}"
+    months = end.month - start.month + 1
+    part = _PARTS[(start.month - 1) // months % 3]
+    number = (start.month - 1) // (3 * months) + 1
+    return f"{part} {({1: f'Q{number} ', 2: f'H{number} '}).get(months, '')}{start.year}"

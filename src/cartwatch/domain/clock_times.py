@@ -1,0 +1,63 @@
+"""Times of day and the zones that press releases name, as moments."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta, timezone
+
+__all__ = ["ZONES", "at_zone", "iso_moment", "time_of_day"]
+
+_FIXED = {
+    "est": -5, "eastern standard time": -5, "edt": -4, "eastern daylight time": -4, "cdt": -5, "mdt": -6,
+    "pst": -8, "pacific standard time": -8, "pdt": -7, "pacific daylight time": -7,
+    "utc": 0, "gmt": 0, "z": 0, "cet": 1, "cest": 2, "jst": 9,
+}  # fmt: skip
+_AMERICAN = {
+    "et": -5, "eastern": -5, "eastern time": -5, "ct": -6, "central time": -6, "mt": -7, "mountain time": -7,
+    "pt": -8, "pacific": -8, "pacific time": -8,
+}  # fmt: skip
+_FIRST_YEAR = 2007  # the Energy Policy Act of 2005 has moved the clocks on these Sundays since then
+
+ZONES = "|".join((*_FIXED, *_AMERICAN))
+"""The zones that are understood. CST and BST are not: each names more than one."""
+
+
+def iso_moment(text: str) -> datetime | None:
+    """The moment of an ISO 8601 date-time, naive where it names no zone; None where there is no such moment."""
+    try:
+        return datetime.fromisoformat(text.upper())
+    except ValueError:
+        return None
+
+
+def time_of_day(text: str) -> time | None:
+    """`5:00 pm`, `17:00`, `8am`."""
+    half = text[-2:] if text.endswith(("am", "pm")) else ""
+    parts = [int(part) for part in text.removesuffix(half).split(":")]
+    if half:
+        if not 1 <= parts[0] <= 12:
+            return None
+        parts[0] = parts[0] % 12 + (12 if half == "pm" else 0)
+    hour, minute, second = (*parts, 0, 0)[:3]
+    return time(hour, minute, second) if hour < 24 and minute < 60 and second < 60 else None
+
+
+def at_zone(local: datetime, zone: str) -> datetime | None:
+    """A local moment in one of `ZONES`; None where the rule of that year is not known here."""
+    hours = _FIXED.get(zone)
+    if hours is None:
+        if local.year < _FIRST_YEAR:
+            return None
+        hours = _AMERICAN[zone] + _summer(local)
+    return local.replace(tzinfo=UTC if hours == 0 else timezone(timedelta(hours=hours)))
+
+
+def _summer(local: datetime) -> int:
+    """1 while American clocks stand an hour ahead: second Sunday of March to first of November, at two o'clock."""
+    begins = datetime.combine(_sunday(local.year, 3, 2), time(2))
+    ends = datetime.combine(_sunday(local.year, 11, 1), time(2))
+    return 1 if begins <= local < ends else 0
+
+
+def _sunday(year: int, month: int, number: int) -> date:
+    first = date(year, month, 1)
+    return first + timedelta(days=(6 - first.weekday()) % 7 + 7 * (number - 1))

@@ -1,0 +1,400 @@
+"""The reader of date phrases: a sponsor's words in, the window they mean out, and never a guess."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+
+from cartwatch.domain.canonical import shown
+from cartwatch.domain.clock_times import ZONES, at_zone, iso_moment, time_of_day
+from cartwatch.domain.unit_words import EARLY_MID_LATE, PARTS, UnitWords
+from cartwatch.domain.units import Unit, month_end, span
+from cartwatch.domain.window import Window
+from cartwatch.domain.wording import plain, tokens
+
+__all__ = ["read_window", "shown"]
+
+_UNDATED = frozenset(
+    ["", "tbd", "tba", "tbc", "t.b.d.", "t.b.a.", "n/a", "n.a.", "na", "unknown", "not guided", "not disclosed", "undisclosed", "pending", "none", "undated", "to be determined", "to be announced", "to be confirmed", "to be disclosed", "not yet disclosed", "not yet guided", "no guidance", "not announced", "not yet announced", "not available", "not applicable", "unspecified"]
+)
+
+# Word sequences stand between bars; the longest that fits is taken.
+_HEDGES = (
+    "in|during|on|at|for|expected|anticipated|planned|targeted|targeting|target|scheduled|slated|likely|set|due|"
+    "projected|guided|currently|now|still|potentially|possibly|probably|sometime|some time|on track|to be|is expected|"
+    "are expected|is anticipated|are anticipated|in course of|during course of|over course of"
+)
+_ABOUT = (
+    "about|around|approximately|approx|circa|ca|c|roughly|tentatively|est|estimated|near|toward|towards|"
+    "on or about|on or around|in or about|in or around|at or about|at or around|at or near"
+)
+_SIDES = {
+    "by": "by|no later than|not later than|on or before|in or before|at or before|by or before|within|at latest",
+    "before": "before|prior to|ahead of|in advance of",
+    "from": "from|starting|starting in|starting on|starting from|starting with|beginning in|beginning on|"
+    "beginning from|beginning with|not before|no earlier than|not earlier than|no sooner than|not sooner than|"
+    "as early as|as soon as|on or after|in or after|at earliest",
+    "after": "after",
+}
+_SIDES_BEHIND = {
+    "from": "or later|or after|or beyond|and later|and beyond|onward|onwards|at earliest",
+    "by": "or earlier|or sooner|or before|at latest",
+}
+_ABOUT_BEHIND = "est|estimated|approx|approximate|approximately|tentative|tentatively"
+_HEDGES_BEHIND = "expected|anticipated|projected|planned|targeted|likely"
+_STRETCHES = {f"{unit}{plural}": unit for unit in ("day", "week", "month", "year") for plural in ("", "s")}
+_COMING = {"coming days": (14, "day"), "coming weeks": (8, "week"), "coming months": (6, "month")}
+_SOON = {
+    **dict.fromkeys(("imminent", "imminently", "any day now"), (30, "day")),
+    **dict.fromkeys(("weeks away", "just weeks away", "only weeks away"), (8, "week")),
+}
+
+_FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
+_KEPT = 256  # characters; what is longer is rare and not worth keeping the reading of
+
+
+def read_window(value: str | date | datetime, said: date | None = None, today: date | None = None) -> Window:
+    """The window of a TOML date, a date-time or a phrase (WHEN.md).
+
+    `said` is the day the guidance was given; without it, what is counted from that day is counted from `today`, and a
+    unit without a year stays unreadable, as does what has neither day to count from. No text raises.
+    """
+    if not isinstance(value, str):
+        window = Window.of_date(value)
+        return window if _sane(window) else Window(window.text)
+    if len(value) > _KEPT:
+        found = _understood.__wrapped__(value)
+    else:
+        found = _understood(value)
+    if isinstance(found, Window):
+        return found
+    return _windowed(found, value, said, today) or Window(value)
+
+
+@lru_cache(maxsize=4096)
+def _understood(text: str) -> Window | Reading:
+    """The window of a phrase, or the reading of one that is counted from the day of the guidance."""
+    simple = plain(text)
+    if simple is None:
+        return Window(text)
+    if simple in _UNDATED:
+        return Window(text, precision="undated")
+    cut = tokens(simple)
+    reading = _Phrase(cut).whole() if cut else None
+    if reading is None:
+        return Window(text)
+    return _windowed(reading, text, None, None) or reading
+
+
+# From words to a reading
+
+
+@dataclass(slots=True)
+class Reading:
+    """What a phrase says, before it is laid on the calendar."""
+
+    form: str  # unit range by before from after within later instant
+    first: Unit | None = None
+    second: Unit | None = None
+    approximate: bool = False
+    count: int = 0  # of `unit`, for the form within
+    unit: str = ""
+    instant: datetime | None = None
+
+
+class _Phrase(UnitWords):
+    """The grammar above a single unit: lead-ins, open sides, stretches, ranges and what may stand behind."""
+
+    hedge = ""  # the last one taken
+    side = ""  # the words that opened one
+
+    def whole(self) -> Reading | None:
+        """What the whole phrase says, or None."""
+        approximate, form = self.lead_ins()
+        reading = self.attempt(self.stretch, form)
+        if reading is None and not form:
+            reading = self.attempt(self.later) or self.attempt(self.instant)
+        if reading is None:
+            reading = self.attempt(self.range, form)
+        if reading is None:
+            unit = self.attempt(self.operand)
+            reading = None if unit is None else _sided(form, unit)
+        if reading is None:
+            return None
+        reading.approximate |= approximate
+        reading = self.behind(reading)
+        return reading if self.at == len(self.tokens) else None
+
+    def lead_ins(self) -> tuple[bool, str]:
+        """Hedges, words for about and the words that open a side: whether approximate, and the form."""
+        approximate, form = False, ""
+        while True:
+            if self.words(_ABOUT) or self.take("~"):
+                approximate = True
+            elif not form and (form := self.opening()):
+                continue
+            elif hedge := self.words(_HEDGES):
+                self.hedge = hedge
+                self.take(":")
+            else:
+                return approximate, form
+
+    def opening(self) -> str:
+        start, end, form = self.at, self.at, ""
+        for name, sequences in _SIDES.items():
+            self.at = start
+            words = self.words(sequences)
+            if self.at > end:
+                end, form, self.side = self.at, name, words
+        self.at = end
+        return form
+
+    def stretch(self, form: str) -> Reading | None:
+        """A time counted from the guidance: `within 6 months`, `in the next 90 days`, `in 3 months`, `imminent`."""
+        within = self.side == "within"
+        if form and not within:
+            return None
+        if not form and (soon := self.words("|".join(_SOON))):
+            return Reading("within", None, None, True, *_SOON[soon])
+        self.words("over")
+        if coming := self.words("|".join(_COMING)):
+            return Reading("within", None, None, True, *_COMING[coming])
+        ahead = self.words("next|coming")
+        about = self.words(_ABOUT) or self.take("~")
+        number = self.take("count")
+        if number is None and not self.words("a|an"):
+            return None
+        unit = _STRETCHES.get(self.words("|".join(_STRETCHES)), "")
+        in_months = self.hedge == "in" and unit == "month" and number is not None
+        if not unit or not (ahead or within or in_months):
+            return None
+        approximate = unit != "day" or bool(about)
+        return Reading("within", None, None, approximate, number.number if number else 1, unit)
+
+    def later(self) -> Reading | None:
+        """`later this year`, `later in 2026`."""
+        if not self.words("later"):
+            return None
+        if self.words("this"):
+            name = self.words("week|month|quarter|half|year")
+            if not name:
+                return None
+            return Reading("later", Unit(name, years_on=0) if name == "year" else Unit(name, units_on=0))
+        unit = self.plain_unit(True) if self.words("in") else None
+        return Reading("later", unit) if unit is not None and unit.kind == "year" and not unit.end else None
+
+    def instant(self) -> Reading | None:
+        """A day with a time: `Dec 15 2026 5:00 pm ET`, `8:00 a.m. ET on December 15, 2026`."""
+        if iso := self.take("instant"):
+            local = iso_moment(iso.text)
+        else:
+            clock = self.take("time")
+            zone = self.words(ZONES) if clock else ""
+            if clock:
+                self.words("on")
+            day = self.plain_unit(False)
+            if day is None or day.kind != "day" or day.year is None or day.approximate:
+                return None
+            if clock is None:
+                self.words("at") or self.take("@")
+                clock = self.take("time")
+            found, hour = span(day, None, False), time_of_day(clock.text) if clock else None
+            local = datetime.combine(found.start, hour) if found is not None and hour is not None else None
+            if zone and local is not None:
+                local = at_zone(local, zone)
+        if local is not None and local.tzinfo is None and (zone := self.words(ZONES)):
+            local = at_zone(local, zone)
+        return None if local is None else Reading("instant", instant=local)
+
+    # Two dates
+
+    def range(self, form: str) -> Reading | None:
+        """Two units; the first may leave to the second what both share. A deadline of two is the later one."""
+        between = not form and bool(self.words("between"))
+        separators = {"": "to|through|thru|or", "by": "or", "from": "to|through|thru"}.get(form)
+        if separators is None or (form == "from" and self.side != "from"):
+            return None
+        if between:
+            separators = "and"
+            self.words(_ABOUT)
+        first = self.attempt(self.bare_start, separators) or self.attempt(self.operand)
+        if first is None or not self.attempt(self.separator, separators):
+            return None
+        self.words("in|during|on|at")
+        second = self.attempt(self.day_alone, first) or self.attempt(self.operand)
+        if second is None or (second.yearless and not first.yearless):
+            return None
+        if not first.kind:
+            first = _shared(first, second)
+        elif first.yearless:
+            first = replace(first, year=second.year, years_on=second.years_on)
+        if first is None or (first.yearless and not second.yearless):
+            return None
+        if form == "by":
+            return Reading("by", replace(second, end=False), approximate=first.approximate)
+        return Reading("range", first, second)
+
+    def separator(self, separators: str) -> bool | None:
+        if separators == "and":
+            return bool(self.words("and")) or None
+        hyphen = self.take("-")
+        word = self.words(separators)
+        if word:
+            self.take("-")
+        return bool(word or hyphen or self.take("/")) or None
+
+    def bare_start(self, separators: str) -> Unit | None:
+        """The first of two without its unit: `early to mid 2027`, `third or fourth quarter of 2026`, `12-15 December`."""
+        part = self.words(PARTS)
+        token = None if part else self.take("ordinal", "count")
+        end = self.at
+        if not self.separator(separators):
+            return None
+        if part and self.words(PARTS):
+            self.at = end
+            return Unit("", part=EARLY_MID_LATE[part])
+        if token is None:
+            return None
+        if token.kind == "ordinal" and token.number > 0 and self.attempt(self.numbered) is not None:
+            self.at = end
+            return Unit("", index=token.number)
+        if token.text[0].isdigit() and self.attempt(self.day_first) is not None:
+            self.at = end
+            return Unit("", day=token.number)
+        return None
+
+    def day_alone(self, first: Unit) -> Unit | None:
+        """The second of two where only its number is left: `Dec 5-8, 2026`, `Q3-4 2026`."""
+        token = self.take("count", "ordinal")
+        if token is None or not token.text[0].isdigit() or not first.yearless or self.kind() in ("month", "word"):
+            return None
+        if first.kind == "day":
+            return self.year_behind(replace(first, day=token.number, weekday=None))
+        if first.kind == "quarter" and first.part is None and not first.end and 1 <= token.number <= 4:
+            return self.year_behind(replace(first, index=token.number), True)
+        return None
+
+    def behind(self, reading: Reading) -> Reading:
+        """What may stand behind: `or later`, `(est.)`, `?`, `expected`. What else does is left standing."""
+        while self.at < len(self.tokens):
+            if self.take("?", "~") or self.set_apart(_ABOUT_BEHIND):
+                reading.approximate = True
+            elif self.set_apart(_HEDGES_BEHIND):
+                continue
+            elif reading.form == "unit" and reading.first is not None:
+                form = next((name for name, sequences in _SIDES_BEHIND.items() if self.words(sequences)), "")
+                if not form:
+                    break
+                reading = replace(_sided(form, reading.first), approximate=reading.approximate)
+            else:
+                break
+        return reading
+
+    def set_apart(self, sequences: str) -> bool:
+        """Words that stand behind, bare or in brackets."""
+        return bool(self.words(sequences) or self.attempt(self.bracketed, sequences))
+
+    def bracketed(self, sequences: str) -> str | None:
+        words = self.words(sequences) if self.take("(") else ""
+        return words if words and self.take(")") else None
+
+
+def _sided(form: str, unit: Unit) -> Reading:
+    """A unit with one side open. By the end of P is by P, and so is before the end of P; after its end is after P."""
+    if unit.end and form in ("by", "before", "after"):
+        return Reading("by" if form == "before" else form, replace(unit, end=False))
+    return Reading(form or "unit", unit)
+
+
+def _shared(first: Unit, second: Unit) -> Unit | None:
+    """The first of two with the unit of the second."""
+    if first.part is not None:
+        return None if second.part is None else replace(second, part=first.part)
+    if first.day:
+        return replace(second, day=first.day, weekday=None) if second.kind == "day" else None
+    return replace(second, index=first.index) if second.kind in ("quarter", "half") else None
+
+
+# From a reading to a window
+
+
+def _windowed(reading: Reading, text: str, said: date | None, today: date | None) -> Window | None:
+    """The window of a reading, or None where the calendar has none or there is no day to count from."""
+    try:
+        window = _laid_out(reading, text, _day(said or today), said is not None)
+    except (ValueError, OverflowError):
+        return None
+    if window is None:
+        return None
+    if window.open_left and said is None and window.end is not None and window.start and window.start > window.end:
+        window = replace(window, start=None)  # the deadline is over; when it was given is not on record
+    return window if _sane(window) else None
+
+
+def _laid_out(reading: Reading, text: str, as_of: date | None, said: bool) -> Window | None:
+    form, approximate = reading.form, reading.approximate
+    if reading.instant is not None:
+        day = reading.instant.date()
+        return Window(text, day, day, "instant", approximate, instant=reading.instant)
+    if form == "within":
+        if as_of is None:
+            return None
+        return Window(text, as_of, _after(as_of, reading.count, reading.unit), "range", approximate, relative=True)
+    if reading.first is None:
+        return None
+    if form == "range" and reading.second is not None:
+        return _joined(reading.first, reading.second, text, approximate, as_of, said)
+    found = span(reading.first, as_of, said)
+    if found is None:
+        return None
+    approximate |= found.approximate
+    start, end = found.start, found.end
+    if form == "unit":
+        return Window(text, start, end, found.precision, approximate, relative=found.relative)
+    if form == "later":
+        if as_of is None or not start <= as_of <= end:
+            return None
+        return Window(text, as_of + timedelta(days=1), end, "range", True, relative=True)
+    precision = "day" if found.precision == "event" and form in ("before", "after") else found.precision
+    if form == "from":
+        return Window(text, start, None, precision, approximate, relative=found.relative)
+    if form == "after":
+        return Window(text, end + timedelta(days=1), None, precision, approximate, relative=found.relative)
+    if as_of is None:
+        return None
+    last = end if form == "by" else start - timedelta(days=1)
+    return Window(text, as_of, last, precision, approximate, open_left=True, relative=True)
+
+
+def _joined(first: Unit, second: Unit, text: str, approximate: bool, as_of: date | None, said: bool) -> Window | None:
+    """Two units as one range; they must follow one another."""
+    last = span(second, as_of, said)
+    if last is None:
+        return None
+    if first.yearless:
+        first = replace(first, year=last.end.year if second.kind != "season" else last.start.year)
+    begin = span(first, as_of, said)
+    if begin is None or begin.start > last.start or begin.end > last.end:
+        return None
+    approximate |= begin.approximate or last.approximate
+    return Window(text, begin.start, last.end, "range", approximate, relative=begin.relative or last.relative)
+
+
+def _after(day: date, count: int, unit: str) -> date:
+    """So many units on; the day of a month that is too short for it is its last."""
+    if unit in ("day", "week"):
+        return day + timedelta(days=count * (7 if unit == "week" else 1))
+    months = day.year * 12 + day.month - 1 + count * (12 if unit == "year" else 1)
+    last = month_end(months // 12, months % 12 + 1)
+    return last.replace(day=min(day.day, last.day))
+
+
+def _sane(window: Window) -> bool:
+    """Whether its days are in order, and in years that guidance can be about."""
+    days = [day for day in (window.start, window.end) if day is not None]
+    return days == sorted(days) and all(_FIRST_DAY <= day <= _LAST_DAY for day in days)
+
+
+def _day(value: date | None) -> date | None:
+    return value.date() if isinstance(value, datetime) else value

@@ -1,0 +1,482 @@
+"""How a unit is written: the part of the phrase grammar that reads one month, quarter, meeting or end of a year."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from functools import cache
+from typing import TYPE_CHECKING
+
+from cartwatch.domain.conferences import GENERIC, named
+from cartwatch.domain.units import MONTHS_IN, Unit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TypeVar
+
+    from cartwatch.domain.wording import Token
+
+    _T = TypeVar("_T")
+
+__all__ = ["EARLY_MID_LATE", "PARTS", "UnitWords"]
+
+# Word sequences stand between bars; the longest that fits is taken.
+EARLY_MID_LATE = {
+    "early": 0,
+    "early in": 0,
+    "early part of": 0,
+    "beginning of": 0,
+    "start of": 0,
+    "mid": 1,
+    "middle of": 1,
+    "late": 2,
+    "late in": 2,
+    "later part of": 2,
+    "latter part of": 2,
+}
+"""The third of a unit that each of these words names."""
+
+PARTS = "|".join(EARLY_MID_LATE)
+_ENDS = "end|end of|close of"
+_COUNTED = "week|month|quarter|half|year"
+_HALVES = {"front half": 1, "back half": 2, "latter half": 2}
+
+
+@cache
+def _by_first_word(sequences: str) -> dict[str, tuple[list[str], ...]]:
+    """Word sequences by their first word, longest first."""
+    found: dict[str, list[list[str]]] = {}
+    for sequence in sequences.split("|"):
+        words = sequence.split()
+        found.setdefault(words[0], []).append(words)
+    return {first: tuple(sorted(those, key=len, reverse=True)) for first, those in found.items()}
+
+
+class UnitWords:
+    """A phrase being read from left to right. A rule that does not fit returns None; `attempt` puts its tokens back."""
+
+    def __init__(self, tokens: list[Token]) -> None:
+        self.tokens = tokens
+        self.at = 0
+
+    # Tokens
+
+    def kind(self, ahead: int = 0) -> str:
+        """The kind of a token to come; "" behind the last."""
+        at = self.at + ahead
+        return self.tokens[at].kind if at < len(self.tokens) else ""
+
+    def take(self, *kinds: str) -> Token | None:
+        """The next token, where it is of one of these kinds."""
+        if self.at < len(self.tokens) and self.tokens[self.at].kind in kinds:
+            self.at += 1
+            return self.tokens[self.at - 1]
+        return None
+
+    def words(self, sequences: str) -> str:
+        """The longest of these word sequences that comes next; "" where none does."""
+        at = self.at
+        if at < len(self.tokens):
+            for sequence in _by_first_word(sequences).get(self.tokens[at].text, ()):
+                end = at + len(sequence)
+                if [token.text for token in self.tokens[at:end]] == sequence:
+                    self.at = end
+                    return " ".join(sequence)
+        return ""
+
+    def attempt(self, rule: Callable[..., _T | None], *given: object) -> _T | None:
+        """What a rule reads here; where it does not fit, every token it took is put back."""
+        start = self.at
+        found = rule(*given)
+        if found is None:
+            self.at = start
+        return found
+
+    # A unit, or a part of one
+
+    def operand(self) -> Unit | None:
+        """A unit, the early, mid or late third of one, or its end."""
+        part = self.words(PARTS)
+        ends = "" if part else self.words(_ENDS)
+        if part or ends:
+            self.take("-")
+            self.words("in|of")
+        unit = self.attempt(self.unit, bool(part or ends))
+        if unit is None or (unit.end and (part or ends)):
+            return None
+        if part:
+            unit.part = EARLY_MID_LATE[part]
+            return unit if unit.kind in MONTHS_IN and unit.kind != "season" else None
+        if ends or (not unit.end and unit.kind in MONTHS_IN and self.attempt(self.end_behind)):
+            unit.end = True
+        return unit
+
+    def end_behind(self) -> str | None:
+        """`Q3 2026-end`."""
+        self.take("-")
+        return self.words("end") or None
+
+    def unit(self, now: bool) -> Unit | None:
+        """A unit with the calendar it is counted in; `now` where a bare month or quarter may be the current one."""
+        prefix = self.words("fiscal|calendar|cal|fy|cy")
+        if not prefix:
+            return self.plain_unit(now)
+        fiscal = prefix in ("fiscal", "fy")
+        if self.attempt(self.year_end):
+            unit: Unit | None = self.year_behind(Unit("year", end=True))
+        else:
+            named_year = self.words("year")
+            year = self.attempt(self.year_number, prefix in ("fy", "cy"))
+            if year is not None:
+                unit = self.year_first(year)
+            elif named_year:
+                unit = None if fiscal else Unit("year", years_on=0)
+            else:
+                unit = self.plain_unit(now)
+        if unit is None or unit.kind not in ("quarter", "half", "year"):
+            return None
+        unit.approximate |= fiscal
+        return unit
+
+    def plain_unit(self, now: bool) -> Unit | None:
+        """A unit by the first of its tokens."""
+        rule = _RULES.get(self.kind())
+        if rule is not None:
+            return self.attempt(rule, self)
+        if self.kind() != "word":
+            return None
+        return self.attempt(self.relative, now) or self.attempt(self.meeting, None)
+
+    # Dates in figures
+
+    def iso_day(self) -> Unit | None:
+        text = self.tokens[self.at].text
+        self.at += 1
+        try:
+            day = date.fromisoformat(text)
+        except ValueError:
+            return None
+        return Unit("day", day.month, day.day, day.year)
+
+    def iso_group(self) -> Unit | None:
+        """`2026-12`, and the EDTF groups 33 to 41."""
+        text = self.tokens[self.at].text
+        self.at += 1
+        year, code = int(text[:4]), int(text[5:])
+        if 1 <= code <= 12:
+            return Unit("month", code, year=year)
+        if 33 <= code <= 36:
+            return Unit("quarter", code - 32, year=year)
+        if 37 <= code <= 39:
+            return Unit("third", code - 37, year=year)
+        return Unit("half", code - 39, year=year) if code in (40, 41) else None
+
+    def slash(self) -> Unit | None:
+        """`12/15/2026` in the US order; day first only where it must be."""
+        one, two, three = self.tokens[self.at].text.split("/")
+        self.at += 1
+        if len(one) == 4:
+            return Unit("day", int(two), int(three), int(one))
+        year = int(three) if len(three) == 4 else 2000 + int(three)
+        month, day = int(one), int(two)
+        if month > 12:
+            return Unit("day", day, month, year)
+        return Unit("day", month, day, year, approximate=day <= 12)
+
+    def month_of_year(self) -> Unit | None:
+        """`12/2026`."""
+        month, year = self.tokens[self.at].text.split("/")
+        self.at += 1
+        return Unit("month", int(month), year=int(year)) if 1 <= int(month) <= 12 else None
+
+    # Quarters, halves, years
+
+    def quarter(self) -> Unit | None:
+        token = self.tokens[self.at]
+        self.at += 1
+        return self.year_behind(Unit("quarter", token.number, approximate="f" in token.text), True)
+
+    def half(self) -> Unit | None:
+        token = self.tokens[self.at]
+        self.at += 1
+        return self.half_of(token.number, True)
+
+    def half_of(self, index: int, bare: bool) -> Unit | None:
+        """A half of a year, or of a month: `1H November 2026`."""
+        start = self.at
+        self.words("of|in")
+        if self.kind() == "month":
+            month = self.month()
+            return replace(month, kind="half-month", day=index) if month is not None and month.kind == "month" else None
+        self.at = start
+        return self.year_behind(Unit("half", index), bare)
+
+    def ordinal(self) -> Unit | None:
+        """`fourth quarter of 2026`, `2nd half`, `15th of December`, `68th ASH annual meeting`."""
+        token = self.tokens[self.at]
+        named_unit = self.attempt(self.numbered)
+        if named_unit is not None:
+            unit = self.half_of(named_unit.index, False) if named_unit.kind == "half" else self.year_behind(named_unit)
+            if unit is None or (token.number == 0 and unit.yearless):
+                return None  # "last quarter" is the one that is over
+            unit.approximate |= named_unit.approximate
+            return unit
+        if not token.text[0].isdigit():
+            return None
+        day = self.attempt(self.day_first)
+        if day is not None:
+            return day
+        self.at += 1
+        meeting = self.meeting(None)
+        return None if meeting is None or meeting.yearless else meeting  # which one the 68th was is not known here
+
+    def numbered(self) -> Unit | None:
+        """`fourth quarter`, `second-half`, `third fiscal quarter`, without what follows."""
+        token = self.take("ordinal")
+        if token is None:
+            return None
+        self.take("-")
+        fiscal = self.words("calendar|fiscal") == "fiscal"
+        name = self.words("quarter|qtr|half")
+        last = 2 if name == "half" else 4
+        if not name or token.number > last:
+            return None
+        return Unit("half" if name == "half" else "quarter", token.number or last, approximate=fiscal)
+
+    def year(self) -> Unit | None:
+        year = self.year_number(False)
+        return None if year is None else self.year_first(year)
+
+    def year_first(self, year: int) -> Unit | None:
+        """`2026`, `2026 Q4`, `2026 second half`, `2026 year-end`, `2026 ASH annual meeting`."""
+        unit = self.attempt(self.quarter_behind)
+        if unit is None and self.attempt(self.year_end):
+            unit = Unit("year", end=True)
+        if unit is None and self.kind() == "word":
+            unit = self.attempt(self.meeting, year)
+        return replace(unit or Unit("year"), year=year)
+
+    def quarter_behind(self) -> Unit | None:
+        """The `Q4` of `2026-Q4`; one with a year of its own belongs to that."""
+        self.take("-")
+        token = self.take("quarter", "half")
+        unit = self.numbered() if token is None else Unit(token.kind, token.number, approximate="f" in token.text)
+        return None if self.kind() in ("year", "shortyear", "count") or self.words("of") else unit
+
+    def year_end(self) -> bool | None:
+        """`year-end`, `YE`, `EOY`, without its year."""
+        self.take("-")
+        if not self.words("year"):
+            return None
+        self.take("-")
+        return bool(self.words("end")) or None
+
+    # Days, months, seasons
+
+    def day_first(self) -> Unit | None:
+        """`15 December 2026`, `15-Dec-26`."""
+        token = self.tokens[self.at]
+        self.at += 1
+        hyphen = self.take("-")
+        self.words("of")
+        month = self.take("month")
+        if month is None or not token.text[0].isdigit():
+            return None
+        short = hyphen is not None and self.kind() == "-" and self.kind(1) == "count"
+        unit = self.year_behind(Unit("day", month.number, token.number), short)
+        return None if hyphen and unit.yearless else unit
+
+    def month(self) -> Unit | None:
+        """`December 2026`, `Dec-26`, `Dec 15, 2026`, `December`."""
+        token = self.tokens[self.at]
+        self.at += 1
+        unit = self.year_behind(Unit("month", token.number))
+        if not unit.yearless:
+            return unit
+        return self.attempt(self.day_behind, token.number) or unit
+
+    def day_behind(self, month: int) -> Unit | None:
+        """What follows a month without a year: the day, or the two figures of `Dec-26`."""
+        hyphen = self.take("-")
+        day = self.take("count", "ordinal")
+        if day is None or not day.text[0].isdigit():
+            return None
+        if hyphen is None:
+            return self.year_behind(Unit("day", month, day.number)) if day.spaced else None
+        if self.take("-"):
+            year = self.take("year")
+            return Unit("day", month, day.number, year.number) if year is not None else None
+        if hyphen.spaced or day.spaced or len(day.text) != 2:
+            return None
+        return Unit("month", month, year=2000 + day.number)
+
+    def season(self) -> Unit | None:
+        """`summer 2026`, `winter 2026/27`."""
+        token = self.tokens[self.at]
+        self.at += 1
+        unit = self.year_behind(Unit("season", token.number))
+        if token.number != 3:
+            return unit
+        if unit.yearless:
+            return self.attempt(self.two_years) or unit
+        self.attempt(self.following_year, unit.year)
+        return unit
+
+    def two_years(self) -> Unit | None:
+        """The `2026-27` of a winter, which looks like a month."""
+        self.words("of")
+        token = self.take("group")
+        if token is None or int(token.text[5:]) != (token.number + 1) % 100:
+            return None
+        return Unit("season", 3, year=token.number)
+
+    def following_year(self, year: int) -> bool | None:
+        self.take("-", "/")
+        after = self.take("count", "year")
+        if after is None:
+            return None
+        return after.text in (str(year + 1), f"{(year + 1) % 100:02d}") or None
+
+    def weekday(self) -> Unit | None:
+        """`Tuesday, December 15, 2026`; the two must agree."""
+        token = self.tokens[self.at]
+        self.at += 1
+        unit = self.plain_unit(False)
+        return replace(unit, weekday=token.number) if unit is not None and unit.kind == "day" else None
+
+    # Units counted from the guidance, and the rest
+
+    def relative(self, now: bool) -> Unit | None:
+        """`this quarter`, `next year`, `the year`, `year-end`, `week of December 7`, `back half of 2026`."""
+        if self.attempt(self.year_end):
+            return self.year_behind(Unit("year", end=True), True)
+        if self.words("week of"):
+            unit = self.plain_unit(False)
+            return replace(unit, kind="week") if unit is not None and unit.kind == "day" else None
+        if which := self.words("this|next|current"):
+            return self.this_or_next(which)
+        if half := self.words("|".join(_HALVES)):
+            return self.half_of(_HALVES[half], False)
+        if self.words("year"):
+            year = self.attempt(self.year_number, False)
+            return Unit("year", year=year, years_on=0 if year is None else None)
+        name = self.words("month|quarter|half") if now else ""
+        return Unit(name, units_on=0) if name else None
+
+    def this_or_next(self, which: str) -> Unit | None:
+        on = 1 if which == "next" else 0
+        if which == "this" and (token := self.take("month", "season")):
+            return Unit(token.kind, token.number)
+        self.words("calendar")
+        name = self.words(_COUNTED)
+        if name != "year":
+            return Unit(name, units_on=on) if name else None
+        if not self.take("possessive"):
+            return Unit("year", years_on=on)
+        unit = self.plain_unit(False)
+        return replace(unit, years_on=on) if unit is not None and unit.yearless else None
+
+    def meeting(self, year: int | None) -> Unit | None:
+        """A meeting by any of its names, with the words that usually stand around it."""
+        self.generic_words()
+        names = []
+        for token in self.tokens[self.at :]:
+            if token.kind != "word":
+                break
+            names.append(token.text)
+        found = named(names) if names else None
+        if found is None:
+            return None
+        meeting, count = found
+        self.at += count
+        while self.generic_words() or self.acronym(meeting.names):
+            pass
+        unit = Unit("event", year=year, meeting=meeting)
+        if year is None:
+            adjacent = self.kind() == "count" and not self.tokens[self.at].spaced
+            unit = self.year_behind(unit, adjacent)
+            self.generic_words()
+        in_month = self.attempt(self.month_of_meeting, unit)
+        return in_month or unit
+
+    def month_of_meeting(self, unit: Unit) -> Unit | None:
+        """The `in December 2026` behind a meeting, where the meeting is then."""
+        if not self.words("in") or self.kind() != "month" or unit.meeting is None:
+            return None
+        month = self.month()
+        year = None if month is None else month.year or unit.year
+        if month is None or month.kind != "month" or year is None or unit.year not in (None, year):
+            return None
+        first, last, _ = unit.meeting.days(year)
+        return replace(unit, year=year) if first.month <= month.index <= last.month else None
+
+    def generic_words(self) -> bool:
+        start = self.at
+        while self.at < len(self.tokens):
+            text = self.tokens[self.at].text
+            if text not in GENERIC and (self.at == start or text not in ("and", "&")):
+                break
+            self.at += 1
+        return self.at > start
+
+    def acronym(self, names: tuple[tuple[str, ...], ...]) -> bool:
+        """The `(ASH)` behind the full name."""
+        if self.kind() == "(" and self.kind(2) == ")" and (self.tokens[self.at + 1].text,) in names:
+            self.at += 3
+            return True
+        return False
+
+    # The year
+
+    def year_behind(self, unit: Unit, bare: bool = False) -> Unit:
+        """The unit with the year that follows; as it is where none does. `bare`: two figures may be a year.
+
+        A year-end without a year is this year's.
+        """
+        year = self.attempt(self.following, unit, bare)
+        if year is not None:
+            return year
+        return replace(unit, years_on=0) if unit.kind == "year" else unit
+
+    def following(self, unit: Unit, bare: bool) -> Unit | None:
+        joined = self.take("-", "/", ":") is not None
+        of = self.words("of|in")
+        fiscal, last = False, ""
+        while found := self.words("fiscal|calendar|cal|year|fy|cy"):
+            fiscal |= found in ("fiscal", "fy")
+            last = found
+        year = self.attempt(self.year_number, bare or last in ("fy", "cy"))
+        if year is not None:
+            return replace(unit, year=year, approximate=unit.approximate or fiscal)
+        if joined or fiscal:
+            return None
+        if last == "year" and of:
+            return replace(unit, years_on=0)
+        which = "" if last else self.words("this year|next year|current year|this calendar year|next calendar year")
+        return replace(unit, years_on=int(which.startswith("next"))) if which else None
+
+    def year_number(self, bare: bool) -> int | None:
+        self.take("-")
+        token = self.take("year", "shortyear", "count")
+        if token is None or token.kind == "year":
+            return None if token is None else token.number
+        if token.kind == "count" and not (bare and len(token.text) == 2 and token.text.isdigit()):
+            return None
+        return 2000 + token.number
+
+
+_RULES: dict[str, Callable[[UnitWords], Unit | None]] = {
+    "day": UnitWords.iso_day,
+    "group": UnitWords.iso_group,
+    "slash": UnitWords.slash,
+    "monthyear": UnitWords.month_of_year,
+    "quarter": UnitWords.quarter,
+    "half": UnitWords.half,
+    "ordinal": UnitWords.ordinal,
+    "count": UnitWords.day_first,
+    "year": UnitWords.year,
+    "shortyear": UnitWords.year,
+    "month": UnitWords.month,
+    "season": UnitWords.season,
+    "weekday": UnitWords.weekday,
+}

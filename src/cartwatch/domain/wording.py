@@ -1,0 +1,130 @@
+"""The words of a date phrase: made plain (case, dashes, dots, spaces) and cut into tokens."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+__all__ = ["LONGEST", "Token", "plain", "tokens"]
+
+LONGEST = 200
+"""Characters a phrase may have once its runs of spaces are squeezed; what is longer is prose, and unreadable."""
+
+_LIKE_ASCII = str.maketrans(
+    {**dict.fromkeys("‐‑‒–—―−﹘﹣", "-"), **dict.fromkeys("‘’‚‛ʼ′´`＇", "'"), "≈": "~", "∼": "~"}
+)
+
+_MONTHS = (
+    "january february march april may june july august september october november december",
+    "jan feb mar apr may jun jul aug sep oct nov dec",
+)
+_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": 0, "final": 0}
+_NUMBERS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+_TWO_WORDS = {"midyear": "mid year", "yearend": "year end", "ye": "year end", "eoy": "year end"}
+_WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+
+
+class Token:
+    """A word, a number or a mark. `kind` is the mark itself, or one of the names in `_token_pattern`."""
+
+    __slots__ = ("kind", "number", "spaced", "text")
+
+    def __init__(self, kind: str, text: str, number: int, spaced: bool) -> None:
+        self.kind = kind
+        self.text = text
+        self.number = number
+        self.spaced = spaced
+
+
+def plain(text: str) -> str | None:
+    """A phrase in lower case with plain dashes, apostrophes and single spaces, or None where it is too long."""
+    squeezed = " ".join(text.split()) if len(text) < LONGEST else " ".join(text[: 20 * LONGEST].split())
+    if len(squeezed) > LONGEST or len(text) > 20 * LONGEST:
+        return None
+    if not squeezed.isascii():
+        from unicodedata import normalize
+
+        squeezed = normalize("NFKC", squeezed.translate(_LIKE_ASCII)).translate(_LIKE_ASCII)
+        squeezed = " ".join(squeezed.split())
+    return squeezed.lower()
+
+
+def tokens(phrase: str) -> list[Token] | None:
+    """The tokens of a plain phrase, or None where something in it is no part of any date."""
+    phrase = _dots().sub("", phrase.replace(",", " ").rstrip(" ."))
+    match = _token_pattern().match
+    known = _known_words()
+    found: list[Token] = []
+    at, end = 0, len(phrase)
+    while at < end:
+        hit = match(phrase, at)
+        if hit is None:
+            return None
+        kind = hit.lastgroup or ""
+        text = hit.group(kind)
+        spaced = hit.start(kind) > at
+        at = hit.end()
+        if kind == "word":
+            if text in _TWO_WORDS:
+                found.extend(Token("word", word, 0, spaced) for word in _TWO_WORDS[text].split())
+            elif text != "the":
+                kind, number = known.get(text, ("word", 0))
+                found.append(Token(kind, text, number, spaced))
+        elif kind == "mark":
+            found.append(Token(text, text, 0, spaced))
+        else:
+            digits = _first_number().search(text)
+            found.append(Token(kind, text, int(digits.group()) if digits else 0, spaced))
+    return found
+
+
+@cache
+def _dots() -> re.Pattern[str]:
+    """The full stop of an abbreviation: `Dec.`, `a.m.`"""
+    return re.compile(r"(?<=[a-z])\.")
+
+
+@cache
+def _first_number() -> re.Pattern[str]:
+    return re.compile(r"[0-9]+")
+
+
+@cache
+def _token_pattern() -> re.Pattern[str]:
+    return re.compile(
+        r"""[ ]*(?:
+          (?P<instant>[0-9]{4}-[0-9]{2}-[0-9]{2}t[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?
+             (?:z|[+-](?:0[0-9]|1[0-4]):?[0-9]{2})?(?![0-9:.]))
+        | (?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9]))
+        | (?P<group>[0-9]{4}-[0-9]{2}(?![0-9]))
+        | (?P<slash>(?<![\w/])(?:[0-9]{1,2}/[0-9]{1,2}/(?:[0-9]{4}|[0-9]{2})|[0-9]{4}/[0-9]{1,2}/[0-9]{1,2})(?![0-9/]))
+        | (?P<monthyear>(?<![\w/])[0-9]{1,2}/[0-9]{4}(?![0-9/]))
+        | (?P<quarter>f?q[1-4](?![0-9])|[1-4]f?q)
+        | (?P<half>h[12](?![0-9])|[12]h)
+        | (?P<time>[0-9]{1,2}(?::[0-9]{2}){1,2}(?:[ ]?[ap]m(?![a-z]))?|[0-9]{1,2}[ ]?[ap]m(?![a-z]))
+        | (?P<ordinal>[0-9]{1,2}(?:st|nd|rd|th)(?![a-z]))
+        | (?P<year>[0-9]{4}(?![0-9]))
+        | (?P<count>[0-9]{1,3}(?![0-9]))
+        | (?P<shortyear>'[0-9]{2}(?![0-9]))
+        | (?P<possessive>'s(?![a-z]))
+        | (?P<word>[a-z]+)
+        | (?P<mark>[-/~?:()&@])
+        )""",
+        re.VERBOSE,
+    )
+
+
+@cache
+def _known_words() -> dict[str, tuple[str, int]]:
+    known = {}
+    for names in _MONTHS:
+        known.update({name: ("month", number) for number, name in enumerate(names.split(), 1)})
+    known["sept"] = ("month", 9)
+    known.update({"spring": ("season", 0), "summer": ("season", 1), "winter": ("season", 3)})
+    known.update({"fall": ("season", 2), "autumn": ("season", 2)})
+    known.update({word: ("ordinal", number) for word, number in _ORDINALS.items()})
+    known.update({word: ("count", number) for number, word in enumerate(_NUMBERS, 1)})
+    for number, name in enumerate(_WEEKDAYS):
+        known.update({name: ("weekday", number), name[:3]: ("weekday", number)})
+    known.update({"tues": ("weekday", 1), "thur": ("weekday", 3), "thurs": ("weekday", 3)})
+    return known
