@@ -21,8 +21,8 @@ class Document:
     """A TOML file as it stands: nothing of it is lost, and nothing in it is ever changed in place.
 
     `head` holds the top-level keys but `program`, `programs` the raw programs in file order; neither may be mutated.
-    Where `program` is no list of tables, `programs` is empty and `head` holds it too. `whole` says that the programs
-    do not stand in blocks of their own, so that the file is one unit.
+    Where `program` is no list of tables, or an empty one, `programs` is empty and `head` holds it too. `whole` says
+    that the programs do not stand in blocks of their own, so that the file is one unit.
     """
 
     bom: bool
@@ -56,7 +56,7 @@ class Document:
             head = {key: value for key, value in data.items() if key != LIST}
             return cls(bom, newline, units, head, tuple(unit.record for unit in units if unit.record is not None))
         listed = data[LIST]
-        good = type(listed) is list and all(type(item) is dict for item in listed)
+        good = type(listed) is list and bool(listed) and all(type(item) is dict for item in listed)
         head = {key: value for key, value in data.items() if not good or key != LIST}
         return cls(bom, newline, (Unit(text),), head, tuple(listed) if good else (), whole=True)
 
@@ -111,6 +111,11 @@ class Document:
         from cartwatch.document.records import record_text
 
         return record_text(self, index)
+
+    def with_units(self, units: list[Unit], head: dict[str, Any]) -> Document:
+        """The same file with other units, whose data has been proved."""
+        programs = tuple(unit.record for unit in units if unit.record is not None)
+        return Document(self.bom, self.newline, tuple(units), head, programs)
 
     def _locate(self, path: Path, *, key: bool) -> Position:
         if not path:

@@ -1,0 +1,208 @@
+"""Edits applied to a document: the smallest change of its text, each new text proved before it is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import tomli
+
+from cartwatch.document.algebra import (
+    Add,
+    Delete,
+    Edit,
+    EditError,
+    Move,
+    ReplaceBlock,
+    Set,
+    apply_data,
+    get,
+    record_of,
+    shown,
+)
+from cartwatch.document.blocks import LIST, Unit, same
+from cartwatch.document.document import Document
+from cartwatch.document.records import (
+    add_program,
+    delete_program,
+    extent,
+    holds,
+    move_program,
+    replace_program,
+)
+from cartwatch.document.rewriting import Unwritable, rewrite
+from cartwatch.document.syntax import UnreadableSyntax
+from cartwatch.document.tables import Apart
+from cartwatch.document.writing import document_text, table_text
+
+__all__ = [
+    "Add",
+    "Applied",
+    "Delete",
+    "Edit",
+    "EditError",
+    "Move",
+    "ReplaceBlock",
+    "Set",
+    "apply",
+    "apply_data",
+    "get",
+    "shown",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """A document after its edits; `notes` say, in words, where comments and layout could not be kept."""
+
+    document: Document
+    notes: tuple[str, ...] = ()
+
+
+def apply(document: Document, edits: Sequence[Edit]) -> Applied:
+    """Make edits, one after the other, each seeing the paths that the one before left.
+
+    Raises EditError where one of them cannot be made; the document given never changes.
+    """
+    notes: list[str] = []
+    for edit in edits:
+        document = _applied(document, edit, notes)
+    return Applied(document, tuple(dict.fromkeys(notes)))
+
+
+def _applied(document: Document, edit: Edit, notes: list[str]) -> Document:
+    path = (LIST, edit.index) if isinstance(edit, ReplaceBlock) else edit.path
+    if not path:
+        raise EditError("an edit needs a path")
+    if document.whole or (path[0] == LIST and not document.programs):
+        return _in_the_file(document, edit, notes)
+    if path[0] != LIST:
+        return _outside_programs(document, edit, str(path[0]), notes)
+    if len(path) == 1:
+        if isinstance(edit, Add):
+            return add_program(document, edit.value, len(document.programs) if edit.index is None else edit.index)
+        return _in_the_file(document, edit, notes)
+    index = path[1]
+    if not isinstance(index, int) or not 0 <= index < len(document.programs):
+        raise EditError(f"there is no program {index + 1 if isinstance(index, int) else index}")
+    if len(path) == 2:
+        if isinstance(edit, Delete):
+            return delete_program(document, index)
+        if isinstance(edit, Move):
+            return move_program(document, index, edit.to)
+        if isinstance(edit, ReplaceBlock):
+            return replace_program(document, index, edit.text)
+        if isinstance(edit, Set) and not isinstance(edit.value, dict):
+            raise EditError("a program must be a table")
+    assert not isinstance(edit, ReplaceBlock)
+    return _in_a_program(document, replace(edit, path=(LIST, 0, *path[2:])), index, notes)
+
+
+def _in_a_program(document: Document, edit: Edit, index: int, notes: list[str]) -> Document:
+    place = document.place_of_program(index)
+    unit = document.units[place]
+    old = {LIST: [unit.record]}
+    new = apply_data(old, edit)
+    if same(old, new):
+        return document
+    record = new[LIST][0]
+    text = _smallest(unit.text, old, new, edit, document.newline)
+    if text is None:
+        text = _anew(unit.text, record, document.newline)
+        if not holds(text, new):
+            raise EditError(f"{_name(record, index)} cannot be written as TOML without loss")
+        notes.append(f"{_name(record, index)} was written anew: the comments inside it could not be kept")
+    return _with_text(document, place, Unit(text, record), document.head)
+
+
+def _outside_programs(document: Document, edit: Edit, key: str, notes: list[str]) -> Document:
+    head = apply_data(document.head, edit)
+    if same(head, document.head):
+        return document
+    places = document.places_of_key(key) or [0]
+    if len(places) > 1:
+        return _in_the_file(document, edit, notes)
+    old_text = document.units[places[0]].text
+    old = tomli.loads(old_text)
+    new = apply_data(old, edit)
+    text = _smallest(old_text, old, new, edit, document.newline)
+    if text is None:
+        text = document_text(new).replace("\n", document.newline)
+        if not holds(text, new):
+            raise EditError(f'"{key}" cannot be written as TOML without loss')
+        notes.append(f'the part of the file with "{key}" was written anew: its comments could not be kept')
+    last = places[0] + 1 == len(document.units)
+    if text and not last and (not old_text or not text.strip()):
+        text += document.newline
+    return _with_text(document, places[0], Unit(text), head)
+
+
+def _in_the_file(document: Document, edit: Edit, notes: list[str]) -> Document:
+    """An edit of a file that is one unit, or of one that an edit of a single unit would not serve."""
+    old, old_text = document.data, document.text
+    new = apply_data(old, edit)
+    if same(old, new) and not isinstance(edit, ReplaceBlock):
+        return document
+    if isinstance(edit, ReplaceBlock):
+        text = _block_replaced(old_text, edit, new, document.newline)
+        if text is None:
+            edit = Set((LIST, edit.index), record_of(edit.text))
+            notes.append("the program stands in no block of its own: the comments and layout typed could not be kept")
+    else:
+        text = None
+    if text is None:
+        text = _smallest(old_text, old, new, edit, document.newline)
+    if text is None:
+        text = document_text(new).replace("\n", document.newline)
+        if not holds(text, new):
+            raise EditError("the file cannot be written as TOML without loss")
+        notes.append("the whole file was written anew: its comments could not be kept")
+    return Document.of(text, new, bom=document.bom, newline=document.newline)
+
+
+def _smallest(text: str, old: dict[str, Any], new: dict[str, Any], edit: Edit, newline: str) -> str | None:
+    """The text with only the touched lines changed, proved; None where the layout does not let it."""
+    try:
+        out = rewrite(text, old, edit, newline)
+    except (Unwritable, Apart, UnreadableSyntax):
+        return None
+    return out if holds(out, new) else None
+
+
+def _with_text(document: Document, place: int, unit: Unit, head: dict[str, Any]) -> Document:
+    units = list(document.units)
+    if place + 1 < len(units) and unit.text and not unit.text.endswith("\n"):
+        unit = Unit(unit.text + document.newline, unit.record)
+    units[place] = unit
+    return document.with_units(units, head)
+
+
+def _anew(text: str, record: dict[str, Any], newline: str) -> str:
+    """A program's unit with the record written in the format's own style; what stands around the record stays."""
+    start, _, below = extent(text)
+    header = text[start:].lstrip()
+    comments = ""
+    while header.startswith("#"):
+        line, _, rest = header.partition("\n")
+        comments += line + "\n"
+        header = rest.lstrip()
+    block = table_text((LIST, 0), record).replace("\n", newline)
+    if not text.endswith("\n") and below == len(text):
+        block = block.rstrip("\r\n")
+    return text[:start] + comments + block + text[below:]
+
+
+def _block_replaced(text: str, edit: ReplaceBlock, new: dict[str, Any], newline: str) -> str | None:
+    try:
+        start, _, below = extent(text, edit.index)
+    except Apart:
+        return None
+    typed = "".join(line + newline for line in edit.text.replace("\r\n", "\n").strip("\n").split("\n"))
+    out = text[:start] + typed + text[below:]
+    return out if holds(out, new) else None
+
+
+def _name(record: dict[str, Any], index: int) -> str:
+    name = record.get("id") or record.get("name")
+    return f'program "{" ".join(name.split())}"' if isinstance(name, str) else f"program {index + 1}"

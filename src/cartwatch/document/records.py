@@ -1,0 +1,177 @@
+"""Whole programs in a document: the text of one, and adding, deleting, moving and replacing it as a block."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import tomli
+
+from cartwatch.document.algebra import EditError, plain, record_of
+from cartwatch.document.arrays import line_end, line_start
+from cartwatch.document.blocks import LIST, Unit, same
+from cartwatch.document.syntax import UnreadableSyntax, read_syntax
+from cartwatch.document.tables import Apart, element_extent
+from cartwatch.document.writing import table_text
+
+if TYPE_CHECKING:
+    from cartwatch.document.document import Document
+
+__all__ = ["add_program", "delete_program", "extent", "holds", "move_program", "record_text", "replace_program"]
+
+
+def holds(text: str, data: dict[str, Any]) -> bool:
+    """Whether a text, parsed alone, gives exactly this data: the proof that every new text must pass."""
+    try:
+        return same(tomli.loads(text), data)
+    except (ValueError, RecursionError):
+        return False
+
+
+def extent(text: str, index: int = 0) -> tuple[int, int, int]:
+    """Of program `index` in a text: start with the comments above, end of its own lines, end with those below.
+
+    Raises Apart where it is no block of its own.
+    """
+    try:
+        return element_extent(read_syntax(text), (LIST, index))
+    except UnreadableSyntax:
+        if index:
+            raise Apart from None
+        end = line_end(text, len(text.rstrip()))
+        return 0, end, end
+
+
+def record_text(document: Document, index: int) -> str:
+    """The text of program `index`; where it stands in pieces or in an inline table, written as a block."""
+    _check(document, index)
+    try:
+        if document.whole:
+            text = document.text
+            start, _, end = extent(text, index)
+        else:
+            text = document.units[document.place_of_program(index)].text
+            start, _, end = extent(text)
+    except Apart:
+        return table_text((LIST, index), document.programs[index]).replace("\n", document.newline)
+    return text[start:end]
+
+
+def delete_program(document: Document, index: int, *, with_comments_below: bool = False) -> Document:
+    """The document without program `index`: its block and the comment lines directly above it go, and no others."""
+    _check(document, index)
+    units = list(document.units)
+    place = document.place_of_program(index)
+    text = units[place].text
+    start, core, below = extent(text)
+    tail = text[below if with_comments_below else core :]
+    before = units[place - 1].text + text[:start]
+    if _ends_blank(before):
+        tail = _without_leading_blank(tail)
+    kept = before + tail
+    if place + 1 == len(units) and not tail and not _ends_blank(text):
+        kept = kept[: line_end(kept, len(kept.rstrip()))] if kept.strip() else ""
+    units[place - 1 : place + 1] = [Unit(kept, units[place - 1].record)]
+    return document.with_units(units, document.head)
+
+
+def add_program(document: Document, value: dict[str, Any], index: int) -> Document:
+    """The document with a new program before program `index`, or behind the last."""
+    if not isinstance(value, dict):
+        raise EditError("a program must be a table")
+    if not 0 <= index <= len(document.programs):
+        raise EditError(f"there are {len(document.programs)} programs: there is no place {index + 1}")
+    record = plain(value, (LIST, index))
+    block = table_text((LIST, 0), record).replace("\n", document.newline)
+    if not holds(block, {LIST: [record]}):
+        raise EditError("the program cannot be written as TOML without loss")
+    return _inserted(document, index, block, record)
+
+
+def move_program(document: Document, index: int, to: int) -> Document:
+    """The document with program `index` at place `to`, its comments with it."""
+    _check(document, index)
+    if not 0 <= to < len(document.programs):
+        raise EditError(f"there are {len(document.programs)} programs: there is no place {to + 1}")
+    if to == index:
+        return document
+    unit = document.units[document.place_of_program(index)]
+    start, _, below = extent(unit.text)
+    block = unit.text[start:below]
+    if not block.endswith("\n"):
+        block += document.newline
+    rest = delete_program(document, index, with_comments_below=True)
+    return _inserted(rest, to, block, document.programs[index])
+
+
+def replace_program(document: Document, index: int, text: str) -> Document:
+    """The document with the text of program `index` replaced by what a person typed. Raises EditError."""
+    _check(document, index)
+    record = record_of(text)
+    units = list(document.units)
+    place = document.place_of_program(index)
+    old = units[place].text
+    start, _, below = extent(old)
+    new = old[:start] + _typed(text, document.newline) + old[below:]
+    if not holds(new, {LIST: [record]}):
+        raise EditError("the text does not fit in the place of the old one")
+    units[place] = Unit(new, record)
+    return document.with_units(units, document.head)
+
+
+def _typed(text: str, newline: str) -> str:
+    """What a person typed, as whole lines with the file's line ends."""
+    lines = text.replace("\r\n", "\n").rstrip("\n").split("\n")
+    while len(lines) > 1 and not lines[0].strip():
+        del lines[0]
+    return "".join(line + newline for line in lines)
+
+
+def _check(document: Document, index: int) -> None:
+    if not 0 <= index < len(document.programs):
+        raise EditError(f"there is no program {index + 1}")
+
+
+def _inserted(document: Document, index: int, block: str, record: dict[str, Any]) -> Document:
+    units, newline = list(document.units), document.newline
+    if index < len(document.programs):
+        place = document.place_of_program(index)
+        units.insert(place, Unit(block + newline, record))
+        tail = ""
+    elif document.programs:
+        place = document.place_of_program(index - 1) + 1
+        last = units[place - 1]
+        below = extent(last.text)[2]
+        tail = last.text[below:]
+        units[place - 1] = Unit(last.text[:below], last.record)
+        final = place == len(units)
+        if final and not last.text.endswith("\n"):
+            block = block.rstrip("\r\n")
+        elif not final and not tail:
+            tail = newline
+        units.insert(place, Unit(block + tail, record))
+    else:
+        place = len(units)
+        units.append(Unit(block, record))
+    units[place - 1] = _set_off(units[place - 1], newline)
+    return document.with_units(units, document.head)
+
+
+def _set_off(unit: Unit, newline: str) -> Unit:
+    """A unit that ends in a blank line, so that what follows stands apart."""
+    text = unit.text
+    if text and not text.endswith("\n"):
+        text += newline
+    if not _ends_blank(text):
+        text += newline
+    return Unit(text, unit.record)
+
+
+def _ends_blank(text: str) -> bool:
+    return not text or not text[line_start(text, len(text) - 1) :].strip()
+
+
+def _without_leading_blank(text: str) -> str:
+    at = 0
+    while at < len(text) and not text[at : line_end(text, at)].strip():
+        at = line_end(text, at)
+    return text[at:]

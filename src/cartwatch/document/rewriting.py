@@ -1,0 +1,318 @@
+"""One edit of one text: the smallest change of its lines that gives the intended data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from cartwatch.document.algebra import Add, Delete, Edit, Move, Set, get, plain
+from cartwatch.document.arrays import (
+    drop_item,
+    drop_pair,
+    insert_item,
+    insert_pair,
+    move_item,
+    spliced,
+)
+from cartwatch.document.blocks import same
+from cartwatch.document.syntax import Section, Syntax, Value, read_syntax
+from cartwatch.document.tables import (
+    drop_line,
+    drop_sections,
+    element_extent,
+    insert_dotted,
+    insert_element,
+    insert_header,
+    insert_key,
+    insert_table,
+    place_element,
+)
+from cartwatch.document.writing import array_text, key_text, literal, pair_text, wants_header
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cartwatch.document.arrays import Splice
+    from cartwatch.document.limits import Path
+
+__all__ = ["Unwritable", "rewrite"]
+
+
+class Unwritable(Exception):
+    """No small change of the text makes this edit; what holds it must be written anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Replace:
+    path: Path
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class _Put:
+    path: Path
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class _Drop:
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class _Insert:
+    path: Path
+    index: int
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class _Shift:
+    path: Path
+    index: int
+    to: int
+
+
+_Step = _Replace | _Put | _Drop | _Insert | _Shift
+
+
+def rewrite(text: str, data: dict[str, Any], edit: Edit, newline: str) -> str:
+    """The text of `data` after an edit that `apply_data` accepts; the result is still to be proved.
+
+    Raises Unwritable, Apart or UnreadableSyntax where the text's layout does not let it.
+    """
+    for step in list(_steps(data, edit)):
+        text = _perform(text, step, newline)
+    return text
+
+
+def _steps(data: dict[str, Any], edit: Edit) -> Iterator[_Step]:
+    if isinstance(edit, Set):
+        yield from _setting(data, edit.path, plain(edit.value, edit.path))
+    elif isinstance(edit, Delete):
+        parent, last = edit.path[:-1], edit.path[-1]
+        lone = isinstance(last, int) and type(get(data, edit.path)) is dict and len(get(data, parent)) == 1
+        yield _Drop(parent if lone and isinstance(parent[-1], str) else edit.path)
+    elif isinstance(edit, Add):
+        known = _known(data, edit.path)
+        value = plain(edit.value, edit.path)
+        if known < len(edit.path):
+            yield from _setting(data, edit.path, [value])
+        else:
+            items = get(data, edit.path)
+            yield _Insert(edit.path, len(items) if edit.index is None else edit.index, value)
+    elif isinstance(edit, Move):
+        index = edit.path[-1]
+        if isinstance(index, int) and index != edit.to:
+            yield _Shift(edit.path[:-1], index, edit.to)
+    else:
+        raise Unwritable
+
+
+def _known(data: dict[str, Any], path: Path) -> int:
+    """How many steps of a path the data has."""
+    value: Any = data
+    for depth, step in enumerate(path):
+        if type(value) is dict and step not in value:
+            return depth
+        value = value[step]
+    return len(path)
+
+
+def _setting(data: dict[str, Any], path: Path, value: Any) -> Iterator[_Step]:
+    known = _known(data, path)
+    if known == len(path):
+        yield from _difference(path, get(data, path), value)
+        return
+    for key in reversed(path[known + 1 :]):
+        value = {key: value}
+    yield _Put(path[: known + 1], value)
+
+
+def _difference(path: Path, old: Any, new: Any) -> Iterator[_Step]:
+    if same(old, new):
+        return
+    if type(old) is dict and type(new) is dict:
+        for key in old:
+            if key in new:
+                yield from _difference((*path, key), old[key], new[key])
+        for key in new:
+            if key not in old:
+                yield _Put((*path, key), new[key])
+        for key in old:
+            if key not in new:
+                yield _Drop((*path, key))
+    elif type(old) is list and type(new) is list and old and new:
+        yield from _list_difference(path, old, new)
+    else:
+        yield _Replace(path, new)
+
+
+def _list_difference(path: Path, old: list[Any], new: list[Any]) -> Iterator[_Step]:
+    head = 0
+    while head < min(len(old), len(new)) and same(old[head], new[head]):
+        head += 1
+    tail = 0
+    while tail < min(len(old), len(new)) - head and same(old[-1 - tail], new[-1 - tail]):
+        tail += 1
+    before, after = len(old) - tail, len(new) - tail
+    for index in range(head, min(before, after)):
+        yield from _difference((*path, index), old[index], new[index])
+    for index in range(before, after):
+        yield _Insert(path, index, new[index])
+    for index in reversed(range(after, before)):
+        yield _Drop((*path, index))
+
+
+def _perform(text: str, step: _Step, newline: str) -> str:
+    syntax = read_syntax(text)
+    if isinstance(step, _Put):
+        return spliced(text, [_put(syntax, step.path, step.value, newline)])
+    if isinstance(step, _Replace):
+        return _replaced(syntax, step.path, step.value, newline)
+    if isinstance(step, _Drop):
+        return _dropped(syntax, step.path, newline)
+    if isinstance(step, _Insert):
+        return spliced(text, _inserted(syntax, step, newline))
+    return _shifted(syntax, step, newline)
+
+
+def _put(syntax: Syntax, path: Path, value: Any, newline: str) -> Splice:
+    """A key that its table does not have yet."""
+    parent, key = path[:-1], path[-1]
+    if not isinstance(key, str):
+        raise Unwritable
+    if parent in syntax.tables:
+        return insert_pair(syntax.tables[parent], f"{key_text(key)} = {literal(value)}")[0]
+    dotted = syntax.dotted.get(parent)
+    section = syntax.headers.get(parent)
+    if section is not None and (section.pairs or not dotted):
+        if wants_header(path, value):
+            return insert_table(syntax, path, value, newline)
+        return insert_key(syntax, section, key, value, newline)
+    if dotted:
+        return _put_dotted(syntax, parent, key, value, newline)
+    if syntax.under(parent):
+        if wants_header(path, value):
+            return insert_table(syntax, path, value, newline)
+        return insert_header(syntax, parent, pair_text(key_text(key), key, value).replace("\n", newline), newline)
+    raise Unwritable
+
+
+def _put_dotted(syntax: Syntax, parent: Path, key: str, value: Any, newline: str) -> Splice:
+    pair, holder = syntax.dotted[parent][-1]
+    depth = len(parent) - _depth_of(syntax, pair, holder)
+    if isinstance(holder, Section):
+        return insert_dotted(syntax.text, pair, depth, key, value, newline)
+    words = syntax.text[pair.start : pair.spans[depth - 1][1]]
+    return insert_pair(holder, f"{words}.{key_text(key)} = {literal(value)}", pair)[0]
+
+
+def _depth_of(syntax: Syntax, pair: Any, holder: Section | Value) -> int:
+    """The length of the path of what holds a pair."""
+    if isinstance(holder, Section):
+        return len(holder.path)
+    return next(len(path) for path, table in syntax.tables.items() if table is holder)
+
+
+def _replaced(syntax: Syntax, path: Path, value: Any, newline: str) -> str:
+    """Another value where one stands, in the same style where the new value allows it."""
+    span = syntax.spans.get(path)
+    if span and (path in syntax.values or path in syntax.items):
+        old = syntax.text[slice(*span)]
+        if path in syntax.items:
+            new = literal(value, old)
+        else:
+            holder = syntax.values[path][1]
+            own_line = isinstance(holder, Section)
+            new = literal(value, old, block=own_line)
+            if own_line and type(value) is list:
+                new = array_text(str(path[-1]), value)
+        return spliced(syntax.text, [(*span, new.replace("\n", newline))])
+    if isinstance(path[-1], int):
+        raise Unwritable
+    text = _dropped(syntax, path, newline)
+    return spliced(text, [_put(read_syntax(text), path, value, newline)])
+
+
+def _dropped(syntax: Syntax, path: Path, newline: str) -> str:
+    text = syntax.text
+    if path in syntax.items:
+        return spliced(text, drop_item(text, *syntax.items[path]))
+    emptied = _emptied(syntax, path)
+    if emptied is not None:
+        return spliced(text, [emptied])
+    splices = drop_sections(syntax, path)
+    pairs = [syntax.values[path]] if path in syntax.values else syntax.dotted.get(path, [])
+    if pairs and isinstance(pairs[0][1], Value):
+        if len(pairs) > 1:
+            raise Unwritable
+        splices += drop_pair(pairs[0][1], pairs[0][0])
+    else:
+        splices += [drop_line(text, pair) for pair, _ in pairs]
+    if not splices:
+        raise Unwritable
+    out = spliced(text, splices)
+    parent = path[:-1]
+    if parent and not read_syntax(out).present(parent):
+        return _with_empty_table(syntax, splices, parent, newline)
+    return out
+
+
+def _emptied(syntax: Syntax, path: Path) -> Splice | None:
+    """Where a dotted key is the last of a table that nothing else makes: `a.b = 1` becomes `a = {}`."""
+    parent = path[:-1]
+    above = syntax.dotted.get(parent, [])
+    if parent in syntax.headers or not above or syntax.under(parent):
+        return None
+    below = [syntax.values[path]] if path in syntax.values else syntax.dotted.get(path, [])
+    if len(below) != len(above) or len(above) != 1:
+        return None
+    pair, holder = above[0]
+    depth = len(parent) - _depth_of(syntax, pair, holder)
+    return pair.spans[depth - 1][1], pair.end, " = {}"
+
+
+def _with_empty_table(syntax: Syntax, splices: list[Splice], parent: Path, newline: str) -> str:
+    """The text without what was dropped, but with a header for the table that would vanish with it."""
+    if any(isinstance(step, int) for step in parent[-1:]) or not syntax.under(parent):
+        raise Unwritable
+    first, *others = sorted(splices)
+    keys = ".".join(key_text(step) for step in parent if isinstance(step, str))
+    gone = syntax.text[first[0] : first[1]]
+    tail = gone[len(gone.rstrip()) :] or newline
+    return spliced(syntax.text, [(first[0], first[1], f"[{keys}]{tail}"), *others])
+
+
+def _inserted(syntax: Syntax, step: _Insert, newline: str) -> list[Splice]:
+    text = syntax.text
+    span = syntax.spans.get(step.path)
+    if span and step.path not in syntax.lists:
+        array = syntax.items[step.path][0].items[syntax.items[step.path][1]].value if step.path in syntax.items else None
+        if array is None:
+            array = syntax.values[step.path][0].value
+        if array.kind != "array":
+            raise Unwritable
+        return insert_item(text, array, step.index, literal(step.value), newline)
+    if step.path in syntax.lists and type(step.value) is dict:
+        return [insert_element(syntax, step.path, step.index, step.value, newline)]
+    raise Unwritable
+
+
+def _shifted(syntax: Syntax, step: _Shift, newline: str) -> str:
+    text = syntax.text
+    here = (*step.path, step.index)
+    if here in syntax.items:
+        return spliced(text, move_item(text, syntax.items[here][0], step.index, step.to))
+    if step.path not in syntax.lists:
+        raise Unwritable
+    start, end, _ = element_extent(syntax, here)
+    block = text[start:end]
+    if not block.endswith("\n"):
+        block += newline
+    target = step.to if step.to < step.index else step.to + 1
+    placed = place_element(syntax, step.path, target, block, newline)
+    gone = drop_sections(syntax, here)[0]
+    if gone[0] < placed[0] < gone[1]:
+        placed = (gone[1], gone[1], placed[2])
+    return spliced(text, [gone, placed])

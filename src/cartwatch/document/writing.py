@@ -1,0 +1,147 @@
+"""Values, tables and records as TOML 1.0 text, in the style of the format's page; lines end in \\n here."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import TYPE_CHECKING, Any
+
+import tomli_w
+
+from cartwatch.document.blocks import LIST
+
+if TYPE_CHECKING:
+    from cartwatch.document.limits import Path
+
+__all__ = ["ORDER", "array_text", "document_text", "key_text", "literal", "pair_text", "table_text", "wants_header"]
+
+ORDER = ("cite", "mechanism", "safety", "designation", "catalyst", "trial", "source")  # the format's own
+_INLINE_LISTS = ("knockouts", "other", "move")
+_ONE_A_LINE = ("move",)
+_WIDTH = 120
+_LONGEST_INLINE = 240
+
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_NO_LITERAL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f']")
+
+
+def key_text(key: str) -> str:
+    """A key, bare where it can be."""
+    return key if _BARE.fullmatch(key) else _basic(key)
+
+
+def literal(value: Any, like: str = "", *, block: bool = False) -> str:
+    """A value as TOML, in the style of the literal it replaces; `block` lets prose of several lines be a block."""
+    if type(value) is str:
+        return _string(value, like, block)
+    if type(value) is list:
+        return "[" + ", ".join(literal(item) for item in value) + "]"
+    if type(value) is dict:
+        inner = ", ".join(f"{key_text(key)} = {literal(item)}" for key, item in value.items())
+        return f"{{ {inner} }}" if inner else "{}"
+    if isinstance(value, dt.datetime):
+        text = value.isoformat(" " if like[10:11] == " " else "T")
+        return text[:-6] + "Z" if text.endswith("+00:00") and not like.endswith("+00:00") else text
+    return tomli_w.dumps({"k": value})[4:-1]
+
+
+def array_text(key: str, value: list[Any], room: int = _WIDTH) -> str:
+    """A new list: on one line where it fits, else one item a line; a ledger always one item a line."""
+    line = literal(value)
+    tables = bool(value) and all(type(item) is dict for item in value)
+    if (len(line) <= room and not (key in _ONE_A_LINE and tables)) or not value:
+        return line
+    return "[\n" + "".join(f"  {literal(item)},\n" for item in value) + "]"
+
+
+def pair_text(key_source: str, key: str, value: Any, like: str = "") -> str:
+    """`key = value` for a line of its own, without the line end."""
+    if type(value) is list:
+        return f"{key_source} = {array_text(key, value, _WIDTH - len(key_source) - 3)}"
+    return f"{key_source} = {literal(value, like, block=True)}"
+
+
+def wants_header(path: Path, value: Any) -> bool:
+    """Whether a new value at a raw path is written under a header of its own, as the format's page does it."""
+    lists = sum(isinstance(step, int) for step in path)
+    name = path[-1]
+    if lists > 1 or not isinstance(name, str):
+        return False
+    if type(value) is dict:
+        top = len(path) == 1 or isinstance(path[-2], int)
+        return top or len(literal(value)) > _LONGEST_INLINE
+    return type(value) is list and bool(value) and all(type(item) is dict for item in value) and name not in _INLINE_LISTS
+
+
+def table_text(path: Path, value: dict[str, Any], header: str = "", indent: str = "") -> str:
+    """A table with everything below it, under its header (given, or made from the path)."""
+    element = isinstance(path[-1], int)
+    below = {key: item for key, item in value.items() if wants_header((*path, key), item)}
+    pairs = [indent + pair_text(key_text(key), key, item) + "\n" for key, item in value.items() if key not in below]
+    parts: list[str] = []
+    if header or pairs or element or not below:
+        parts.append((header or _header(path, element)) + "\n" + "".join(pairs))
+    for key in sorted(below, key=_rank):
+        parts += _below((*path, key), below[key])
+    return "\n".join(parts)
+
+
+def document_text(data: dict[str, Any]) -> str:
+    """A whole file from its data."""
+    below = {key: item for key, item in data.items() if key != LIST and wants_header((key,), item)}
+    pairs = [pair_text(key_text(key), key, item) + "\n" for key, item in data.items() if key not in (*below, LIST)]
+    listed = data.get(LIST)
+    records = type(listed) is list and all(type(item) is dict for item in listed) and bool(listed)
+    if LIST in data and not records:
+        pairs.append(pair_text(LIST, LIST, listed) + "\n")
+    parts = ["".join(pairs)] if pairs else []
+    for key, item in below.items():
+        parts += _below((key,), item)
+    if records:
+        parts += _below((LIST,), data[LIST])
+    return "\n".join(parts)
+
+
+def _below(path: Path, value: Any) -> list[str]:
+    if type(value) is list:
+        return [table_text((*path, index), item) for index, item in enumerate(value)]
+    return [table_text(path, value)]
+
+
+def _rank(key: str) -> int:
+    return ORDER.index(key) if key in ORDER else len(ORDER)
+
+
+def _header(path: Path, element: bool) -> str:
+    keys = ".".join(key_text(step) for step in path if isinstance(step, str))
+    return f"[[{keys}]]" if element else f"[{keys}]"
+
+
+def _basic(value: str) -> str:
+    return tomli_w.dumps({"k": value})[4:-1]
+
+
+def _string(value: str, like: str, block: bool) -> str:
+    if like.startswith("'''"):
+        if "'''" not in value and not value.endswith("'") and not _CONTROL.search(value):
+            return "'''" + _opening(value, like) + value + "'''"
+    elif like.startswith("'"):
+        if not _NO_LITERAL.search(value):
+            return f"'{value}'"
+    elif like.startswith('"""') or (block and "\n" in value):
+        return _block(value, like)
+    return _block(value, like) if block and "\n" in value else _basic(value)
+
+
+def _opening(value: str, like: str) -> str:
+    """The line end after the opening quotes, which is no part of the value."""
+    return "\n" if value.startswith("\n") or like[3:4] in ("\n", "\r") or like[:3] not in ('"""', "'''") else ""
+
+
+def _block(value: str, like: str) -> str:
+    text = value.replace("\\", "\\\\").replace('"""', '""\\"')
+    text = _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04X}", text)
+    if text.endswith('"'):
+        text = text[:-1] + '\\"'
+    return '"""' + _opening(value, like) + text + '"""'
