@@ -1,0 +1,230 @@
+"""What a person wants changed becomes the smallest change of the file, and can be taken back."""
+
+from __future__ import annotations
+
+import difflib
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cartwatch import amendments
+from cartwatch.amendments import AmendmentError
+from cartwatch.session import Session
+
+if TYPE_CHECKING:
+    from cartwatch.amendments import Amendment
+
+TODAY = date(2026, 11, 22)
+SAMPLE = Path(__file__).resolve().parents[1] / "sample_watchlist.toml"
+PLAIN = """\
+# mine
+[[program]]
+name = "A [CD19] thing"   # by hand
+
+[[program.catalyst]]
+event = "First readout"
+when = "Q3 2026"
+said = 2026-01-01
+cite = "pr-1"
+"""
+
+
+def opened(path: Path) -> Session:
+    session = Session(str(path), TODAY)
+    session.open()
+    return session
+
+
+@pytest.fixture
+def sample(tmp_path: Path) -> Session:
+    copy = tmp_path / "list.toml"
+    copy.write_bytes(SAMPLE.read_bytes())
+    return opened(copy)
+
+
+@pytest.fixture
+def plain(tmp_path: Path) -> Session:
+    file = tmp_path / "plain.toml"
+    file.write_text(PLAIN)
+    return opened(file)
+
+
+def numstat(before: str, after: str) -> tuple[int, int]:
+    lines = list(difflib.ndiff(before.splitlines(), after.splitlines()))
+    return sum(line.startswith("+ ") for line in lines), sum(line.startswith("- ") for line in lines)
+
+
+def change(session: Session, amendment: Amendment) -> tuple[int, int]:
+    before = session.document.text
+    session.change(amendment)
+    return numstat(before, session.document.text)
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("phase", "Filed"),
+        ("short", "lasme"),
+        ("pinned", False),
+        ("tags", ["one", "two"]),
+        ("mechanism.targets", ["CD22", "CD19"]),
+        ("mechanism.knockouts", ["TRAC", "CD52"]),
+        ("safety.crs.note", "none yet"),
+        ("catalyst.balli-01-interim.note", "told at R&D day"),
+        ("catalyst.bla.when", "H1 2028"),
+        ("trial.NCT04150497.name", "BALLI"),
+        ("source.troy-weekly.checked", date(2026, 11, 23)),
+    ],
+)
+def test_one_fact_is_one_line(sample: Session, path: str, value: object) -> None:
+    was_there = path != "catalyst.balli-01-interim.note"
+    assert change(sample, amendments.set_fact(sample.document, sample.watchlist, "lasme-cel", path, value)) == (
+        1,
+        int(was_there),
+    )
+
+
+def test_new_guidance_changes_one_line_and_adds_the_ledger_entry(sample: Session) -> None:
+    amendment = amendments.new_guidance(
+        sample.document, sample.watchlist, "lasme-cel", "balli-01-interim", "Q1 2027", today=TODAY
+    )
+    added, removed = change(sample, amendment)
+    assert (added, removed) == (1 + 3, 1)
+    catalyst = sample.watchlist.find("lasme-cel").catalyst("balli-01-interim")
+    assert catalyst is not None
+    assert catalyst.when is not None
+    assert (catalyst.when.text, catalyst.moves[0].when.text) == ("Q1 2027", "Q4 2026")
+    assert catalyst.moves[0].cite == ("troy-weekly",)
+    assert catalyst.said is None
+    assert amendment.words == "window of lasme-cel balli-01-interim Q4 2026 → Q1 2027"
+
+
+def test_the_source_of_the_old_guidance_does_not_stand_behind_the_new(sample: Session) -> None:
+    from cartwatch.domain.provenance import provenance
+
+    path = "catalyst.balli-01-interim.when"
+    program = sample.watchlist.find("lasme-cel")
+    assert provenance(program, path, program.catalyst("balli-01-interim")).verified
+    sample.change(
+        amendments.new_guidance(sample.document, sample.watchlist, "lasme-cel", "balli-01-interim", "Q1 2027", today=TODAY)
+    )
+    program = sample.watchlist.find("lasme-cel")
+    told = provenance(program, path, program.catalyst("balli-01-interim"))
+    assert told.outdated
+    assert not told.verified
+
+
+def test_guidance_that_counts_from_its_day_is_written_with_the_day(sample: Session) -> None:
+    sample.change(
+        amendments.new_guidance(sample.document, sample.watchlist, "lasme-cel", "balli-01-interim", "next quarter", today=TODAY)
+    )
+    catalyst = sample.watchlist.find("lasme-cel").catalyst("balli-01-interim")
+    assert catalyst is not None
+    assert catalyst.said is not None
+    assert catalyst.said.start == TODAY
+
+
+def test_the_day_of_old_guidance_is_never_left_with_the_new(plain: Session) -> None:
+    key = plain.watchlist.programs[0].key
+    plain.change(amendments.new_guidance(plain.document, plain.watchlist, key, "first-readout", "Q4 2026", today=TODAY))
+    catalyst = plain.watchlist.programs[0].catalysts[0]
+    assert catalyst.said is not None
+    assert catalyst.said.start == TODAY
+    assert catalyst.moves[0].said is not None
+    assert catalyst.moves[0].said.start == date(2026, 1, 1)
+
+
+def test_the_first_edit_of_a_program_without_an_id_writes_it(plain: Session) -> None:
+    key = plain.watchlist.programs[0].key
+    plain.change(amendments.set_fact(plain.document, plain.watchlist, key, "sponsor", "Somebody"))
+    assert plain.watchlist.programs[0].id == key
+    assert "# by hand" in plain.document.text
+
+
+def test_an_outcome_is_recorded_and_taken_back(sample: Session) -> None:
+    before = sample.document.text
+    step = amendments.resolve(
+        sample.document, sample.watchlist, "anito-cel", "pdufa", "approved", on=date(2026, 12, 1), cite="gilead-2026-02-23"
+    )
+    sample.change(step)
+    catalyst = sample.watchlist.find("anito-cel").catalyst("pdufa")
+    assert catalyst is not None
+    assert catalyst.outcome == "approved"
+    sample.change(amendments.resolve(sample.document, sample.watchlist, "anito-cel", "pdufa", None))
+    catalyst = sample.watchlist.find("anito-cel").catalyst("pdufa")
+    assert catalyst is not None
+    assert catalyst.outcome is None
+    sample.undo()
+    sample.undo()
+    assert sample.document.text == before
+
+
+def test_a_program_and_a_catalyst_are_added_with_ids_of_their_own(sample: Session) -> None:
+    sample.change(amendments.add_program(sample.document, sample.watchlist, "lasme-cel"))
+    added = sample.watchlist.programs[-1]
+    assert added.key == "lasme-cel-2"
+    sample.change(
+        amendments.add_record(
+            sample.document, sample.watchlist, added.key, "catalyst", {"event": "Phase 1 readout", "when": "mid-2027"}
+        )
+    )
+    catalyst = sample.watchlist.programs[-1].catalysts[0]
+    assert (catalyst.key, catalyst.when.start if catalyst.when else None) == ("phase-1-readout", date(2027, 5, 1))
+
+
+def test_a_source_goes_where_the_record_has_a_place_for_it(sample: Session) -> None:
+    cite = amendments.cite_fact
+    sample.change(cite(sample.document, sample.watchlist, "lasme-cel", "mechanism.binder", "cls-20f"))
+    sample.change(cite(sample.document, sample.watchlist, "lasme-cel", "catalyst.bla.when", "cls-20f"))
+    program = sample.watchlist.find("lasme-cel")
+    assert program.cite is not None
+    assert program.cite["mechanism.binder"] == ("cls-20f",)
+    catalyst = program.catalyst("bla")
+    assert catalyst is not None
+    assert catalyst.cite == ("cls-20f",)
+
+
+def test_deleting_says_what_goes_and_undo_brings_the_bytes_back(sample: Session) -> None:
+    before = sample.document.raw
+    sample.change(amendments.delete(sample.document, sample.watchlist, "lasme-cel", "catalyst.bla"))
+    amendment = amendments.delete(sample.document, sample.watchlist, "lasme-cel")
+    assert (amendment.words, amendment.program) == ("deleted lasme-cel", "anito-cel")
+    sample.change(amendment)
+    assert sample.watchlist.get("lasme-cel") is None
+    sample.undo()
+    sample.undo()
+    assert sample.document.raw == before
+    sample.redo()
+    assert sample.watchlist.find("lasme-cel").catalyst("bla") is None
+
+
+def test_many_programs_are_changed_in_one_step(sample: Session) -> None:
+    before = sample.document.raw
+    keys = ["lasme-cel", "anito-cel", "ft819"]
+    pins = dict.fromkeys(keys, True)
+    sample.change(amendments.set_many(sample.document, sample.watchlist, keys, "pinned", pins, "pinned 2 programs"))
+    assert all(sample.watchlist.find(key).pinned for key in keys)
+    sample.undo()
+    assert sample.document.raw == before
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "words"),
+    [
+        ("phse", "Filed", 'did you mean "phase"'),
+        ("catalyst.nothing.when", "Q4 2026", "no item"),
+        ("trial.NCT04150497.status", "RECRUITING", "registry refresh"),
+        ("name", None, "needs a name"),
+        ("phase", "Pivotal", "already is"),
+    ],
+)
+def test_what_cannot_be_done_says_why(sample: Session, path: str, value: object, words: str) -> None:
+    with pytest.raises(AmendmentError, match=words):
+        amendments.set_fact(sample.document, sample.watchlist, "lasme-cel", path, value)
+
+
+def test_a_key_of_the_readers_own_is_set_when_asked_for(sample: Session) -> None:
+    sample.change(amendments.set_fact(sample.document, sample.watchlist, "lasme-cel", "conviction", 4, own=True))
+    assert "conviction = 4" in sample.document.text
