@@ -1,0 +1,140 @@
+"""Which record of one list is which of another: the same rules for the values of the domain and for plain data."""
+
+from __future__ import annotations
+
+from datetime import date, time
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from .catalyst import Catalyst, Guidance
+from .declare import facts
+from .mechanism import Knockout
+from .program import Designation, Program, Source, Trial, slug
+from .safety import OtherEvent, Report
+from .vocabulary import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Sequence
+
+__all__ = ["inner_record", "pair_records", "same"]
+
+# What tells a record from the others of its list, the strictest first. The first holds for records that share it, in
+# their order; the looser ones only where they leave no choice.
+_STAGES: dict[type, tuple[tuple[str, ...], ...]] = {
+    Program: (("key",),),
+    Catalyst: (("key",), ("event",)),
+    Designation: (("kind", "agency", "indication"), ("kind", "agency")),
+    Trial: (("nct",), ("registry", "id"), ("name",)),
+    Source: (("id",), ("url",), ("title",)),
+    Report: (("trial", "population", "cutoff", "cite"), ("trial", "population", "cutoff"), ("trial", "population"), ("trial",)),
+    OtherEvent: (("event",),),
+    Knockout: (("gene",),),
+    Guidance: (("when", "said"),),
+}
+_NAMED_BY = {Program: "name", Catalyst: "event"}  # what a key is made of where there is no id
+
+
+def pair_records(record: type | None, olds: Sequence[Any], news: Sequence[Any]) -> list[tuple[int, int]]:
+    """The places of records that are the same one in both lists, in the order of the old.
+
+    Records are values of the domain, or tables of plain data (anything else is only ever paired with its equal); `record`
+    is what they are declared as, None for records of the reader's own, which go by `id`, `key` or `name`.
+    """
+    pairs: list[tuple[int, int]] = []
+    left, right = list(range(len(olds))), list(range(len(news)))
+    stages = _STAGES.get(record, ()) if record is not None else (("id",), ("key",), ("name",))
+    for strictness, names in enumerate((None, *stages)):
+        by_old = _grouped(olds, left, names, record)
+        by_new = _grouped(news, right, names, record)
+        for key, places in by_old.items():
+            others = by_new.get(key, [])
+            if strictness > 1 and (len(places) > 1 or len(others) > 1):
+                continue
+            pairs.extend(zip(places, others, strict=False))
+        left = _without(left, {old for old, _ in pairs})
+        right = _without(right, {new for _, new in pairs})
+        if not left or not right:
+            break
+    return sorted(pairs)
+
+
+def _without(places: list[int], taken: set[int]) -> list[int]:
+    return [each for each in places if each not in taken]
+
+
+def _grouped(
+    records: Sequence[Any], places: list[int], names: tuple[str, ...] | None, record: type | None
+) -> dict[Hashable, list[int]]:
+    found: dict[Hashable, list[int]] = {}
+    for place in places:
+        key = _frozen(records[place]) if names is None else _identity(records[place], names, record)
+        if key is not None:
+            found.setdefault(key, []).append(place)
+    return found
+
+
+def _identity(value: Any, names: tuple[str, ...], record: type | None) -> Hashable:
+    plain = getattr(record, "plain", None)
+    if isinstance(value, str) and plain is not None:
+        value = {plain: value}
+    if isinstance(value, dict):
+        read: Callable[[str], Any] = value.get
+    elif type(value) is record:
+        read = lambda name: getattr(value, name)  # noqa: E731
+    else:
+        return None
+    if names == ("key",) and record in _NAMED_BY and isinstance(value, dict):
+        name = value.get(_NAMED_BY[record])
+        given = value.get("id") or (slug(name) if isinstance(name, str) and name.strip() else None)
+        return given if isinstance(given, str) else None
+    parts = tuple(_comparable(read(name), name) for name in names)
+    return None if all(each is None for each in parts) else parts
+
+
+def _comparable(value: Any, name: str) -> Hashable:
+    """A value as identities compare it: what is absent, empty or no text is the same nothing."""
+    if value is None or value == () or value == []:
+        return None
+    if isinstance(value, tuple | list):
+        return tuple(_comparable(each, name) for each in value)
+    if name == "cite":
+        return (value,) if isinstance(value, str) else None
+    text = value.isoformat() if isinstance(value, date) else getattr(value, "text", value)
+    if not isinstance(text, str):
+        return None
+    return text if name in ("id", "key") else fold(text)
+
+
+def _frozen(value: Any) -> Hashable:
+    """Plain data as something that can be looked up; equal for what is the `same`."""
+    if isinstance(value, dict):
+        return ("table", frozenset((key, _frozen(each)) for key, each in value.items()))
+    if isinstance(value, list):
+        return ("list", tuple(map(_frozen, value)))
+    if isinstance(value, float) and value != value:
+        return ("nan",)
+    if isinstance(value, date | time):
+        return (type(value).__name__, value.isoformat())
+    return (type(value).__name__, value if isinstance(value, str | int | float | bool) else id(value))
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether plain data is equal with equal types (1 is neither 1.0 nor true), and nan equal to nan."""
+    if type(one) is not type(other):
+        return False
+    if type(one) is dict:
+        return one.keys() == other.keys() and all(same(value, other[key]) for key, value in one.items())
+    if type(one) is list:
+        return len(one) == len(other) and all(map(same, one, other))
+    if type(one) is float:
+        return bool(one == other or (one != one and other != other))
+    return bool(one == other) and getattr(one, "tzinfo", None) == getattr(other, "tzinfo", None)
+
+
+@cache
+def inner_record(record: type | None, key: str) -> type | None:
+    """What the tables below a key of a record are declared as; None for what is the reader's own."""
+    if record is None:
+        return None
+    found = facts(record).get(key)
+    return found.record if found is not None else None

@@ -1,0 +1,156 @@
+"""The three-way merge of plain watchlist data, by program and field: nothing that anybody added or edited is dropped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from .identity import inner_record, pair_records, same
+from .program import Program
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+__all__ = ["Conflict", "Merged", "merge"]
+
+Path = tuple[str | int, ...]
+
+
+class _Absent:
+    """No value there; TOML has none to stand for it."""
+
+    def __repr__(self) -> str:
+        return "absent"
+
+
+_ABSENT = _Absent()
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Something that both sides changed in different ways.
+
+    `path` is its place in the merged data, as in ("program", 3, "phase"); `program` the name of the program it is in. None
+    among `base`, `ours` and `theirs` is "not there". Ours stays, but where one side deleted what the other edited, the edit.
+    """
+
+    program: str | None
+    path: Path
+    base: Any
+    ours: Any
+    theirs: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What a merge came to; without conflicts it is the same whoever merges, but for the order of what both added."""
+
+    head: dict[str, Any]
+    programs: list[dict[str, Any]]
+    conflicts: tuple[Conflict, ...] = ()
+
+
+_Found = tuple[Path, Any, Any, Any]  # a conflict: place below the value, base, ours, theirs
+_Side = tuple["Mapping[str, Any]", "Sequence[Mapping[str, Any]]"]
+
+
+def merge(base: _Side, ours: _Side, theirs: _Side) -> Merged:
+    """Merge two changed versions of a watchlist; each is its head and its programs, as plain TOML data.
+
+    A change of one side is taken; lists of plain values are merged as sets; deleted here and untouched there is deleted;
+    what one side deleted and the other edited stays and is reported; what both changed differently stays ours and is
+    reported. Programs go by id (or the slug of the name), records by what identifies them. Order: theirs, then what we added.
+    The data given is shared, never changed.
+    """
+    found: list[_Found] = []
+    head = _values(dict(base[0]), dict(ours[0]), dict(theirs[0]), None, found)
+    conflicts = [Conflict(None, path, *map(_shown, sides)) for path, *sides in found]
+    found = []
+    programs = _values(list(base[1]), list(ours[1]), list(theirs[1]), Program, found)
+    for path, *sides in found:
+        place = path[0]
+        assert isinstance(place, int)
+        conflicts.append(Conflict(_name(programs[place]), ("program", *path), *map(_shown, sides)))
+    return Merged(head, programs, tuple(conflicts))
+
+
+def _name(program: Any) -> str | None:
+    if not isinstance(program, dict):
+        return None
+    names = (program.get(each) for each in ("short", "name", "id"))
+    return next((each for each in names if isinstance(each, str) and each), None)
+
+
+def _shown(value: Any) -> Any:
+    return None if value is _ABSENT else value
+
+
+def _values(base: Any, ours: Any, theirs: Any, record: type | None, found: list[_Found]) -> Any:
+    if _equal(ours, theirs) or _equal(base, theirs):
+        return ours
+    if _equal(base, ours):
+        return theirs
+    if ours is _ABSENT or theirs is _ABSENT:
+        found.append(((), base, ours, theirs))
+        return theirs if ours is _ABSENT else ours
+    if type(ours) is dict and type(theirs) is dict:
+        return _tables(base if type(base) is dict else {}, ours, theirs, record, found)
+    if type(ours) is list and type(theirs) is list:
+        return _records(base if type(base) is list else [], ours, theirs, record, found)
+    found.append(((), base, ours, theirs))
+    return ours
+
+
+def _equal(one: Any, other: Any) -> bool:
+    return one is other or same(one, other)
+
+
+def _tables(
+    base: dict[str, Any], ours: dict[str, Any], theirs: dict[str, Any], record: type | None, found: list[_Found]
+) -> dict[str, Any]:
+    out = {}
+    for key in (*theirs, *(each for each in ours if each not in theirs)):
+        inside: list[_Found] = []
+        before, here, there = (side.get(key, _ABSENT) for side in (base, ours, theirs))
+        value = _values(before, here, there, inner_record(record, key), inside)
+        if value is not _ABSENT:
+            out[key] = value
+        found.extend(((key, *path), *rest) for path, *rest in inside)
+    return out
+
+
+def _records(base: list[Any], ours: list[Any], theirs: list[Any], record: type | None, found: list[_Found]) -> list[Any]:
+    """Merge lists item by item. A plain value is its own identity, so that lists of them are merged as sets."""
+    to_ours = dict(pair_records(record, base, ours))
+    to_theirs = dict(pair_records(record, base, theirs))
+    new_ours = [place for place in range(len(ours)) if place not in to_ours.values()]
+    new_theirs = [place for place in range(len(theirs)) if place not in to_theirs.values()]
+    both = pair_records(record, [ours[each] for each in new_ours], [theirs[each] for each in new_theirs])
+    # theirs by place: what stands there in the base and in ours
+    beside = {place: (base[of], ours[to_ours[of]] if of in to_ours else _ABSENT) for of, place in to_theirs.items()}
+    beside.update({new_theirs[there]: (_ABSENT, ours[new_ours[here]]) for here, there in both})
+    out: list[Any] = []
+    for place, value in enumerate(theirs):
+        _item(*beside.get(place, (_ABSENT, _ABSENT)), value, record, out, found)
+    from_base = {place: of for of, place in to_ours.items()}
+    joined = {new_ours[here] for here, _ in both}
+    for place, value in enumerate(ours):
+        of = from_base.get(place)
+        if of is None and place not in joined:
+            _item(_ABSENT, value, _ABSENT, record, out, found)
+        elif of is not None and of not in to_theirs:
+            _item(base[of], value, _ABSENT, record, out, found)
+    return out
+
+
+def _item(base: Any, ours: Any, theirs: Any, record: type | None, out: list[Any], found: list[_Found]) -> None:
+    """Merge one item of a list and put it, if it stays, at the end of `out`."""
+    plain = getattr(record, "plain", None)
+    if plain is not None and dict in (type(ours), type(theirs)) and not (_equal(base, ours) or _equal(base, theirs)):
+        base, ours, theirs = ({plain: each} if isinstance(each, str) else each for each in (base, ours, theirs))
+    inside: list[_Found] = []
+    value = _values(base, ours, theirs, record, inside)
+    if value is _ABSENT:
+        return
+    found.extend(((len(out), *path), *rest) for path, *rest in inside)
+    out.append(value)
