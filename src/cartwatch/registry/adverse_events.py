@@ -36,7 +36,7 @@ class SeriousEvent:
     @property
     def words(self) -> str:
         """`CRS, serious`; the term follows where it says more than the kind."""
-        plain = _EXACT.get(fold(self.term)) is not None and fold(self.term) != "cytokine storm"
+        plain = self.kind != "GVHD" and "storm" not in fold(self.term)
         return f"{self.kind}, serious" if plain else f"{self.kind}, serious: {self.term}"
 
 

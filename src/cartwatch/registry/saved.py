@@ -1,13 +1,15 @@
-"""Registry records from a file that a person saved in the browser: one study, a search, or a list of studies."""
+"""Registry records in files: those a person saved in the browser, and the last ones seen, kept to compare the next with."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from .answer import AnswerError, read_json
-from .record import RecordError, Trial, parse_study
+from .record import RecordError, RegistryDate, Trial, parse_study
 
-__all__ = ["LIMIT", "Saved", "SavedError", "looks_saved", "read_saved"]
+__all__ = ["LIMIT", "Saved", "SavedError", "looks_saved", "read_saved", "write_saved"]
 
 LIMIT = 96_000_000
 """The most bytes a saved file may have."""
@@ -60,3 +62,68 @@ def read_saved(data: bytes, name: str) -> Saved:
     if isinstance(value, dict) and isinstance(value.get("nextPageToken"), str):
         problems.append(f"{name}: the search has more pages than this one: save the next ones too")
     return Saved(tuple(trials.values()), tuple(problems))
+
+
+def write_saved(trials: Iterable[Trial]) -> bytes:
+    """The trials as a saved search, for `read_saved`: all but their posted adverse events.
+
+    The file of a watchlist has no place for outcomes and sponsors; with these a next refresh can be compared on them too.
+    """
+    return json.dumps({"studies": [_study(each) for each in trials]}, separators=(",", ":")).encode()
+
+
+def _study(trial: Trial) -> dict[str, object]:
+    return {
+        "protocolSection": {
+            "identificationModule": {
+                "nctId": trial.nct,
+                "nctIdAliases": trial.aliases,
+                "briefTitle": trial.title,
+                "officialTitle": trial.official_title,
+                "acronym": trial.acronym,
+            },
+            "statusModule": {
+                "overallStatus": trial.status,
+                "lastKnownStatus": trial.last_known_status,
+                "whyStopped": trial.why_stopped,
+                "statusVerifiedDate": trial.verified.text if trial.verified else None,
+                "startDateStruct": _struct(trial.start),
+                "primaryCompletionDateStruct": _struct(trial.primary_completion),
+                "completionDateStruct": _struct(trial.completion),
+                "resultsFirstSubmitDate": trial.results_submitted.text if trial.results_submitted else None,
+                "resultsFirstPostDateStruct": _struct(trial.results_posted),
+                "lastUpdatePostDateStruct": _struct(trial.updated),
+            },
+            "sponsorCollaboratorsModule": {
+                "leadSponsor": {"name": trial.sponsor},
+                "collaborators": [{"name": each} for each in trial.collaborators],
+            },
+            "conditionsModule": {"conditions": trial.conditions},
+            "designModule": {
+                "studyType": trial.study_type,
+                "phases": trial.phases,
+                "enrollmentInfo": {"count": trial.enrollment, "type": trial.enrollment_type},
+            },
+            "armsInterventionsModule": {
+                "interventions": [
+                    {"type": each.type, "name": each.name, "otherNames": each.other_names} for each in trial.interventions
+                ]
+            },
+            "outcomesModule": {"primaryOutcomes": [{"measure": each} for each in trial.primary_outcomes]},
+            "contactsLocationsModule": {"locations": [{"country": each} for each in trial.countries]},
+        },
+        "annotationSection": {
+            "annotationModule": {
+                "unpostedAnnotation": {
+                    "unpostedEvents": [
+                        {"type": each.type, "date": each.date.text if each.date else None} for each in trial.unposted
+                    ]
+                }
+            }
+        },
+        "hasResults": trial.has_results,
+    }
+
+
+def _struct(value: RegistryDate | None) -> dict[str, str | None] | None:
+    return {"date": value.text, "type": value.type} if value else None

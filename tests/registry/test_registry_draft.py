@@ -1,0 +1,164 @@
+"""A drafted program says what the record says outright, and nothing more."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+from registry_records import CAR_T, REMDESIVIR_AT_LAST, changed
+
+from cartwatch.registry.adverse_events import event_kind, suggestions
+from cartwatch.registry.draft import draft, phase_of
+from cartwatch.registry.product_name import modality_of, targets_of
+from cartwatch.registry.record import parse_study
+
+FETCHED = datetime(2026, 11, 22, 9, tzinfo=UTC)
+
+
+def test_a_cell_product() -> None:
+    program = draft(parse_study(CAR_T), FETCHED)
+    trial, source = program.pop("trial"), program.pop("source")
+    cited = "ctg-nct00000077"
+    assert program == {
+        "id": "test-19",
+        "name": "TEST-19",
+        "aliases": ["testcabtagene"],
+        "sponsor": "Sponsor Inc.",
+        "indications": ["B-ALL", "NHL"],
+        "phase": "Phase 1/2",
+        "notes": "Interventions in the registry record NCT00000077: Fludarabine (drug); TEST-19 (biological).",
+        "mechanism": {"modality": "CAR-T", "targets": ["CD19"]},
+        "cite": dict.fromkeys(
+            ["name", "aliases", "sponsor", "indications", "phase", "mechanism.modality", "mechanism.targets"], cited
+        ),
+    }
+    assert isinstance(trial, list)
+    assert {key: trial[0][key] for key in ("nct", "name", "status", "cite")} == {
+        "nct": "NCT00000077",
+        "name": "TESTING",
+        "status": "UNKNOWN",
+        "cite": cited,
+    }
+    assert source == [
+        {
+            "id": cited,
+            "title": "ClinicalTrials.gov record NCT00000077 (TESTING), version of 2026-10-30",
+            "url": "https://clinicaltrials.gov/study/NCT00000077",
+            "published": date(2026, 10, 30),
+        }
+    ]
+
+
+def test_a_drug_has_no_modality_and_no_targets() -> None:
+    program = draft(parse_study(REMDESIVIR_AT_LAST), FETCHED)
+    assert (program["name"], program["phase"], program.get("mechanism")) == ("Remdesivir", "Phase 3", None)
+
+
+def test_a_drug_against_a_side_effect_is_no_cell_product() -> None:
+    record = changed(CAR_T, "armsInterventionsModule.interventions", [{"type": "DRUG", "name": "Anakinra"}])
+    record = changed(record, "identificationModule.briefTitle", "Anakinra to Prevent Neurotoxicity of CD19 CAR-T Cells")
+    program = draft(parse_study(record), FETCHED)
+    assert (program["name"], program.get("mechanism")) == ("Anakinra", None)
+
+
+def test_a_record_with_nothing_but_a_number() -> None:
+    program = draft(parse_study({"protocolSection": {"identificationModule": {"nctId": "NCT00000001"}}}), FETCHED)
+    assert program["name"] == "NCT00000001"
+    assert program["trial"] == [{"nct": "NCT00000001", "fetched": FETCHED, "cite": "ctg-nct00000001"}]
+    assert set(program) == {"id", "name", "cite", "trial", "source"}
+
+
+@pytest.mark.parametrize(
+    ("phases", "phase"),
+    [
+        (("PHASE1",), "Phase 1"),
+        (("EARLY_PHASE1",), "Phase 1"),
+        (("PHASE2", "PHASE1"), "Phase 1/2"),
+        (("PHASE2",), "Phase 2"),
+        (("PHASE2", "PHASE3"), "Phase 2"),
+        (("PHASE3",), "Phase 3"),
+        (("PHASE4",), None),
+        (("NA",), None),
+        ((), None),
+        (("PHASE9",), None),
+    ],
+)
+def test_phases(phases: tuple[str, ...], phase: str | None) -> None:
+    assert phase_of(phases) == phase
+
+
+@pytest.mark.parametrize(
+    ("name", "modality", "targets"),
+    [
+        ("anti-CD19 CAR-T", "CAR-T", ["CD19"]),
+        ("Chimeric Antigen Receptor Modified T cells Targeting CD19", "CAR-T", ["CD19"]),
+        ("CD123-Targeted CAR-T Cell Therapy", "CAR-T", ["CD123"]),
+        ("CD19/CD22 bispecific CAR-T cells", "CAR-T", ["CD19", "CD22"]),
+        ("CD19/22 CAR T cells", "CAR-T", ["CD19", "CD22"]),
+        ("BCMA and CD19 dual-targeted CAR-T", "CAR-T", ["BCMA", "CD19"]),
+        ("T-cells with bivalent vector (CD19/CD22-BBz) chimeric antigen receptor (CAR)", "CAR-T", ["CD19", "CD22"]),
+        ("CD19CAR-CD28-CD3zeta-EGFRt-expressing T cells", "CAR-T", ["CD19"]),
+        ("CAR.CD19-CD28-zeta-2A-iCasp9-IL15-transduced cord blood NK cells", "CAR-NK", ["CD19"]),
+        ("CART22 cells with a vector to express anti-CD22 scFv TCRz:41BB", "CAR-T", ["CD22"]),
+        ("Cryopreserved BE CAR7 T cells", "CAR-T", []),
+        ("Claudin18.2 CAR-T", "CAR-T", ["CLDN18.2"]),
+        ("CAR-BCMA T Cells", "CAR-T", ["BCMA"]),
+        ("CAR-T directed against B-cell Maturation Antigen", "CAR-T", ["BCMA"]),
+        ("anti-mesothelin CAR T cells", "CAR-T", ["mesothelin"]),
+        ("CD22 CAR-T in Patients Relapsed After CD19 CAR-T", "CAR-T", ["CD22"]),
+        ("Autologous T cells Expressing GD2 CAR", "CAR-T", ["GD2"]),
+        ("MAGE-A4 TCR-T", "TCR-T", ["MAGE-A4"]),
+        ("CD34+ selected CD8+ T cells", None, []),
+        ("Treg CD34+HSPC (Orca-T)", None, []),
+        ("Tumor Infiltrating Lymphocytes", "TIL", []),
+        ("MSC-derived exosomes", None, []),
+        ("SCRI-CAR22v2", None, []),
+        ("Cardiac rehabilitation", None, []),
+        ("until later", None, []),
+    ],
+)
+def test_only_what_a_name_says_outright(name: str, modality: str | None, targets: list[str]) -> None:
+    assert (modality_of([name]), targets_of([name])) == (modality, targets)
+
+
+def test_suggestions_are_by_arm_and_never_a_grade() -> None:
+    first, second = suggestions(parse_study(CAR_T))
+    assert first.report("ctg-nct00000077") == {
+        "trial": "NCT00000077",
+        "population": "Dose 1",
+        "n": 12,
+        "other": [{"event": "CRS, serious", "any": "0/12"}, {"event": "neurotoxicity, serious", "any": "1/12"}],
+        "note": "ClinicalTrials.gov serious adverse events, data of 2026-10-30; no grades; "
+        "an event without a row is not coded, not zero",
+        "cite": "ctg-nct00000077",
+    }
+    assert second.arm == "Dose 2"
+    assert [(each.words, each.affected, each.at_risk) for each in second.events] == [
+        ("CRS, serious", 5, 28),
+        ("CRS, serious: Cytokine storm", 1, 28),
+        ("ICANS, serious", 2, 28),
+        ("GVHD, serious: Chronic Graft-Versus-Host Disease", 1, 28),
+    ]
+
+
+def test_no_results_suggest_nothing() -> None:
+    assert suggestions(parse_study(REMDESIVIR_AT_LAST)) == []
+
+
+@pytest.mark.parametrize(
+    ("term", "kind"),
+    [
+        ("Cytokine release syndrome", "CRS"),
+        ("CYTOKINE STORM", "CRS"),
+        ("Cytokine Release Syndrome (CRS)", "CRS"),
+        ("Immune Effector Cell–Associated Neurotoxicity Syndrome", "ICANS"),
+        ("Neurotoxicity", "neurotoxicity"),
+        ("Acute graft versus host disease in skin", "GVHD"),
+        ("Graft vs. host disease", "GVHD"),
+        ("Prophylaxis against graft versus host disease", None),
+        ("Encephalopathy", None),
+        ("Cytokine abnormal", None),
+    ],
+)
+def test_terms_fold(term: str, kind: str | None) -> None:
+    assert event_kind(term) == kind
