@@ -127,26 +127,29 @@ def _unique(wanted: str, taken: set[str]) -> str:
 
 
 @cache
-def _plan(record: type) -> tuple[tuple[str, str, Fact, Callable[[Reading, Fact, Any], Any]], ...]:
+def _plan(record: type) -> dict[str, tuple[str, Fact, Callable[[Reading, Fact, Any], Any]]]:
     """How each key of a record is read: prepared once."""
-    return tuple((key, each.attribute, each, _READERS[each.kind]) for key, each in facts(record).items())
+    return {key: (each.attribute, each, _READERS[each.kind]) for key, each in facts(record).items()}
 
 
 def _read(reading: Reading, record_type: type, record: Mapping[str, Any], **given: Any) -> Any:
     """A record with its declared fields read from a table. `reading` stands at the table."""
     plan = _plan(record_type)
     base = reading.path
-    found = 0
-    for key, attribute, declaration, reader in plan:
-        if key in record:
-            found += 1
-            reading.path = (*base, key)
-            value = reader(reading, declaration, record[key])
-            if value is not None:
-                given[attribute] = value
+    strange = False
+    for key, raw in record.items():
+        known = plan.get(key)
+        if known is None:
+            strange = True
+            continue
+        attribute, declaration, reader = known
+        reading.path = (*base, key)
+        value = reader(reading, declaration, raw)
+        if value is not None:
+            given[attribute] = value
     reading.path = base
-    if found < len(record):
-        _misspelt(reading, record, [key for key, *_ in plan])
+    if strange:
+        _misspelt(reading, record, list(plan))
     return record_type(**given)
 
 
@@ -171,6 +174,8 @@ def _text(reading: Reading, declaration: Fact, value: Any) -> str | None:
     if not isinstance(value, str):
         reading.problem(ERROR, f"expected text, found {_type(value)}")
         return None
+    if len(value) <= _LINE and value.isascii() and value.isprintable():  # as most are: nothing to clean
+        return value.strip() or None
     return clean(value, limit=_LINE).strip() or None
 
 
@@ -188,10 +193,6 @@ def _link(reading: Reading, declaration: Fact, value: Any) -> str | None:
     return link
 
 
-def _id(reading: Reading, declaration: Fact, value: Any) -> str | None:
-    return _text(reading, declaration, value)
-
-
 def _words(reading: Reading, declaration: Fact, value: Any) -> tuple[str, ...] | None:
     if isinstance(value, str):
         reading.problem(WARNING, f"expected a list of texts: write [{_shown(value)}]")
@@ -203,7 +204,7 @@ def _words(reading: Reading, declaration: Fact, value: Any) -> tuple[str, ...] |
     for place, each in enumerate(value):
         if not isinstance(each, str):
             reading.problem(ERROR, f"expected text, found {_type(each)}", place)
-        elif shown := clean(each, limit=_LINE).strip():
+        elif shown := _text(reading, declaration, each):
             kept.append(shown)
     return tuple(kept)
 
@@ -349,7 +350,7 @@ def _catalyst_key(reading: Reading, record: Mapping[str, Any], place: int, taken
 
 
 _READERS: dict[str, Callable[[Reading, Fact, Any], Any]] = {
-    "id": _id,
+    "id": _text,
     "text": _text,
     "prose": _prose,
     "words": _words,

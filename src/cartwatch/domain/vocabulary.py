@@ -47,7 +47,7 @@ class Vocabulary:
 
     def canonical(self, text: str) -> str | None:
         """The vocabulary's own spelling of a word, or None where it is not among them."""
-        return self._folded.get(fold(text))
+        return text if text in self.words else self._folded.get(fold(text))
 
     def rank(self, text: str | None) -> tuple[int, str]:
         """A sort key in the vocabulary's order; unknown words come after the known ones, absent ones last."""
