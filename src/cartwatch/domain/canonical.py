@@ -32,13 +32,13 @@ def shown(window: Window) -> str:
     if window.instant is not None:
         unit = window.instant.isoformat()
     elif window.open_left and window.end is not None:
-        unit = _ending(window.end, window.precision, window.approximate)
+        unit = _ending(window.end, window)
     elif window.end is None and window.start is not None:
-        unit = _starting(window.start, window.precision, window.approximate)
+        unit = _starting(window.start, window)
     else:
         assert window.start is not None
         assert window.end is not None
-        unit = _whole(window.start, window.end, window.precision, window.approximate)
+        unit = _whole(window.start, window.end, window)
     approximate = "~" if window.approximate and not _says_so(unit) else ""
     side = "by " if window.open_left else "from " if window.end is None else ""
     return f"{side}{approximate}{unit}"
@@ -48,42 +48,41 @@ def _says_so(unit: str) -> bool:
     return unit.startswith((*_PARTS, "end of"))
 
 
-def _ending(end: date, precision: str, approximate: bool) -> str:
-    """The unit of that precision that ends on a day."""
+def _ending(end: date, window: Window) -> str:
+    """The unit of the window's precision that ends on a day."""
+    precision = window.precision
     if precision == "third":
-        start = end.replace(day=1 if end.day == 10 else 11 if end.day == 20 else 21)
-        return _third(start, end) if approximate else f"{end.year}-{36 + end.month // 4}"
+        if not window.approximate:
+            return f"{end.year}-{36 + end.month // 4}"
+        return _third(end.replace(day=1 if end.day == 10 else 11 if end.day == 20 else 21), end)
     if precision == "event":
-        return of_days(None, end) or end.isoformat()
+        return of_days(None, end, window.text) or end.isoformat()
     if precision in ("week", "half-month", "day"):
         days = {"week": 6, "half-month": 14 if end.day == 15 else end.day - 16, "day": 0}[precision]
-        return _whole(end - timedelta(days=days), end, precision, approximate)
-    return _months_back(end, precision)
-
-
-def _months_back(end: date, precision: str) -> str:
+        return _whole(end - timedelta(days=days), end, window)
     year = end.year - 1 if precision == "season" and end.month == 2 else end.year
     first = {"month": end.month, "quarter": end.month - 2, "half": end.month - 5, "season": (end.month - 3) % 12 + 1}
-    return _whole(date(year, first.get(precision, 1), 1), end, precision, False)
+    return _whole(date(year, first.get(precision, 1), 1), end, window)
 
 
-def _starting(start: date, precision: str, approximate: bool) -> str:
-    """The unit of that precision that starts on a day."""
-    if precision == "third":
-        if not approximate:
+def _starting(start: date, window: Window) -> str:
+    """The unit of the window's precision that starts on a day."""
+    if window.precision == "third":
+        if not window.approximate:
             return f"{start.year}-{37 + start.month // 4}"
         return _third(start, start.replace(day=start.day + 9) if start.day < 21 else month_end(start.year, start.month))
-    if precision == "event":
-        return of_days(start, None) or start.isoformat()
-    return _whole(start, start, precision, approximate)
+    if window.precision == "event":
+        return of_days(start, None, window.text) or start.isoformat()
+    return _whole(start, start, window)
 
 
-def _whole(start: date, end: date, precision: str, approximate: bool) -> str:
+def _whole(start: date, end: date, window: Window) -> str:
     month = f"{_MONTHS[start.month - 1]} {start.year}"
-    if precision == "range":
-        return f"{start.isoformat()} to {end.isoformat()}"
+    precision = window.precision
     if precision == "third":
-        return _third(start, end) if approximate else f"{start.year}-{37 + start.month // 4}"
+        return _third(start, end) if window.approximate else f"{start.year}-{37 + start.month // 4}"
+    if precision == "event":
+        return of_days(start, end, window.text) or f"{start.isoformat()} to {end.isoformat()}"
     if precision == "month" and start.day == 21:
         return f"end of {month}"
     return {
@@ -95,8 +94,8 @@ def _whole(start: date, end: date, precision: str, approximate: bool) -> str:
         "season": f"{_SEASONS[start.month // 3 - 1]} {start.year}",
         "half": f"H{1 if start.month == 1 else 2} {start.year}",
         "year": str(start.year),
-        "event": of_days(start, end) if precision == "event" else None,
-    }.get(precision) or f"{start.isoformat()} to {end.isoformat()}"
+        "range": f"{start.isoformat()} to {end.isoformat()}",
+    }[precision]
 
 
 def _third(start: date, end: date) -> str:

@@ -12,8 +12,10 @@ if TYPE_CHECKING:
 __all__ = ["GENERIC", "Meeting", "meetings", "named", "of_days"]
 
 GENERIC = frozenset(
-    ("annual", "meeting", "meetings", "congress", "conference", "exposition", "convergence", "scientific", "sessions")
-    + ("healthcare", "hybrid")
+    {
+        *("annual", "meeting", "meetings", "congress", "conference", "exposition", "convergence", "scientific"),
+        *("sessions", "healthcare", "hybrid"),
+    }
 )
 """Words around a meeting's name that do not tell which meeting it is."""
 
@@ -21,19 +23,25 @@ GENERIC = frozenset(
 class Meeting:
     """One meeting series: its names, usual months and the dates that are known."""
 
-    __slots__ = ("_dates", "_months", "name", "names")
+    __slots__ = ("_dates", "_usual", "name", "names")
 
     def __init__(self, names: Sequence[str], months: Sequence[int], dates: dict[int, tuple[date, date]]) -> None:
         self.name = names[0]
         self.names = tuple(tuple(name.casefold().split()) for name in names)
-        self._months = (months[0], months[-1])
+        self._usual = (months[0], months[-1])
         self._dates = dates
+
+    def months(self, year: int | None) -> tuple[int, int]:
+        """The months of its first and last day in that year; the usual ones where no year is given."""
+        if year in self._dates:
+            return self._dates[year][0].month, self._dates[year][1].month
+        return self._usual
 
     def days(self, year: int) -> tuple[date, date, bool]:
         """First and last day in that year, and whether they are only those of the usual month."""
         if year in self._dates:
             return (*self._dates[year], False)
-        first, last = self._months
+        first, last = self._usual
         return date(year, first, 1), date(year + last // 12, last % 12 + 1, 1) - timedelta(days=1), True
 
 
@@ -78,13 +86,19 @@ def named(words: Sequence[str]) -> tuple[Meeting, int] | None:
     return None
 
 
-def of_days(start: date | None, end: date | None) -> str | None:
-    """The meeting that starts and ends on these days, as it is written: `ASH 2026`. None for a day is any."""
+def of_days(start: date | None, end: date | None, text: str) -> str | None:
+    """The meeting that starts and ends on these days, as it is written: `ASH 2026`. None for a day is any.
+
+    Of two that share their days (EHA and EULAR in an unknown June) it is the one that the text names.
+    """
     days = start or end
     if days is None:
         return None
+    found = []
     for meeting in meetings():
         first, last, _ = meeting.days(days.year)
         if start in (None, first) and end in (None, last):
-            return f"{meeting.name} {days.year}"
-    return None
+            found.append(meeting)
+    folded = text.casefold()
+    found.sort(key=lambda meeting: not any(" ".join(name) in folded for name in meeting.names))
+    return f"{found[0].name} {days.year}" if found else None

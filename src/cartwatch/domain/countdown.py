@@ -126,9 +126,7 @@ def _state(window: Window, to_start: int | None, to_end: int | None) -> str:
     return "open"
 
 
-def _texts(
-    window: Window, now: datetime, state: str, to_start: int | None, to_end: int | None, kind: str
-) -> tuple[str, str]:
+def _texts(window: Window, now: datetime, state: str, to_start: int | None, to_end: int | None, kind: str) -> tuple[str, str]:
     if state == "overdue":
         assert to_end is not None
         late = f"OVERDUE {-to_end}d"

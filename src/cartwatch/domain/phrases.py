@@ -16,14 +16,21 @@ from cartwatch.domain.wording import plain, tokens
 __all__ = ["read_window", "shown"]
 
 _UNDATED = frozenset(
-    ["", "tbd", "tba", "tbc", "t.b.d.", "t.b.a.", "n/a", "n.a.", "na", "unknown", "not guided", "not disclosed", "undisclosed", "pending", "none", "undated", "to be determined", "to be announced", "to be confirmed", "to be disclosed", "not yet disclosed", "not yet guided", "no guidance", "not announced", "not yet announced", "not available", "not applicable", "unspecified"]
+    {
+        *("", "tbd", "tba", "tbc", "t.b.d", "t.b.a", "n/a", "n.a", "na", "none", "none given", "unknown", "pending"),
+        *("to be determined", "to be announced", "to be confirmed", "to be disclosed", "undetermined", "unspecified"),
+        *("not guided", "not yet guided", "no guidance", "not disclosed", "not yet disclosed", "undisclosed", "undated"),
+        *("not announced", "not yet announced", "unannounced", "not given", "not provided", "not known", "no date"),
+        *("not available", "not applicable", "not scheduled", "not yet scheduled", "unscheduled"),
+    }
 )
 
 # Word sequences stand between bars; the longest that fits is taken.
 _HEDGES = (
-    "in|during|on|at|for|expected|anticipated|planned|targeted|targeting|target|scheduled|slated|likely|set|due|"
-    "projected|guided|currently|now|still|potentially|possibly|probably|sometime|some time|on track|to be|is expected|"
-    "are expected|is anticipated|are anticipated|in course of|during course of|over course of"
+    "in|during|on|at|for|throughout|expected|anticipated|planned|targeted|targeting|target|scheduled|slated|likely|set|"
+    "due|projected|guided|is expected|are expected|is anticipated|are anticipated|on track|remains|remain|to be|either|"
+    "currently|now|still|potentially|possibly|probably|sometime|some time|at some point|in course of|during course of|"
+    "over course of"
 )
 _ABOUT = (
     "about|around|approximately|approx|circa|ca|c|roughly|tentatively|est|estimated|near|toward|towards|"
@@ -33,16 +40,18 @@ _SIDES = {
     "by": "by|no later than|not later than|on or before|in or before|at or before|by or before|within|at latest",
     "before": "before|prior to|ahead of|in advance of",
     "from": "from|starting|starting in|starting on|starting from|starting with|beginning in|beginning on|"
-    "beginning from|beginning with|not before|no earlier than|not earlier than|no sooner than|not sooner than|"
-    "as early as|as soon as|on or after|in or after|at earliest",
+    "beginning from|beginning with|not before|not expected before|not anticipated before|no earlier than|"
+    "not earlier than|no sooner than|not sooner than|as early as|as soon as|on or after|in or after|earliest|"
+    "at earliest",
     "after": "after",
 }
 _SIDES_BEHIND = {
-    "from": "or later|or after|or beyond|and later|and beyond|onward|onwards|at earliest",
+    "from": "or later|or after|or beyond|and later|and beyond|onward|onwards|and onward|and onwards|at earliest",
     "by": "or earlier|or sooner|or before|at latest",
 }
+_SEPARATORS = {"": "to|through|thru|or", "by": "or", "from": "to|through|thru"}  # other sides take one date
 _ABOUT_BEHIND = "est|estimated|approx|approximate|approximately|tentative|tentatively"
-_HEDGES_BEHIND = "expected|anticipated|projected|planned|targeted|likely"
+_HEDGES_BEHIND = "timeframe|time frame|expected|anticipated|projected|planned|targeted|likely"
 _STRETCHES = {f"{unit}{plural}": unit for unit in ("day", "week", "month", "year") for plural in ("", "s")}
 _COMING = {"coming days": (14, "day"), "coming weeks": (8, "week"), "coming months": (6, "month")}
 _SOON = {
@@ -78,7 +87,7 @@ def _understood(text: str) -> Window | Reading:
     simple = plain(text)
     if simple is None:
         return Window(text)
-    if simple in _UNDATED:
+    if simple.rstrip(" .") in _UNDATED:
         return Window(text, precision="undated")
     cut = tokens(simple)
     reading = _Phrase(cut).whole() if cut else None
@@ -112,14 +121,11 @@ class _Phrase(UnitWords):
     def whole(self) -> Reading | None:
         """What the whole phrase says, or None."""
         approximate, form = self.lead_ins()
-        reading = self.attempt(self.stretch, form)
+        reading = self.attempt(self.stretch, form) if self.kind() in ("word", "count", "~") else None
         if reading is None and not form:
             reading = self.attempt(self.later) or self.attempt(self.instant)
         if reading is None:
-            reading = self.attempt(self.range, form)
-        if reading is None:
-            unit = self.attempt(self.operand)
-            reading = None if unit is None else _sided(form, unit)
+            reading = self.dates(form)
         if reading is None:
             return None
         reading.approximate |= approximate
@@ -186,6 +192,8 @@ class _Phrase(UnitWords):
 
     def instant(self) -> Reading | None:
         """A day with a time: `Dec 15 2026 5:00 pm ET`, `8:00 a.m. ET on December 15, 2026`."""
+        if not any(token.kind in ("time", "instant") for token in self.tokens):
+            return None
         if iso := self.take("instant"):
             local = iso_moment(iso.text)
         else:
@@ -207,33 +215,36 @@ class _Phrase(UnitWords):
             local = at_zone(local, zone)
         return None if local is None else Reading("instant", instant=local)
 
-    # Two dates
+    # One date or two
 
-    def range(self, form: str) -> Reading | None:
-        """Two units; the first may leave to the second what both share. A deadline of two is the later one."""
+    def dates(self, form: str) -> Reading | None:
+        """One date, with one side open or none, or two."""
         between = not form and bool(self.words("between"))
-        separators = {"": "to|through|thru|or", "by": "or", "from": "to|through|thru"}.get(form)
-        if separators is None or (form == "from" and self.side != "from"):
+        separators = "and" if between else _SEPARATORS.get(self.side if form == "from" else form, "")
+        first = self.attempt(self.bare_start, separators) if separators else None
+        if first is None:
+            first = self.attempt(self.operand)
+        if first is None:
             return None
-        if between:
-            separators = "and"
-            self.words(_ABOUT)
-        first = self.attempt(self.bare_start, separators) or self.attempt(self.operand)
-        if first is None or not self.attempt(self.separator, separators):
+        reading = self.attempt(self.range, form, first, separators)
+        if reading is None and first.kind and not between:
+            return _sided(form, first)
+        return reading
+
+    def range(self, form: str, first: Unit, separators: str) -> Reading | None:
+        """Two dates; the first may leave to the second what both share. A deadline of two is the later one."""
+        if not separators or (form == "from" and self.kind() == "/") or not self.attempt(self.separator, separators):
             return None
         self.words("in|during|on|at")
         second = self.attempt(self.day_alone, first) or self.attempt(self.operand)
         if second is None or (second.yearless and not first.yearless):
             return None
-        if not first.kind:
-            first = _shared(first, second)
-        elif first.yearless:
-            first = replace(first, year=second.year, years_on=second.years_on)
-        if first is None or (first.yearless and not second.yearless):
+        both = _completed(first, second)
+        if both is None or (both.yearless and not second.yearless):
             return None
         if form == "by":
-            return Reading("by", replace(second, end=False), approximate=first.approximate)
-        return Reading("range", first, second)
+            return Reading("by", replace(second, end=False), approximate=both.approximate)
+        return Reading("range", both, second)
 
     def separator(self, separators: str) -> bool | None:
         if separators == "and":
@@ -307,8 +318,10 @@ def _sided(form: str, unit: Unit) -> Reading:
     return Reading(form or "unit", unit)
 
 
-def _shared(first: Unit, second: Unit) -> Unit | None:
-    """The first of two with the unit of the second."""
+def _completed(first: Unit, second: Unit) -> Unit | None:
+    """The first of two dates with what it shares with the second: the year, or the unit as well."""
+    if first.kind:
+        return replace(first, year=second.year, years_on=second.years_on) if first.yearless else first
     if first.part is not None:
         return None if second.part is None else replace(second, part=first.part)
     if first.day:

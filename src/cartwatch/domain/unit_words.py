@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from functools import cache
 from typing import TYPE_CHECKING
 
 from cartwatch.domain.conferences import GENERIC, named
+from cartwatch.domain.token_reader import TokenReader
 from cartwatch.domain.units import MONTHS_IN, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import TypeVar
-
-    from cartwatch.domain.wording import Token
-
-    _T = TypeVar("_T")
 
 __all__ = ["EARLY_MID_LATE", "PARTS", "UnitWords"]
 
@@ -28,6 +23,7 @@ EARLY_MID_LATE = {
     "beginning of": 0,
     "start of": 0,
     "mid": 1,
+    "midway through": 1,
     "middle of": 1,
     "late": 2,
     "late in": 2,
@@ -42,55 +38,8 @@ _COUNTED = "week|month|quarter|half|year"
 _HALVES = {"front half": 1, "back half": 2, "latter half": 2}
 
 
-@cache
-def _by_first_word(sequences: str) -> dict[str, tuple[list[str], ...]]:
-    """Word sequences by their first word, longest first."""
-    found: dict[str, list[list[str]]] = {}
-    for sequence in sequences.split("|"):
-        words = sequence.split()
-        found.setdefault(words[0], []).append(words)
-    return {first: tuple(sorted(those, key=len, reverse=True)) for first, those in found.items()}
-
-
-class UnitWords:
-    """A phrase being read from left to right. A rule that does not fit returns None; `attempt` puts its tokens back."""
-
-    def __init__(self, tokens: list[Token]) -> None:
-        self.tokens = tokens
-        self.at = 0
-
-    # Tokens
-
-    def kind(self, ahead: int = 0) -> str:
-        """The kind of a token to come; "" behind the last."""
-        at = self.at + ahead
-        return self.tokens[at].kind if at < len(self.tokens) else ""
-
-    def take(self, *kinds: str) -> Token | None:
-        """The next token, where it is of one of these kinds."""
-        if self.at < len(self.tokens) and self.tokens[self.at].kind in kinds:
-            self.at += 1
-            return self.tokens[self.at - 1]
-        return None
-
-    def words(self, sequences: str) -> str:
-        """The longest of these word sequences that comes next; "" where none does."""
-        at = self.at
-        if at < len(self.tokens):
-            for sequence in _by_first_word(sequences).get(self.tokens[at].text, ()):
-                end = at + len(sequence)
-                if [token.text for token in self.tokens[at:end]] == sequence:
-                    self.at = end
-                    return " ".join(sequence)
-        return ""
-
-    def attempt(self, rule: Callable[..., _T | None], *given: object) -> _T | None:
-        """What a rule reads here; where it does not fit, every token it took is put back."""
-        start = self.at
-        found = rule(*given)
-        if found is None:
-            self.at = start
-        return found
+class UnitWords(TokenReader):
+    """The rules for one unit. A rule that does not fit returns None, and `attempt` puts its tokens back."""
 
     # A unit, or a part of one
 
@@ -101,20 +50,24 @@ class UnitWords:
         if part or ends:
             self.take("-")
             self.words("in|of")
+            self.take("-")
         unit = self.attempt(self.unit, bool(part or ends))
         if unit is None or (unit.end and (part or ends)):
             return None
         if part:
             unit.part = EARLY_MID_LATE[part]
             return unit if unit.kind in MONTHS_IN and unit.kind != "season" else None
-        if ends or (not unit.end and unit.kind in MONTHS_IN and self.attempt(self.end_behind)):
+        if ends:
             unit.end = True
-        return unit
+            return unit
+        return (self.attempt(self.end_behind, unit) if not unit.end and unit.kind in MONTHS_IN else None) or unit
 
-    def end_behind(self) -> str | None:
-        """`Q3 2026-end`."""
+    def end_behind(self, unit: Unit) -> Unit | None:
+        """The end of `Q3 2026-end` or `Q3-end 2026`."""
         self.take("-")
-        return self.words("end") or None
+        if not self.words("end"):
+            return None
+        return replace(self.year_behind(unit) if unit.yearless else unit, end=True)
 
     def unit(self, now: bool) -> Unit | None:
         """A unit with the calendar it is counted in; `now` where a bare month or quarter may be the current one."""
@@ -123,7 +76,7 @@ class UnitWords:
             return self.plain_unit(now)
         fiscal = prefix in ("fiscal", "fy")
         if self.attempt(self.year_end):
-            unit: Unit | None = self.year_behind(Unit("year", end=True))
+            unit: Unit | None = self.year_behind(Unit("year", end=True), True)
         else:
             named_year = self.words("year")
             year = self.attempt(self.year_number, prefix in ("fy", "cy"))
@@ -237,11 +190,11 @@ class UnitWords:
             return None
         self.take("-")
         fiscal = self.words("calendar|fiscal") == "fiscal"
-        name = self.words("quarter|qtr|half")
-        last = 2 if name == "half" else 4
+        name = self.words("quarter|quarters|qtr|half|halves")
+        kind, last = ("half", 2) if name in ("half", "halves") else ("quarter", 4)
         if not name or token.number > last:
             return None
-        return Unit("half" if name == "half" else "quarter", token.number or last, approximate=fiscal)
+        return Unit(kind, token.number or last, approximate=fiscal)
 
     def year(self) -> Unit | None:
         year = self.year_number(False)
@@ -268,7 +221,7 @@ class UnitWords:
         self.take("-")
         if not self.words("year"):
             return None
-        self.take("-")
+        self.take("-", "possessive")
         return bool(self.words("end")) or None
 
     # Days, months, seasons
@@ -360,8 +313,11 @@ class UnitWords:
         if self.words("year"):
             year = self.attempt(self.year_number, False)
             return Unit("year", year=year, years_on=0 if year is None else None)
-        name = self.words("month|quarter|half") if now else ""
-        return Unit(name, units_on=0) if name else None
+        name = self.words("week|month|quarter|half")
+        if not name or now:
+            return Unit(name, units_on=0) if name else None
+        self.take("-")
+        return Unit(name, units_on=0, end=True) if self.words("end") else None
 
     def this_or_next(self, which: str) -> Unit | None:
         on = 1 if which == "next" else 0
@@ -404,11 +360,11 @@ class UnitWords:
         if not self.words("in") or self.kind() != "month" or unit.meeting is None:
             return None
         month = self.month()
-        year = None if month is None else month.year or unit.year
-        if month is None or month.kind != "month" or year is None or unit.year not in (None, year):
+        if month is None or month.kind != "month" or (unit.year and month.year not in (None, unit.year)):
             return None
-        first, last, _ = unit.meeting.days(year)
-        return replace(unit, year=year) if first.month <= month.index <= last.month else None
+        year = month.year or unit.year
+        first, last = unit.meeting.months(year)
+        return replace(unit, year=year) if first <= month.index <= last else None
 
     def generic_words(self) -> bool:
         start = self.at
@@ -440,7 +396,7 @@ class UnitWords:
 
     def following(self, unit: Unit, bare: bool) -> Unit | None:
         joined = self.take("-", "/", ":") is not None
-        of = self.words("of|in")
+        of = self.words("of" if unit.kind == "season" else "of|in")  # what is likely to fall in 2027 is no autumn
         fiscal, last = False, ""
         while found := self.words("fiscal|calendar|cal|year|fy|cy"):
             fiscal |= found in ("fiscal", "fy")

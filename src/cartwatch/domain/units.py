@@ -109,9 +109,7 @@ def _days(unit: Unit, year: int) -> tuple[date, date]:
         first_month, months = 4 * index + 1, 4
     else:
         months = MONTHS_IN[kind]
-        first_month = {"month": index, "quarter": 3 * index - 2, "half": 6 * index - 5, "season": 3 * index + 3}.get(
-            kind, 1
-        )
+        first_month = {"month": index, "quarter": 3 * index - 2, "half": 6 * index - 5, "season": 3 * index + 3}.get(kind, 1)
     return date(year, first_month, 1), month_end(year, first_month + months - 1)
 
 

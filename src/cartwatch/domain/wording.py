@@ -10,9 +10,7 @@ __all__ = ["LONGEST", "Token", "plain", "tokens"]
 LONGEST = 200
 """Characters a phrase may have once its runs of spaces are squeezed; what is longer is prose, and unreadable."""
 
-_LIKE_ASCII = str.maketrans(
-    {**dict.fromkeys("‐‑‒–—―−﹘﹣", "-"), **dict.fromkeys("‘’‚‛ʼ′´`＇", "'"), "≈": "~", "∼": "~"}
-)
+_LIKE_ASCII = str.maketrans({**dict.fromkeys("‐‑‒–—―−﹘﹣", "-"), **dict.fromkeys("‘’‚‛ʼ′´`＇", "'"), "≈": "~", "∼": "~"})
 
 _MONTHS = (
     "january february march april may june july august september october november december",
@@ -99,8 +97,8 @@ def _token_pattern() -> re.Pattern[str]:
         | (?P<group>[0-9]{4}-[0-9]{2}(?![0-9]))
         | (?P<slash>(?<![\w/])(?:[0-9]{1,2}/[0-9]{1,2}/(?:[0-9]{4}|[0-9]{2})|[0-9]{4}/[0-9]{1,2}/[0-9]{1,2})(?![0-9/]))
         | (?P<monthyear>(?<![\w/])[0-9]{1,2}/[0-9]{4}(?![0-9/]))
-        | (?P<quarter>f?q[1-4](?![0-9])|[1-4]f?q)
-        | (?P<half>h[12](?![0-9])|[12]h)
+        | (?P<quarter>f?q[1-4](?=[0-9]{4}(?![0-9])|(?![0-9]))|[1-4]f?q)
+        | (?P<half>h[12](?=[0-9]{4}(?![0-9])|(?![0-9]))|[12]h)
         | (?P<time>[0-9]{1,2}(?::[0-9]{2}){1,2}(?:[ ]?[ap]m(?![a-z]))?|[0-9]{1,2}[ ]?[ap]m(?![a-z]))
         | (?P<ordinal>[0-9]{1,2}(?:st|nd|rd|th)(?![a-z]))
         | (?P<year>[0-9]{4}(?![0-9]))

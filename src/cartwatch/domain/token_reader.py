@@ -1,0 +1,65 @@
+"""A date phrase read from left to right: taking tokens and word sequences, and putting them back."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TypeVar
+
+    from cartwatch.domain.wording import Token
+
+    _T = TypeVar("_T")
+
+__all__ = ["TokenReader"]
+
+
+@cache
+def _by_first_word(sequences: str) -> dict[str, tuple[list[str], ...]]:
+    """Word sequences by their first word, longest first."""
+    found: dict[str, list[list[str]]] = {}
+    for sequence in sequences.split("|"):
+        words = sequence.split()
+        found.setdefault(words[0], []).append(words)
+    return {first: tuple(sorted(those, key=len, reverse=True)) for first, those in found.items()}
+
+
+class TokenReader:
+    """A place in a phrase. A rule that does not fit returns None; `attempt` puts its tokens back."""
+
+    def __init__(self, tokens: list[Token]) -> None:
+        self.tokens = tokens
+        self.at = 0
+
+    def kind(self, ahead: int = 0) -> str:
+        """The kind of a token to come; "" behind the last."""
+        at = self.at + ahead
+        return self.tokens[at].kind if at < len(self.tokens) else ""
+
+    def take(self, *kinds: str) -> Token | None:
+        """The next token, where it is of one of these kinds."""
+        if self.at < len(self.tokens) and self.tokens[self.at].kind in kinds:
+            self.at += 1
+            return self.tokens[self.at - 1]
+        return None
+
+    def words(self, sequences: str) -> str:
+        """The longest of these word sequences that comes next; "" where none does."""
+        at = self.at
+        if at < len(self.tokens):
+            for sequence in _by_first_word(sequences).get(self.tokens[at].text, ()):
+                end = at + len(sequence)
+                if [token.text for token in self.tokens[at:end]] == sequence:
+                    self.at = end
+                    return " ".join(sequence)
+        return ""
+
+    def attempt(self, rule: Callable[..., _T | None], *given: object) -> _T | None:
+        """What a rule reads here; where it does not fit, every token it took is put back."""
+        start = self.at
+        found = rule(*given)
+        if found is None:
+            self.at = start
+        return found
