@@ -61,6 +61,25 @@ def test_a_drug_against_a_side_effect_is_no_cell_product() -> None:
     assert (program["name"], program.get("mechanism")) == ("Anakinra", None)
 
 
+@pytest.mark.parametrize(
+    ("title", "given", "product"),
+    [
+        ("X", [("BIOLOGICAL", "ALLO-647"), ("GENETIC", "ALLO-501A"), ("DRUG", "Fludarabine")], "ALLO-501A"),
+        ("A Study of UCART22", [("BIOLOGICAL", "CLLS52"), ("BIOLOGICAL", "UCART22")], "UCART22"),
+        ("X", [("PROCEDURE", "Leukapheresis for CAR-T cells"), ("BIOLOGICAL", "brexu-cel")], "brexu-cel"),
+        ("X", [("DRUG", "Standard"), ("OTHER", "CD19 CAR-T cells")], "CD19 CAR-T cells"),
+        ("X", [("DRUG", "Fludarabine"), ("BIOLOGICAL", "CD19 CAR-T after lymphodepletion")], None),
+        ("Cilta-cel Versus Pomalidomide", [("DRUG", "Pomalidomide"), ("DRUG", "cilta-cel")], "cilta-cel"),
+        ("X", [("BEHAVIORAL", "Exercise")], "TESTING"),
+        ("X", [], "TESTING"),
+    ],
+)
+def test_which_intervention_is_the_product(title: str, given: list[tuple[str, str]], product: str | None) -> None:
+    listed = [{"type": kind, "name": name} for kind, name in given]
+    record = changed(changed(CAR_T, "identificationModule.briefTitle", title), "armsInterventionsModule.interventions", listed)
+    assert draft(parse_study(record), FETCHED)["name"] == (product or given[-1][1])
+
+
 def test_a_record_with_nothing_but_a_number() -> None:
     program = draft(parse_study({"protocolSection": {"identificationModule": {"nctId": "NCT00000001"}}}), FETCHED)
     assert program["name"] == "NCT00000001"

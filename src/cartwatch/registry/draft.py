@@ -6,7 +6,7 @@ from datetime import datetime
 
 from cartwatch.domain.program import slug
 
-from .product_name import is_companion, modality_of, targets_of
+from .product_name import is_companion, modality_of, own_part, targets_of
 from .record import Intervention, Trial, record_url, trial_facts
 
 __all__ = ["draft", "phase_of", "source_of"]
@@ -20,7 +20,7 @@ _PHASES = {
     ("PHASE3",): "Phase 3",
 }
 
-_CELLULAR = ("BIOLOGICAL", "GENETIC", "COMBINATION_PRODUCT")
+_CELLULAR = ("GENETIC", "BIOLOGICAL", "COMBINATION_PRODUCT")
 
 
 def draft(trial: Trial, fetched: datetime) -> dict[str, object]:
@@ -79,16 +79,26 @@ def phase_of(phases: tuple[str, ...]) -> str | None:
 
 def _about(product: Intervention | None, title: str) -> bool:
     """Whether a title speaks of the product: of a biological one it does, of a drug only where it names it."""
-    return product is None or product.type in _CELLULAR or product.name.casefold() in title.casefold()
+    return product is None or product.type in _CELLULAR or _named(product, title)
+
+
+def _named(each: Intervention, title: str | None) -> bool:
+    words = own_part(title or "").casefold()
+    return any(name.casefold() in words for name in (each.name, *each.other_names) if len(name) > 2)
 
 
 def _product(trial: Trial) -> Intervention | None:
-    """The intervention that is the product: a cell product by name, else a biological or genetic one, else a drug."""
-    own = [each for each in trial.interventions if not is_companion(each.name)]
-    by_name = [each for each in (*own, *trial.interventions) if modality_of([each.name])]
-    drugs = ("DRUG", None) if any(phase != "NA" for phase in trial.phases) else ("DRUG",)  # a search may leave out the type
-    by_type = [each for kinds in (_CELLULAR, drugs) for each in own if each.type in kinds]
-    return next(iter([*by_name, *by_type]), None)
+    """The intervention that is the product.
+
+    A cell product by its own name; else what the title names; else the first genetic one, biological one, drug. What is given
+    along with a product is none, nor are procedures and devices.
+    """
+    kinds = [*_CELLULAR, "DRUG", *([None] if any(phase != "NA" for phase in trial.phases) else [])]  # a search may omit it
+    own = [each for each in trial.interventions if each.type in kinds and not is_companion(each.name)]
+    cells = [each for each in trial.interventions if each.type in (*kinds, "OTHER") and modality_of([each.name])]
+    titled = [each for each in own if _named(each, trial.title)]
+    ranked = sorted(own, key=lambda each: kinds.index(each.type))
+    return next(iter([*(each for each in cells if each in own), *cells, *titled, *ranked]), None)
 
 
 def _notes(trial: Trial) -> str | None:

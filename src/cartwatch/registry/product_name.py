@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-__all__ = ["is_companion", "modality_of", "targets_of"]
+__all__ = ["is_companion", "modality_of", "own_part", "targets_of"]
 
 # Given with a cell product, or in its place: never the product.
 _COMPANIONS = (
@@ -49,7 +49,6 @@ _SPELLINGS = {
 # Markers by which cells are sorted, and signalling parts of a CAR: a target only where the text says "anti-" or "targeting".
 _MARKERS = frozenset({"CD2", "CD3", "CD4", "CD8", "CD25", "CD28", "CD34", "CD45", "CD45RA", "CD52", "CD62L", "CD137"})
 
-# From here on a title speaks of earlier treatment, of a comparison, of the patients, of a side effect.
 _ELSEWHERE = (
     r"\b(?:after|following|post|prior|previous(?:ly)?|failed|failing|versus|vs|compared|naive|receiving|received|undergoing|"
     r"recipients?|treated with|in (?:adult |pediatric )?(?:patients|participants|subjects)|prevent\w*|prophyla\w*|management|"
@@ -82,7 +81,7 @@ def modality_of(names: list[str]) -> str | None:
     """The kind of cell product that a name says outright; the first name that says one counts."""
     for name in names:
         for modality, pattern in _MODALITIES.items():
-            if _compiled(pattern, modality in _ABBREVIATED).search(_own_part(name)):
+            if _compiled(pattern, modality in _ABBREVIATED).search(own_part(name)):
                 return modality
     return None
 
@@ -90,13 +89,14 @@ def modality_of(names: list[str]) -> str | None:
 def targets_of(names: list[str]) -> list[str]:
     """The antigens that a name says outright are aimed at; the first name that says any counts."""
     for name in names:
-        found = list(dict.fromkeys(_aimed(_own_part(name))))
+        found = list(dict.fromkeys(_aimed(own_part(name))))
         if found:
             return found
     return []
 
 
-def _own_part(name: str) -> str:
+def own_part(name: str) -> str:
+    """A title up to where it goes on to earlier treatment, a comparison, the patients or a side effect."""
     return _compiled(_ELSEWHERE).split(name, maxsplit=1)[0]
 
 
