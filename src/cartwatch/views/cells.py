@@ -153,7 +153,8 @@ def when(program: Program, look: Look) -> Runs:
     item = look.next(program)
     if item is None or not item.window.text:
         return absent(look)
-    shown = look.plainly(dates.days(item.window)) if item.window.relative else ""
+    relative = item.window.relative and not item.window.open_left
+    shown = look.plainly(dates.days(item.window)) if relative else ""
     role = "unread" if item.countdown.state == "unreadable" else ""
     return cited(program, look, f"catalyst.{item.catalyst.key}.when", shown or item.window.text, role, item.catalyst)
 

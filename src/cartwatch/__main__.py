@@ -1,0 +1,34 @@
+"""The entry point: reads the command line, and imports no more than what was asked for needs."""
+
+from __future__ import annotations
+
+import sys
+
+__all__ = ["main"]
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run a command line and return its exit status. No exception leaves it."""
+    try:
+        return _run(sys.argv[1:] if argv is None else argv)
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:
+        from cartwatch.cli.accident import report
+
+        return report(error)
+
+
+def _run(argv: list[str]) -> int:
+    if argv[:1] == ["next"]:
+        from cartwatch.cli.snapshot import repeat
+
+        if repeat(argv[1:]):
+            return 0
+    from cartwatch.cli.dispatch import dispatch
+
+    return dispatch(argv)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,267 @@
+"""The commands and options, declared once: what is parsed, the --help texts, shell completion and the docs all read it."""
+
+from __future__ import annotations
+
+__all__ = ["COMMANDS", "GLOBAL", "Command", "Option", "Parsed", "UsageError", "find_option", "help_text", "parse"]
+
+
+class UsageError(Exception):
+    """The command line makes no sense; the message says what is wrong and what to write."""
+
+
+class Option:
+    """An option: `value` is the name of what it takes, None for a switch."""
+
+    __slots__ = ("help", "long", "short", "value")
+
+    def __init__(self, long: str, help: str, value: str | None = None, short: str | None = None) -> None:
+        self.long = long
+        self.help = help
+        self.value = value
+        self.short = short
+
+    @property
+    def shown(self) -> str:
+        """`-f, --file FILE`."""
+        name = f"-{self.short}, --{self.long}" if self.short else f"    --{self.long}"
+        return f"{name} {self.value}" if self.value else name
+
+
+class Command:
+    """A command: `usage` is what stands behind its name, `least` and `most` how many words; `module` runs it."""
+
+    __slots__ = ("examples", "help", "least", "module", "most", "name", "options", "usage")
+
+    def __init__(
+        self,
+        name: str,
+        usage: str,
+        help: str,
+        options: tuple[Option, ...] = (),
+        *,
+        module: str,
+        least: int = 0,
+        most: int | None = 0,
+        examples: tuple[tuple[str, str], ...] = (),
+    ) -> None:
+        self.name = name
+        self.usage = usage
+        self.help = help
+        self.options = options
+        self.module = module
+        self.least = least
+        self.most = most
+        self.examples = examples
+
+
+class Parsed:
+    """A command line that has been read; `command` None opens the app on the file among `words`, if any."""
+
+    __slots__ = ("command", "options", "words")
+
+    def __init__(self, command: Command | None, options: dict[str, str], words: list[str]) -> None:
+        self.command = command
+        self.options = options
+        self.words = words
+
+    def has(self, long: str) -> bool:
+        return long in self.options
+
+    def get(self, long: str) -> str | None:
+        return self.options.get(long)
+
+
+GLOBAL = (
+    Option("file", "the watchlist, instead of the default one", "FILE", "f"),
+    Option("today", "pretend that it is that day", "DATE"),
+    Option("no-color", "no colours (so does NO_COLOR)"),
+    Option("help", "say how it is used", short="h"),
+    Option("version", "say which version this is", short="V"),
+)
+_JSON = Option("json", "a JSON document, never cut")
+
+COMMANDS: dict[str, Command] = {
+    each.name: each
+    for each in (
+        Command(
+            "next",
+            "",
+            "what comes next, in agenda order",
+            (
+                Option("within", "windows that overlap the coming days, as in 90d, 12w, 6m, 1y", "SPAN"),
+                Option("due", "of those, the windows that end in the span (90d without --within)"),
+                Option("number", "at most so many", "N", "n"),
+                _JSON,
+            ),
+            module="cartwatch.cli.upcoming",
+            examples=(("cartwatch next --within 90d", "what may happen in the coming quarter"),),
+        ),
+        Command(
+            "list",
+            "[FILTER…]",
+            "the table of programs",
+            (
+                Option("sort", "columns to sort by, as in phase,-countdown", "KEYS"),
+                Option("columns", "columns to show, as in program,target,countdown; +key adds one, all shows all", "COLUMNS"),
+                _JSON,
+            ),
+            module="cartwatch.cli.listing",
+            most=None,
+            examples=(
+                ("cartwatch list target:CD19 source:allo", "allogeneic programs against CD19"),
+                ("cartwatch list open: --sort closes", "windows that are open, the first to close first"),
+            ),
+        ),
+        Command(
+            "show",
+            "PROGRAM",
+            "everything known of one program",
+            (Option("pane", "only these panes, as in safety,catalysts", "PANES"), _JSON),
+            module="cartwatch.cli.showing",
+            least=1,
+            most=None,
+            examples=(("cartwatch show lasme", "an id, a name, an alias, or the beginning of one"),),
+        ),
+        Command(
+            "when",
+            "PHRASE…",
+            "how a phrase is read as a window",
+            (Option("said", "the day on which it was said", "DATE"), _JSON),
+            module="cartwatch.cli.reading",
+            least=1,
+            most=None,
+            examples=(('cartwatch when "mid-2027" "by year-end"', "each phrase with its days and its countdown"),),
+        ),
+        Command(
+            "check",
+            "[FILE]",
+            "problems and advice, with line and column",
+            (Option("strict", "exit with 1 for advice too"), _JSON),
+            module="cartwatch.cli.checking",
+            most=1,
+        ),
+        Command("path", "", "where the files are", module="cartwatch.cli.locations"),
+    )
+}
+
+
+def find_option(long: str | None = None, short: str | None = None, among: tuple[Option, ...] | None = None) -> Option | None:
+    """The option of that name; `among` None looks at those of every command."""
+    options = among if among is not None else (*GLOBAL, *(each for one in COMMANDS.values() for each in one.options))
+    for each in options:
+        if (long and each.long == long) or (short and each.short == short):
+            return each
+    return None
+
+
+def parse(argv: list[str]) -> Parsed:
+    """Read a command line; options may stand before or behind the command. Raises UsageError."""
+    options: dict[str, str] = {}
+    words: list[str] = []
+    command: Command | None = None
+    at = 0
+    while at < len(argv):
+        word = argv[at]
+        at += 1
+        if word == "--":
+            words += argv[at:]
+            break
+        if word[:1] != "-" or word == "-":
+            if command is None and not words and word in COMMANDS:
+                command = COMMANDS[word]
+            else:
+                words.append(word)
+            continue
+        at = _option(argv, at, word, options)
+    _belongs(command, options)
+    if command is not None and "help" not in options and "version" not in options:
+        _enough(command, words)
+    return Parsed(command, options, words)
+
+
+def _option(argv: list[str], at: int, word: str, options: dict[str, str]) -> int:
+    """Read one option, `at` being the place behind it; returns the place behind its value."""
+    if word.startswith("--"):
+        name, equals, value = word[2:].partition("=")
+        found = find_option(long=name)
+    else:
+        name, value = word[1], word[2:]
+        equals = value
+        found = find_option(short=name)
+    if found is None:
+        raise UsageError(f"there is no option {word.partition('=')[0]}{_hint(name, _option_names(), '--')}")
+    if found.value is None:
+        if equals:
+            raise UsageError(f"--{found.long} takes no value")
+        value = ""
+    elif not equals:
+        if at >= len(argv):
+            raise UsageError(f"--{found.long} needs a value: --{found.long} {found.value}")
+        value = argv[at]
+        at += 1
+    options[found.long] = value
+    return at
+
+
+def _belongs(command: Command | None, options: dict[str, str]) -> None:
+    known = (*GLOBAL, *command.options) if command else GLOBAL
+    for name in options:
+        if find_option(long=name, among=known) is None:
+            takers = ", ".join(each.name for each in COMMANDS.values() if find_option(long=name, among=each.options))
+            who = command.name if command else "the app"
+            raise UsageError(f"{who} takes no --{name}, which is an option of {takers}")
+
+
+def _enough(command: Command, words: list[str]) -> None:
+    if len(words) < command.least:
+        raise UsageError(f"{command.name} needs {command.usage}")
+    if command.most is not None and len(words) > command.most:
+        raise UsageError(f'{command.name} takes {command.usage or "no words"}: "{words[command.most]}" is too much')
+
+
+def _option_names() -> list[str]:
+    return [each.long for each in (*GLOBAL, *(each for one in COMMANDS.values() for each in one.options))]
+
+
+def _hint(word: str, known: list[str], prefix: str = "") -> str:
+    from difflib import get_close_matches
+
+    close = get_close_matches(word, known, n=1, cutoff=0.5)
+    return f": did you mean {prefix}{close[0]}?" if close else ": see cartwatch --help"
+
+
+def unknown_command(word: str) -> UsageError:
+    """What to say of a word that is no command and no file."""
+    return UsageError(f'there is no command or file "{word}"{_hint(word, list(COMMANDS))}')
+
+
+def help_text(command: Command | None = None) -> str:
+    """The --help of a command, or of cartwatch itself."""
+    if command is None:
+        rows = [(f"{each.name} {each.usage}".strip(), each.help) for each in COMMANDS.values()]
+        head = [
+            "usage: cartwatch [FILE]                 open the app",
+            "       cartwatch COMMAND [options]      print",
+            "",
+            "A watchlist of cell-therapy programs: what each is, how safe it looks, what comes next and how soon.",
+            "",
+        ]
+        tail = ["", "cartwatch COMMAND --help says more. Exit status: 0 done, 1 done with findings, 2 could not."]
+        return "\n".join([*head, "commands", *_rows(rows), "", "options", *_option_rows(GLOBAL), *tail]) + "\n"
+    usage = f"usage: cartwatch {command.name} {command.usage}".rstrip() + " [options]"
+    out = [usage, "", f"{command.help[:1].upper()}{command.help[1:]}.", ""]
+    if command.options:
+        out += ["options", *_option_rows(command.options), ""]
+    out += ["options of every command", *_option_rows(GLOBAL)]
+    if command.examples:
+        out += ["", "examples", *_rows(list(command.examples))]
+    return "\n".join(out) + "\n"
+
+
+def _option_rows(options: tuple[Option, ...]) -> list[str]:
+    return _rows([(each.shown, each.help) for each in options])
+
+
+def _rows(rows: list[tuple[str, str]]) -> list[str]:
+    width = max(len(left) for left, _ in rows)
+    return [f"  {left:<{width}}  {right}" for left, right in rows]

@@ -1,0 +1,128 @@
+"""One call of a command: what was asked, the day it is, where to write, and the watchlist it is about."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from cartwatch.views.look import Look
+
+from .arguments import UsageError
+from .layout import table
+from .output import Failure
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+
+    from cartwatch.session import Session
+    from cartwatch.storage.places import Places
+    from cartwatch.views.lines import Run
+
+    from .arguments import Parsed
+    from .layout import Track
+    from .output import Output
+    from .snapshot import Answered
+
+__all__ = ["Call", "a_day", "a_span"]
+
+
+class Call:
+    """What a command gets: the parsed line, the output, and on demand the moment and the open watchlist."""
+
+    def __init__(self, parsed: Parsed, output: Output) -> None:
+        self.parsed = parsed
+        self.output = output
+        self.now = _moment(parsed.get("today"))
+        self.repeatable: Answered | None = None
+        """Set where the same question will have the same answer all day."""
+
+    @property
+    def today(self) -> date:
+        return self.now.date()
+
+    @property
+    def look(self) -> Look:
+        return Look(self.now, ascii=self.output.ascii)
+
+    @property
+    def ellipsis(self) -> str:
+        return "~" if self.output.ascii else "…"
+
+    def print_table(self, tracks: Sequence[Track], rows: Sequence[Sequence[Sequence[Run]]]) -> None:
+        """Print a table in the width there is, and on a terminal what the sign of the unverified means."""
+        for line in table(tracks, rows, self.output.width, self.ellipsis):
+            self.output.runs(line)
+        if self.output.terminal and any(run.role == "unverified" for row in rows for cell in row for run in cell):
+            self.output.tell(f"{self.look.glyphs.unverified} marks what nobody has read in its source")
+
+    def places(self, file: str | None = None) -> Places:
+        """Where the files are; `file` is a watchlist named in another way than by --file. Raises Failure."""
+        from cartwatch.storage.errors import StorageError
+        from cartwatch.storage.places import places
+
+        try:
+            return places(file if file is not None else self.parsed.get("file"), os.environ)
+        except StorageError as error:
+            raise Failure(str(error)) from None
+
+    def open(self, file: str | None = None) -> Session:
+        """The watchlist asked for, read; an absent one is empty, and that is said.
+
+        Raises Failure for a file that was named and is not there, and for one that cannot be read.
+        """
+        from cartwatch.session import Session
+        from cartwatch.storage.errors import StorageError
+
+        where = self.places(file)
+        session = Session(where.watchlist, self.today)
+        try:
+            opened = session.open()
+        except StorageError as error:
+            raise Failure(str(error)) from None
+        if opened.state == "missing":
+            if where.named:
+                raise Failure(f"{where.watchlist}: there is no such file")
+            self.output.tell(f"no watchlist yet at {where.watchlist}: `cartwatch` opens with a welcome that makes one")
+        if opened.trouble is not None:
+            trouble = opened.trouble
+            raise Failure(f"{where.watchlist}:{trouble.line}:{trouble.column}: {trouble.message}")
+        return session
+
+    def tell_problems(self, session: Session) -> None:
+        """Say on stderr that the file has values that could not be read."""
+        count = sum(each.level == "error" for each in session.problems)
+        if count:
+            values = f"{count} value{'s' if count > 1 else ''} could not be read"
+            self.output.tell(f"{session.path}: {values}: `cartwatch check` says where")
+
+
+def _moment(today: str | None) -> datetime:
+    """The viewer's local time; where a day is pretended, its first moment."""
+    from datetime import datetime
+
+    if today is None:
+        return datetime.now().astimezone()
+    day = a_day(today, "today")
+    return datetime(day.year, day.month, day.day).astimezone()
+
+
+def a_day(text: str, option: str) -> date:
+    """A day given as an option. Raises UsageError."""
+    from datetime import date
+
+    try:
+        if len(text) == 10:
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise UsageError(f'--{option} wants a day as in 2026-11-22, not "{text}"')
+
+
+def a_span(text: str, option: str) -> int:
+    """A span such as `90d`, `12w`, `6m` or `1y` in days; a bare number is days. Raises UsageError."""
+    days = {"d": 1, "w": 7, "m": 30, "y": 365}.get(text[-1:].lower())
+    digits = text if days is None else text[:-1]
+    if digits.isascii() and digits.isdigit() and len(digits) <= 5:
+        return int(digits) * (days or 1)
+    raise UsageError(f'--{option} wants a span as in 90d, 12w, 6m or 1y, not "{text}"')

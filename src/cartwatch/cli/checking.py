@@ -1,0 +1,52 @@
+"""`cartwatch check`: what is wrong in a watchlist, and what could be better, each with its line and column."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cartwatch.session import located
+from cartwatch.views.lines import Run
+
+if TYPE_CHECKING:
+    from cartwatch.document.problems import Problem
+
+    from .call import Call
+
+__all__ = ["run"]
+
+_ROLES = {"error": "overdue", "warning": "soon"}
+
+
+def run(call: Call) -> int:
+    """Print a line a problem; 1 where there are errors, with --strict where there is anything."""
+    session = call.open(call.parsed.words[0] if call.parsed.words else None)
+    found = located(session.document, session.problems)
+    if call.parsed.has("json"):
+        from .documents import head
+
+        call.output.json({**head(call.now), "problems": [_document(session.path, each) for each in found]})
+    else:
+        for each in found:
+            place = f"{session.path}:{each.line}:{each.column}: "
+            call.output.runs([Run(place, "quiet"), Run(each.level, _ROLES.get(each.level, "")), Run(f": {each.words}")])
+    errors = sum(each.level == "error" for each in found)
+    if session.opened.state != "missing":
+        programs = len(session.watchlist)
+        call.output.tell(f"{_count(programs, 'program')}, {_count(errors, 'error')}, {_count(len(found) - errors, 'warning')}")
+    return 1 if errors or (found and call.parsed.has("strict")) else 0
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
+def _document(path: str, problem: Problem) -> dict[str, object]:
+    return {
+        "file": path,
+        "line": problem.line,
+        "column": problem.column,
+        "level": problem.level,
+        "program": problem.key,
+        "path": problem.field,
+        "message": problem.message,
+    }

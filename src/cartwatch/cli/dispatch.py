@@ -1,0 +1,89 @@
+"""From a command line to the command that answers it, or to the app."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from .arguments import UsageError, help_text, parse, unknown_command
+from .output import Failure, Output, say, write
+
+if TYPE_CHECKING:
+    from .arguments import Parsed
+
+__all__ = ["dispatch"]
+
+
+def dispatch(argv: list[str]) -> int:
+    """Run a command line; what cannot be done is said in a line."""
+    try:
+        parsed = parse(argv)
+        if parsed.has("help"):
+            write(help_text(parsed.command))
+            return 0
+        if parsed.has("version"):
+            from cartwatch import __version__
+
+            write(f"cartwatch {__version__}\n")
+            return 0
+        return _open_app(parsed) if parsed.command is None else _run(parsed, argv)
+    except UsageError as error:
+        say(f"cartwatch: {error}")
+        return 2
+    except Failure as error:
+        say(f"cartwatch: {error}")
+        return error.status
+
+
+def _run(parsed: Parsed, argv: list[str]) -> int:
+    from importlib import import_module
+
+    from .call import Call
+
+    assert parsed.command is not None
+    call = Call(parsed, Output.of_process(color=not parsed.has("no-color")))
+    status = import_module(parsed.command.module).run(call)
+    if call.repeatable is not None and argv[0] == parsed.command.name:
+        from .snapshot import keep
+
+        keep(argv[1:], call.repeatable, call.output.text, call.output.told)
+    call.output.flush()
+    return int(status)
+
+
+def _open_app(parsed: Parsed) -> int:
+    if len(parsed.words) > 1:
+        raise unknown_command(parsed.words[0])
+    file = parsed.words[0] if parsed.words else None
+    if file is not None:
+        if parsed.has("file"):
+            raise UsageError(f'two files: "{file}" and "{parsed.get("file")}"')
+        if not os.path.exists(file):
+            if "." in file or os.sep in file:
+                raise Failure(f"{file}: there is no such file")
+            raise unknown_command(file)
+    named = file or parsed.get("file")
+    if named is not None and not os.path.exists(named):
+        raise Failure(f"{named}: there is no such file")
+    _need_terminal()
+    if parsed.has("no-color"):
+        os.environ["NO_COLOR"] = "1"
+    today = parsed.get("today")
+    if today is not None:
+        from .call import a_day
+
+        day = a_day(today, "today")
+    else:
+        day = None
+    from cartwatch.app.start import run
+
+    return int(run(named, day))
+
+
+def _need_terminal() -> None:
+    streams = (sys.stdin, sys.stdout, sys.stderr)
+    if not all(each is not None and each.isatty() for each in streams):
+        raise Failure("the app needs a terminal: `cartwatch list` prints the table, `cartwatch next` what comes next")
+    if os.environ.get("TERM", "") in ("", "dumb"):
+        raise Failure("this terminal (TERM=dumb) cannot show the app: `cartwatch list` prints the table")

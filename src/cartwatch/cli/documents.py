@@ -1,0 +1,105 @@
+"""The JSON documents: programs, catalysts and windows under the names of the file, with null for what is absent."""
+
+from __future__ import annotations
+
+from dataclasses import is_dataclass
+from typing import TYPE_CHECKING, Any
+
+from cartwatch.domain.countdown import countdown
+from cartwatch.domain.declare import facts
+from cartwatch.domain.provenance import provenance
+from cartwatch.domain.rates import Rate
+from cartwatch.domain.window import Window
+from cartwatch.views.dates import iso
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from cartwatch.domain.agenda import Item
+    from cartwatch.domain.countdown import Countdown
+    from cartwatch.domain.program import Program
+
+__all__ = ["SCHEMA", "catalyst_document", "head", "program_document", "window_document"]
+
+SCHEMA = 1
+
+
+def head(now: datetime) -> dict[str, Any]:
+    """What every document starts with."""
+    return {"schema": SCHEMA, "today": iso(now.date())}
+
+
+def window_document(window: Window | None, now: datetime, count: Countdown | None = None) -> dict[str, Any] | None:
+    """A window read, with its state; days and dates are null where they are open or unknown."""
+    if window is None:
+        return None
+    count = count or countdown(window, now)
+    return {
+        "text": window.text,
+        "start": iso(window.start) or None,
+        "end": iso(window.end) or None,
+        "precision": window.precision,
+        "approximate": window.approximate,
+        "state": count.state,
+        "days_to_start": count.days_to_start,
+        "days_to_end": count.days_to_end,
+    }
+
+
+def catalyst_document(item: Item, now: datetime) -> dict[str, Any]:
+    """A catalyst of the agenda: `program` is the program's key and `name` what the table calls it."""
+    catalyst, program = item.catalyst, item.program
+    return {
+        "program": program.key,
+        "name": program.label,
+        "id": catalyst.key,
+        "event": catalyst.event,
+        "kind": catalyst.kind,
+        "window": window_document(item.window, now, item.countdown),
+        "said": _value(catalyst.said, now),
+        "cite": list(catalyst.cite),
+        "verified": provenance(program, f"catalyst.{catalyst.key}.when", catalyst).verified,
+        "outcome": catalyst.outcome,
+        "moves": [_record(each, now) for each in catalyst.moves],
+    }
+
+
+def program_document(program: Program, now: datetime) -> dict[str, Any]:
+    """A program under the file's names."""
+    return {**_record(program, now), "id": program.key}
+
+
+def _record(record: Any, now: datetime) -> dict[str, Any]:
+    out: dict[str, Any] = {}
+    for key, each in facts(record.__class__).items():
+        value = getattr(record, each.attribute)
+        if each.kind == "guidance" and isinstance(value, Window):
+            out[key] = window_document(value, now, _counted(record, value, now))
+        else:
+            out[key] = _value(value, now)
+    return out
+
+
+def _counted(record: Any, window: Window, now: datetime) -> Countdown:
+    """The countdown of a record's guidance: a catalyst's outcome and kind have a say in it."""
+    outcome, day = getattr(record, "outcome", None), getattr(record, "outcome_on", None)
+    return countdown(window, now, kind=getattr(record, "kind", None) or "other", outcome=outcome, outcome_on=day)
+
+
+def _value(value: Any, now: datetime) -> Any:
+    if isinstance(value, Rate):
+        return value.text
+    if isinstance(value, Window):
+        return _date(value)
+    if isinstance(value, tuple):
+        return [_value(each, now) for each in value]
+    if isinstance(value, dict):
+        return {key: _value(each, now) for key, each in value.items()}
+    return _record(value, now) if is_dataclass(value) and not isinstance(value, type) else value
+
+
+def _date(window: Window) -> str:
+    """A plain date: ISO 8601 where it is a day or an instant, else the words."""
+    if window.instant is not None:
+        return window.instant.isoformat()
+    return iso(window.end) if window.precision == "day" else window.text

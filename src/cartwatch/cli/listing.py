@@ -1,0 +1,99 @@
+"""`cartwatch list`: the table of programs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cartwatch.domain.filters import FilterError, matching, parse
+from cartwatch.domain.vocabulary import nearest
+from cartwatch.views.columns import COLUMNS, DEFAULT, column, ordered
+from cartwatch.views.lines import Run
+
+from .arguments import UsageError
+from .layout import Track
+
+if TYPE_CHECKING:
+    from cartwatch.domain.program import Program
+    from cartwatch.views.columns import ColumnSpec
+    from cartwatch.views.look import Look
+
+    from .call import Call
+
+__all__ = ["run"]
+
+_USUAL = tuple(key for key in DEFAULT if key != "mark")  # nothing is marked here; the name of a pinned program says so
+
+
+def run(call: Call) -> int:
+    """Print the programs that pass the filter. None is no error."""
+    keys = _sort_keys(call.parsed.get("sort"))
+    specs = _columns(call.parsed.get("columns"))
+    try:
+        wanted = parse(" ".join(call.parsed.words))
+    except FilterError as error:
+        raise UsageError(str(error)) from None
+    session = call.open()
+    look = call.look
+    found = ordered(matching(session.watchlist.programs, wanted, call.now), keys, look)
+    if call.parsed.has("json"):
+        from .documents import head, program_document
+
+        call.output.json({**head(call.now), "programs": [program_document(each, call.now) for each in found]})
+        return 0
+    if found:
+        tracks = [_track(each, call) for each in specs]
+        rows = [[_cell(spec, each, look) for spec in specs] for each in found]
+        call.print_table(tracks, rows)
+    elif len(session.watchlist):
+        call.output.tell(f"none of {len(session.watchlist)} programs matches")
+    call.tell_problems(session)
+    return 0
+
+
+def _cell(spec: ColumnSpec, program: Program, look: Look) -> tuple[Run, ...]:
+    runs = spec.cell(program, look)
+    pin = spec.key == "program" and program.pinned
+    return (*runs, Run(f" {look.glyphs.pinned}", "accent")) if pin else runs
+
+
+def _track(spec: ColumnSpec, call: Call) -> Track:
+    label = call.look.plainly(spec.label)
+    return Track(label, spec.min_width or spec.width, spec.width, spec.priority, right=spec.align == "right")
+
+
+def _sort_keys(text: str | None) -> list[tuple[str, bool]]:
+    """`phase,-countdown` as column keys, each with whether it descends. Raises UsageError."""
+    if text is None:
+        return []
+    names = [each.strip() for each in text.split(",") if each.strip()]
+    return [(_known(each.lstrip("-+")), each.startswith("-")) for each in names]
+
+
+def _columns(text: str | None) -> list[ColumnSpec]:
+    """The columns asked for: a list of keys, `all`, or `+key` to add to the usual ones. Raises UsageError."""
+    if text is None:
+        return [column(key) for key in _USUAL]
+    if text.strip() == "all":
+        return [each for each in COLUMNS if each.shown]
+    names = [each.strip() for each in text.split(",") if each.strip()]
+    if not names:
+        raise UsageError(f"--columns wants names out of: {_names()}")
+    keys = list(_USUAL) if names[0].startswith("+") else []
+    for each in names:
+        key = _known(each.removeprefix("+"))
+        if key not in keys:
+            keys.append(key)
+    return [column(key) for key in keys]
+
+
+def _known(name: str) -> str:
+    key = name.lower()
+    known = [each.key for each in COLUMNS]
+    if key in known:
+        return key
+    close = nearest(name, known)
+    raise UsageError(f'there is no column "{name}": ' + (f'did you mean "{close}"?' if close else f"known are {_names()}"))
+
+
+def _names() -> str:
+    return ", ".join(each.key for each in COLUMNS)

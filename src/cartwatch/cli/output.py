@@ -1,0 +1,193 @@
+"""Where text leaves the command line: colour, width, signs, a filter for control characters, and errors of writing."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import TextIO
+
+    from cartwatch.views.lines import Run
+
+__all__ = ["Failure", "Output", "safe", "say", "write"]
+
+_SGR = {
+    "strong": "1",
+    "quiet": "2",
+    "label": "2",
+    "heading": "1",
+    "open": "1;32",
+    "soon": "33",
+    "ahead": "",
+    "overdue": "1;31",
+    "done": "2",
+    "good": "32",
+    "bad": "31",
+    "unverified": "2",
+    "unread": "35",
+    "link": "36",
+    "accent": "36",
+}
+
+
+class Failure(Exception):
+    """What could not be done, in a line, and the exit status that says so."""
+
+    def __init__(self, message: str, status: int = 2) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class Output:
+    """What a command writes, and what the receiving end can show.
+
+    `width` is None where nobody looks: then nothing is cut. Text and narration are kept until `flush`, so that a command that
+    fails half-way has written nothing.
+    """
+
+    def __init__(self, *, color: bool, width: int | None, ascii: bool, terminal: bool = False) -> None:
+        self.terminal = terminal
+        self.color = color
+        self.width = width
+        self.ascii = ascii
+        self._written: list[str] = []
+        self._told: list[str] = []
+
+    @classmethod
+    def of_process(cls, *, color: bool = True) -> Output:
+        """The output of this process, by its streams and environment."""
+        out = sys.stdout
+        terminal = out is not None and out.isatty()
+        plain = not color or bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") in (None, "", "dumb")
+        return cls(color=terminal and not plain, width=_width(terminal), ascii=not _has_signs(out), terminal=terminal)
+
+    def line(self, text: str = "") -> None:
+        """A line of plain text, cleaned of what a terminal would obey."""
+        self._written.append(safe(text) + "\n")
+
+    def runs(self, runs: Iterable[Run], indent: str = "") -> None:
+        """A line of runs, coloured where that is wanted; nothing stands behind its last visible character."""
+        self._written.append(indent + self.paint(runs) + "\n")
+
+    def paint(self, runs: Iterable[Run]) -> str:
+        """Runs as text with colour codes, trailing spaces left out."""
+        out, pending = "", ""
+        for each in runs:
+            text = safe(each.text)
+            body = text.rstrip(" ")
+            if not body:
+                pending += text
+                continue
+            code = _SGR.get(each.role, "") if self.color else ""
+            out += pending + (f"\x1b[{code}m{body}\x1b[0m" if code else body)
+            pending = text[len(body) :]
+        return out
+
+    def json(self, document: dict[str, object]) -> None:
+        """A JSON document, indented; never cut."""
+        import json
+
+        text = json.dumps(document, ensure_ascii=self.ascii, indent=2)
+        self._written.append("".join(_harmless(each) for each in text.splitlines(keepends=True)))
+        self._written.append("\n")
+
+    def tell(self, text: str) -> None:
+        """A line of narration, for stderr."""
+        self._told.append(f"cartwatch: {safe(text)}\n")
+
+    @property
+    def text(self) -> str:
+        """What has been written and not flushed."""
+        return "".join(self._written)
+
+    @property
+    def told(self) -> str:
+        """What has been told and not flushed."""
+        return "".join(self._told)
+
+    def flush(self) -> None:
+        """Write it all, narration last. Raises Failure where the disk is full or nobody listens."""
+        text, told = self.text, self.told
+        self._written.clear()
+        self._told.clear()
+        write(text)
+        if told:
+            say(told.removesuffix("\n"))
+
+
+def write(text: str) -> None:
+    """Write text to stdout at once. A closed pipe ends quietly; another failure is a Failure with status 1."""
+    out = sys.stdout
+    if not text:
+        return
+    if out is None:
+        raise Failure("cannot write: standard output is closed", 1)
+    try:
+        out.write(_encodable(text, out))
+        out.flush()
+    except BrokenPipeError:
+        _give_up(out)
+    except OSError as error:
+        _give_up(out)
+        raise Failure(f"cannot write the output: {error.strerror or error}", 1) from None
+
+
+def say(text: str) -> None:
+    """Narration and errors, to stderr; where nobody listens there, to nobody."""
+    err = sys.stderr
+    if err is None:
+        return
+    try:
+        err.write(_encodable("".join(f"{safe(line)}\n" for line in text.split("\n")), err))
+        err.flush()
+    except OSError:
+        _give_up(err)
+
+
+def _give_up(stream: TextIO) -> None:
+    """Let what is left in a stream's buffer go nowhere, or the interpreter would complain of it at the end."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, stream.fileno())
+    os.close(null)
+
+
+def safe(text: str) -> str:
+    """One line of text that a terminal shows and does not obey."""
+    if text.isascii() and text.isprintable():
+        return text
+    from cartwatch.domain.text import clean
+
+    return clean(text)
+
+
+def _harmless(line: str) -> str:
+    body = line.rstrip("\n")
+    return line if body.isprintable() else safe(body) + line[len(body) :]
+
+
+def _encodable(text: str, stream: TextIO) -> str:
+    encoding = stream.encoding or "utf-8"
+    return text.encode(encoding, "replace").decode(encoding)
+
+
+def _width(terminal: bool) -> int | None:
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isascii() and columns.isdigit() and 0 < int(columns[:6]) < 100_000:
+        return int(columns)
+    if not terminal:
+        return None
+    try:
+        return os.get_terminal_size(1).columns or 80
+    except OSError:
+        return 80
+
+
+def _has_signs(stream: TextIO | None) -> bool:
+    try:
+        "≤≥·–…°★→".encode((stream.encoding if stream is not None else None) or "utf-8")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True

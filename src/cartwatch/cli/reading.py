@@ -1,0 +1,52 @@
+"""`cartwatch when`: how a phrase is read as a window."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cartwatch.domain.countdown import countdown
+from cartwatch.domain.phrases import read_window
+from cartwatch.views.dates import days, precision_words
+from cartwatch.views.lines import Run
+from cartwatch.views.look import role_of
+
+from .call import a_day
+from .layout import Track
+
+if TYPE_CHECKING:
+    from cartwatch.domain.window import Window
+
+    from .call import Call
+
+__all__ = ["run"]
+
+_TRACKS = (Track("Phrase", 10, 16), Track("Days", 10, 23, 80), Track("Precision", 7, 20, 10), Track("Countdown", 12, 23))
+
+
+def run(call: Call) -> int:
+    """Print a line a phrase, in the order asked; 1 where one of them is unreadable."""
+    said = call.parsed.get("said")
+    as_of = a_day(said, "said") if said is not None else None
+    windows = [read_window(each, as_of, call.today) for each in call.parsed.words]
+    if call.parsed.has("json"):
+        from .documents import head, window_document
+
+        call.output.json({**head(call.now), "windows": [window_document(each, call.now) for each in windows]})
+    else:
+        call.print_table(_TRACKS, [_row(each, call) for each in windows])
+    return 0 if all(each.readable for each in windows) else 1
+
+
+def _row(window: Window, call: Call) -> list[tuple[Run, ...]]:
+    look = call.look
+    count = countdown(window, call.now)
+    dash = look.glyphs.absent
+    if not window.readable:
+        text = "not understood: kept as written, counts no days"
+        return [(Run(window.text, "unread"),), (Run(dash, "quiet"),), (Run("unreadable", "unread"),), (Run(text, "quiet"),)]
+    return [
+        (Run(window.text or '""', "strong"),),
+        (Run(look.plainly(days(window)) or dash, "" if window.dated else "quiet"),),
+        (Run(precision_words(window)),),
+        (Run(look.plainly(count.text), role_of(count)),),
+    ]

@@ -1,0 +1,141 @@
+"""`cartwatch show`: everything known of one program, pane by pane."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cartwatch.domain.vocabulary import nearest
+from cartwatch.domain.watchlist import Ambiguous, Unknown
+from cartwatch.views.lines import Line, Pane, Run
+from cartwatch.views.panes import PANES, pane
+
+from .arguments import UsageError
+from .layout import cells, fit, width_of, wrap
+from .output import Failure, safe
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .call import Call
+
+__all__ = ["run"]
+
+_LABELS = 18  # cells that labels may take at most
+_READABLE = 100  # cells: longer lines of text are hard to read
+_INDENT = "  "
+
+
+def run(call: Call) -> int:
+    """Print the panes of a program."""
+    keys = _panes(call.parsed.get("pane"))
+    session = call.open()
+    try:
+        program = session.watchlist.find(" ".join(call.parsed.words))
+    except (Unknown, Ambiguous) as error:
+        raise Failure(str(error)) from None
+    if call.parsed.has("json"):
+        from .documents import head, program_document
+
+        call.output.json({**head(call.now), "programs": [program_document(program, call.now)]})
+        return 0
+    for place, key in enumerate(keys):
+        if place:
+            call.output.line()
+        _print(call, pane(key, program, call.look))
+    call.tell_problems(session)
+    return 0
+
+
+def _panes(text: str | None) -> list[str]:
+    known = [key for key, _ in PANES]
+    if text is None:
+        return known
+    keys = [each.strip().lower() for each in text.split(",") if each.strip()]
+    for each in keys:
+        if each not in known:
+            close = nearest(each, known)
+            hint = f'did you mean "{close}"?' if close else f"known are {', '.join(known)}"
+            raise UsageError(f'there is no pane "{each}": {hint}')
+    return keys or known
+
+
+def _print(call: Call, shown: Pane) -> None:
+    out, width = call.output, call.output.width
+    room = min(width - len(_INDENT), _READABLE) if width is not None else None
+    title = [Run(shown.title, "accent"), Run(f"  {shown.mark}" if shown.mark else "", "quiet")]
+    rule = ("-" if out.ascii else "─") * max((room or 60) + len(_INDENT) - width_of(title) - 1, 0)
+    out.runs([*title, Run(" "), Run(rule, "quiet")])
+    labels = min(max((cells(each.label) for each in shown.lines if each.label), default=0), _LABELS)
+    tables = _table_widths(shown.lines)
+    for place, line in enumerate(shown.lines):
+        if line.rule and place:
+            out.line()
+        indent = _INDENT * (line.indent + 1)
+        space = room - len(_INDENT) * line.indent if room is not None else None
+        if line.cells:
+            out.runs(_row(line, tables[place], call), indent)
+            continue
+        for each in _lines(line, labels, space, labelled=_under_label(shown.lines, place)):
+            out.runs(each, indent)
+
+
+def _under_label(lines: Sequence[Line], place: int) -> bool:
+    """Whether a line without a label goes on below a labelled one, as the second designation does."""
+    line = lines[place]
+    if line.label or line.rule or not place:
+        return bool(line.label)
+    above = lines[place - 1]
+    same_group = above.path is not None and line.path is not None and _group(above.path) == _group(line.path)
+    return same_group and above.indent == line.indent and _under_label(lines, place - 1)
+
+
+def _group(path: str) -> str:
+    return path.partition(".")[0]
+
+
+def _lines(line: Line, labels: int, space: int | None, *, labelled: bool) -> list[list[Run]]:
+    """A line with its label, wrapped so that the value hangs under itself."""
+    if not labelled:
+        return [each for part in _paragraphs(line.runs) for each in wrap(part, space)]
+    gap = labels + 2
+    wrapped = [each for part in _paragraphs(line.runs) for each in wrap(part, space - gap if space is not None else None)]
+    label = [Run(line.label, "label"), Run(" " * (gap - cells(line.label)))]
+    return [[*(label if place == 0 else [Run(" " * gap)]), *each] for place, each in enumerate(wrapped)]
+
+
+def _paragraphs(runs: Sequence[Run]) -> list[list[Run]]:
+    """Prose has line ends of its own."""
+    out: list[list[Run]] = [[]]
+    for each in runs:
+        first, *rest = each.text.split("\n")
+        out[-1].append(Run(first, each.role))
+        out += [[Run(part, each.role)] for part in rest]
+    return out
+
+
+def _table_widths(lines: Sequence[Line]) -> dict[int, list[int]]:
+    """For every line of cells, the widths of the table it belongs to: the lines of cells that stand together."""
+    out: dict[int, list[int]] = {}
+    at = 0
+    while at < len(lines):
+        end = at
+        while end < len(lines) and lines[end].cells:
+            end += 1
+        if end > at:
+            columns = max(len(each.cells) for each in lines[at:end])
+            widths = [
+                max((width_of(each.cells[i]) for each in lines[at:end] if len(each.cells) > i), default=0)
+                for i in range(columns)
+            ]
+            out.update(dict.fromkeys(range(at, end), widths))
+        at = end + 1
+    return out
+
+
+def _row(line: Line, widths: Sequence[int], call: Call) -> list[Run]:
+    out: list[Run] = []
+    for place, each in enumerate(line.cells):
+        last = place == len(line.cells) - 1
+        cell = [Run(safe(run.text), run.role) for run in each]
+        out += cell if last else [*fit(cell, widths[place], call.ellipsis), Run(" " * 2)]
+    return out

@@ -1,0 +1,97 @@
+"""`cartwatch next`: what comes next, in agenda order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cartwatch.domain.agenda import agenda
+from cartwatch.views.cells import COUNTDOWN
+from cartwatch.views.facts import cited
+from cartwatch.views.lines import Run
+from cartwatch.views.look import role_of
+
+from .arguments import UsageError
+from .call import a_span
+from .layout import Track
+from .snapshot import Answered
+
+if TYPE_CHECKING:
+    from cartwatch.domain.agenda import Item
+    from cartwatch.views.look import Look
+
+    from .call import Call
+
+__all__ = ["run"]
+
+_SPAN = 90  # days of --due alone
+_ROOM = 100  # cells from which a countdown tells both ends of a window
+_TRACKS = (
+    Track("Countdown", 12, 17),
+    Track("When", 11, 15),
+    Track("Program", 10, 14),
+    Track("Catalyst", 14, 36, 90),
+    Track("Kind", 6, 11, 20),
+    Track("Sponsor", 10, 20, 10),
+)
+
+
+def run(call: Call) -> int:
+    """Print the agenda without what has its outcome. Nothing upcoming is no error."""
+    span = call.parsed.get("within")
+    days = a_span(span, "within") if span is not None else None
+    due = call.parsed.has("due")
+    most = _number(call.parsed.get("number"))
+    session = call.open()
+    watchlist = session.watchlist
+    within = None if due else days
+    ending = (days if days is not None else _SPAN) if due else None
+    found = [each for each in agenda(watchlist, call.now, within=within, due=ending) if each.waiting]
+    shown = found if most is None else found[:most]
+    file = session.opened.file
+    if file is not None and not any(each.waiting and each.window.instant for each in agenda(watchlist, call.now)):
+        call.repeatable = Answered(session.path, file.stamp, call.places().cache_dir)
+    if call.parsed.has("json"):
+        from .documents import catalyst_document, head
+
+        call.output.json({**head(call.now), "catalysts": [catalyst_document(each, call.now) for each in shown]})
+        return 0
+    if shown:
+        _print(call, shown)
+    elif len(watchlist):
+        call.output.tell("nothing is waited for in that span" if days or due else "nothing is waited for")
+    if len(found) > len(shown):
+        call.output.tell(f"{len(found) - len(shown)} more")
+    call.tell_problems(session)
+    return 0
+
+
+def _number(text: str | None) -> int | None:
+    if text is None:
+        return None
+    if text.isascii() and text.isdigit() and len(text) < 10:
+        return int(text)
+    raise UsageError(f'--number wants a whole number, not "{text}"')
+
+
+def _print(call: Call, found: list[Item]) -> None:
+    roomy = call.output.width is None or call.output.width >= _ROOM
+    rows = [_row(each, call.look, roomy=roomy) for each in found]
+    call.print_table(_TRACKS, rows)
+
+
+def _row(item: Item, look: Look, *, roomy: bool) -> list[tuple[Run, ...]]:
+    catalyst, count, glyphs = item.catalyst, item.countdown, look.glyphs
+    text = look.plainly(count.text if roomy or len(count.text) <= COUNTDOWN else count.short)
+    text = {"undated": glyphs.absent, "unreadable": "unreadable"}.get(count.state, text)
+    when: tuple[Run, ...] = (Run(glyphs.absent, "quiet"),)
+    if item.window.text:
+        role = "unread" if count.state == "unreadable" else ""
+        when = cited(item.program, look, f"catalyst.{catalyst.key}.when", item.window.text, role, catalyst)
+    return [
+        (Run(text, role_of(count)),),
+        when,
+        (Run(item.program.label, "strong"),),
+        (Run(catalyst.event or catalyst.key),),
+        (Run(catalyst.kind or glyphs.absent, "quiet"),),
+        (Run(item.program.sponsor or glyphs.absent, "quiet"),),
+    ]
