@@ -81,7 +81,10 @@ def _prefix(text: str, width: int) -> str:
 
 
 def wrap(runs: Sequence[Run], width: int | None) -> list[list[Run]]:
-    """Runs on as many lines as they need, broken at spaces; a word longer than a line is broken where it must."""
+    """Runs on as many lines as they need, broken at spaces; a word longer than a line is broken where it must.
+
+    An address stays whole, for the terminal to wrap: a broken one cannot be opened or copied.
+    """
     if width is None:
         return [list(runs)]
     width = max(width, 8)
@@ -93,7 +96,7 @@ def wrap(runs: Sequence[Run], width: int | None) -> list[list[Run]]:
             if size > room and not word.isspace() and lines[-1]:
                 lines.append([])
                 room = width
-            while size > room and not word.isspace():
+            while size > room and not word.isspace() and run.role != "link":
                 head = _prefix(word, room) or word[:1]
                 lines[-1].append(Run(head, run.role))
                 lines.append([])

@@ -70,7 +70,8 @@ class Output:
 
     def runs(self, runs: Iterable[Run], indent: str = "") -> None:
         """A line of runs, coloured where that is wanted; nothing stands behind its last visible character."""
-        self._written.append(indent + self.paint(runs) + "\n")
+        painted = self.paint(runs)
+        self._written.append(f"{indent}{painted}\n" if painted else "\n")
 
     def paint(self, runs: Iterable[Run]) -> str:
         """Runs as text with colour codes, trailing spaces left out."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cartwatch.domain.countdown import countdown
 from cartwatch.domain.phrases import read_window
+from cartwatch.views.cells import COUNTDOWN
 from cartwatch.views.dates import days, precision_words
 from cartwatch.views.lines import Run
 from cartwatch.views.look import role_of
@@ -20,7 +21,13 @@ if TYPE_CHECKING:
 
 __all__ = ["run"]
 
-_TRACKS = (Track("Phrase", 10, 16), Track("Days", 10, 23, 80), Track("Precision", 7, 20, 10), Track("Countdown", 12, 23))
+_TRACKS = (
+    Track("Phrase", 10, 16),
+    Track("Days", 23, 23),
+    Track("Precision", 7, 20, 10),
+    Track("Countdown", 12, 17),
+)
+_ROOM = 90  # cells from which a countdown tells both ends of a window
 
 
 def run(call: Call) -> int:
@@ -40,13 +47,14 @@ def run(call: Call) -> int:
 def _row(window: Window, call: Call) -> list[tuple[Run, ...]]:
     look = call.look
     count = countdown(window, call.now)
+    roomy = call.output.width is None or call.output.width >= _ROOM or len(count.text) <= COUNTDOWN
     dash = look.glyphs.absent
     if not window.readable:
-        text = "not understood: kept as written, counts no days"
-        return [(Run(window.text, "unread"),), (Run(dash, "quiet"),), (Run("unreadable", "unread"),), (Run(text, "quiet"),)]
+        nothing = (Run(dash, "quiet"),)
+        return [(Run(window.text, "unread"),), (Run("not understood", "unread"),), (Run("unreadable", "unread"),), nothing]
     return [
         (Run(window.text or '""', "strong"),),
         (Run(look.plainly(days(window)) or dash, "" if window.dated else "quiet"),),
         (Run(precision_words(window)),),
-        (Run(look.plainly(count.text), role_of(count)),),
+        (Run(look.plainly(count.text if roomy else count.short), role_of(count)),),
     ]

@@ -18,6 +18,7 @@ __all__ = ["Answered", "keep", "repeat"]
 _YOUNG = 2_000_000_000  # nanoseconds
 _LARGEST = 4_000_000  # bytes of an answer that is worth keeping
 _FILES = 64  # kept at most; another question in the same place overwrites
+_MODULES = ("", "cli", "document", "domain", "storage", "views")
 _SIGNS = frozenset("0123456789;")
 
 
@@ -115,8 +116,21 @@ def _question(options: list[str]) -> _Question | None:
 
     state = (found.st_mtime_ns, found.st_size, found.st_ino, found.st_dev)
     name = f"next-{crc32(repr(asked).encode()) % _FILES}.txt"
-    key = f"cartwatch {__version__} snapshot 1\n{asked!r}\n{state!r} {time.localtime()[:3]!r}\n"
+    key = f"cartwatch {__version__} snapshot 1 {_code()}\n{asked!r}\n{state!r} {time.localtime()[:3]!r}\n"
     return _Question(path, state, os.path.join(cache, name), key)
+
+
+def _code() -> int:
+    """What changes when a module does from which an answer is made: cartwatch may be run from its sources."""
+    package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    total = 0
+    for folder in _MODULES:
+        with os.scandir(os.path.join(package, folder)) as entries:
+            for each in entries:
+                if each.name.endswith((".py", ".toml")):
+                    found = each.stat()
+                    total += found.st_mtime_ns ^ found.st_size
+    return total
 
 
 def _watchlist(options: list[str]) -> str | None:

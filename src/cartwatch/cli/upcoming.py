@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["run"]
 
 _SPAN = 90  # days of --due alone
-_ROOM = 100  # cells from which a countdown tells both ends of a window
+_ROOMS = ((100, 99), (70, COUNTDOWN), (0, 12))  # cells of the terminal, and how long a countdown may be there
 _TRACKS = (
     Track("Countdown", 12, 17),
     Track("When", 11, 15),
@@ -74,14 +74,15 @@ def _number(text: str | None) -> int | None:
 
 
 def _print(call: Call, found: list[Item]) -> None:
-    roomy = call.output.width is None or call.output.width >= _ROOM
-    rows = [_row(each, call.look, roomy=roomy) for each in found]
+    width = call.output.width
+    room = next(most for least, most in _ROOMS if width is None or width >= least)
+    rows = [_row(each, call.look, room) for each in found]
     call.print_table(_TRACKS, rows)
 
 
-def _row(item: Item, look: Look, *, roomy: bool) -> list[tuple[Run, ...]]:
+def _row(item: Item, look: Look, room: int) -> list[tuple[Run, ...]]:
     catalyst, count, glyphs = item.catalyst, item.countdown, look.glyphs
-    text = look.plainly(count.text if roomy or len(count.text) <= COUNTDOWN else count.short)
+    text = look.plainly(count.text if len(count.text) <= room else count.short)
     text = {"undated": glyphs.absent, "unreadable": "unreadable"}.get(count.state, text)
     when: tuple[Run, ...] = (Run(glyphs.absent, "quiet"),)
     if item.window.text:

@@ -43,7 +43,7 @@ def _catalyst(program: Program, look: Look, item: Item, place: int) -> list[Line
     ]
     rows = [
         ("kind", "Kind", (Run(catalyst.kind),) if catalyst.kind else None),
-        ("said", "Said", (Run(catalyst.said.text),) if catalyst.said else (Run("not stated", "quiet"),)),
+        ("said", "Said", _said(item)),
         ("trial", "Trial", _trial(program, catalyst)),
         ("cite", "Source", sourced(program, look, f"{path}.when", catalyst)),
         ("note", "Note", (Run(catalyst.note),) if catalyst.note else None),
@@ -52,6 +52,12 @@ def _catalyst(program: Program, look: Look, item: Item, place: int) -> list[Line
         out.append(Line(_window(program, look, item, path), "When", f"{path}.when", 1))
     out += [Line(runs, label, f"{path}.{key}", 1) for key, label, runs in rows if runs]
     return out + _moves(look, catalyst, path)
+
+
+def _said(item: Item) -> tuple[Run, ...] | None:
+    if item.catalyst.said is not None:
+        return (Run(item.catalyst.said.text),)
+    return (Run("not stated", "quiet"),) if item.waiting else None
 
 
 def _headline(program: Program, look: Look, item: Item, path: str) -> Line:
@@ -105,9 +111,9 @@ def sourced(program: Program, look: Look, path: str, record: object) -> tuple[Ru
             runs.append(Run("; ", "quiet"))
         runs.append(Run(each.title or each.id or ""))
         if each.checked and each.checked.dated:
-            runs.append(Run(f"  checked {each.checked.text}", "quiet"))
+            runs.append(Run(f" {look.glyphs.dot} checked {each.checked.text}", "quiet"))
         else:
-            runs += [Run("  not read ", "unverified"), look.unverified]
+            runs += [Run(f" {look.glyphs.dot} ", "quiet"), Run("not read ", "unverified"), look.unverified]
     for missing in behind.missing:
         runs.append(Run(f"{'; ' if runs else ''}{missing}, which is not listed ", "unverified"))
         runs.append(look.unverified)

@@ -38,11 +38,11 @@ def overview(program: Program, look: Look) -> tuple[Line, ...]:
     out.append(line(program, look, "phase", "Phase", program.phase))
     out.append(_product(program, look, dot))
     out += _coming(program, look)
-    out += _designations(program, look)
+    out += _designations(program, look, dot)
     out.append(_safety(program, look, dot))
     if program.tags:
         out.append(Line((Run(dot.join(program.tags)),), "Tags", "tags"))
-    return (*out, *_known(program, look))
+    return (*out, *_known(program, look, dot))
 
 
 def _product(program: Program, look: Look, dot: str) -> Line:
@@ -80,9 +80,10 @@ def _coming(program: Program, look: Look) -> list[Line]:
 def _coming_line(program: Program, look: Look, item: Item, label: str, *, rule: bool) -> Line:
     count, path = item.countdown, f"catalyst.{item.catalyst.key}.when"
     text = "no date given" if count.state == "undated" else look.plainly(count.text)
-    runs: list[Run] = [Run(text, role_of(count)), Run("  "), Run(item.catalyst.event or item.catalyst.key, "strong")]
+    runs: list[Run] = [Run(text, role_of(count)), Run("  ")]
     if item.window.text and count.state not in ("undated", "unreadable"):
-        runs += [Run("  "), *cited(program, look, path, item.window.text, record=item.catalyst)]
+        runs += [*cited(program, look, path, item.window.text, record=item.catalyst), Run("  ")]
+    runs.append(Run(item.catalyst.event or item.catalyst.key, "strong"))
     return Line(tuple(runs), label, path, rule=rule, ticks=True)
 
 
@@ -94,14 +95,14 @@ def _outcome_line(program: Program, look: Look, item: Item) -> Line:
     return Line((*runs, Run("  "), Run(catalyst.event or catalyst.key), *when), "Last outcome", path)
 
 
-def _designations(program: Program, look: Look) -> list[Line]:
+def _designations(program: Program, look: Look, dot: str) -> list[Line]:
     out = []
     for place, each in enumerate(program.designations):
         text = " ".join(part for part in (each.agency, each.kind) if part) or "designation"
         runs = [*cited(program, look, f"designation.{place}", text, record=each)]
         if each.indication:
-            runs.append(Run(f"  {each.indication}"))
-        runs.append(Run(f"  granted {each.granted.text}" if each.granted else "  day not reported", "quiet"))
+            runs += [Run(dot, "quiet"), Run(each.indication)]
+        runs.append(Run(dot + (f"granted {each.granted.text}" if each.granted else "day not reported"), "quiet"))
         label = "Designations" if place == 0 else ""
         out.append(Line(tuple(runs), label, f"designation.{place}", rule=place == 0))
     return out or [Line((Run("none reported", "quiet"),), "Designations", "designation", rule=True)]
@@ -128,13 +129,13 @@ def _safety(program: Program, look: Look, dot: str) -> Line:
     return Line(tuple(runs), "Safety", "safety.report", rule=True)
 
 
-def _known(program: Program, look: Look) -> list[Line]:
+def _known(program: Program, look: Look, dot: str) -> list[Line]:
     age = fact_age(program, look.today)
-    newest = "no source was ever read" if age is None else f"a source last read {'today' if not age else f'{age}d ago'}"
-    whole = Run(program.checked.text) if program.checked else Run("the whole record never", "quiet")
+    newest = "never" if age is None else "today" if age == 0 else f"{age}d ago"
+    whole = f"record {program.checked.text}" if program.checked else "record never"
     facts, lacking = sum(1 for _ in stated(program)), len(unverified(program))
-    sign = (look.unverified,) if lacking else ()
+    sign = (Run(" "), look.unverified) if lacking else ()
     return [
-        Line((whole, Run(f"  {newest}", "quiet")), "Checked", "checked", rule=True),
+        Line((Run(whole), Run(dot, "quiet"), Run(f"newest source {newest}")), "Checked", "checked", rule=True),
         Line((Run(f"{lacking} of {facts} facts", "unverified" if lacking else ""), *sign), "Unverified", None),
     ]

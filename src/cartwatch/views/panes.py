@@ -124,7 +124,7 @@ def _trial(program: Program, look: Look, trial: Trial, place: int) -> list[Line]
     if waiting:
         out.append(Line((Run("; ".join(waiting)),), "Waited for", path, 1))
     if trial.fetched is None:
-        out.append(Line((Run("never refreshed from the registry", "quiet"),), "Registry", f"{path}.fetched", 1))
+        out.append(Line((Run("never refreshed", "quiet"),), "Registry", f"{path}.fetched", 1))
         return out
     enrolment = f"{trial.enrollment:,}" if trial.enrollment is not None else None
     rows = (

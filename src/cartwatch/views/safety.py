@@ -53,10 +53,10 @@ def _risk(program: Program, look: Look, known: Safety, risk: str) -> list[Line]:
     mitigation = ", ".join(said.mitigation) if said else ""
     out = [Line((Run(RISK_NAMES[risk], "heading"),), path=path, rule=True)]
     if said is not None and said.note:
-        out.append(line(program, look, f"{path}.note", "Note", said.note))
+        out.append(line(program, look, f"{path}.note", "Note", said.note, indent=1))
     if not mitigation and said is not None and (said.note or "").startswith("not applicable"):
         return out
-    return [*out, line(program, look, f"{path}.mitigation", "Mitigation", mitigation)]
+    return [*out, line(program, look, f"{path}.mitigation", "Mitigation", mitigation, indent=1)]
 
 
 def _report(program: Program, look: Look, report: Report, place: int) -> list[Line]:
@@ -103,8 +103,8 @@ def _rates(program: Program, look: Look, report: Report, path: str) -> list[Line
 
 
 def _grades(look: Look, name: str, any_grade: Rate | None, severe: Rate | None, path: str) -> list[Line]:
-    grades = (("any", "any", any_grade), ("severe", f"{look.glyphs.least}3", severe))
-    return [_rate(look, f"{name}, {word}", rate, f"{path}.{key}") for key, word, rate in grades]
+    grades = (("any", "any grade", any_grade), ("severe", f"grade {look.glyphs.least}3", severe))
+    return [_rate(look, f"{name} {word}", rate, f"{path}.{key}") for key, word, rate in grades]
 
 
 def _rate(look: Look, name: str, rate: Rate | None, path: str) -> Line:
