@@ -41,8 +41,13 @@ class Guard(LineFilter):
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         """Return *segments* unchanged when they are harmless, which is nearly always."""
-        if all(text.isprintable() and control is None and not _linked(style) for text, style, control in segments):
-            return segments
+        for text, style, control in segments:  # each frame comes through here: no generator, no call
+            if not text.isprintable() or control is not None or (style is not None and style.link is not None):
+                return self._made_safe(segments)
+        return segments
+
+    @staticmethod
+    def _made_safe(segments: list[Segment]) -> list[Segment]:
         drawn = [segment for segment in segments if segment.control is None]
         safe = [Segment(text.translate(_TABLE), _without_bad_link(style)) for text, style, _ in drawn]
         width = sum(cell_len(segment.text) for segment in drawn)
@@ -50,10 +55,6 @@ class Guard(LineFilter):
         if sum(cell_len(segment.text) for segment in safe) != width:
             safe = Segment.adjust_line_length(safe, width)
         return safe
-
-
-def _linked(style: Style | None) -> bool:
-    return style is not None and style.link is not None
 
 
 def _without_bad_link(style: Style | None) -> Style | None:

@@ -19,7 +19,7 @@ ROLES = (
     "caution",
     "danger",
 )
-"""What `Cell.style` may be."""
+"""What `Cell.style` may be. None may have an underline or a background: a gap takes the role of the cell before it."""
 
 COMPONENTS = frozenset(
     f"table--{name}" for name in ("header", "header-hover", "sorted", "bar", "cursor", "hover", "empty", *ROLES)

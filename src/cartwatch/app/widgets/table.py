@@ -16,10 +16,11 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from cartwatch.app.widgets.cells import cell_len, clean, fit, fit_runs
+from cartwatch.app.widgets.cells import cell_len, clean
 from cartwatch.app.widgets.columns import GUTTER, Cell, Column, Layout, Row, View, fit_columns, look
 from cartwatch.app.widgets.header import SortOrder, header_runs, with_scroll_signs
 from cartwatch.app.widgets.roles import COMPONENTS, TABLE_CSS
+from cartwatch.app.widgets.rows import Runs, landing, row_runs
 
 __all__ = ["Cell", "Column", "Row", "RowFactory", "SortOrder", "WatchTable", "fit_columns"]
 
@@ -27,7 +28,6 @@ RowFactory = Callable[[str], Row]
 
 _HEADER = 1  # lines above the rows
 _ROWS_KEPT = 512  # drawn rows held in memory, several screens
-_Runs = list[tuple[str, str]]
 
 
 class WatchTable(ScrollView, can_focus=True, inherit_bindings=False):
@@ -109,7 +109,7 @@ class WatchTable(ScrollView, can_focus=True, inherit_bindings=False):
         self._width = 0
         self._keys: Sequence[str] = ()
         self._row_for: RowFactory = _no_rows
-        self._drawn: OrderedDict[str, tuple[Row, _Runs]] = OrderedDict()
+        self._drawn: OrderedDict[str, tuple[Row, Runs]] = OrderedDict()
         self._index = 0
         self._announced: str | None = None
         self._marked: frozenset[str] = frozenset()
@@ -166,7 +166,7 @@ class WatchTable(ScrollView, can_focus=True, inherit_bindings=False):
         gone, the cursor goes to the nearest row after it that still exists, else before it. Do not change *keys* afterwards.
         """
         line = self._index - self.scroll_offset.y
-        self._index = _landing(self._keys, self._index, keys, self.cursor_key if keep is None else keep)
+        self._index = landing(self._keys, self._index, keys, self.cursor_key if keep is None else keep)
         self._keys = keys
         self._row_for = row_for
         self._drawn.clear()
@@ -283,13 +283,15 @@ class WatchTable(ScrollView, can_focus=True, inherit_bindings=False):
         if index >= len(self._keys):
             blank = Strip.blank(width, self._style(""))
             return blank if self._keys else self._render_empty(y - _HEADER, width, blank)
+        if width <= GUTTER:
+            return Strip.blank(width, self._style("bar", "cursor" if index == self._index else ""))
         state = "cursor" if index == self._index else "hover" if y == (self._pointer or Offset()).y else ""
         bar = " " if state != "cursor" else ">" if self.ascii_only else "▌"
         segments = [Segment(bar * GUTTER, self._style("bar", state))]
         segments += [Segment(text, self._style(role, state)) for text, role in self._runs_of(self._keys[index])]
-        return Strip(segments).crop_extend(0, width, self._style("", state))
+        return Strip(segments, width)
 
-    def _runs_of(self, key: str) -> _Runs:
+    def _runs_of(self, key: str) -> Runs:
         held = self._drawn.get(key)
         if held is None:
             row = self._row_for(key)
@@ -298,20 +300,8 @@ class WatchTable(ScrollView, can_focus=True, inherit_bindings=False):
                 self._drawn.popitem(last=False)
         return held[1]
 
-    def _fit_row(self, row: Row) -> _Runs:
-        ellipsis = "~" if self.ascii_only else "…"
-        runs: _Runs = []
-        at = GUTTER
-        for place in self._view.places:
-            cell, align = row.cells[place.index], self._columns[place.index].align
-            _append(runs, " " * (place.start - at), "")
-            if cell.runs:
-                for text, role in fit_runs(cell.runs, place.width, align, ellipsis=ellipsis):
-                    _append(runs, text, role)
-            else:
-                _append(runs, fit(cell.text, place.width, align, ellipsis=ellipsis), cell.style)
-            at = place.start + place.width
-        return runs
+    def _fit_row(self, row: Row) -> Runs:
+        return row_runs(row, self._columns, self._view, self._width, ascii_only=self.ascii_only)
 
     def _render_header(self, width: int) -> Strip:
         plain = self._style("header", "header")
@@ -439,31 +429,6 @@ class WatchTable(ScrollView, can_focus=True, inherit_bindings=False):
             self._go(index)
             if event.chain == 2:
                 self.action_activate()
-
-
-def _landing(old: Sequence[str], at: int, new: Sequence[str], key: str | None) -> int:
-    """Where the cursor goes: to *key* in *new*, else to the nearest of its old neighbours that is left, those after first."""
-    if key is None:
-        return 0
-    try:
-        return new.index(key)
-    except ValueError:
-        pass
-    if not (at < len(old) and old[at] == key):
-        return 0
-    left = set(new)
-    for neighbour in [*old[at + 1 :], *reversed(old[:at])]:
-        if neighbour in left:
-            return new.index(neighbour)
-    return 0
-
-
-def _append(runs: _Runs, text: str, role: str) -> None:
-    """Add *text*, as part of the run before where the role is the same."""
-    if runs and runs[-1][1] == role:
-        runs[-1] = (runs[-1][0] + text, role)
-    elif text:
-        runs.append((text, role))
 
 
 def _no_rows(key: str) -> Row:
