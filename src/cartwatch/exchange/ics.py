@@ -1,0 +1,126 @@
+"""Catalysts as an iCalendar file: honest windows, and a uid that stays when guidance moves.
+
+RFC 5545; SEQUENCE as RFC 5546 §2.1.4 has it: it rises with every move, so that a calendar moves its entry and adds no second.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from icalendar import Event
+
+    from cartwatch.domain.catalyst import Catalyst
+    from cartwatch.domain.program import Program
+    from cartwatch.domain.window import Window
+
+__all__ = ["WINDOWS", "calendar"]
+
+WINDOWS = ("last", "span", "edges")
+"""How a window is drawn: one entry on its last day, one over all of it, or one on its first day and one on its last."""
+
+_NO_DAY = datetime(1970, 1, 1, tzinfo=UTC)  # a stamp that does not change where the record gives no day of its own
+
+
+def calendar(programs: Iterable[Program], *, title: str = "cartwatch", windows: str = "last") -> bytes:
+    """The calendar of every dated catalyst of some programs, byte for byte the same for the same programs.
+
+    What is undated or unreadable is left out: a calendar has no place for it. Raises ValueError for unknown `windows`.
+    """
+    if windows not in WINDOWS:
+        raise ValueError(f"windows are drawn as {', '.join(WINDOWS)}, not {windows}")
+    from icalendar import Calendar
+
+    out = Calendar()
+    out.add("prodid", "-//cartwatch//watchlist//EN")
+    out.add("version", "2.0")
+    out.add("x-wr-calname", title)
+    for program in programs:
+        for catalyst in program.catalysts:
+            for event in _events(program, catalyst, windows):
+                out.add_component(event)
+    ics: bytes = out.to_ical()
+    return ics
+
+
+def _events(program: Program, catalyst: Catalyst, windows: str) -> Iterator[Event]:
+    window = catalyst.when
+    if window is None or not window.dated:
+        return
+    uid = f"{program.key}.{catalyst.key}@cartwatch"
+    if window.is_day and window.start is not None:
+        yield _event(program, catalyst, uid, window.start, window.start, "")
+    elif window.end is None:
+        assert window.start is not None
+        yield _event(program, catalyst, uid, window.start, window.start, f"not before: {window.text}")
+    elif windows == "span" and window.start is not None and not window.open_left:
+        yield _event(program, catalyst, uid, window.start, window.end, f"window: {window.text}")
+    else:
+        if windows == "edges" and window.start is not None and not window.open_left:
+            yield _event(program, catalyst, f"opens.{uid}", window.start, window.start, f"window opens: {window.text}")
+        word = "no later than" if window.open_left else "window closes"
+        yield _event(program, catalyst, uid, window.end, window.end, f"{word}: {window.text}")
+
+
+def _event(program: Program, catalyst: Catalyst, uid: str, first: date, last: date, mark: str) -> Event:
+    from icalendar import Event
+
+    window = catalyst.when
+    assert window is not None
+    event = Event()
+    event.add("uid", uid)
+    event.add("dtstamp", _stamp(program, catalyst))
+    event.add("sequence", len(catalyst.moves) + (1 if catalyst.outcome else 0))
+    outcome = f" ({catalyst.outcome})" if catalyst.outcome else ""
+    precision = f" [{mark}]" if mark else ""
+    event.add("summary", f"{program.label}: {catalyst.event or catalyst.key}{outcome}{precision}")
+    if window.instant is not None and window.instant.tzinfo is not None:
+        event.add("dtstart", window.instant.astimezone(UTC))
+    else:
+        event.add("dtstart", first)
+        event.add("dtend", last + timedelta(days=1))  # exclusive
+    event.add("status", _status(catalyst, window))
+    event.add("transp", "TRANSPARENT")
+    event.add("description", _description(program, catalyst, window))
+    links = [each.url for name in catalyst.cite if (each := program.source(name)) is not None and each.url]
+    if links:
+        event.add("url", links[0])
+    return event
+
+
+def _status(catalyst: Catalyst, window: Window) -> str:
+    if catalyst.outcome == "withdrawn":
+        return "CANCELLED"
+    exact = window.is_day and not window.approximate
+    return "CONFIRMED" if exact or catalyst.outcome else "TENTATIVE"
+
+
+def _stamp(program: Program, catalyst: Catalyst) -> datetime:
+    """When the record last changed, as far as it says: the outcome, the guidance, or the publishing of its source."""
+    days = [each.end for each in (catalyst.outcome_on, catalyst.said) if each is not None and each.end is not None]
+    for name in catalyst.cite:
+        source = program.source(name)
+        if source is not None and source.published is not None and source.published.end is not None:
+            days.append(source.published.end)
+    return datetime(*max(days).timetuple()[:3], tzinfo=UTC) if days else _NO_DAY
+
+
+def _description(program: Program, catalyst: Catalyst, window: Window) -> str:
+    lines = [f"Guidance: {window.text}"]
+    if window.start != window.end or window.approximate:
+        first = "open" if window.start is None or window.open_left else window.start.isoformat()
+        last = "open" if window.end is None else window.end.isoformat()
+        about = ", approximate" if window.approximate else ""
+        lines.append(f"Window: {first} to {last} ({window.precision}{about})")
+    if catalyst.said is not None:
+        lines.append(f"Said: {catalyst.said.text}")
+    lines += [f"Earlier: {each.when.text}" for each in reversed(catalyst.moves) if each.when is not None]
+    for name in catalyst.cite:
+        source = program.source(name)
+        lines.append(f"Source: {source.title or name if source is not None else name}")
+    if catalyst.note:
+        lines.append(catalyst.note)
+    return "\n".join(lines)

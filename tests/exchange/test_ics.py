@@ -1,0 +1,79 @@
+"""The calendar says what is known of when, and an entry keeps its uid when guidance moves."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from icalendar import Calendar
+
+from cartwatch.document.fields import read_watchlist
+from cartwatch.exchange.ics import WINDOWS, calendar
+
+TODAY = date(2026, 11, 22)
+
+
+def written(*catalysts: dict[str, Any], windows: str = "last", **program: Any) -> Any:
+    record = {"id": "p", "name": "a, program; with \\ signs\n", "catalyst": list(catalysts), **program}
+    watchlist = read_watchlist({}, [record], TODAY).watchlist
+    made = calendar(watchlist.programs, windows=windows)
+    assert made == calendar(watchlist.programs, windows=windows)
+    assert b"VALARM" not in made
+    return list(Calendar.from_ical(made).walk("VEVENT"))
+
+
+def days(event: Any) -> tuple[date, date]:
+    return event["dtstart"].dt, event["dtend"].dt
+
+
+@pytest.mark.parametrize(
+    ("when", "first", "end", "status", "words"),
+    [
+        ("Q4 2026", date(2026, 12, 31), date(2027, 1, 1), "TENTATIVE", "[window closes: Q4 2026]"),
+        (date(2026, 12, 23), date(2026, 12, 23), date(2026, 12, 24), "CONFIRMED", "the event"),
+        ("by end-2027", date(2027, 12, 31), date(2028, 1, 1), "TENTATIVE", "[no later than: by end-2027]"),
+        ("not before Q1 2027", date(2027, 1, 1), date(2027, 1, 2), "TENTATIVE", "[not before: not before Q1 2027]"),
+    ],
+)
+def test_a_window_stands_on_its_last_day_and_says_so(when: Any, first: date, end: date, status: str, words: str) -> None:
+    (event,) = written({"id": "c", "event": "the event", "when": when})
+    assert days(event) == (first, end)
+    assert (event["status"], event["transp"]) == (status, "TRANSPARENT")
+    assert words in event["summary"]
+
+
+def test_a_window_can_span_its_days_or_stand_on_its_edges() -> None:
+    catalyst = {"id": "c", "event": "e", "when": "Q4 2026"}
+    (span,) = written(catalyst, windows="span")
+    assert days(span) == (date(2026, 10, 1), date(2027, 1, 1))
+    opens, closes = written(catalyst, windows="edges")
+    assert (days(opens)[0], days(closes)[0]) == (date(2026, 10, 1), date(2026, 12, 31))
+    assert opens["uid"] != closes["uid"]
+
+
+def test_a_move_keeps_the_uid_and_raises_the_sequence() -> None:
+    (before,) = written({"id": "c", "event": "e", "when": "Q4 2026"})
+    (after,) = written({"id": "c", "event": "e, renamed", "when": "Q1 2027", "move": [{"when": "Q4 2026"}]})
+    assert before["uid"] == after["uid"] == "p.c@cartwatch"
+    assert (before["sequence"], after["sequence"]) == (0, 1)
+    assert days(after)[0] == date(2027, 3, 31)
+
+
+def test_what_has_no_date_has_no_entry() -> None:
+    assert written({"event": "a", "when": "TBD"}, {"event": "b", "when": "soonish"}, {"event": "c"}) == []
+
+
+def test_a_withdrawn_catalyst_is_cancelled() -> None:
+    (event,) = written({"event": "a", "when": "2026", "outcome": "withdrawn", "outcome_on": date(2026, 5, 1)})
+    assert event["status"] == "CANCELLED"
+
+
+def test_an_instant_keeps_its_moment() -> None:
+    (event,) = written({"event": "a", "when": "2026-12-15T17:00-05:00"})
+    assert event["dtstart"].dt.isoformat() == "2026-12-15T22:00:00+00:00"
+
+
+def test_unknown_ways_of_drawing_are_refused() -> None:
+    with pytest.raises(ValueError, match=", ".join(WINDOWS)):
+        calendar([], windows="middle")
