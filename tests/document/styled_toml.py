@@ -85,8 +85,10 @@ class Styled:
         if kind < 5:
             return self.string(self.rng.choice(WORDS + (PROSE if block else [])), block)
         return self.rng.choice(
-            ["1", "0x1F", "1_000", "-7", "1.50", "1e3", "nan", "-inf", "true", "false", "2026-11-22", "07:32:00"]
-            + ["2026-11-22T09:00:00Z", "2026-11-22 09:00:00.5+02:00", "2026-11-22T09:00:00"]
+            [
+                *["1", "0x1F", "1_000", "-7", "1.50", "1e3", "nan", "-inf", "true", "false", "2026-11-22", "07:32:00"],
+                *["2026-11-22T09:00:00Z", "2026-11-22 09:00:00.5+02:00", "2026-11-22T09:00:00"],
+            ]
         )
 
     def array(self, items: list[str]) -> str:
@@ -171,13 +173,15 @@ class Styled:
     def mechanism(self) -> tuple[list[str], list[str]]:
         keys = ["modality", "targets", "summary"][: self.rng.randint(0, 3)]
         style = self.rng.choice(["section", "dotted", "inline", "none"])
-        if style == "section":
-            return [], sum((self.pair(k, self.value()) for k in keys), self.header("program.mechanism", False))
-        if style == "dotted":
-            return sum((self.pair(f"mechanism{self.rng.choice(['.', ' . '])}{k}", self.value()) for k in keys), []), []
         if style == "inline":
             return self.pair("mechanism", self.inline([(k, self.scalar(False)) for k in keys])), []
-        return [], []
+        if style == "none":
+            return [], []
+        out = self.header("program.mechanism", False) if style == "section" else []
+        before = "" if style == "section" else "mechanism" + self.rng.choice([".", " . "])
+        for key in keys:
+            out += self.pair(before + key, self.value())
+        return ([], out) if style == "section" else (out, [])
 
     def safety(self) -> tuple[list[str], list[str]]:
         out: list[str] = []
@@ -221,7 +225,7 @@ class Styled:
 SCALARS: list[Any] = [
     *["Q1 2027", "plain", 'it\'s "both"', "C:\\new", "", "αβ", "[[program]]", "two\nlines\n", "cr\r\nlf", "tab\t\x00\x7f"],
     *[0, -5, 2**62, 1.0, 1e300, float("nan"), True, False, dt.date(2027, 1, 31), dt.time(7, 30)],
-    *[dt.datetime(2027, 1, 31, 9, 0), dt.datetime(2027, 1, 31, 9, 0, tzinfo=dt.timezone.utc)],
+    *[dt.datetime(2027, 1, 31, 9, 0), dt.datetime(2027, 1, 31, 9, 0, tzinfo=dt.UTC)],
     *[dt.datetime(2027, 1, 31, 9, 0, 1, 500, tzinfo=dt.timezone(dt.timedelta(hours=-5, minutes=-30)))],
 ]
 

@@ -51,6 +51,7 @@ _BRACKETS = b"[]{}"
 _NOT_BRACKETS = bytes(b for b in range(256) if b not in _BRACKETS)
 _NOT_DOTS = bytes(b for b in range(256) if b not in b".\n")
 _LONG = b"0" * 19
+_BEFORE_NUMBER = b"=,[+- \t\r\n"
 _DIGITS_ONLY = bytes(0x30 if b in b"0123456789_" else 0x20 for b in range(256))
 
 
@@ -110,7 +111,19 @@ def _shallow(data: dict[str, Any]) -> bool:
 
 def _needs_walk(raw: bytes, limits: Limits) -> bool:
     """Whether the values must be looked at one by one: only foreign files, and those with long numbers, pay for it."""
-    return limits.finite or any(mark in raw for mark in (b"0x", b"0o", b"0b")) or _LONG in raw.translate(_DIGITS_ONLY)
+    if limits.finite:
+        return True
+    runs = raw.translate(_DIGITS_ONLY) + b" "
+    at = runs.find(_LONG)
+    while at >= 0:
+        if at == 0 or raw[at - 1] in _BEFORE_NUMBER:  # and not, say, the number of a post in a URL
+            return True
+        at = runs.find(_LONG, runs.find(b" ", at))
+    if not (b"0x" in raw or b"0o" in raw or b"0b" in raw):
+        return False
+    import re
+
+    return re.search(rb"0[xob][0-9A-Fa-f_]{15}", raw) is not None
 
 
 def _too_many_programs(count: int, limits: Limits) -> Breach:
@@ -141,18 +154,21 @@ def _nested(raw: bytes, depth: int) -> bool:
     return left.count(b"[") + left.count(b"{") > 0
 
 
+# A triple quote that is never closed runs to the end, so that no text makes a scan quadratic.
+_LONG_STRING = (
+    rb'"""(?:[^"\\]|(?s:\\.)|"(?!""))*+(?:"{3,5}|\Z)'
+    rb"|'''(?:[^']|'(?!''))*+(?:'{3,5}|\Z)"
+)
+_STRING = rb'"(?:[^"\\\n]|\\.)*+"|' + rb"'[^'\n]*+'"
+_COMMENT = rb"#[^\n]*+"
+
+
 def too_deep(raw: bytes, depth: int) -> int | None:
     """The offset of the first bracket that is nested deeper than `depth`, outside strings and comments."""
     import re
 
-    # A triple quote that is never closed runs to the end, so that no text makes the scan quadratic.
-    token = re.compile(
-        rb'"""(?:[^"\\]|(?s:\\.)|"(?!""))*+(?:"{3,5}|\Z)'
-        rb"|'''(?:[^']|'(?!''))*+(?:'{3,5}|\Z)"
-        rb'|"(?:[^"\\\n]|\\.)*+"|' + rb"'[^'\n]*+'|#[^\n]*+|([\[{])|([\]}])"
-    )
     level = 0
-    for match in token.finditer(raw):
+    for match in re.finditer(rb"|".join((_LONG_STRING, _STRING, _COMMENT, rb"([\[{])|([\]}])")), raw):
         if match[1]:
             level += 1
             if level > depth:
@@ -163,9 +179,12 @@ def too_deep(raw: bytes, depth: int) -> int | None:
 
 
 def _long_key(raw: bytes, parts: int) -> int | None:
+    """The offset of the first dotted key with more parts than `parts`."""
     import re
 
-    part = rb'(?:[A-Za-z0-9_-]++|"(?:[^"\\\n]|\\.)*+"|' + rb"'[^'\n]*+')"
-    key = re.compile(rb"(?:(?m:^)|[{,\[])[ \t]*+((?:%b[ \t]*+\.[ \t]*+){%d})" % (part, parts))
-    match = key.search(raw)
-    return match.start(1) if match else None
+    part = rb"(?:[A-Za-z0-9_-]++|" + _STRING + rb")"
+    key = rb"(%b(?:[ \t]*+\.[ \t]*+%b)*+)" % (part, part)
+    for match in re.finditer(rb"|".join((_LONG_STRING, _COMMENT, key)), raw):
+        if match[1] and match[1].count(b".") >= parts and len(re.findall(part, match[1])) > parts:
+            return match.start()
+    return None

@@ -24,7 +24,6 @@ Path = tuple[str | int, ...]
 Span = tuple[int, int]
 
 _PARSER = Parser(Language(language()))
-_BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 # What tomli accepts and the grammar does not, made harmless without moving anything: escapes of TOML 1.1, spaces after
 # a line-ending backslash, times without seconds. Inside comments and strings the change is of no consequence.
@@ -232,7 +231,8 @@ class _Reading:
         return path
 
     def key(self, node: TreeNode) -> tuple[list[str], list[Span]]:
-        if node.type == "dotted_key":
+        kind = node.type
+        if kind == "dotted_key":
             keys: list[str] = []
             spans: list[Span] = []
             for child in node.children:
@@ -241,20 +241,21 @@ class _Reading:
                     keys += more
                     spans += places
             return keys, spans
-        span = (node.start_byte, node.end_byte)
-        source = self.text[slice(*span)]
-        if _BARE.fullmatch(source):
-            return [source], [span]
-        return [next(iter(tomli.loads(f"{source} = 0")))], [span]
+        start, end = node.start_byte, node.end_byte
+        source = self.text[start:end]
+        if kind != "bare_key":
+            escaped = source[0] == '"' and "\\" in source
+            source = next(iter(tomli.loads(f"{source} = 0"))) if escaped else source[1:-1]
+        return [source], [(start, end)]
 
     def pair(self, node: TreeNode) -> Pair:
-        key, _, value = (child for child in node.children if child.type != "comment")
-        keys, spans = self.key(key)
-        return Pair(keys, spans, self.value(value))
+        children = node.children  # key, "=", value, and at times the comment that trails them
+        keys, spans = self.key(children[0])
+        return Pair(keys, spans, self.value(children[2]))
 
     def value(self, node: TreeNode) -> Value:
         kind = node.type
-        if kind not in ("array", "inline_table"):
+        if kind != "array" and kind != "inline_table":
             return Value("scalar", node.start_byte, node.end_byte)
         out = Value("array" if kind == "array" else "table", node.start_byte, node.end_byte)
         last: Any = None

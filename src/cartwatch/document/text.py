@@ -103,14 +103,16 @@ def _refuse_binary(body: bytes) -> None:
         return
     if not body.strip(b"\0"):
         raise SyntaxProblem(f"the file holds nothing but {len(body):,} zero bytes (a crash or a full disk leaves such files)")
+    before = body[:nul].decode(errors="replace")
+    line, column = line_and_column(before, len(before))
+    shown = before[before.rfind("\n") + 1 :][:_SHOWN]
+    if not body[nul:].strip(b"\0") and len(body) - nul > 1:
+        raise SyntaxProblem("the file is filled with zero bytes from here on", line, column, shown)
     start = body[:400]
     half = len(start) // 4
     if start[1::2].count(0) > half or start[::2].count(0) > half:
         raise SyntaxProblem("UTF-16 text: save it as UTF-8")
-    before = body[:nul].decode(errors="replace")
-    line, column = line_and_column(before, len(before))
-    tail = "the file is filled with zero bytes from here on" if not body[nul:].strip(b"\0") else "a zero byte in the text"
-    raise SyntaxProblem(tail, line, column, before[before.rfind("\n") + 1 :][:_SHOWN])
+    raise SyntaxProblem("a zero byte in the text", line, column, shown)
 
 
 def _problem(message: str, text: str, offset: int) -> SyntaxProblem:
@@ -146,6 +148,8 @@ def _syntax(error: tomli.TOMLDecodeError, text: str) -> SyntaxProblem:
         while source.startswith((" ", "\t"), offset):
             offset += 1
         message = "this key or table is given twice"
-    elif message == "Invalid value":
-        message = "Invalid value (text needs quotes)"
+    elif message == "Illegal character '\\n'" or message == 'Expected "\'"':
+        message = "Unterminated string: no closing quote on this line"
+    elif message == "Invalid value" or message.startswith("Expected newline"):
+        message += " (text needs quotes)"
     return _problem(message, source, offset)
