@@ -287,7 +287,7 @@ class WatchTable(ScrollView, can_focus=True, inherit_bindings=False):
             return Strip.blank(width, self._style("bar", "cursor" if index == self._index else ""))
         state = "cursor" if index == self._index else "hover" if y == (self._pointer or Offset()).y else ""
         bar = " " if state != "cursor" else ">" if self.ascii_only else "▌"
-        segments = [Segment(bar * GUTTER, self._style("bar", state))]
+        segments = [Segment(bar * GUTTER, self._style("bar" if state == "cursor" else "", state))]
         segments += [Segment(text, self._style(role, state)) for text, role in self._runs_of(self._keys[index])]
         return Strip(segments, width)
 
