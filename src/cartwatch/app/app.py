@@ -1,0 +1,206 @@
+"""The terminal app: which screen stands for the state of the file, the themes, and what works everywhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import App
+from textual.binding import Binding
+
+from cartwatch.app.commands import COMMANDS, GROUPS, bindings, command, shown_keys
+from cartwatch.app.display import Display
+from cartwatch.app.guard import Guard
+from cartwatch.app.messages import Begin
+from cartwatch.app.screens.main import MainScreen
+from cartwatch.app.theme import DEFAULT, MONOCHROME, THEMES, variable_defaults
+from cartwatch.domain.text import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
+
+    from textual.filter import LineFilter
+    from textual.screen import Screen
+
+    from cartwatch.app.commands import Command
+    from cartwatch.session import Session
+
+__all__ = ["CartwatchApp"]
+
+
+class CartwatchApp(App[int], inherit_bindings=False):
+    """cartwatch in a terminal.
+
+    `session` is open already; `clock` gives the viewer's local time. `no_color` sends no colour code at all. `sample` gives a
+    session on the sample, for the welcome. `ready` is called once the first screen stands.
+    """
+
+    ENABLE_COMMAND_PALETTE = False
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (30, "-narrow"), (60, "-stacked"), (100, "-wide")]  # noqa: RUF012 - as Textual declares it
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (8, "-high")]  # noqa: RUF012
+    BINDINGS: ClassVar = [*bindings("everywhere"), Binding("ctrl+c", "hint_quit", show=False)]
+    TITLE = "cartwatch"
+
+    def __init__(
+        self,
+        session: Session,
+        clock: Callable[[], datetime],
+        display: Display | None = None,
+        *,
+        theme: str = DEFAULT,
+        keymap: Mapping[str, tuple[str, ...]] | None = None,
+        no_color: bool = False,
+        ascii_only: bool = False,
+        sample: Callable[[], Session] | None = None,
+        ready: Callable[[], None] | None = None,
+    ) -> None:
+        super().__init__(ansi_color=True if no_color else None)
+        self.session = session
+        self.display_state = display or Display()
+        self.keymap = dict(keymap or {})
+        self.ascii_only = ascii_only
+        self.monochrome = no_color
+        self._clock = clock
+        self._guard = Guard()
+        self._sample = sample
+        self._when_ready = ready
+        for _, each in THEMES.values():
+            self.register_theme(each)
+        self.theme = MONOCHROME if no_color or theme not in THEMES else theme
+        if not no_color and theme not in THEMES:
+            self.theme = DEFAULT
+        if self.keymap:
+            self.set_keymap({id: ",".join(keys) for id, keys in self.keymap.items()})
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Textual's own, and last the gate that lets no control character through."""
+        return [*super().get_line_filters(), self._guard]
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return variable_defaults()
+
+    def on_mount(self) -> None:
+        self.push_screen(self._screen())
+
+    def on_ready(self) -> None:
+        if self._when_ready is not None:
+            self._when_ready()
+
+    # ---- the screen for the state of the file
+
+    def _screen(self) -> Screen[None]:
+        state = self.session.opened.state
+        if state == "missing":
+            from cartwatch.app.screens.states import Welcome
+
+            return Welcome(self.session.path)
+        if state == "unreadable":
+            from cartwatch.app.screens.states import Unreadable
+
+            return Unreadable(self.session.path, self.session.opened)
+        return self._main()
+
+    def _main(self) -> MainScreen:
+        return MainScreen(self.session, self._clock, self.display_state, ascii_only=self.ascii_only)
+
+    def on_reload(self) -> None:
+        """Read the file again, and show what it holds now."""
+        from cartwatch.storage.errors import StorageError
+
+        self.session.today = self._clock().date()
+        shown = self.screen
+        try:
+            opened = self.session.open()
+        except StorageError as wrong:
+            self.say(str(wrong), warning=True)
+            return
+        if isinstance(shown, MainScreen) and opened.state in ("ok", "newer"):
+            shown.take_watchlist()
+            shown.look_again()
+            count = len(self.session.watchlist)
+            self.say(f"read again: {count} program{'' if count == 1 else 's'}")
+        else:
+            self.switch_screen(self._screen())
+
+    def on_begin(self, event: Begin) -> None:
+        """What was chosen at the welcome."""
+        if event.choice == "sample" and self._sample is not None:
+            self.session = self._sample()
+            self.display_state = Display()
+        self.switch_screen(self._main())
+
+    def say(self, text: str, *, warning: bool = False) -> None:
+        """Tell something in passing. Text is data, never markup."""
+        self.notify(clean(text, limit=300), severity="warning" if warning else "information", markup=False, timeout=4)
+
+    # ---- commands
+
+    def _choices(self, commands: Sequence[Command]) -> list[tuple[Command, str]]:
+        """Commands, each with the reason why it can't be had now."""
+        screen = self.screen
+        out = []
+        for each in commands:
+            if isinstance(screen, MainScreen):
+                out.append((each, screen.why_not(each) or ""))
+            elif {"everywhere", "states"} & set(each.where):
+                out.append((each, ""))
+        return out
+
+    def _pick(self, title: str, commands: Sequence[Command], *, grouped: bool) -> None:
+        from cartwatch.app.screens.picker import Choice, Picker
+
+        choices = [
+            Choice(
+                each.id,
+                each.title,
+                each.help,
+                " ".join(shown_keys(each, self.keymap, ascii_only=self.ascii_only)),
+                each.group,
+                why if not grouped else "",
+            )
+            for each, why in self._choices(commands)
+        ]
+
+        async def chosen(id: str | None) -> None:
+            if id is not None:
+                await self._run(next(each for each in commands if each.id == id))
+
+        self.push_screen(Picker(title, choices, grouped=grouped, hint="type to search", wide=grouped), chosen)
+
+    async def _run(self, command: Command) -> None:
+        screen = self.screen
+        if isinstance(screen, MainScreen):
+            await screen.run_command(command)
+        elif "states" in command.where:
+            await screen.run_action(command.action)
+        elif "everywhere" in command.where:
+            await self.run_action(command.action)
+
+    def action_palette(self) -> None:
+        self._pick("Commands", [each for each in COMMANDS if each.palette], grouped=False)
+
+    def action_help(self) -> None:
+        by_group = sorted((each for each in COMMANDS if each.keys), key=lambda each: GROUPS.index(each.group))
+        self._pick("Keys", by_group, grouped=True)
+
+    def action_choose_theme(self) -> None:
+        from cartwatch.app.screens.picker import Choice, Picker
+
+        if self.monochrome:
+            self.say("NO_COLOR is set: no colour is sent")
+            return
+        choices = [Choice(name, title) for name, (title, _) in THEMES.items()]
+
+        def chosen(name: str | None) -> None:
+            if name is not None:
+                self.theme = name
+
+        self.push_screen(Picker("Theme", choices, current=self.theme, hint="type to search"), chosen)
+
+    async def action_quit(self) -> None:
+        self.exit(0)
+
+    def action_hint_quit(self) -> None:
+        """Ctrl-C is pressed by reflex, and for copying: it ends nothing."""
+        keys = self.keymap.get("quit", command("quit").keys)
+        self.say(f"press {keys[0]} to quit")

@@ -1,0 +1,217 @@
+"""Every command of the app, once: its keys, footer, palette entry, help and documentation all come from this table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from textual.binding import Binding, BindingType
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+__all__ = ["COMMANDS", "CONTEXTS", "GROUPS", "Command", "bindings", "command", "keys_page", "shown_keys"]
+
+# Where a command's keys work. What has the focus comes first; "main" are the keys of the whole main screen.
+CONTEXTS = {
+    "table": "the table",
+    "detail": "the detail",
+    "list": "menus",
+    "main": "the main screen",
+    "filter": "the filter line",
+    "sort": "the sort menu",
+    "columns": "the column chooser",
+    "states": "the welcome and the unreadable file",
+    "dialog": "dialogs",
+    "everywhere": "everywhere but in dialogs",
+}
+GROUPS = ("Move", "Panes", "Find", "Program", "Sort menu", "Columns", "File", "App")
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What a person can do.
+
+    `keys` are Textual's names of keys, by default none (then it is in the palette alone). `where` are CONTEXTS; `action` is run
+    on the nearest widget or screen that has it. `footer` is its word in the footer, "" for none. `needs` names what must be
+    there for it to do anything: `MainScreen.why_not` says it in words.
+    """
+
+    id: str
+    title: str
+    help: str
+    group: str
+    where: tuple[str, ...]
+    action: str
+    keys: tuple[str, ...] = ()
+    footer: str = ""
+    needs: str = ""
+    palette: bool = True
+
+
+_LISTS = ("table", "detail", "list")
+_MAIN = ("main",)
+
+
+def _move(id: str, title: str, help: str, action: str, *keys: str, footer: str = "") -> Command:
+    return Command(id, title, help, "Move", _LISTS, action, keys, footer, palette=False)
+
+
+def _pane(number: int, title: str) -> Command:
+    return Command(
+        f"pane_{title.lower()}", title, f"Show the {title.lower()} of the program.", "Panes", _MAIN, f"pane({number})",
+        (str(number),), needs="program",
+    )  # fmt: skip
+
+
+COMMANDS: tuple[Command, ...] = (
+    _move("down", "Down", "Go to the next line.", "cursor(1)", "j", "down"),
+    _move("up", "Up", "Go to the line before.", "cursor(-1)", "k", "up"),
+    _move("page_down", "Page down", "Go down by a screen.", "page(1)", "pagedown"),
+    _move("page_up", "Page up", "Go up by a screen.", "page(-1)", "pageup"),
+    _move("half_down", "Half a page down", "Go down by half a screen.", "half(1)", "ctrl+d"),
+    _move("half_up", "Half a page up", "Go up by half a screen.", "half(-1)", "ctrl+u"),
+    _move("first", "First", "Go to the first line.", "edge(-1)", "g", "home"),
+    _move("last", "Last", "Go to the last line.", "edge(1)", "G", "end"),
+    Command(
+        "scroll_right", "Columns to the right", "Scroll the table to the columns out of view.", "Move", ("table",),
+        "sideways(1)", (">", "shift+right"), palette=False,
+    ),
+    Command(
+        "scroll_left", "Columns to the left", "Scroll the table back.", "Move", ("table",),
+        "sideways(-1)", ("<", "shift+left"), palette=False,
+    ),
+    Command(
+        "next_program", "Next program", "Show the next program, from within the detail.", "Move", _MAIN,
+        "program(1)", ("J",), palette=False,
+    ),
+    Command(
+        "previous_program", "Previous program", "Show the program before, from within the detail.", "Move", _MAIN,
+        "program(-1)", ("K",), palette=False,
+    ),
+    Command(
+        "open", "Open", "Go into the detail of the program.", "Panes", ("table",), "activate", ("enter",), "open",
+        needs="program", palette=False,
+    ),
+    Command("choose", "Choose", "Take what is under the cursor.", "Move", ("list",), "activate", ("enter",), "choose",
+            palette=False),
+    Command("back", "Back", "Go back one level: to the table, then out of the filter.", "Panes", _MAIN, "back", ("escape",),
+            "back", needs="back", palette=False),
+    Command("to_detail", "To the detail", "Go from the table to the detail.", "Panes", ("table",), "screen.other_side",
+            ("tab", "shift+tab"), "detail", needs="program", palette=False),
+    Command("to_table", "To the table", "Go from the detail to the table.", "Panes", ("detail",), "screen.other_side",
+            ("tab", "shift+tab"), "table", palette=False),
+    Command("pane_next", "Next pane", "Show the next pane of the program.", "Panes", _MAIN, "pane_by(1)",
+            ("l", "right", "]"), needs="program", palette=False),
+    Command("pane_previous", "Previous pane", "Show the pane before.", "Panes", _MAIN, "pane_by(-1)",
+            ("h", "left", "["), needs="program", palette=False),
+    _pane(1, "Overview"),
+    _pane(2, "Mechanism"),
+    _pane(3, "Safety"),
+    _pane(4, "Catalysts"),
+    _pane(5, "Trials"),
+    _pane(6, "Sources"),
+    _pane(7, "Notes"),
+    _pane(8, "History"),
+    Command("filter", "Filter", "Show only the programs that match: words, or fields as in phase:2, target:CD19, due:90d.",
+            "Find", _MAIN, "filter", ("/",), "filter"),
+    Command("filter_keep", "Keep the filter", "Go back to the table with the filter on.", "Find", ("filter",), "keep",
+            ("enter", "down"), "keep", palette=False),
+    Command("filter_clear", "Clear the filter", "Show all programs again.", "Find", ("filter",), "clear", ("escape",),
+            "all programs", palette=False),
+    Command("next_match", "Next match", "Go to the next program that matches the last filter.", "Find", _MAIN, "match(1)",
+            ("n",), needs="query"),
+    Command("previous_match", "Previous match", "Go to the match before.", "Find", _MAIN, "match(-1)", ("N",), needs="query"),
+    Command("sort", "Sort", "Choose what the table is sorted by.", "Find", _MAIN, "sort", ("S",), "sort"),
+    Command("columns", "Columns", "Show, hide and move the columns of the table.", "Find", _MAIN, "columns", ("C",), "columns"),
+    Command("problems", "Problems", "List what is wrong in the file; Enter goes to the program.", "Find", _MAIN, "problems",
+            ("!",), needs="problems"),
+    Command("mark", "Mark", "Mark the program, or take its mark away.", "Program", _MAIN, "mark", ("space",), "mark",
+            needs="program"),
+    Command("mark_all", "Mark all shown", "Mark every program shown; all marked already: take the marks away.", "Program",
+            _MAIN, "mark_all", ("*",), needs="program"),
+    Command("open_link", "Open the link", "Open the web address under the cursor in the browser, once you have agreed.",
+            "Program", _MAIN, "open_link", ("o",), "link", needs="link"),
+    Command("copy", "Copy", "Send the name of the program, or the line under the cursor, to the terminal's clipboard.",
+            "Program", _MAIN, "copy", ("y",), needs="program"),
+    Command("sort_only", "Sort by this alone", "Sort by the column; again: the other way round.", "Sort menu", ("sort",),
+            "only", ("enter",), "sort by it", palette=False),
+    Command("sort_also", "Sort by this too", "Add the column as a further key; again: the other way round, then off.",
+            "Sort menu", ("sort",), "also", ("space",), "as a further key", palette=False),
+    Command("sort_agenda", "Agenda order", "Back to the agenda: what comes first stands first.", "Sort menu", ("sort",),
+            "agenda", ("0",), "agenda", palette=False),
+    Command("columns_show", "Show or hide", "Show the column, or hide it.", "Columns", ("columns",), "show_or_hide",
+            ("space", "enter"), "show or hide", palette=False),
+    Command("columns_earlier", "Move up", "Move the column to the left in the table.", "Columns", ("columns",), "shift(-1)",
+            ("K", "shift+up"), "move up", palette=False),
+    Command("columns_later", "Move down", "Move the column to the right in the table.", "Columns", ("columns",), "shift(1)",
+            ("J", "shift+down"), "move down", palette=False),
+    Command("columns_default", "Usual columns", "Back to the columns of a fresh start.", "Columns", ("columns",), "usual",
+            ("0",), "the usual", palette=False),
+    Command("reload", "Reload", "Read the file again from disk.", "File", ("main", "states"), "reload", ("f5",)),
+    Command("theme", "Theme", "Choose the colours.", "App", ("everywhere",), "choose_theme"),
+    Command("glyphs", "ASCII signs", "Draw signs that every terminal has, or the usual ones again.", "App", _MAIN, "glyphs"),
+    Command("palette", "Commands", "Find a command by its name and run it.", "App", ("everywhere",), "palette",
+            (":", "ctrl+p"), "commands", palette=False),
+    Command("help", "Help", "Show and search all keys.", "App", ("everywhere",), "help", ("?",), "help", palette=False),
+    Command("close", "Close", "Close the dialog.", "App", ("dialog",), "close", ("escape",), "close", palette=False),
+    Command("quit", "Quit", "Leave; where you are is remembered.", "App", ("everywhere",), "quit", ("q", "ctrl+q"), "quit"),
+)  # fmt: skip
+
+_BY_ID = {each.id: each for each in COMMANDS}
+
+
+def command(id: str) -> Command:
+    """The command with this id. Raises KeyError where there is none."""
+    return _BY_ID[id]
+
+
+def bindings(*contexts: str, priority: bool = False) -> list[BindingType]:
+    """The bindings of what a widget or screen offers; the ids let `[keys]` change them."""
+    return [
+        Binding(",".join(each.keys), each.action, each.title, id=each.id, show=False, priority=priority, tooltip=each.help)
+        for each in COMMANDS
+        if each.keys and any(context in each.where for context in contexts)
+    ]
+
+
+_NAMES = {
+    "down": "↓", "up": "↑", "left": "←", "right": "→", "enter": "Enter", "escape": "Esc", "space": "Space", "tab": "Tab",
+    "pagedown": "PgDn", "pageup": "PgUp", "home": "Home", "end": "End", "backspace": "Backspace", "delete": "Del",
+}  # fmt: skip
+_ASCII = {"↓": "Down", "↑": "Up", "←": "Left", "→": "Right"}
+
+
+def _key_name(key: str, ascii_only: bool) -> str:
+    *modifiers, last = key.split("+") if len(key) > 1 else [key]
+    name = _NAMES.get(last, last.upper() if last[:1] == "f" and last[1:].isdigit() else last)
+    if ascii_only:
+        name = _ASCII.get(name, name)
+    return "-".join([*(each.capitalize() for each in modifiers), name])
+
+
+def shown_keys(each: Command, keymap: Mapping[str, tuple[str, ...]] | None = None, *, ascii_only: bool = False) -> list[str]:
+    """The names of a command's keys as a person reads them, with the user's own in place of the usual ones."""
+    keys = (keymap or {}).get(each.id, each.keys)
+    return [_key_name(key, ascii_only) for key in keys]
+
+
+def keys_page(commands: Iterable[Command] = COMMANDS) -> str:
+    """The page of the documentation that lists every key, in Markdown."""
+    lines = [
+        "# Keys",
+        "",
+        "Every key can be changed in `[keys]` of the settings, by the name in the last column. Inside the app `?` shows and",
+        "searches this list, and `:` runs a command by its name.",
+    ]
+    every = list(commands)
+    for group in GROUPS:
+        rows = [each for each in every if each.group == group]
+        if not rows:
+            continue
+        lines += ["", f"## {group}", "", "| keys | does | where | name |", "| --- | --- | --- | --- |"]
+        for each in rows:
+            keys = " ".join(f"`{'` `'.join(shown_keys(each))}`".split(" ")) if each.keys else "palette only"
+            where = ", ".join(CONTEXTS[context] for context in each.where)
+            lines.append(f"| {keys.replace('|', chr(92) + '|')} | {each.help} | {where} | `{each.id}` |")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,66 @@
+"""What a person has arranged: sort, columns, pane, place; kept between runs, one record for each watchlist."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from cartwatch.views.columns import COLUMNS, DEFAULT
+from cartwatch.views.panes import PANES
+
+__all__ = ["AGENDA", "FIXED", "Display", "SortOrder"]
+
+SortOrder = tuple[tuple[str, bool], ...]  # (column key, descending), the most important first
+AGENDA: SortOrder = (("countdown", False),)
+FIXED = ("mark", "program")  # columns that are always shown, and first
+
+
+@dataclass(slots=True)
+class Display:
+    """The arrangement of one watchlist. `program` is the key under the cursor; `query` the filter that is on."""
+
+    sort: SortOrder = AGENDA
+    columns: tuple[str, ...] = DEFAULT
+    pane: str = PANES[0][0]
+    program: str | None = None
+    query: str = ""
+    last_query: str = ""
+    marked: frozenset[str] = field(default_factory=frozenset)  # not kept
+
+    @classmethod
+    def of(cls, kept: dict[str, Any]) -> Display:
+        """The arrangement that was kept; what makes no sense any more is left out."""
+        known = {each.key for each in COLUMNS}
+        sort = tuple(
+            (each[1:], True) if each.startswith("-") else (each, False)
+            for each in _texts(kept.get("sort"))
+            if each.removeprefix("-") in known
+        )
+        columns = tuple(dict.fromkeys(each for each in _texts(kept.get("columns")) if each in known))
+        pane = kept.get("pane")
+        program, query = kept.get("program"), kept.get("query")
+        return cls(
+            sort=sort or AGENDA,
+            columns=(*FIXED, *(each for each in columns if each not in FIXED)) if columns else DEFAULT,
+            pane=pane if pane in dict(PANES) else PANES[0][0],
+            program=program if isinstance(program, str) else None,
+            query=query if isinstance(query, str) else "",
+            last_query=query if isinstance(query, str) else "",
+        )
+
+    def kept(self) -> dict[str, Any]:
+        """What is kept of it: plain values."""
+        found: dict[str, Any] = {
+            "sort": [f"-{key}" if descending else key for key, descending in self.sort],
+            "columns": list(self.columns),
+            "pane": self.pane,
+        }
+        if self.program is not None:
+            found["program"] = self.program
+        if self.query:
+            found["query"] = self.query
+        return found
+
+
+def _texts(value: object) -> list[str]:
+    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []

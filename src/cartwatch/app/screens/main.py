@@ -1,0 +1,243 @@
+"""The main screen: the table of programs, the detail of the one under the cursor, and the lines above and below."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.containers import Container
+
+from cartwatch.app.commands import COMMANDS, bindings
+from cartwatch.app.messages import Reload
+from cartwatch.app.screens.finding import Finding
+from cartwatch.app.screens.headline import headline, nearest_runs
+from cartwatch.app.ticking import Ticking
+from cartwatch.app.widgets.detail import Detail, PaneLines
+from cartwatch.app.widgets.drawn import RunLine
+from cartwatch.app.widgets.filterline import FilterLine
+from cartwatch.app.widgets.keybar import KeyBar
+from cartwatch.app.widgets.panestrip import PaneStrip
+from cartwatch.app.widgets.programs import ProgramTable
+from cartwatch.app.widgets.titlebar import TitleBar
+from cartwatch.domain.agenda import items, nearest, next_tick
+from cartwatch.views.look import Look
+from cartwatch.views.panes import PANES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+
+    from textual.app import ComposeResult
+
+    from cartwatch.app.commands import Command
+    from cartwatch.app.display import Display
+    from cartwatch.domain.agenda import Item
+    from cartwatch.domain.program import Program
+    from cartwatch.session import Session
+
+__all__ = ["MainScreen"]
+
+
+class MainScreen(Finding, inherit_bindings=False):
+    """Everything that is followed, at a glance and in detail."""
+
+    CSS_PATH: ClassVar = "main.tcss"
+    BINDINGS: ClassVar = bindings("main")
+    AUTO_FOCUS = "#programs"
+
+    def __init__(self, session: Session, clock: Callable[[], datetime], display: Display, *, ascii_only: bool = False) -> None:
+        super().__init__()
+        self.session = session
+        self.display_state = display
+        self.look = Look(clock(), ascii_only, display.marked)
+        self._clock = clock
+        self._nearest: Item | None = None
+        self._instants: frozenset[str] = frozenset()
+        self.programs = ProgramTable(session.watchlist.get, lambda: self.look, id="programs")
+        self.detail = Detail(id="detail")
+        self.filter_line = FilterLine(id="filter")
+        self._ticking = Ticking(self, clock, self._next_change, self.tick)
+
+    def compose(self) -> ComposeResult:
+        yield TitleBar(id="title")
+        with Container(id="body"):
+            yield self.programs
+            yield self.detail
+        yield self.filter_line
+        yield KeyBar(id="keys")
+        yield RunLine(("Too small: 30 × 8 cells are needed.", ""), id="too-small")
+
+    def on_mount(self) -> None:
+        self.programs.ascii_only = self.look.ascii
+        self.programs.sorted_by = self.display_state.sort
+        self.programs.show_columns(self.display_state.columns)
+        self.read_filter(self.display_state.query)
+        self.take_watchlist(keep=self.display_state.program)
+
+    # ---- what is shown
+
+    @property
+    def program(self) -> Program | None:
+        """The program under the cursor."""
+        key = self.programs.cursor_key
+        return self.session.watchlist.get(key) if key is not None else None
+
+    def take_watchlist(self, *, keep: str | None = None) -> None:
+        """Show the session's watchlist, which is another one than before."""
+        watchlist = self.session.watchlist
+        self._nearest = nearest(watchlist, self.look.now)
+        self._instants = frozenset(
+            each.key
+            for each in watchlist.programs
+            if any(one.when is not None and one.when.instant is not None and not one.outcome for one in each.catalysts)
+        )
+        self.show_rows(keep=keep)
+
+    def show_rows(self, *, keep: str | None = None) -> None:
+        """Filter and sort anew, and show what that gives; the cursor stays on its program."""
+        keys = self.wanted_keys()
+        self.programs.empty = self.empty_words()
+        self.programs.show_programs(keys, keep=keep or self.programs.cursor_key)
+        self.show_detail()
+        self.show_lines()
+        self._ticking.arm()
+
+    def show_detail(self) -> None:
+        """Show the program under the cursor in the pane that is chosen."""
+        self.detail.show(self.program, self.look, self.display_state.pane)
+
+    def show_lines(self) -> None:
+        """Bring the lines above and below up to date."""
+        left = headline(self.session, self.display_state, len(self.programs.keys), self.look)
+        self.query_one(TitleBar).show(left, nearest_runs(self._nearest, self.look))
+        self.query_one(KeyBar).show(list(self.offered()), self.keymap, ascii_only=self.look.ascii)
+
+    def look_again(self) -> None:
+        """Draw everything anew: marks or signs have changed."""
+        self.look = Look(self.look.now, self.look.ascii, self.display_state.marked)
+        self.programs.invalidate()
+        self.show_detail()
+        self.show_lines()
+
+    def offered(self) -> Iterator[Command]:
+        """The commands that do something where the focus is, the nearest first."""
+        focused = self.focused
+        contexts = ["main", "everywhere"]
+        if isinstance(focused, ProgramTable):
+            contexts.insert(0, "table")
+        elif isinstance(focused, PaneLines):
+            contexts.insert(0, "detail")
+        else:
+            contexts = ["filter"]
+        for context in contexts:
+            for each in COMMANDS:
+                if context in each.where and self.why_not(each) is None:
+                    yield each
+
+    # ---- the clock
+
+    def _visible(self) -> Iterator[Item]:
+        """What is on screen and counts down, as far as it can tick by the second or change at midnight."""
+        program = self.program
+        if program is not None:
+            yield from items(program, self.look.now)
+        if self._nearest is not None:
+            yield self._nearest
+        if self._instants:
+            for key in self.programs.visible_keys:
+                each = self.session.watchlist.get(key) if key in self._instants else None
+                if each is not None:
+                    yield from items(each, self.look.now)[:1]
+
+    def _next_change(self, now: datetime) -> datetime | None:
+        return next_tick(self._visible(), now)
+
+    def tick(self, now: datetime) -> None:
+        """Show what the clock alone has changed; nothing is drawn where nothing has."""
+        day = self.look.today
+        self.look = Look(now, self.look.ascii, self.display_state.marked)
+        if now.date() != day:
+            self.session.on_day(now.date())
+            self.take_watchlist()
+            self.programs.invalidate()
+            return
+        if self._nearest is not None and self._nearest.window.instant is not None:
+            self._nearest = nearest(self.session.watchlist, now)
+        self.programs.tick()
+        self.detail.tick(self.look)
+        self.show_lines()
+
+    # ---- what the widgets say
+
+    def on_watch_table_highlighted(self, event: ProgramTable.Highlighted) -> None:
+        self.display_state.program = event.key
+        self.show_detail()
+        self.show_lines()
+        if self._instants:
+            self._ticking.arm()
+
+    def on_program_table_scrolled(self) -> None:
+        if self._instants:
+            self.programs.tick()
+            self._ticking.arm()
+
+    def on_watch_table_activated(self) -> None:
+        self.add_class("-opened")
+        self.detail.lines.focus()
+
+    def on_watch_table_header_clicked(self, event: ProgramTable.HeaderClicked) -> None:
+        self.sort_by(event.key, also_by=event.shift)
+
+    def on_pane_strip_chosen(self, event: PaneStrip.Chosen) -> None:
+        self.action_pane(event.index + 1)
+
+    def on_line_list_highlighted(self) -> None:
+        self.show_lines()
+
+    async def on_key_bar_pressed(self, event: KeyBar.Pressed) -> None:
+        await self.run_command(event.command)
+
+    def on_descendant_focus(self) -> None:
+        self.show_lines()
+
+    def on_resize(self) -> None:
+        if not self.has_class("-narrow") and self.has_class("-opened"):
+            self.remove_class("-opened")
+        self.call_after_refresh(self.show_lines)
+
+    # ---- moving about
+
+    def action_program(self, rows: int) -> None:
+        self.programs.action_cursor(rows)
+
+    def action_pane(self, number: int) -> None:
+        """Show the pane with this number, 1 the first."""
+        self.display_state.pane = PANES[number - 1][0]
+        self.show_detail()
+        self.show_lines()
+
+    def action_pane_by(self, panes: int) -> None:
+        keys = [key for key, _ in PANES]
+        self.action_pane((keys.index(self.display_state.pane) + panes) % len(keys) + 1)
+
+    def action_other_side(self) -> None:
+        if isinstance(self.focused, ProgramTable):
+            self.add_class("-opened")
+            self.detail.lines.focus()
+        else:
+            self.remove_class("-opened")
+            self.programs.focus()
+
+    def action_back(self) -> None:
+        """One level back: from the detail to the table, then out of the filter."""
+        if not isinstance(self.focused, ProgramTable):
+            self.action_other_side()
+        elif self.display_state.query:
+            self.set_query("")
+
+    def action_reload(self) -> None:
+        self.post_message(Reload())
+
+    def action_glyphs(self) -> None:
+        self.look = Look(self.look.now, not self.look.ascii, self.display_state.marked)
+        self.programs.ascii_only = self.look.ascii
+        self.look_again()

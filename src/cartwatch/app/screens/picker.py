@@ -1,0 +1,157 @@
+"""A dialog to find one of many by typing: the command palette, the help, the themes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding
+from textual.widgets import Input
+
+from cartwatch.app.screens.dialog import Dialog, MenuLines
+from cartwatch.app.widgets.linelist import DrawnLine
+from cartwatch.app.widgets.wrapping import Runs, one_line, width_of
+from cartwatch.domain.vocabulary import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.app import ComposeResult
+
+__all__ = ["Choice", "Picker", "found"]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Something to choose. `keys` stand left of the title, `note` right of it; `refused` says why it can't be had now."""
+
+    key: str
+    title: str
+    note: str = ""
+    keys: str = ""
+    group: str = ""
+    refused: str = ""
+
+
+def found(choices: Sequence[Choice], typed: str) -> list[Choice]:
+    """The choices that have every word typed, those first that have them in the title."""
+    words = fold(typed).split()
+    if not words:
+        # A sign alone asks for the key of that name.
+        return [each for each in choices if not typed.strip() or typed.strip() in each.keys.split()]
+    ranked = []
+    for place, each in enumerate(choices):
+        title = fold(each.title)
+        all_of_it = f"{title} {fold(each.note)} {fold(each.group)} {each.keys.casefold()} {each.key.replace('_', ' ')}"
+        if all(word in all_of_it for word in words):
+            rank = 0 if title.startswith(words[0]) else 1 if all(word in title for word in words) else 2
+            ranked.append((rank, place, each))
+    return [each for _, _, each in sorted(ranked, key=lambda one: one[:2])]
+
+
+class _Search(Input):
+    """Typing narrows; the arrows move in the list all the same."""
+
+    BINDINGS: ClassVar = [
+        Binding("down", "screen.move(1)", show=False),
+        Binding("up", "screen.move(-1)", show=False),
+        Binding("pagedown", "screen.turn(1)", show=False),
+        Binding("pageup", "screen.turn(-1)", show=False),
+        Binding("enter", "screen.take", show=False),
+        Binding("tab", "screen.move(1)", show=False),
+        Binding("shift+tab", "screen.move(-1)", show=False),
+    ]
+
+
+class Picker(Dialog[str]):
+    """Choices narrowed by typing; gives the key of the one that was taken, or None."""
+
+    contexts: ClassVar[tuple[str, ...]] = ("list", "dialog")
+
+    def __init__(
+        self,
+        title: str,
+        choices: Sequence[Choice],
+        *,
+        grouped: bool = False,
+        current: str | None = None,
+        hint: str = "",
+        wide: bool = False,
+    ) -> None:
+        super().__init__(classes="-wide-panel" if wide else None)
+        self._title = title
+        self._choices = choices
+        self._grouped = grouped
+        self._current = current
+        self._shown = list(choices)
+        self._hint = hint
+        self._keys_width = max((width_of([(each.keys, "")]) for each in choices), default=0)
+        self._title_width = max((width_of([(each.title, "")]) for each in choices), default=0)
+
+    @property
+    def title_text(self) -> str:  # type: ignore[override]  # each picker has its own
+        return self._title
+
+    def body(self) -> ComposeResult:
+        yield _Search(placeholder=self._hint, id="search")
+        yield MenuLines(id="menu")
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        groups = len({each.group for each in self._choices}) * 2 - 1 if self._grouped else 0
+        self.size_for(len(self._choices) + max(0, groups), others=4)
+        at = next((at for at, each in enumerate(self._shown) if each.key == self._current), 0)
+        self.query_one(MenuLines).show(self._lines, entry=at)
+        self.query_one(Input).focus()
+
+    def _lines(self, width: int) -> list[DrawnLine]:
+        lines: list[DrawnLine] = []
+        group = None
+        for at, each in enumerate(self._shown):
+            if self._grouped and each.group != group:
+                if lines:
+                    lines.append(DrawnLine())
+                lines.append(DrawnLine(((each.group, "heading"),)))
+                group = each.group
+            lines.append(DrawnLine(tuple(self._row(each, width)), at))
+        return lines or [DrawnLine((("Nothing is called that.", "quiet"),))]
+
+    def _row(self, each: Choice, width: int) -> Runs:
+        keys = min(self._keys_width, max(8, width // 3))
+        key_runs = one_line([(each.keys, "key" if not each.refused else "quiet")], keys)
+        runs: Runs = []
+        if self._keys_width:
+            runs += [*key_runs, (" " * (keys - width_of(key_runs) + 2), "")]
+        runs.append((each.title, "quiet" if each.refused else ""))
+        note = each.refused or each.note
+        if note and width >= keys + self._title_width + 12:
+            runs.append((" " * (self._title_width - width_of([(each.title, "")]) + 2), ""))
+            runs.append((note, "quiet"))
+        return one_line(runs, width)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._shown = found(self._choices, event.value)
+        self.query_one(MenuLines).show(self._lines, entry=0, top=True)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.action_take()
+
+    def on_line_list_activated(self, event: MenuLines.Activated) -> None:
+        event.stop()
+        self.action_take()
+
+    def action_activate(self) -> None:
+        self.action_take()
+
+    def action_move(self, entries: int) -> None:
+        self.query_one(MenuLines).action_cursor(entries)
+
+    def action_turn(self, pages: int) -> None:
+        self.query_one(MenuLines).action_page(pages)
+
+    def action_take(self) -> None:
+        at = self.query_one(MenuLines).entry
+        if at is not None and self._shown:
+            self.dismiss(self._shown[at].key)

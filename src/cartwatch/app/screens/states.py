@@ -1,0 +1,138 @@
+"""What stands in place of the list where there is none: the welcome, and a file that can't be read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.containers import Vertical
+from textual.screen import Screen
+
+from cartwatch.app.commands import COMMANDS, bindings
+from cartwatch.app.messages import Begin, Reload
+from cartwatch.app.widgets.drawn import RunLine
+from cartwatch.app.widgets.keybar import KeyBar
+from cartwatch.app.widgets.linelist import DrawnLine, LineList
+from cartwatch.app.widgets.wrapping import wrap
+from cartwatch.domain.text import clean
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from cartwatch.session import Opened
+
+__all__ = ["StateLines", "Unreadable", "Welcome"]
+
+_Text = tuple[str, str]
+
+
+class StateLines(LineList, inherit_bindings=False):
+    """The words of a state, and what can be done."""
+
+    BINDINGS: ClassVar = bindings("list")
+    always_show_cursor = True
+
+
+class _State(Screen[None], inherit_bindings=False):
+    CSS_PATH: ClassVar = "states.tcss"
+    BINDINGS: ClassVar = bindings("states")
+    AUTO_FOCUS = "StateLines"
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="middle"):
+            yield StateLines(id="state")
+        yield KeyBar(id="keys")
+        yield RunLine(("Too small: 30 × 8 cells are needed.", ""), id="too-small")
+
+    def on_mount(self) -> None:
+        self.query_one(StateLines).show(self.lines, entry=0, top=True)
+        shown = [each for context in ("states", "everywhere") for each in COMMANDS if context in each.where]
+        self.query_one(KeyBar).show(shown, getattr(self.app, "keymap", None))
+
+    async def on_key_bar_pressed(self, event: KeyBar.Pressed) -> None:
+        if "states" in event.command.where:
+            await self.run_action(event.command.action)
+        else:
+            await self.app.run_action(event.command.action)
+
+    def lines(self, width: int) -> list[DrawnLine]:
+        """What the screen says."""
+        raise NotImplementedError
+
+    def action_reload(self) -> None:
+        self.post_message(Reload())
+
+
+def _paragraph(width: int, *runs: _Text) -> list[DrawnLine]:
+    return [DrawnLine(tuple(line)) for line in wrap(runs, width)]
+
+
+class Welcome(_State):
+    """No file yet: what cartwatch is, and what to begin with."""
+
+    CHOICES: ClassVar = (
+        ("sample", "Look at the sample", "28 programs in development, with their sources"),
+        ("empty", "Start an empty list", "programs come with the file"),
+    )
+
+    def __init__(self, path: str) -> None:
+        super().__init__()
+        self._path = path
+
+    def lines(self, width: int) -> list[DrawnLine]:
+        out = _paragraph(width, ("cartwatch", "title"))
+        out.append(DrawnLine())
+        out += _paragraph(
+            width, ("A watchlist for cell-therapy programs: what each one is, how safe it looks, and what comes next.", "")
+        )
+        out.append(DrawnLine())
+        out += _paragraph(width, ("There is no watchlist yet at ", "quiet"), (clean(self._path, limit=500), ""))
+        out.append(DrawnLine())
+        widest = max(len(title) for _, title, _ in self.CHOICES)
+        for at, (_, title, note) in enumerate(self.CHOICES):
+            runs = [(title.ljust(widest + 3), "strong"), (note, "quiet")]
+            out += [DrawnLine(tuple(line), at) for line in wrap(runs, width)]
+        return out
+
+    def on_line_list_activated(self, event: LineList.Activated) -> None:
+        if event.entry is not None:
+            self.post_message(Begin(self.CHOICES[event.entry][0]))
+
+
+class Unreadable(_State):
+    """A file that is no TOML: where, why, and what to do; the file is left as it is."""
+
+    def __init__(self, path: str, opened: Opened) -> None:
+        super().__init__()
+        self._path = path
+        self._opened = opened
+
+    def lines(self, width: int) -> list[DrawnLine]:
+        trouble = self._opened.trouble
+        out = _paragraph(width, ("The watchlist cannot be read", "title"))
+        out.append(DrawnLine())
+        if trouble is not None:
+            place = f":{trouble.line}:{trouble.column}" if trouble.line else ""
+            out += _paragraph(width, (f"{clean(self._path, limit=500)}{place}", "strong"))
+            out += _paragraph(width, (clean(str(trouble.message), limit=500), "bad"))
+            if trouble.source_line:
+                out.append(DrawnLine())
+                out += _excerpt(width, trouble.line, trouble.column, trouble.source_line)
+        out.append(DrawnLine())
+        out += _paragraph(
+            width,
+            ("Nothing was changed. Mend the line in an editor, then press ", ""), ("F5", "key"), (" to try again; ", ""),
+            ("q", "key"), (" leaves.", ""),
+        )  # fmt: skip
+        return out
+
+
+def _excerpt(width: int, line: int, column: int, source: str) -> list[DrawnLine]:
+    """The line of the file with a caret below the place, cut to the width around it."""
+    number = f"{line} │ "
+    room = max(10, width - len(number))
+    before = clean(source[: column - 1])
+    shown = before + clean(source[column - 1 :], limit=room)
+    start = max(0, len(before) - room * 2 // 3)
+    text = shown[start : start + room]
+    caret = " " * (len(number) + len(before) - start) + "^"
+    return [DrawnLine(((number, "quiet"), (text, ""))), DrawnLine(((caret, "bad"),))]

@@ -1,0 +1,232 @@
+"""The looks: the themes, and how each role of the views is drawn, said in one place."""
+
+from __future__ import annotations
+
+from textual.theme import BUILTIN_THEMES, Theme
+
+__all__ = ["DEFAULT", "MONOCHROME", "THEMES", "role_classes", "role_css", "variable_defaults"]
+
+DEFAULT = "cartwatch-dark"
+MONOCHROME = "terminal"  # the theme that sends no colour of its own
+
+# role of views.lines.ROLES (and some of the app's own): (in colour, in the terminal's own palette)
+_ROLES: dict[str, tuple[str, str]] = {
+    "strong": ("text-style: bold;", "text-style: bold;"),
+    "quiet": ("color: $quiet;", "text-style: dim;"),
+    "label": ("color: $quiet;", "text-style: dim;"),
+    "heading": ("color: $heading; text-style: bold;", "text-style: bold;"),
+    "open": ("color: $open; text-style: bold;", "color: ansi_green; text-style: bold;"),
+    "soon": ("color: $soon;", "color: ansi_yellow;"),
+    "ahead": ("", ""),
+    "overdue": ("color: $overdue; text-style: bold;", "color: ansi_red; text-style: bold;"),
+    "done": ("color: $quiet;", "text-style: dim;"),
+    "good": ("color: $open;", "color: ansi_green;"),
+    "bad": ("color: $overdue;", "color: ansi_red;"),
+    "unverified": ("text-style: italic;", "text-style: italic;"),
+    "unread": ("color: $soon; text-style: underline;", "color: ansi_yellow; text-style: underline;"),
+    "link": ("color: $link;", "color: ansi_blue; text-style: underline;"),
+    "accent": ("color: $hue;", "color: ansi_cyan;"),
+    "prose": ("", ""),
+    "key": ("color: $hue; text-style: bold;", "color: ansi_cyan; text-style: bold;"),
+    "title": ("color: $hue; text-style: bold;", "color: ansi_cyan; text-style: bold;"),
+    "here": ("color: $hue; text-style: bold underline;", "color: ansi_cyan; text-style: bold underline;"),
+    "emphasis": ("text-style: italic;", "text-style: italic;"),
+    "code": ("color: $hue;", "color: ansi_cyan;"),
+    "bar": ("color: $hue;", "color: ansi_cyan;"),
+    "cursor": ("background: $cursor;", "text-style: reverse;"),
+    "hover": ("background: $hover;", "text-style: underline;"),
+}
+
+
+def role_classes(prefix: str) -> set[str]:
+    """The component classes of a widget that draws runs."""
+    return {f"{prefix}--{role}" for role in _ROLES}
+
+
+def role_css(widget: str, prefix: str) -> str:
+    """The style rules of those classes for the widget with this type name."""
+    rules = []
+    for role, (coloured, plain) in _ROLES.items():
+        rules.append(f"{widget} > .{prefix}--{role} {{ {coloured} }}")
+        rules.append(f"{widget}:ansi > .{prefix}--{role} {{ color: ansi_default; background: ansi_default; {plain} }}")
+    return "\n".join(rules)
+
+
+def _theme(
+    name: str,
+    *,
+    dark: bool,
+    background: str,
+    foreground: str,
+    panel: str,
+    hue: str,
+    quiet: str,
+    open: str,
+    soon: str,
+    overdue: str,
+    link: str,
+    line: str,
+    cursor: str,
+    heading: str | None = None,
+) -> Theme:
+    """A theme from its few colours: one background, one accent (`hue`), three meanings."""
+    return Theme(
+        name=name,
+        dark=dark,
+        primary=hue,
+        secondary=link,
+        accent=hue,
+        warning=soon,
+        error=overdue,
+        success=open,
+        background=background,
+        surface=background,
+        panel=panel,
+        foreground=foreground,
+        variables={
+            "hue": hue,
+            "quiet": quiet,
+            "open": open,
+            "soon": soon,
+            "overdue": overdue,
+            "link": link,
+            "line": line,
+            "cursor": cursor,
+            "hover": panel,
+            "heading": heading or foreground,
+            "text-primary": hue,
+            "text-secondary": link,
+            "text-accent": hue,
+            "text-success": open,
+            "text-warning": soon,
+            "text-error": overdue,
+            "input-cursor-background": foreground,
+            "input-cursor-foreground": background,
+            "input-selection-background": cursor,
+            "scrollbar": line,
+            "scrollbar-hover": quiet,
+            "scrollbar-active": hue,
+            "scrollbar-background": background,
+            "scrollbar-background-hover": background,
+            "scrollbar-background-active": background,
+            "scrollbar-corner-color": background,
+        },
+    )
+
+
+_ANSI = dict.fromkeys(("quiet", "heading", "line", "cursor", "hover"), "ansi_default")
+
+THEMES: dict[str, tuple[str, Theme]] = {
+    theme.name: (title, theme)
+    for title, theme in (
+        (
+            "Dark",
+            _theme(
+                "cartwatch-dark",
+                dark=True,
+                background="#14181d",
+                foreground="#d3d8de",
+                panel="#1c2128",
+                hue="#6fc3c4",
+                quiet="#868f9a",
+                open="#8fcf8b",
+                soon="#e0b565",
+                overdue="#ee8079",
+                link="#8fb4e8",
+                line="#303841",
+                cursor="#27404a",
+            ),
+        ),
+        (
+            "Light",
+            _theme(
+                "cartwatch-light",
+                dark=False,
+                background="#fbfaf7",
+                foreground="#23282e",
+                panel="#f0eee8",
+                hue="#0b6e74",
+                quiet="#69707a",
+                open="#1f7a35",
+                soon="#8d5a00",
+                overdue="#b3261e",
+                link="#1f5fae",
+                line="#d8d4c9",
+                cursor="#cfe6e4",
+            ),
+        ),
+        (
+            "High contrast",
+            _theme(
+                "high-contrast",
+                dark=True,
+                background="#000000",
+                foreground="#ffffff",
+                panel="#1a1a1a",
+                hue="#00e5ff",
+                quiet="#c8c8c8",
+                open="#5cff5c",
+                soon="#ffe14d",
+                overdue="#ff8a8a",
+                link="#9cc9ff",
+                line="#8a8a8a",
+                cursor="#004a66",
+            ),
+        ),
+        (
+            "Colour-blind safe",  # the palette of Okabe and Ito: blue, orange and yellow stay apart for every common kind
+            _theme(
+                "colour-blind-safe",
+                dark=True,
+                background="#14171c",
+                foreground="#dcdfe4",
+                panel="#1d2127",
+                hue="#56b4e9",
+                quiet="#8d949e",
+                open="#56b4e9",
+                soon="#f0e442",
+                overdue="#e69f00",
+                link="#9ec9ee",
+                line="#333a44",
+                cursor="#173c55",
+            ),
+        ),
+        (
+            "The terminal's own colours",
+            Theme(
+                name=MONOCHROME,
+                ansi=True,
+                primary="ansi_cyan",
+                secondary="ansi_blue",
+                accent="ansi_cyan",
+                warning="ansi_yellow",
+                error="ansi_red",
+                success="ansi_green",
+                foreground="ansi_default",
+                background="ansi_default",
+                surface="ansi_default",
+                panel="ansi_default",
+                boost="ansi_default",
+                variables={
+                    **BUILTIN_THEMES["ansi-dark"].variables,
+                    **_ANSI,
+                    "hue": "ansi_cyan",
+                    "open": "ansi_green",
+                    "soon": "ansi_yellow",
+                    "overdue": "ansi_red",
+                    "link": "ansi_blue",
+                    "line": "ansi_bright_black",
+                    "scrollbar": "ansi_bright_black",
+                    "scrollbar-background": "ansi_default",
+                    "scrollbar-background-hover": "ansi_default",
+                    "scrollbar-background-active": "ansi_default",
+                },
+            ),
+        ),
+    )
+}
+
+
+def variable_defaults() -> dict[str, str]:
+    """The app's own colour names, for any theme that does not say them."""
+    return dict(THEMES[DEFAULT][1].variables)

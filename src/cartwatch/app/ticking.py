@@ -1,0 +1,60 @@
+"""The one timer of the countdowns: aimed at the next moment at which something on screen changes."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.timer import Timer
+    from textual.widget import Widget
+
+__all__ = ["LONGEST", "Ticking", "pause_until"]
+
+LONGEST = 60.0  # seconds without a look at the clock: how late a changed clock, or a wake from sleep, is noticed
+_BEHIND = 0.003  # seconds past the moment, so that it is over when the clock is asked
+
+
+def pause_until(moment: datetime | None, now: datetime) -> float:
+    """Seconds to wait for a moment or for midnight, counted through a change of the clocks; at most LONGEST."""
+    midnight = datetime.combine(now.date() + timedelta(days=1), time.min, tzinfo=now.tzinfo)
+    moments = [each.timestamp() for each in (midnight, moment) if each is not None]
+    return max(_BEHIND, min(LONGEST, min(moments) - now.timestamp() + _BEHIND))
+
+
+class Ticking:
+    """Asks the clock, never counts: what is shown can't drift, whatever the timer does.
+
+    `aim` gives the next moment at which something visible changes, `fire` is told the time whenever it may have.
+    """
+
+    def __init__(
+        self,
+        owner: Widget,
+        clock: Callable[[], datetime],
+        aim: Callable[[datetime], datetime | None],
+        fire: Callable[[datetime], None],
+    ) -> None:
+        self._owner = owner
+        self._clock = clock
+        self._aim = aim
+        self._fire = fire
+        self._timer: Timer | None = None
+
+    def arm(self) -> None:
+        """Aim anew: something else is on screen."""
+        self.stop()
+        now = self._clock()
+        self._timer = self._owner.set_timer(pause_until(self._aim(now), now), self.ring, name="countdown")
+
+    def ring(self) -> None:
+        """The time has come, or a minute has passed."""
+        self._fire(self._clock())
+        self.arm()
+
+    def stop(self) -> None:
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None

@@ -1,0 +1,98 @@
+"""The detail of one program: its name, the strip of panes and the lines of the pane that is shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.containers import Vertical
+
+from cartwatch.app.commands import bindings
+from cartwatch.app.widgets.drawn import RunLine
+from cartwatch.app.widgets.linelist import DrawnLine, LineList
+from cartwatch.app.widgets.panelayout import lay_out
+from cartwatch.app.widgets.panestrip import PaneStrip
+from cartwatch.views.panes import PANES, pane, panes
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from cartwatch.domain.program import Program
+    from cartwatch.views.lines import Line, Pane
+    from cartwatch.views.look import Look
+
+__all__ = ["Detail", "PaneLines"]
+
+
+class PaneLines(LineList, inherit_bindings=False):
+    """The lines of a pane, with a cursor on its facts."""
+
+    BINDINGS: ClassVar = bindings("detail")
+
+
+class Detail(Vertical):
+    """A program in panes. It is told what to show; it posts what is chosen."""
+
+    DEFAULT_CSS = """
+    Detail { background: $surface; }
+    """
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id)
+        self._heading = RunLine(id="name")
+        self._strip = PaneStrip()
+        self.lines = PaneLines(id="pane")
+        self._program: Program | None = None
+        self._key = PANES[0][0]
+        self._shown: Pane | None = None
+
+    def compose(self) -> ComposeResult:
+        yield self._heading
+        yield self._strip
+        yield self.lines
+
+    @property
+    def line(self) -> Line | None:
+        """The line under the cursor: its path is the fact that a key acts on."""
+        entry = self.lines.entry
+        return self._shown.lines[entry] if self._shown is not None and entry is not None else None
+
+    @property
+    def pane(self) -> str:
+        """The key of the pane that is shown."""
+        return self._key
+
+    def show(self, program: Program | None, look: Look, key: str) -> None:
+        """Show a pane of a program; the cursor stays on its fact where program and pane stay."""
+        path = self.line.path if self.line is not None else None
+        same = self._program is not None and program is not None and (self._program.key, self._key) == (program.key, key)
+        self._program, self._key = program, key
+        self.lines.ascii_only = look.ascii
+        all_panes = panes(program, look) if program is not None else ()
+        at = next((at for at, (each, _) in enumerate(PANES) if each == key), 0)
+        self._shown = all_panes[at] if all_panes else None
+        self._heading.show(*(_name(program) if program is not None else ()))
+        self._strip.show(tuple((each.title, each.mark) for each in all_panes) or tuple((title, "") for _, title in PANES), at)
+        if not same:
+            self.lines.show(self._laid_out, entry=-1, top=True)
+            return
+        lines = self._shown.lines if self._shown is not None else ()
+        self.lines.show(
+            self._laid_out, entry=next((place for place, each in enumerate(lines) if path and each.path == path), None)
+        )
+
+    def tick(self, look: Look) -> int:
+        """Draw what the clock alone has changed; give the number of lines."""
+        if self._program is None or self._shown is None or not any(each.ticks for each in self._shown.lines):
+            return 0
+        self._shown = pane(self._key, self._program, look)
+        return self.lines.tick()
+
+    def _laid_out(self, width: int) -> list[DrawnLine]:
+        if self._shown is None:
+            return []
+        return [DrawnLine(), *lay_out(self._shown.lines, width)]
+
+
+def _name(program: Program) -> tuple[tuple[str, str], ...]:
+    beside = " · ".join(each for each in (program.sponsor, program.phase) if each)
+    return ((" ", ""), (program.label, "title"), (f"   {beside}", "quiet"))

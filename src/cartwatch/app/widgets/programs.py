@@ -1,0 +1,89 @@
+"""The table of programs: the watch table with the columns of the views."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.message import Message
+
+from cartwatch.app.commands import bindings
+from cartwatch.app.widgets.table import Cell, Column, Row, WatchTable
+from cartwatch.views.columns import column
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from cartwatch.domain.program import Program
+    from cartwatch.views.columns import ColumnSpec
+    from cartwatch.views.look import Look
+
+__all__ = ["ProgramTable"]
+
+# Roles of the views that the watch table knows under another name, or draws plain.
+_ROLES = {"done": "quiet", "label": "quiet", "heading": "strong", "bad": "danger", "unread": "caution", "link": "accent"}
+
+
+class ProgramTable(WatchTable, inherit_bindings=False):
+    """Programs in rows; `look_of` and `program_of` are asked when a row comes on screen."""
+
+    BINDINGS: ClassVar = bindings("table")
+
+    class Scrolled(Message):
+        """Other rows are on screen now."""
+
+        def can_replace(self, message: Message) -> bool:
+            return isinstance(message, ProgramTable.Scrolled)
+
+    def __init__(self, program_of: Callable[[str], Program | None], look_of: Callable[[], Look], *, id: str) -> None:
+        super().__init__(id=id, ticking=("countdown",))
+        self._program_of = program_of
+        self._look_of = look_of
+        self._specs: tuple[ColumnSpec, ...] = ()
+
+    def show_columns(self, keys: Sequence[str]) -> None:
+        """Show these columns of views.columns, in this order; the mark and the program stay in view."""
+        specs = [column(key) for key in keys]
+        self._specs = tuple(specs)
+        self.ticking = frozenset(each.key for each in specs if each.ticks)
+        fixed = 0
+        for each in specs:
+            if each.key not in ("mark", "program"):
+                break
+            fixed += 1
+        self.set_columns([_column(each) for each in specs], fixed=fixed)
+
+    def show_programs(self, keys: Sequence[str], *, keep: str | None = None) -> None:
+        """Show these programs, in this order."""
+        self.set_rows(keys, self._row, keep=keep)
+
+    def _row(self, key: str) -> Row:
+        program, look = self._program_of(key), self._look_of()
+        if program is None:  # drawn between a change of the list and the rows that follow from it
+            return Row(key, tuple(Cell("") for _ in self._specs))
+        return Row(key, tuple(_cell(each, program, look) for each in self._specs))
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        if round(old_value) != round(new_value):
+            self.post_message(self.Scrolled())
+
+
+def _column(spec: ColumnSpec) -> Column:
+    return Column(
+        spec.key,
+        spec.label,
+        spec.width,
+        align=spec.align,
+        min_width=spec.min_width,
+        max_width=spec.max_width,
+        flex=spec.flex,
+        priority=spec.priority,
+    )
+
+
+def _cell(spec: ColumnSpec, program: Program, look: Look) -> Cell:
+    runs = spec.cell(program, look)
+    if len(runs) == 1:
+        return Cell(runs[0].text, _ROLES.get(runs[0].role, runs[0].role))
+    texts = tuple((each.text, _ROLES.get(each.role, each.role)) for each in runs)
+    return Cell("".join(text for text, _ in texts), runs=texts)
