@@ -1,0 +1,98 @@
+"""The text that a save displaces stays reachable, so that whoever was just writing to it loses nothing."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+
+from cartwatch.storage.errors import LateConflict, StorageError
+from cartwatch.storage.reading import read_file, sha256
+from cartwatch.storage.writing import PREFIX, SUFFIX, discard, own_directory, write_whole
+
+__all__ = ["check", "copy", "link", "pending", "settle"]
+
+
+def _kept(keep_dir: str, key: str) -> list[str]:
+    try:
+        names = os.listdir(keep_dir)
+    except OSError:  # not there yet, or not readable: nothing to compare with
+        return []
+    return [os.path.join(keep_dir, name) for name in names if name.startswith(f"{key}-") and name.endswith(".toml")]
+
+
+def _place(keep_dir: str, key: str, sha: str) -> str:
+    """The content's hash is in the name: what no longer has it was written to after it had been displaced."""
+    return os.path.join(keep_dir, f"{key}-{sha}.toml")
+
+
+def pending(keep_dir: str, key: str) -> str:
+    """Where the new text is while it is written in place."""
+    return os.path.join(keep_dir, f"pending-{key}.toml")
+
+
+def _room(keep_dir: str, key: str, sha: str) -> str:
+    own_directory(keep_dir)
+    for path in _kept(keep_dir, key):
+        discard(path)
+    return _place(keep_dir, key, sha)
+
+
+def link(real: str, keep_dir: str, key: str, sha: str) -> str | None:
+    """Give the file that is about to be displaced a second name: in `keep_dir`, or else beside it, where that is another
+    file system. The name; None where neither can be had."""
+    with contextlib.suppress(OSError):
+        kept = _room(keep_dir, key, sha)
+        os.link(real, kept)
+        return kept
+    beside = os.path.join(os.path.dirname(real), f"{PREFIX}{os.urandom(6).hex()}{SUFFIX}")
+    with contextlib.suppress(OSError):
+        os.link(real, beside)
+        return beside
+    return None
+
+
+def copy(data: bytes, keep_dir: str, key: str, sha: str) -> None:
+    """Keep a copy. Raises OSError."""
+    write_whole(_room(keep_dir, key, sha), data)
+
+
+def settle(name: str, keep_dir: str, key: str, sha: str) -> str | None:
+    """Give up a name beside the watchlist, putting a text that was written to it where `check` finds it. A warning where
+    that text had to stay."""
+    if os.path.dirname(name) == keep_dir:
+        return None
+    try:
+        data = read_file(name).data
+        if sha256(data) != sha:
+            copy(data, keep_dir, key, sha)
+    except (OSError, StorageError):
+        aside = os.path.join(os.path.dirname(name), f"cartwatch-displaced-{sha[:8]}.toml")  # out of the sweep's way
+        with contextlib.suppress(OSError):
+            os.replace(name, aside)
+        return f"{aside}: what the last save displaced, and another program may have written to"
+    discard(name)
+    return None
+
+
+def check(keep_dir: str, key: str, path: str, real: str) -> LateConflict | None:
+    """Whether somebody wrote to the text that was displaced; theirs is put aside under a name of its own."""
+    for kept in _kept(keep_dir, key):
+        base = os.path.basename(kept)[len(key) + 1 : -len(".toml")]
+        try:
+            if os.path.exists(real) and os.path.samefile(kept, real):
+                discard(kept)  # a save was killed before it displaced anything
+                continue
+            foreign = read_file(kept).data
+        except (OSError, StorageError):  # what can't be read can't be merged; it stays where it is
+            continue
+        found = sha256(foreign)
+        if found == base:
+            continue
+        aside = os.path.join(keep_dir, f"late-{key}-{found[:8]}.toml")
+        try:
+            os.replace(kept, aside)
+        except OSError:
+            aside = kept
+        message = f"{path}: another program wrote to the file while it was being saved; its text is kept at {aside}"
+        return LateConflict(message, foreign, aside, base)
+    return None

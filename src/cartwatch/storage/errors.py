@@ -1,0 +1,135 @@
+"""What can go wrong with a file, each error in one line that says what, where and what to do."""
+
+from __future__ import annotations
+
+import errno
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cartwatch.storage.save import Saved
+
+__all__ = [
+    "Busy",
+    "Conflict",
+    "LateConflict",
+    "NotAFile",
+    "NotBackedUp",
+    "NotSaved",
+    "PlacesError",
+    "ReadOnly",
+    "StorageError",
+    "TooLarge",
+    "Unreadable",
+    "not_saved",
+    "words",
+]
+
+
+class StorageError(Exception):
+    """A file could not be read or written; the message is fit to be shown as it is."""
+
+
+class PlacesError(StorageError):
+    """There is no place to keep files in."""
+
+
+class NotAFile(StorageError):
+    """The path is a directory, a pipe, a device or the like."""
+
+
+class TooLarge(StorageError):
+    """The file exceeds the number of bytes that are read."""
+
+
+class Unreadable(StorageError):
+    """The file is there and can't be read."""
+
+
+class NotSaved(StorageError):
+    """Nothing was written: the file is as it was. `number` is the errno, 0 where the system reported none."""
+
+    def __init__(self, message: str, number: int = 0) -> None:
+        super().__init__(message)
+        self.number = number
+
+
+class ReadOnly(NotSaved):
+    """The file or its directory may not be written; only a copy elsewhere can be saved."""
+
+
+class Busy(NotSaved):
+    """Another process holds the lock."""
+
+
+class Conflict(NotSaved):
+    """The file is not what was last loaded. `current` is what it holds, None where it has vanished. Nothing was written."""
+
+    def __init__(self, message: str, current: bytes | None) -> None:
+        super().__init__(message)
+        self.current = current
+
+
+class LateConflict(StorageError):
+    """Somebody wrote to the file while, or after, it was being replaced: `foreign` is their text, also kept at `kept`.
+
+    `base` is the sha256 of the text they started from. `saved` is what this save wrote, None where it wrote nothing. Merge
+    `foreign` and save again, with `saved.sha256` (or the same base as before) as the base.
+    """
+
+    def __init__(self, message: str, foreign: bytes, kept: str, base: str) -> None:
+        super().__init__(message)
+        self.foreign = foreign
+        self.kept = kept
+        self.base = base
+        self.saved: Saved | None = None
+
+
+class NotBackedUp(StorageError):
+    """A backup could not be written; the watchlist itself is untouched."""
+
+
+_WORDS = {
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "the disk quota is used up",
+    errno.EFBIG: "the file would be larger than the system allows",
+    errno.EIO: "the disk reports an input/output error",
+    errno.EMFILE: "too many files are open",
+    errno.ENFILE: "too many files are open on this machine",
+    errno.ENOMEM: "memory is used up",
+    errno.EACCES: "permission denied",
+    errno.EPERM: "the system does not permit it (immutable?)",
+    errno.EROFS: "the file system is read-only",
+    errno.ENAMETOOLONG: "the name is too long",
+    errno.ENOENT: "its directory does not exist",
+    errno.ENOTDIR: "part of its path is not a directory",
+    errno.EISDIR: "it is a directory",
+    errno.ELOOP: "its symbolic links lead in a circle",
+    errno.EBUSY: "it is in use or mounted by itself",
+    errno.EXDEV: "it is mounted by itself",
+    errno.ESTALE: "the network file system has lost it",
+    errno.ENOLCK: "no lock is to be had",
+}
+_ADVICE = {
+    errno.ENOSPC: "free some space, then save again",
+    errno.EDQUOT: "free some space, then save again",
+    errno.EMFILE: "close something, then save again",
+    errno.ENFILE: "close something, then save again",
+    errno.ENOMEM: "close something, then save again",
+    errno.ENOENT: "make the directory, or save a copy elsewhere",
+}
+_READ_ONLY = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+
+
+def words(error: OSError) -> str:
+    """What an operating-system error means, in plain words."""
+    number = error.errno or 0
+    return _WORDS.get(number) or error.strerror or os.strerror(number)
+
+
+def not_saved(path: str, error: OSError) -> NotSaved:
+    """The error to show when a save met an operating-system error: ReadOnly where the file may not be written at all."""
+    number = error.errno or 0
+    advice = _ADVICE.get(number, "save a copy elsewhere")
+    kind = ReadOnly if number in _READ_ONLY else NotSaved
+    return kind(f"{path}: not saved, {words(error)}; {advice}", number)

@@ -1,0 +1,229 @@
+"""The one way a watchlist is written: all of it or nothing, and never over somebody else's change."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import stat
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cartwatch.storage import displaced
+from cartwatch.storage.errors import Conflict, NotSaved, ReadOnly, Unreadable, not_saved
+from cartwatch.storage.lock import WAIT, locked
+from cartwatch.storage.places import watchlist_key
+from cartwatch.storage.reading import FileState, Stamp, read_file, stamp_of
+from cartwatch.storage.writing import create_temporary, discard, replace, sync_directory, sync_file, write_all, write_whole
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["Saved", "save"]
+
+_NOT_REPLACEABLE = frozenset({errno.EBUSY, errno.EXDEV})  # a single file mounted into a container
+_NO_LINKS = frozenset({errno.EPERM, errno.EACCES, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
+_ACCESS_LIST = "system.posix_acl_access"
+
+
+@dataclass(frozen=True, slots=True)
+class Saved(FileState):
+    """What a save wrote, as a reading would now find it; `warnings` are whole sentences, each worth showing once a session.
+
+    `durable` is false where the system would not promise that the new text outlives a power cut.
+    """
+
+    warnings: tuple[str, ...] = ()
+    durable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """What a save replaces: the path as it was named, the real one, and what stands there under the lock."""
+
+    path: str
+    real: str
+    key: str
+    keep_dir: str
+    current: FileState | None
+    warnings: list[str]
+
+
+def save(
+    path: str,
+    data: bytes,
+    *,
+    base: str | None,
+    lock_dir: str,
+    keep_dir: str,
+    prove: Callable[[bytes], None] | None = None,
+    wait: float = WAIT,
+) -> Saved:
+    """Put `data` in the place of a file whose content has the SHA-256 `base`; None: there must be no file yet.
+
+    `prove` raises where the bytes do not mean what was intended; then nothing is written. Symbolic links are followed; mode,
+    access list and (where the system allows it) owner are kept; a new file has mode 0600. The displaced file stays in
+    `keep_dir` until the next save. `wait` is how long, in seconds, another save of the same file is waited for.
+
+    Raises Conflict (the file is not what was loaded: merge, then save with the new base), LateConflict (it was written to in
+    the instant of the save: merge its text), Busy, ReadOnly, NotAFile, TooLarge or NotSaved. The file is then what it was,
+    except after a LateConflict whose `saved` is set. Any thread may call it; a signal handler too, but one that interrupts a
+    save of its own thread meets the lock and gets Busy after `wait`.
+    """
+    if prove is not None:
+        prove(data)
+    real = os.path.realpath(path)
+    key = watchlist_key(real)
+    with locked(os.path.join(lock_dir, f"{key}.lock"), path, wait) as warning:
+        if late := displaced.check(keep_dir, key, path, real):
+            raise late
+        current = _current(path, real)
+        _compare(path, current, base)
+        target = _Target(path, real, key, keep_dir, current, [warning] if warning else [])
+        try:
+            saved = _replace(target, data)
+        except OSError as error:
+            raise not_saved(path, error) from error
+        if late := displaced.check(keep_dir, key, path, real):
+            late.saved = saved
+            raise late
+    return saved
+
+
+def _current(path: str, real: str) -> FileState | None:
+    """What the file holds now, None where there is none."""
+    try:
+        return read_file(real)
+    except FileNotFoundError:
+        return None
+    except Unreadable as error:  # what can't be compared can't be replaced
+        cause = error.__cause__
+        raise (not_saved(path, cause) if isinstance(cause, OSError) else NotSaved(str(error))) from error
+
+
+def _compare(path: str, current: FileState | None, base: str | None) -> None:
+    if current is None:
+        if base is not None:
+            raise Conflict(f"{path}: not saved, the file has vanished; save it again to make it anew", None)
+        return
+    if base is None:
+        raise Conflict(f"{path}: not saved, there is a file of that name already", current.data)
+    if current.sha256 != base:
+        raise Conflict(f"{path}: not saved, another program has changed the file", current.data)
+    if current.readonly:
+        raise ReadOnly(f"{path}: not saved, {current.readonly}; save a copy elsewhere", errno.EACCES)
+
+
+def _replace(target: _Target, data: bytes) -> Saved:
+    directory = os.path.dirname(target.real)
+    fd, temporary = create_temporary(directory)
+    try:
+        try:
+            write_all(fd, data)
+            mode = _dress(fd, target)
+            sync_file(fd)
+            stamp = stamp_of(os.fstat(fd))
+        finally:
+            os.close(fd)
+        if read_file(temporary).data != data:  # a system can claim to have written what it has not
+            raise _other_bytes(target.path)
+        stamp = _put(target, temporary, data) or stamp
+    finally:
+        discard(temporary)  # gone already after a replace
+    failure = sync_directory(directory)
+    if failure is not None:
+        target.warnings.append(
+            f"{target.path}: saved, but its directory could not be synced; a power cut may bring the old text back"
+        )
+    return Saved(data, stamp, mode, warnings=tuple(target.warnings), durable=failure is None)
+
+
+def _other_bytes(path: str) -> NotSaved:
+    return NotSaved(f"{path}: not saved, the disk gave back other bytes than were written; save a copy elsewhere", errno.EIO)
+
+
+def _dress(fd: int, target: _Target) -> int:
+    """Give the new file the owner, mode and access list of the old one, owner first as that clears bits; the mode it has."""
+    if target.current is None or not hasattr(os, "fchown"):
+        return 0o600
+    mode = target.current.mode
+    own = os.fstat(fd)
+    user, group = target.current.owner
+    if (own.st_uid, own.st_gid) != (user, group):
+        try:
+            os.fchown(fd, user, group)
+        except OSError:  # not ours to give away, or no such owner in this container
+            with contextlib.suppress(OSError):
+                os.fchown(fd, -1, group)
+        own = os.fstat(fd)
+        if own.st_gid != group:  # our own group gets no more than everybody
+            mode = (mode & ~0o070) | (mode & 0o007) << 3
+    if stat.S_IMODE(own.st_mode) != mode:
+        os.fchmod(fd, mode)
+    if own.st_gid == group and hasattr(os, "getxattr"):
+        with contextlib.suppress(OSError):
+            os.setxattr(fd, _ACCESS_LIST, os.getxattr(target.real, _ACCESS_LIST))
+    return mode
+
+
+def _put(target: _Target, temporary: str, data: bytes) -> Stamp | None:
+    """Make the temporary file the file. The stamp where it had to be written in place instead."""
+    if target.current is None:
+        _put_new(target, temporary)
+        return None
+    sha = target.current.sha256
+    name = None
+    if target.current.links > 1:  # under its other names the old file lives on, and writing to it there is no conflict
+        target.warnings.append(f"{target.path}: had {target.current.links} names (hard links); the others keep the old text")
+    else:
+        name = displaced.link(target.real, target.keep_dir, target.key, sha)
+    try:
+        if name is None:
+            _compare(target.path, _current(target.path, target.real), sha)
+        replace(temporary, target.real)
+    except BaseException as error:
+        if name is not None:  # it is still the file itself
+            discard(name)
+        if isinstance(error, OSError) and error.errno in _NOT_REPLACEABLE:
+            return _write_in_place(target, data)
+        raise
+    if name is not None and (warning := displaced.settle(name, target.keep_dir, target.key, sha)):
+        target.warnings.append(warning)
+    return None
+
+
+def _put_new(target: _Target, temporary: str) -> None:
+    """A link, unlike a rename, fails where another program has made a file of that name meanwhile."""
+    try:
+        os.link(temporary, target.real)
+    except FileExistsError:
+        _compare(target.path, _current(target.path, target.real), None)
+        raise
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        replace(temporary, target.real)
+
+
+def _write_in_place(target: _Target, data: bytes) -> Stamp:
+    """Overwrite a file that can't be replaced, once both texts are safe elsewhere."""
+    assert target.current is not None
+    pending = displaced.pending(target.keep_dir, target.key)
+    displaced.copy(target.current.data, target.keep_dir, target.key, target.current.sha256)
+    write_whole(pending, data)
+    _compare(target.path, _current(target.path, target.real), target.current.sha256)
+    fd = os.open(target.real, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
+    try:
+        write_all(fd, data)
+        os.ftruncate(fd, len(data))
+        sync_file(fd)
+        stamp = stamp_of(os.fstat(fd))
+    except OSError as error:
+        broken = not_saved(target.path, error)
+        raise NotSaved(f"{broken}; the file may be torn, both texts are in {target.keep_dir}", broken.number) from error
+    finally:
+        os.close(fd)
+    if read_file(target.real).data != data:
+        raise _other_bytes(target.path)
+    discard(pending)
+    return stamp

@@ -1,0 +1,44 @@
+"""A watchlist on a disk of its own, with the directories that a save needs."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cartwatch.storage.reading import FileState, read_file
+from cartwatch.storage.save import Saved, save
+
+OLD = b'# mine\nschema = 1\n\n[[program]]\nname = "old"\n' + b"# padding\n" * 400
+NEW = OLD.replace(b'"old"', b'"new"') + b"# one line more\n"
+
+
+@dataclass
+class Desk:
+    folder: Path
+    state: Path
+
+    @classmethod
+    def at(cls, folder: Path) -> Desk:
+        (folder / "home").mkdir(parents=True)
+        desk = cls(folder / "home", folder / "state")
+        desk.file.write_bytes(OLD)
+        return desk
+
+    @property
+    def file(self) -> Path:
+        return self.folder / "watchlist.toml"
+
+    def read(self) -> FileState:
+        return read_file(str(self.file))
+
+    def save(self, data: bytes = NEW, *, base: str | None = "read", path: Path | None = None, **more: Any) -> Saved:
+        path = path or self.file
+        base = read_file(str(path)).sha256 if base == "read" else base
+        return save(str(path), data, base=base, lock_dir=str(self.state / "locks"), keep_dir=str(self.state / "kept"), **more)
+
+    def litter(self) -> list[str]:
+        """What a save left beside the watchlist, and temporary files anywhere."""
+        beside = [name for name in os.listdir(self.folder) if name.startswith((".cartwatch", "cartwatch"))]
+        return beside + [str(path) for path in self.state.rglob(".cartwatch-*")]
