@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     from cartwatch.amendments import Amendment
     from cartwatch.document.problems import Problem
+    from cartwatch.domain.merge import Conflict
+    from cartwatch.storage.errors import LateConflict
+    from cartwatch.storage.places import Places
     from cartwatch.storage.reading import FileState
 
 __all__ = ["SCHEMA", "Opened", "Session", "Step", "located"]
@@ -53,15 +56,24 @@ class Session:
     """An open watchlist.
 
     `today` is the viewer's calendar day, given from outside; phrases such as "next quarter" that do not say when they were
-    said count from it.
+    said count from it. With `places` every change is saved at once; without, nothing is written.
+
+    `unsaved` says why the document in memory is not the one on disk, None where it is. `conflicts` are what another program
+    and this one changed differently since they were last looked at; ours is what stands.
     """
 
-    def __init__(self, path: str, today: date) -> None:
+    def __init__(self, path: str, today: date, places: Places | None = None) -> None:
         self.path = path
         self.today = today
+        self.places = places
         self.opened = Opened("missing", Document.empty(), Read(Watchlist()))
+        self.on_disk = self.opened.document
+        self.displaced = self.on_disk
         self.done: list[Step] = []
         self.undone: list[Step] = []
+        self.unsaved: str | None = None
+        self.warnings: list[str] = []
+        self.conflicts: list[Conflict] = []
 
     @property
     def document(self) -> Document:
@@ -76,6 +88,13 @@ class Session:
         """Every problem of the file, in its order; `located` says where they stand."""
         return self.opened.read.problems
 
+    @property
+    def why_readonly(self) -> str | None:
+        """Why nothing can be changed here, None where it can."""
+        if self.opened.state == "unreadable":
+            return "the file can't be read"
+        return self.opened.readonly
+
     def open(self) -> Opened:
         """Read the file. A missing or unreadable file is a state, not an error; raises StorageError where it is no file."""
         from cartwatch.storage.reading import read_file
@@ -84,17 +103,24 @@ class Session:
             file = read_file(self.path)
         except FileNotFoundError:
             self.opened = Opened("missing", Document.empty(), Read(Watchlist()))
-            return self.opened
+        else:
+            self._read(file)
+        self.on_disk = self.displaced = self.opened.document
+        self.done.clear()
+        self.undone.clear()
+        self.unsaved = None
+        return self.opened
+
+    def _read(self, file: FileState) -> None:
         try:
             document = Document.parse(file.data)
         except SyntaxProblem as trouble:
             self.opened = Opened("unreadable", Document.empty(), Read(Watchlist()), file=file, trouble=trouble)
-            return self.opened
+            return
         read = read_watchlist(document.head, document.programs, self.today)
         newer = read.watchlist.schema > SCHEMA
         readonly = f"schema {read.watchlist.schema} was written by a newer cartwatch" if newer else file.readonly
         self.opened = Opened("newer" if newer else "ok", document, read, file, readonly=readonly)
-        return self.opened
 
     def on_day(self, today: date) -> bool:
         """Read the same document as of another day; says whether anything reads differently. The file is not touched."""
@@ -110,35 +136,151 @@ class Session:
         read = read_watchlist(document.head, document.programs, self.today, self.opened.read)
         self.opened = replace(self.opened, state="ok", document=document, read=read)
 
-    def change(self, amendment: Amendment) -> Step:
-        """Carry out an amendment as one step. Raises EditError with everything as it was."""
-        from cartwatch.document.edits import apply
+    # ---- changing
 
+    def change(self, amendment: Amendment) -> Step:
+        """Carry out an amendment as one step, and save it. Raises EditError with everything as it was."""
+        from cartwatch.document.edits import EditError, apply
+
+        if self.why_readonly is not None:
+            raise EditError(f"nothing can be changed: {self.why_readonly}")
         before = self.document
         applied = apply(before, amendment.edits)
         step = Step(amendment.words, before, applied.document, amendment.program, amendment.path, applied.notes)
         self._show(step.after)
         self.done.append(step)
         self.undone.clear()
+        self.save()
         return step
 
     def undo(self) -> Step | None:
-        """Take back the last step: the bytes before it come back. None where there is nothing to take back."""
-        if not self.done:
-            return None
-        step = self.done.pop()
-        self._show(step.before)
-        self.undone.append(step)
-        return step
+        """Take back the last step, and save: the bytes before it come back. None where there is nothing to take back."""
+        return self._again(self.done, self.undone, back=True)
 
     def redo(self) -> Step | None:
-        """Carry out again what was last taken back. None where there is nothing."""
-        if not self.undone:
+        """Carry out again what was last taken back, and save. None where there is nothing."""
+        return self._again(self.undone, self.done, back=False)
+
+    def _again(self, source: list[Step], target: list[Step], *, back: bool) -> Step | None:
+        if not source:
             return None
-        step = self.undone.pop()
-        self._show(step.after)
-        self.done.append(step)
+        step = source[-1]
+        here, there = (step.after, step.before) if back else (step.before, step.after)
+        if self.document is not here:  # another program's change came in between: theirs must stay
+            from cartwatch.document.merging import merge_documents
+
+            applied, conflicts = merge_documents(here, there, self.document)
+            self.conflicts.extend(conflicts)
+            there = applied.document
+            step = (
+                replace(step, before=there, after=self.document) if back else replace(step, before=self.document, after=there)
+            )
+        source.pop()
+        self._show(there)
+        target.append(step)
+        self.save()
         return step
+
+    # ---- saving
+
+    def save(self) -> bool:
+        """Put the document on disk, merged with whatever another program has written meanwhile; says whether it is there.
+
+        Where it can't be, `unsaved` says why and the document stays in memory; call it again to try again.
+        """
+        if self.places is None or self.document is self.on_disk:
+            self.unsaved = None
+            return self.places is not None
+        from cartwatch.document.edits import EditError
+        from cartwatch.storage.errors import Conflict as FileConflict
+        from cartwatch.storage.errors import LateConflict as FileLateConflict
+        from cartwatch.storage.errors import StorageError
+
+        for _ in range(_TRIES):
+            late: LateConflict | None = None
+            try:
+                self._save_once()
+                self.unsaved = None
+                return True
+            except FileConflict as found:
+                theirs = found.current
+            except FileLateConflict as found_late:
+                late, theirs = found_late, found_late.foreign
+            except StorageError as wrong:
+                self.unsaved = str(wrong)
+                return False
+            if theirs is None or not theirs.strip(b"\0 \r\n\t"):
+                what = "vanished" if theirs is None else "been emptied"
+                self.unsaved = f"{self.path} has {what}: your list is still here; save a copy, or write it anew"
+                return False
+            try:
+                self._take_theirs(theirs, late)
+            except (SyntaxProblem, EditError) as wrong:
+                self.unsaved = f"{self.path} was changed by another program and can't be merged: {wrong}"
+                return False
+        self.unsaved = f"{self.path} keeps being changed by another program; try again"
+        return False
+
+    def _save_once(self) -> None:
+        from cartwatch.storage.save import save
+
+        assert self.places is not None
+        document, file = self.document, self.opened.file
+        if file is None:
+            self.places.make_watchlist_dir()
+        saved = save(
+            self.path,
+            document.raw,
+            base=file.sha256 if file is not None else None,
+            lock_dir=self.places.lock_dir,
+            keep_dir=self.places.keep_dir,
+        )
+        self.warnings += [each for each in saved.warnings if each not in self.warnings]
+        self.opened = replace(self.opened, file=saved)
+        self.displaced, self.on_disk = self.on_disk, document
+
+    def _take_theirs(self, data: bytes, late: LateConflict | None) -> None:
+        """Merge what another program wrote into the document in memory; the next save has the file as it is as its base.
+
+        A late writer started from the file that a save of ours displaced, and what is on disk is ours.
+        """
+        from cartwatch.document.merging import merge_documents
+        from cartwatch.storage.reading import FileState
+
+        ours, theirs = self.document, Document.parse(data)
+        base = self.on_disk if late is None or late.saved is not None else self.displaced
+        applied, conflicts = merge_documents(base, ours, theirs)
+        self.conflicts.extend(conflicts)
+        self._show(applied.document)
+        if late is None:
+            known = self.opened.file
+            file = FileState(data, (0, len(data), 0, 0), known.mode if known is not None else 0o600)
+            self.opened, self.on_disk = replace(self.opened, file=file), theirs
+        elif late.saved is not None:
+            self.opened, self.on_disk = replace(self.opened, file=late.saved), ours
+
+    def refresh(self, data: FileState) -> bool:
+        """Take in a file that another program has changed; says whether anything reads differently.
+
+        With nothing unsaved their text is simply the document now; else both are merged and saved. Raises SyntaxProblem where
+        it does not parse: the document in memory stays.
+        """
+        if data.sha256 == (self.opened.file.sha256 if self.opened.file is not None else None):
+            return False
+        before = self.watchlist
+        if self.document is self.on_disk:
+            document = Document.parse(data.data)
+            self.opened = replace(self.opened, file=data)
+            self._show(document)
+            self.on_disk = document
+        else:
+            self._take_theirs(data.data, None)
+            self.opened = replace(self.opened, file=data)
+            self.save()
+        return self.watchlist != before
+
+
+_TRIES = 5  # how often a save is tried again after a merge, while another program keeps writing
 
 
 def located(document: Document, problems: tuple[Problem, ...]) -> tuple[Problem, ...]:

@@ -75,7 +75,7 @@ class Call:
         from cartwatch.storage.errors import StorageError
 
         where = self.places(file)
-        session = Session(where.watchlist, self.today)
+        session = Session(where.watchlist, self.today, where)
         try:
             opened = session.open()
         except StorageError as error:
