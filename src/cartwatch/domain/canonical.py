@@ -54,6 +54,8 @@ def _ending(end: date, window: Window) -> str:
     if precision == "third":
         if not window.approximate:
             return f"{end.year}-{36 + end.month // 4}"
+        if end.month % 4 == 0 and end == month_end(end.year, end.month):
+            return f"{_PARTS[end.month // 4 - 1]} {end.year}"
         return _third(end.replace(day=1 if end.day == 10 else 11 if end.day == 20 else 21), end)
     if precision == "event":
         return of_days(None, end, window.text) or end.isoformat()
@@ -70,6 +72,8 @@ def _starting(start: date, window: Window) -> str:
     if window.precision == "third":
         if not window.approximate:
             return f"{start.year}-{37 + start.month // 4}"
+        if start.month % 4 == 1 and start.day == 1:
+            return f"{_PARTS[start.month // 4]} {start.year}"
         return _third(start, start.replace(day=start.day + 9) if start.day < 21 else month_end(start.year, start.month))
     if window.precision == "event":
         return of_days(start, None, window.text) or start.isoformat()

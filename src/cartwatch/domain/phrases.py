@@ -87,7 +87,7 @@ def _understood(text: str) -> Window | Reading:
     simple = plain(text)
     if simple is None:
         return Window(text)
-    if simple.rstrip(" .") in _UNDATED:
+    if (simple.rstrip(" .") or simple) in _UNDATED:
         return Window(text, precision="undated")
     cut = tokens(simple)
     reading = _Phrase(cut).whole() if cut else None
@@ -163,13 +163,14 @@ class _Phrase(UnitWords):
             return None
         if not form and (soon := self.words("|".join(_SOON))):
             return Reading("within", None, None, True, *_SOON[soon])
-        self.words("over")
+        over = self.words("over")
         if coming := self.words("|".join(_COMING)):
             return Reading("within", None, None, True, *_COMING[coming])
         ahead = self.words("next|coming")
         about = self.words(_ABOUT) or self.take("~")
         number = self.take("count")
-        if number is None and not self.words("a|an"):
+        single = number is None and (self.words("a|an") or (ahead == "next" and (within or over)))
+        if number is None and not single:
             return None
         unit = _STRETCHES.get(self.words("|".join(_STRETCHES)), "")
         in_months = self.hedge == "in" and unit == "month" and number is not None
@@ -294,6 +295,8 @@ class _Phrase(UnitWords):
             elif self.set_apart(_HEDGES_BEHIND):
                 continue
             elif reading.form == "unit" and reading.first is not None:
+                if self.attempt(self.again, reading.first):
+                    continue
                 form = next((name for name, sequences in _SIDES_BEHIND.items() if self.words(sequences)), "")
                 if not form:
                     break
@@ -301,6 +304,15 @@ class _Phrase(UnitWords):
             else:
                 break
         return reading
+
+    def again(self, unit: Unit) -> bool | None:
+        """The same unit once more in brackets: `fourth quarter of 2026 (4Q26)`."""
+        other = self.attempt(self.operand) if self.take("(") else None
+        if other is None or not self.take(")"):
+            return None
+        other = _completed(other, unit)
+        same = other is not None and replace(other, approximate=unit.approximate) == unit
+        return same or None
 
     def set_apart(self, sequences: str) -> bool:
         """Words that stand behind, bare or in brackets."""

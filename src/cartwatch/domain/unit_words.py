@@ -194,7 +194,14 @@ class UnitWords(TokenReader):
         kind, last = ("half", 2) if name in ("half", "halves") else ("quarter", 4)
         if not name or token.number > last:
             return None
-        return Unit(kind, token.number or last, approximate=fiscal)
+        unit = Unit(kind, token.number or last, approximate=fiscal)
+        self.attempt(self.repeated, unit)
+        return unit
+
+    def repeated(self, unit: Unit) -> bool | None:
+        """The `(Q4)` of `fourth quarter (Q4) of 2026`."""
+        again = self.take(unit.kind) if self.take("(") else None
+        return (again is not None and again.number == unit.index and self.take(")") is not None) or None
 
     def year(self) -> Unit | None:
         year = self.year_number(False)
@@ -228,12 +235,11 @@ class UnitWords(TokenReader):
 
     def day_first(self) -> Unit | None:
         """`15 December 2026`, `15-Dec-26`."""
-        token = self.tokens[self.at]
-        self.at += 1
+        token = self.take("ordinal", "count")
         hyphen = self.take("-")
         self.words("of")
         month = self.take("month")
-        if month is None or not token.text[0].isdigit():
+        if token is None or month is None or not token.text[0].isdigit():
             return None
         short = hyphen is not None and self.kind() == "-" and self.kind(1) == "count"
         unit = self.year_behind(Unit("day", month.number, token.number), short)
