@@ -15,6 +15,7 @@ __all__ = ["CORE", "Track", "cells", "fit", "table", "width_of", "wrap"]
 
 CORE = 70  # priority from which a column is rather cut than left out
 _GAP = 2
+_NARROW = frozenset("αβγδ–—‘’“”•…→−≤≥★─✓")  # one cell each, like all of the Latin letters
 
 
 class Track:
@@ -37,9 +38,9 @@ class Track:
 
 def cells(text: str) -> int:
     """How many terminal cells a text takes."""
-    if text.isascii():
+    if text.isascii() or all(each < "\u0300" or each in _NARROW for each in text):
         return len(text)
-    from wcwidth import wcswidth
+    from wcwidth import wcswidth  # dear to import: most tables get by without
 
     return max(wcswidth(text), 0)
 
