@@ -1,0 +1,262 @@
+"""Advice on a whole watchlist: what a careful reader would look at again, each with what to do about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from .provenance import last_checked
+from .vocabulary import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .catalyst import Catalyst
+    from .program import Program, Source
+    from .safety import Frequency, OtherEvent, Report
+    from .watchlist import Watchlist
+    from .window import Window
+
+__all__ = ["CODES", "STALE_DAYS", "Finding", "check"]
+
+WARNING = "warning"
+STALE_DAYS = 180  # a program that nobody has checked for longer is stale
+
+CODES = {
+    "overdue": "a window has closed and no outcome is recorded",
+    "any-below-severe": "fewer patients with an event at any grade than at grade 3 or higher",
+    "gvhd-blank": "an allogeneic product about whose GVHD nothing is said",
+    "scale-missing": "graded rates without the scale they were graded on",
+    "source-unknown": "a fact cites a source that is not listed",
+    "source-unread": "facts rest on a source that nobody has read",
+    "stale": f"nobody has checked a program for more than {STALE_DAYS} days",
+    "false-day": "the last day of a month or quarter, where the source may have named the month or quarter",
+    "outcome-early": "an outcome dated before its window opened",
+    "outcome-missing": "a day on which it happened, but no outcome",
+    "future": "something said, checked or published on a day that has not come",
+    "ledger-order": "earlier guidance that was said later",
+    "trial-twice": "one trial linked to several programs",
+}
+"""Every code with what it stands for."""
+
+# Donor, cell-bank and cord-blood products: cells of another person, so GVHD is a question that has to be answered.
+_ALLOGENEIC = ("allogeneic donor", "iPSC", "cord blood")
+# An agency may act before its date (13 of 28 recorded decisions did: reading/field.md §1c), a sponsor file before its guidance.
+_MAY_BE_EARLY = ("pdufa", "approval", "chmp", "acceptance", "filing")
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One piece of advice; `path` is the place in the data, as in ("program", 3, "catalyst", 0, "when")."""
+
+    level: str
+    path: Path
+    code: str
+    message: str
+
+
+def check(watchlist: Watchlist, today: date) -> tuple[Finding, ...]:
+    """Every piece of advice, in the order of the file; what cannot be read is a problem of reading and not repeated here."""
+    found: list[Finding] = []
+    linked: dict[str, Program] = {}
+    for place, program in enumerate(watchlist.programs):
+        path: Path = ("program", place)
+        for rule in (_overdue, _rates, _gvhd, _citations, _stale, _days, _outcomes, _future, _ledgers):
+            found.extend(Finding(WARNING, (*path, *below), code, message) for below, code, message in rule(program, today))
+        for at, trial in enumerate(program.trials):
+            number = fold(trial.nct or "")
+            other = linked.setdefault(number, program) if number else program
+            if other is not program:
+                message = f"{trial.nct} is linked to {other.label} too: is it a trial of both?"
+                found.append(Finding(WARNING, (*path, "trial", at, "nct"), "trial-twice", message))
+    return tuple(found)
+
+
+_Advice = tuple[Path, str, str]
+
+
+def _overdue(program: Program, today: date) -> Iterator[_Advice]:
+    for place, each in enumerate(program.catalysts):
+        if each.outcome or each.when is None or each.when.end is None or each.when.end >= today:
+            continue
+        late = (today - each.when.end).days
+        ago = "yesterday" if late == 1 else f"{late} days ago"
+        message = f"{_event(each)}: {each.when.text} closed {ago} without an outcome: record it, or the new guidance"
+        yield ("catalyst", place, "when"), "overdue", message
+
+
+def _rates(program: Program, today: date) -> Iterator[_Advice]:
+    for place, report in enumerate(program.safety.reports if program.safety else ()):
+        path: Path = ("safety", "report", place)
+        graded = False
+        for name, label in (("crs", "CRS"), ("icans", "ICANS"), ("neurotox", "neurotoxicity"), ("gvhd", "GVHD")):
+            frequency: Frequency | None = getattr(report, name)
+            graded = graded or (name in ("crs", "icans") and frequency is not None and frequency.severe is not None)
+            if frequency is not None and _fewer(frequency):
+                yield (*path, name, "severe"), "any-below-severe", _fewer_words(label, frequency)
+        for at, other in enumerate(report.other):
+            if _fewer(other):
+                yield (*path, "other", at, "severe"), "any-below-severe", _fewer_words(other.event or "event", other)
+        if graded and report.scale is None:
+            message = (
+                f"{_data_set(report)}: CRS or ICANS of grade ≥3 without a scale: add scale, as in ASTCT 2019, if it is stated"
+            )
+            yield path, "scale-missing", message
+
+
+def _fewer(rates: Frequency | OtherEvent) -> bool:
+    if rates.any is None or rates.severe is None:
+        return False
+    if rates.any.n == rates.severe.n and rates.any.affected is not None and rates.severe.affected is not None:
+        return rates.any.affected < rates.severe.affected
+    return rates.any.percent < rates.severe.percent
+
+
+def _fewer_words(label: str, rates: Frequency | OtherEvent) -> str:
+    assert rates.any is not None
+    assert rates.severe is not None
+    return f"{label}: {rates.severe.counts} at grade ≥3 is more than {rates.any.counts} at any grade: check both"
+
+
+def _gvhd(program: Program, today: date) -> Iterator[_Advice]:
+    source = program.mechanism.source if program.mechanism else None
+    if source not in _ALLOGENEIC:
+        return
+    safety = program.safety
+    said = safety is not None and (
+        (safety.gvhd is not None and (safety.gvhd.note or safety.gvhd.mitigation)) or any(each.gvhd for each in safety.reports)
+    )
+    if not said:
+        message = f"{source}, and nothing on GVHD: add a rate, what is done against it, or safety.gvhd.note"
+        yield ("mechanism", "source"), "gvhd-blank", message
+
+
+def _citations(program: Program, today: date) -> Iterator[_Advice]:
+    known = {each.id for each in program.sources}
+    used: dict[str, int] = {}
+    for path, cited in _cites(program):
+        for each in cited:
+            used[each] = used.get(each, 0) + 1
+            if each not in known:
+                yield path, "source-unknown", f'no source has the id "{each}": add [[program.source]], or correct the cite'
+    for place, source in enumerate(program.sources):
+        count = used.get(source.id or "", 0)
+        if count and not _is_dated(source.checked):
+            facts = "fact rests" if count == 1 else "facts rest"
+            message = f"{count} {facts} on {_source(source)}, which nobody has read: read it and set checked"
+            yield ("source", place), "source-unread", message
+
+
+def _cites(program: Program) -> Iterator[tuple[Path, tuple[str, ...]]]:
+    """Every place that cites, with the ids."""
+    for name, cited in (program.cite or {}).items():
+        yield ("cite", name), cited
+    lists: tuple[tuple[Path, tuple[Any, ...]], ...] = (
+        (("safety", "report"), program.safety.reports if program.safety else ()),
+        (("designation",), program.designations),
+        (("catalyst",), program.catalysts),
+        (("trial",), program.trials),
+    )
+    for path, records in lists:
+        for place, record in enumerate(records):
+            if record.cite:
+                yield (*path, place, "cite"), record.cite
+    for place, catalyst in enumerate(program.catalysts):
+        for at, move in enumerate(catalyst.moves):
+            if move.cite:
+                yield ("catalyst", place, "move", at, "cite"), move.cite
+
+
+def _stale(program: Program, today: date) -> Iterator[_Advice]:
+    day = last_checked(program)
+    if day is not None and (today - day).days > STALE_DAYS:
+        message = f"last checked on {day}, {(today - day).days} days ago: check its sources and set checked"
+        yield (("checked",) if program.checked is not None else ()), "stale", message
+
+
+def _days(program: Program, today: date) -> Iterator[_Advice]:
+    for place, each in enumerate(program.catalysts):
+        window = each.when
+        if each.outcome or window is None or window.precision != "day" or window.end is None:
+            continue
+        unit = _last_day_of(window.end)
+        if unit is None or (each.kind == "pdufa" and unit == "month") or _quoted(program, each.cite):
+            continue
+        message = f"{_event(each)}: {window.text} is the last day of a {unit}: write the {unit} if that is what the source says"
+        yield ("catalyst", place, "when"), "false-day", message
+
+
+def _last_day_of(day: date) -> str | None:
+    """The unit that a day closes: someone may have put the day in its place."""
+    if (day + timedelta(days=1)).day != 1:
+        return None
+    return "quarter" if day.month % 3 == 0 else "month"
+
+
+def _quoted(program: Program, cited: tuple[str, ...]) -> bool:
+    return any((source := program.source(each)) is not None and source.quote for each in cited)
+
+
+def _outcomes(program: Program, today: date) -> Iterator[_Advice]:
+    for place, each in enumerate(program.catalysts):
+        on = each.outcome_on
+        if on is None or on.end is None:
+            continue
+        if not each.outcome:
+            yield (
+                ("catalyst", place, "outcome_on"),
+                "outcome-missing",
+                f"{_event(each)}: {on.text}, but no outcome: say how it went",
+            )
+        start = each.when.start if each.when is not None and not each.when.open_left else None
+        if each.outcome and start is not None and on.end < start and each.kind not in _MAY_BE_EARLY:
+            assert each.when is not None
+            message = f"{_event(each)}: the outcome of {on.text} lies before {each.when.text}: check both dates"
+            yield ("catalyst", place, "outcome_on"), "outcome-early", message
+
+
+def _future(program: Program, today: date) -> Iterator[_Advice]:
+    days: list[tuple[Path, str, Window | None]] = [(("checked",), "checked", program.checked)]
+    for place, each in enumerate(program.catalysts):
+        days.append((("catalyst", place, "said"), "said", each.said))
+        days.append((("catalyst", place, "outcome_on"), "an outcome", each.outcome_on))
+        for at, move in enumerate(each.moves):
+            days.append((("catalyst", place, "move", at, "said"), "said", move.said))
+    for place, source in enumerate(program.sources):
+        days.append((("source", place, "checked"), "checked", source.checked))
+        days.append((("source", place, "published"), "published", source.published))
+    for path, what, window in days:
+        if window is not None and window.start is not None and window.start > today:
+            yield path, "future", f"{what} on {window.text}, which has not come yet: check the date"
+
+
+def _ledgers(program: Program, today: date) -> Iterator[_Advice]:
+    for place, each in enumerate(program.catalysts):
+        latest: Window | None = None
+        for at, said in enumerate([*(move.said for move in each.moves), each.said]):
+            if said is None or said.end is None or said.start is None:
+                continue
+            if latest is not None and latest.start is not None and said.end < latest.start:
+                path: Path = ("catalyst", place, "move", at, "said") if at < len(each.moves) else ("catalyst", place, "said")
+                message = f"{_event(each)}: said on {said.text}, after guidance of {latest.text}: put the oldest first"
+                yield path, "ledger-order", message
+            latest = said
+
+
+def _is_dated(window: Window | None) -> bool:
+    return window is not None and window.dated
+
+
+def _event(catalyst: Catalyst) -> str:
+    return catalyst.event or catalyst.key
+
+
+def _data_set(report: Report) -> str:
+    return report.population or report.trial or "data set"
+
+
+def _source(source: Source) -> str:
+    return source.id or source.title or "a source"
