@@ -29,7 +29,8 @@ class Styled:
                 lines += self.program()
                 if layout == "foreign" and self.rng.random() < 0.5:
                     lines += self.foreign()
-        text = self.newline.join("\n".join(lines).split("\n"))
+        ends = [self.newline] * 9 + ["\n", "\r\n"] * (self.rng.random() < 0.1)
+        text = "".join(line + self.rng.choice(ends) for line in "\n".join(lines).split("\n")).rstrip("\r\n")
         if self.rng.random() < 0.9:
             text += self.newline
         self.text = text

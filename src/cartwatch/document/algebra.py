@@ -83,6 +83,9 @@ def apply_data(data: dict[str, Any], edit: Edit) -> dict[str, Any]:
         return _table(_changed(data, (LIST, edit.index), lambda _: record))
     if not edit.path:
         raise EditError("an edit needs a path")
+    where = (*edit.path, 0) if isinstance(edit, Add) else edit.path
+    if isinstance(edit, Set | Add) and where[:1] == (LIST,) and len(where) == 2 and type(edit.value) is not dict:
+        raise EditError("a program must be a table")
     if isinstance(edit, Set):
         value = plain(edit.value, edit.path)
         return _table(_changed(data, edit.path, lambda _: value, make=True))
@@ -124,7 +127,7 @@ def record_of(text: str) -> dict[str, Any]:
     from cartwatch.document.text import SyntaxProblem, read_values
 
     try:
-        data, breach = read_values(text, USER)
+        data, breach = read_values(text.removeprefix("\ufeff"), USER)
     except SyntaxProblem as problem:
         raise EditError(f"line {problem.line}, column {problem.column}: {problem.message}") from problem
     if breach:

@@ -30,6 +30,7 @@ from cartwatch.document.records import (
     holds,
     move_program,
     replace_program,
+    typed_lines,
 )
 from cartwatch.document.rewriting import Unwritable, rewrite
 from cartwatch.document.syntax import UnreadableSyntax
@@ -81,11 +82,13 @@ def _applied(document: Document, edit: Edit, notes: list[str]) -> Document:
         return _outside_programs(document, edit, str(path[0]), notes)
     if len(path) == 1:
         if isinstance(edit, Add):
-            return add_program(document, edit.value, len(document.programs) if edit.index is None else edit.index)
+            added = apply_data({LIST: list(document.programs)}, edit)[LIST]
+            place = len(document.programs) if edit.index is None else edit.index
+            return add_program(document, added[place], place)
         return _in_the_file(document, edit, notes)
     index = path[1]
     if not isinstance(index, int) or not 0 <= index < len(document.programs):
-        raise EditError(f"there is no program {index + 1 if isinstance(index, int) else index}")
+        raise EditError(f"there is no {shown(path[:2])}")
     if len(path) == 2:
         if isinstance(edit, Delete):
             return delete_program(document, index)
@@ -93,8 +96,6 @@ def _applied(document: Document, edit: Edit, notes: list[str]) -> Document:
             return move_program(document, index, edit.to)
         if isinstance(edit, ReplaceBlock):
             return replace_program(document, index, edit.text)
-        if isinstance(edit, Set) and not isinstance(edit.value, dict):
-            raise EditError("a program must be a table")
     assert not isinstance(edit, ReplaceBlock)
     return _in_a_program(document, replace(edit, path=(LIST, 0, *path[2:])), index, notes)
 
@@ -198,8 +199,7 @@ def _block_replaced(text: str, edit: ReplaceBlock, new: dict[str, Any], newline:
         start, _, below = extent(text, edit.index)
     except Apart:
         return None
-    typed = "".join(line + newline for line in edit.text.replace("\r\n", "\n").strip("\n").split("\n"))
-    out = text[:start] + typed + text[below:]
+    out = text[:start] + typed_lines(edit.text, text[start:below], newline) + text[below:]
     return out if holds(out, new) else None
 
 

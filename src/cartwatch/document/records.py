@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import tomli
 
-from cartwatch.document.algebra import EditError, plain, record_of
+from cartwatch.document.algebra import EditError, record_of
 from cartwatch.document.arrays import line_end, line_start
 from cartwatch.document.blocks import LIST, Unit, same
 from cartwatch.document.syntax import UnreadableSyntax, read_syntax
@@ -16,7 +16,7 @@ from cartwatch.document.writing import table_text
 if TYPE_CHECKING:
     from cartwatch.document.document import Document
 
-__all__ = ["add_program", "delete_program", "extent", "holds", "move_program", "record_text", "replace_program"]
+__all__ = ["add_program", "delete_program", "extent", "holds", "move_program", "record_text", "replace_program", "typed_lines"]
 
 
 def holds(text: str, data: dict[str, Any]) -> bool:
@@ -74,13 +74,8 @@ def delete_program(document: Document, index: int, *, with_comments_below: bool 
     return document.with_units(units, document.head)
 
 
-def add_program(document: Document, value: dict[str, Any], index: int) -> Document:
+def add_program(document: Document, record: dict[str, Any], index: int) -> Document:
     """The document with a new program before program `index`, or behind the last."""
-    if not isinstance(value, dict):
-        raise EditError("a program must be a table")
-    if not 0 <= index <= len(document.programs):
-        raise EditError(f"there are {len(document.programs)} programs: there is no place {index + 1}")
-    record = plain(value, (LIST, index))
     block = table_text((LIST, 0), record).replace("\n", document.newline)
     if not holds(block, {LIST: [record]}):
         raise EditError("the program cannot be written as TOML without loss")
@@ -111,19 +106,23 @@ def replace_program(document: Document, index: int, text: str) -> Document:
     place = document.place_of_program(index)
     old = units[place].text
     start, _, below = extent(old)
-    new = old[:start] + _typed(text, document.newline) + old[below:]
+    new = old[:start] + typed_lines(text, old[start:below], document.newline) + old[below:]
     if not holds(new, {LIST: [record]}):
         raise EditError("the text does not fit in the place of the old one")
     units[place] = Unit(new, record)
     return document.with_units(units, document.head)
 
 
-def _typed(text: str, newline: str) -> str:
-    """What a person typed, as whole lines with the file's line ends."""
-    lines = text.replace("\r\n", "\n").rstrip("\n").split("\n")
+def typed_lines(text: str, old: str, newline: str) -> str:
+    """What a person typed, as whole lines with the line ends of the old text (`newline` where that has none)."""
+    lines = text.removeprefix("\ufeff").rstrip("\r\n").split("\n")
     while len(lines) > 1 and not lines[0].strip():
         del lines[0]
-    return "".join(line + newline for line in lines)
+    crlf, ends = old.count("\r\n"), old.count("\n")
+    if 0 < crlf < ends:  # of both kinds: each line as typed
+        return "\n".join(lines) + newline
+    end = newline if not ends else "\r\n" if crlf else "\n"
+    return "".join(line.rstrip("\r") + end for line in lines)
 
 
 def _check(document: Document, index: int) -> None:
