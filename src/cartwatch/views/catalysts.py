@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cartwatch.domain.agenda import items
+from cartwatch.domain.difference_words import below
 from cartwatch.domain.moves import classify, words
 from cartwatch.domain.provenance import provenance
 
@@ -36,7 +37,7 @@ def catalysts(program: Program, look: Look) -> tuple[Line, ...]:
 
 
 def _catalyst(program: Program, look: Look, item: Item, place: int) -> list[Line]:
-    catalyst, path = item.catalyst, f"catalyst.{item.catalyst.key}"
+    catalyst, path = item.catalyst, below("catalyst", item.catalyst.key)
     out = [
         Line((Run(catalyst.event or catalyst.key, "strong"),), path=f"{path}.event", rule=place > 0),
         _headline(program, look, item, path),
@@ -136,7 +137,7 @@ def _moves(look: Look, catalyst: Catalyst, path: str) -> list[Line]:
             Run("  "),
             shift(look, classify(old, new)),
         )
-        out.append(Line(runs, "Moved" if not out else "", f"{path}.move.{place}", 1))
+        out.append(Line(runs, "Moved" if not out else "", f"{path}.move.{place + 1}", 1))
     return out
 
 

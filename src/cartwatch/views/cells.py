@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cartwatch.domain.difference_words import below
 from cartwatch.domain.provenance import last_checked
 from cartwatch.domain.vocabulary import VOCABULARIES, fold
 
@@ -156,7 +157,8 @@ def when(program: Program, look: Look) -> Runs:
     relative = item.window.relative and not item.window.open_left
     shown = look.plainly(dates.days(item.window)) if relative else ""
     role = "unread" if item.countdown.state == "unreadable" else ""
-    return cited(program, look, f"catalyst.{item.catalyst.key}.when", shown or item.window.text, role, item.catalyst)
+    path = f"{below('catalyst', item.catalyst.key)}.when"
+    return cited(program, look, path, shown or item.window.text, role, item.catalyst)
 
 
 def by_closing(program: Program, look: Look) -> Any:
@@ -229,7 +231,7 @@ def rate(risk: str, grade: str) -> Cell:
         assert program.safety is not None
         place = next(i for i, each in enumerate(program.safety.reports) if each is report)
         words = (found.counts if found.n else f"{found.counts} of ?") + suffix
-        shown = cited(program, look, f"safety.report.{place}.{risk}.{shown_grade}", words, record=report)
+        shown = cited(program, look, f"safety.report.{place + 1}.{risk}.{shown_grade}", words, record=report)
         return shown if len(shown) > 1 else (*shown, Run(" "))  # the sign has a place of its own: figures stay in line
 
     return cell

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cartwatch.domain.declare import facts
+from cartwatch.domain.difference_words import below, record_names
 from cartwatch.domain.mechanism import Mechanism
 from cartwatch.domain.provenance import provenance
 from cartwatch.domain.safety import RISKS
@@ -45,17 +46,17 @@ def stated(program: Program) -> Iterator[Stated]:
                 yield Stated(f"mechanism.{key}")
     yield from _safety(program)
     for place, designation in enumerate(program.designations):
-        yield Stated(f"designation.{place}", designation)
+        yield Stated(f"designation.{place + 1}", designation)
     for catalyst in program.catalysts:
-        base = f"catalyst.{catalyst.key}"
+        base = below("catalyst", catalyst.key)
         if catalyst.when is not None:
             yield Stated(f"{base}.when", catalyst)
         if catalyst.outcome:
             yield Stated(f"{base}.outcome", catalyst)
         for place, move in enumerate(catalyst.moves):
-            yield Stated(f"{base}.move.{place}", move)
-    for trial in program.trials:
-        yield Stated(f"trial.{trial.number}", trial)
+            yield Stated(f"{base}.move.{place + 1}", move)
+    for name, trial in zip(record_names(program.trials), program.trials, strict=True):
+        yield Stated(below("trial", name), trial)
 
 
 def _safety(program: Program) -> Iterator[Stated]:
@@ -71,7 +72,7 @@ def _safety(program: Program) -> Iterator[Stated]:
             if said is not None and getattr(said, name):
                 yield Stated(f"safety.{risk}.{name}")
     for place, report in enumerate(safety.reports):
-        yield Stated(f"safety.report.{place}", report)
+        yield Stated(f"safety.report.{place + 1}", report)
 
 
 def unverified(program: Program) -> tuple[str, ...]:

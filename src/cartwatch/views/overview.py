@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cartwatch.domain.agenda import items
+from cartwatch.domain.difference_words import below
 from cartwatch.domain.safety import RISKS
 
 from .catalysts import outcome_role
@@ -78,7 +79,7 @@ def _coming(program: Program, look: Look) -> list[Line]:
 
 
 def _coming_line(program: Program, look: Look, item: Item, label: str, *, rule: bool) -> Line:
-    count, path = item.countdown, f"catalyst.{item.catalyst.key}.when"
+    count, path = item.countdown, f"{below('catalyst', item.catalyst.key)}.when"
     text = "no date given" if count.state == "undated" else look.plainly(count.text)
     runs: list[Run] = [Run(text, role_of(count)), Run("  ")]
     if item.window.text and count.state not in ("undated", "unreadable"):
@@ -88,7 +89,7 @@ def _coming_line(program: Program, look: Look, item: Item, label: str, *, rule: 
 
 
 def _outcome_line(program: Program, look: Look, item: Item) -> Line:
-    catalyst, path = item.catalyst, f"catalyst.{item.catalyst.key}.outcome"
+    catalyst, path = item.catalyst, f"{below('catalyst', item.catalyst.key)}.outcome"
     day = catalyst.outcome_on or catalyst.when
     runs = cited(program, look, path, catalyst.outcome or "", outcome_role(catalyst.outcome), catalyst)
     when = (Run(f"  {day.text}", "quiet"),) if day is not None and day.text else ()
@@ -99,12 +100,12 @@ def _designations(program: Program, look: Look, dot: str) -> list[Line]:
     out = []
     for place, each in enumerate(program.designations):
         text = " ".join(part for part in (each.agency, each.kind) if part) or "designation"
-        runs = [*cited(program, look, f"designation.{place}", text, record=each)]
+        runs = [*cited(program, look, f"designation.{place + 1}", text, record=each)]
         if each.indication:
             runs += [Run(dot, "quiet"), Run(each.indication)]
         runs.append(Run(dot + (f"granted {each.granted.text}" if each.granted else "day not reported"), "quiet"))
         label = "Designations" if place == 0 else ""
-        out.append(Line(tuple(runs), label, f"designation.{place}", rule=place == 0))
+        out.append(Line(tuple(runs), label, f"designation.{place + 1}", rule=place == 0))
     return out or [Line((Run("none reported", "quiet"),), "Designations", "designation", rule=True)]
 
 
@@ -119,7 +120,7 @@ def _safety(program: Program, look: Look, dot: str) -> Line:
             if leading is not None:
                 assert program.safety is not None
                 place = next(i for i, each in enumerate(program.safety.reports) if each is leading[0])
-                path = f"safety.report.{place}.{risk}.{grade}"
+                path = f"safety.report.{place + 1}.{risk}.{grade}"
                 words = leading[1].counts if leading[1].n else f"{leading[1].counts} of ?"
                 runs += [Run(RISK_NAMES[risk] + word), *cited(program, look, path, words, "strong", leading[0])]
                 break

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cartwatch.domain.difference_words import below, record_names
 from cartwatch.domain.mechanism import Mechanism
 from cartwatch.domain.moves import classify
 from cartwatch.domain.provenance import provenance
@@ -99,7 +100,7 @@ def _knockouts(program: Program, look: Look, known: Mechanism) -> list[Line]:
         return [line(program, look, "mechanism.knockouts", "Knock-outs", "none")]
     out = []
     for place, each in enumerate(known.knockouts):
-        path = f"mechanism.knockouts.{place}"
+        path = f"mechanism.knockouts.{place + 1}"
         gene = line(program, look, path, "Knock-outs" if place == 0 else "", each.gene, record=each)
         why = Run(f"  {each.why}") if each.why else Run("  purpose not stated", "quiet")
         out.append(Line((*gene.runs, why), gene.label, path))
@@ -117,7 +118,7 @@ def _trials(program: Program, look: Look) -> tuple[Line, ...]:
 
 def _trial(program: Program, look: Look, trial: Trial, place: int) -> list[Line]:
     number = trial.number or str(place)
-    path = f"trial.{number}"
+    path = below("trial", record_names(program.trials)[place])
     name = (Run(trial.name, "strong"), Run(f"  {number}", "link")) if trial.name else (Run(number, "strong"),)
     out = [Line(name, path=path, rule=place > 0)]
     waiting = [each.event or each.key for each in program.catalysts if each.trial == number and not each.outcome]
@@ -174,13 +175,13 @@ def _sources(program: Program, look: Look) -> tuple[Line, ...]:
         for id in provenance(program, fact.path, fact.record).cited:
             cited[id] = cited.get(id, 0) + 1
     out: list[Line] = []
-    for place, each in enumerate(program.sources):
-        out += _source(look, each, place, cited.get(each.id or "", 0))
+    for place, (each, name) in enumerate(zip(program.sources, record_names(program.sources), strict=True)):
+        out += _source(look, each, name, place, cited.get(each.id or "", 0))
     return tuple(out)
 
 
-def _source(look: Look, source: Source, place: int, count: int) -> list[Line]:
-    path = f"source.{source.id or place}"
+def _source(look: Look, source: Source, name: str, place: int, count: int) -> list[Line]:
+    path = below("source", name)
     read = (
         Run(f"checked {source.checked.text}", "good")
         if source.checked and source.checked.dated
@@ -220,7 +221,7 @@ def _history(program: Program, look: Look) -> tuple[Line, ...]:
     found.sort(key=lambda each: (each[0], each[1]), reverse=True)
     out: list[Line] = []
     for _, place, catalyst, old, new, said in found:
-        path = f"catalyst.{catalyst.key}.move.{place}"
+        path = f"{below('catalyst', catalyst.key)}.move.{place + 1}"
         when = Run(said.text, "") if said is not None else Run("day not stated", "quiet")
         out.append(Line((when, Run("  "), Run(catalyst.event or catalyst.key, "strong")), path=path, rule=bool(out)))
         if old is not None and new is not None:

@@ -60,7 +60,7 @@ def _risk(program: Program, look: Look, known: Safety, risk: str) -> list[Line]:
 
 
 def _report(program: Program, look: Look, report: Report, place: int) -> list[Line]:
-    path = f"safety.report.{place}"
+    path = f"safety.report.{place + 1}"
     dot = Run(f" {look.glyphs.dot} ", "quiet")
     head: list[Run] = [Run(report.population or report.trial or f"Data set {place + 1}", "strong")]
     trial = _trial_name(program, report.trial) if report.population else None
@@ -98,7 +98,7 @@ def _rates(program: Program, look: Look, report: Report, path: str) -> list[Line
             continue
         out += _grades(look, RISK_NAMES[risk], frequency.any, frequency.severe, f"{path}.{risk}")
     for place, other in enumerate(report.other):
-        out += _grades(look, other.event or "other event", other.any, other.severe, f"{path}.other.{place}")
+        out += _grades(look, other.event or "other event", other.any, other.severe, f"{path}.other.{place + 1}")
     return out
 
 
