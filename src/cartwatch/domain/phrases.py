@@ -244,7 +244,7 @@ class _Phrase(UnitWords):
         if both is None or (both.yearless and not second.yearless):
             return None
         if form == "by":
-            return Reading("by", replace(second, end=False), approximate=both.approximate)
+            return Reading("by", both, replace(second, end=False))
         return Reading("range", both, second)
 
     def separator(self, separators: str) -> bool | None:
@@ -261,7 +261,7 @@ class _Phrase(UnitWords):
         part = self.words(PARTS)
         token = None if part else self.take("ordinal", "count")
         end = self.at
-        if not self.separator(separators):
+        if not (part or token) or not self.separator(separators):
             return None
         if part and self.words(PARTS):
             self.at = end
@@ -368,12 +368,15 @@ def _laid_out(reading: Reading, text: str, as_of: date | None, said: bool) -> Wi
         return Window(text, as_of, _after(as_of, reading.count, reading.unit), "range", approximate, relative=True)
     if reading.first is None:
         return None
-    if form == "range" and reading.second is not None:
-        return _joined(reading.first, reading.second, text, approximate, as_of, said)
-    found = span(reading.first, as_of, said)
+    joined = None
+    if reading.second is not None:
+        joined = _joined(reading.first, reading.second, text, approximate, as_of, said)
+        if joined is None or form == "range":
+            return joined
+    found = span(reading.second or reading.first, as_of, said)
     if found is None:
         return None
-    approximate |= found.approximate
+    approximate |= found.approximate or (joined is not None and joined.approximate)
     start, end = found.start, found.end
     if form == "unit":
         return Window(text, start, end, found.precision, approximate, relative=found.relative)

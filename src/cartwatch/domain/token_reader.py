@@ -48,7 +48,7 @@ class TokenReader:
     def words(self, sequences: str) -> str:
         """The longest of these word sequences that comes next; "" where none does."""
         at = self.at
-        if at < len(self.tokens):
+        if at < len(self.tokens) and self.tokens[at].kind == "word":
             for sequence in _by_first_word(sequences).get(self.tokens[at].text, ()):
                 end = at + len(sequence)
                 if [token.text for token in self.tokens[at:end]] == sequence:
