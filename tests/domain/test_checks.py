@@ -33,8 +33,8 @@ def report(**values: Any) -> dict[str, Any]:
     [
         (catalyst(when="Q3 2026"), ("catalyst", 0, "when"), "overdue", "E: Q3 2026 closed 53 days ago without an outcome"),
         (catalyst(when="2026-11-21"), ("catalyst", 0, "when"), "overdue", "closed yesterday"),
-        (report(scale="ASTCT", crs={"any": "3/40", "severe": "4/40"}), ("safety", "report", 0, "crs", "severe"), "any-below-severe",
-         "CRS: 4/40 at grade ≥3 is more than 3/40 at any grade"),
+        (report(scale="ASTCT", crs={"any": "3/40", "severe": "4/40"}), ("safety", "report", 0, "crs", "severe"),
+         "any-below-severe", "CRS: 4/40 at grade ≥3 is more than 3/40 at any grade"),
         (report(gvhd={"any": "5%", "severe": "1/10"}), ("safety", "report", 0, "gvhd", "severe"), "any-below-severe",
          "1/10 at grade ≥3 is more than 5% at any grade"),
         (report(other=[{"event": "HLH", "any": "0/4", "severe": "1/4"}]), ("safety", "report", 0, "other", 0, "severe"),

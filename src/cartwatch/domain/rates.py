@@ -9,8 +9,9 @@ from .statistics import wilson
 
 __all__ = ["Rate", "RateError", "read_rate"]
 
-_COUNT = re.compile(r"(\d{1,7})\s*/\s*(\d{1,7})")
-_PERCENT = re.compile(r"(\d{1,3}(?:\.\d{1,4})?)\s*%")
+_COUNT = re.compile(r"([0-9]{1,7}) */ *([0-9]{1,7})")
+_PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,4})?) *%")
+_SHOWN = 60  # characters of a text inside a message
 
 
 class RateError(ValueError):
@@ -50,17 +51,26 @@ class Rate:
 
     @property
     def shown_percent(self) -> str:
-        """The percentage with one decimal below 10 where it has one, as published where it was published."""
-        if self.affected is None or self.derived:
+        """The percentage as published; from n/N, with one decimal below 10 where it has one, and never 0 or 100 for some."""
+        if self.affected is None or self.n is None or self.derived:
             return self.text.replace(" ", "")
-        rounded = round(self.percent, 1)
-        return f"{rounded:.0f}%" if rounded == int(rounded) or rounded >= 10 else f"{rounded:.1f}%"
+        tenths = (2000 * self.affected + self.n) // (2 * self.n)  # a half is rounded up
+        if tenths == 0 and self.affected:
+            return "<0.1%"
+        if tenths == 1000 and self.affected < self.n:
+            return ">99.9%"
+        whole = (200 * self.affected + self.n) // (2 * self.n)
+        return f"{tenths / 10:g}%" if tenths < 100 or (whole == 100 and tenths < 1000) else f"{whole}%"
 
     @property
     def shown_interval(self) -> str:
         """`0–13%`, or nothing where the number of patients is not known."""
         interval = self.interval
-        return f"{interval[0]:.0f}–{interval[1]:.0f}%" if interval else ""
+        if interval is None:
+            return ""
+        low, high = interval
+        places = 1 if high < 1 or low > 99 else 0
+        return f"{low:.{places}f}–{high:.{places}f}%"
 
 
 def read_rate(text: str, n: int | None = None) -> Rate:
@@ -69,29 +79,29 @@ def read_rate(text: str, n: int | None = None) -> Rate:
     Raises RateError for what is neither, for more affected than treated, for a share above 100 %.
     """
     stripped = text.strip()
+    shown = repr(stripped if len(stripped) <= _SHOWN else stripped[:_SHOWN] + "…")
     counted = _COUNT.fullmatch(stripped)
     if counted:
         affected, evaluable = int(counted[1]), int(counted[2])
         if evaluable == 0:
-            raise RateError(f"{text!r} has no patients: leave it out where nothing is reported")
+            raise RateError(f"{shown} has no patients: leave it out where nothing is reported")
         if affected > evaluable:
-            raise RateError(f"{text!r} has more patients with the event than evaluable ones")
+            raise RateError(f"{shown} has more patients with the event than evaluable ones")
         return Rate(stripped, 100 * affected / evaluable, affected, evaluable)
     share = _PERCENT.fullmatch(stripped)
     if share:
         percent = float(share[1])
         if percent > 100:
-            raise RateError(f"{text!r} is more than 100%")
+            raise RateError(f"{shown} is more than 100%")
         affected_of_n = _whole(share[1], n) if n else None
         return Rate(stripped, percent, affected_of_n, n or None, derived=affected_of_n is not None)
-    raise RateError(f'{text!r} is no rate: write "n/N" (as in "1/40") or a percentage (as in "2.4%")')
+    raise RateError(f'{shown} is no rate: write "n/N" (as in "1/40") or a percentage (as in "2.4%")')
 
 
 def _whole(share: str, n: int) -> int | None:
     """The one number of `n` patients that rounds to a published percentage, if there is just one."""
-    decimals = len(share.partition(".")[2])
-    half = 0.5 * 10**-decimals
-    percent = float(share)
-    low, high = (percent - half) / 100 * n, (percent + half) / 100 * n
-    fitting = [k for k in range(max(0, int(low) - 1), min(n, int(high) + 1) + 1) if low - 1e-9 <= k <= high + 1e-9]
-    return fitting[0] if len(fitting) == 1 else None
+    whole, _, decimals = share.partition(".")
+    percent, parts = int(whole + decimals), 200 * 10 ** len(decimals)
+    low, high = -((n - 2 * percent * n) // parts), (2 * percent * n + n) // parts
+    low, high = max(low, 0), min(high, n)
+    return low if low == high else None

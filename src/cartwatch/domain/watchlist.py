@@ -52,12 +52,13 @@ class Watchlist:
         return None if place is None else self.programs[place]
 
     def find(self, asked: str) -> Program:
-        """The program that goes by an id, a name, an alias or an unambiguous prefix of one, in any case.
+        """The program that goes by an id, else a name or an alias, else an unambiguous prefix of one, in any case.
 
         Raises Unknown with the nearest name, or Ambiguous with the keys.
         """
         wanted = fold(asked)
-        exact = [each for each in self.programs if wanted in _names(each)]
+        exact = [each for each in self.programs if wanted and wanted == fold(each.key)]
+        exact = exact or [each for each in self.programs if wanted in _names(each)]
         found = exact or [each for each in self.programs if wanted and any(n.startswith(wanted) for n in _names(each))]
         if len(found) == 1:
             return found[0]

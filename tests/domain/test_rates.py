@@ -1,0 +1,137 @@
+"""Rates as they are published, and the interval beside them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cartwatch.domain.rates import Rate, RateError, read_rate
+from cartwatch.domain.statistics import wilson
+
+
+@pytest.mark.parametrize(
+    ("text", "n", "percent", "affected", "of", "derived"),
+    [
+        ("1/40", None, 2.5, 1, 40, False),
+        (" 38 / 40 ", None, 95.0, 38, 40, False),
+        ("0/40", 50, 0.0, 0, 40, False),  # its own denominator counts
+        ("40/40", None, 100.0, 40, 40, False),
+        ("2.4%", None, 2.4, None, None, False),
+        ("2.4 %", None, 2.4, None, None, False),
+        ("2.5%", 40, 2.5, 1, 40, True),
+        ("11%", 70, 11.0, 8, 70, True),
+        ("50%", 1000, 50.0, None, 1000, False),  # 495 to 505 all round to it
+        ("50.0%", 1000, 50.0, 500, 1000, True),
+        ("33%", 10, 33.0, None, 10, False),  # no whole number of ten rounds to it
+        ("0%", 0, 0.0, None, None, False),
+        ("100%", 12, 100.0, 12, 12, True),
+    ],
+)
+def test_a_rate_is_read_as_published(
+    text: str, n: int | None, percent: float, affected: int | None, of: int | None, derived: bool
+) -> None:
+    rate = read_rate(text, n)
+    assert (rate.percent, rate.affected, rate.n, rate.derived) == (percent, affected, of, derived)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "is no rate"),
+        ("none", "is no rate"),
+        ("1 of 40", "is no rate"),
+        ("-1/40", "is no rate"),
+        ("1/40/2", "is no rate"),
+        ("<5%", "is no rate"),
+        ("2,4%", "is no rate"),
+        ("1/\n40", "is no rate"),
+        ("1\x85/40", "is no rate"),
+        ("١/٤", "is no rate"),
+        ("0/0", "has no patients"),
+        ("41/40", "more patients with the event"),
+        ("101%", "more than 100%"),
+        ("x" * 100_000, "is no rate"),
+    ],
+)
+def test_what_is_no_rate_says_why_in_a_line(text: str, words: str) -> None:
+    with pytest.raises(RateError) as caught:
+        read_rate(text)
+    assert words in str(caught.value)
+    assert str(caught.value).isprintable()
+    assert len(str(caught.value)) < 250
+
+
+@pytest.mark.parametrize("n", [999_999_999, 10**15, 10**40])
+def test_a_percentage_of_an_absurd_number_is_read_at_once(n: int) -> None:
+    assert read_rate("50%", n).affected is None
+
+
+@pytest.mark.parametrize(
+    ("text", "n", "counts", "percent", "interval"),
+    [
+        ("1/40", None, "1/40", "2.5%", "0–13%"),
+        ("0/12", None, "0/12", "0%", "0–24%"),
+        ("1/20", None, "1/20", "5%", "1–24%"),
+        ("3/127", None, "3/127", "2.4%", "1–7%"),
+        ("1/8", None, "1/8", "13%", "2–47%"),  # 12.5: a half is rounded up, as journals do
+        ("3094/20000", None, "3094/20000", "15%", "15–16%"),  # 15.47: rounded once
+        ("1/3000", None, "1/3000", "<0.1%", "0.0–0.2%"),  # some is never none
+        ("2999/3000", None, "2999/3000", ">99.9%", "99.8–100.0%"),
+        ("996/1000", None, "996/1000", "99.6%", "99–100%"),
+        ("199/2000", None, "199/2000", "10%", "9–11%"),
+        ("11%", 70, "11% of 70", "11%", "6–21%"),
+        ("50%", 1000, "50% of 1000", "50%", "47–53%"),
+        ("2.4 %", None, "2.4%", "2.4%", ""),
+    ],
+)
+def test_a_rate_is_shown_with_its_number_and_interval(
+    text: str, n: int | None, counts: str, percent: str, interval: str
+) -> None:
+    rate = read_rate(text, n)
+    assert (rate.counts, rate.shown_percent, rate.shown_interval) == (counts, percent, interval)
+
+
+@given(st.text(max_size=20) | st.from_regex(r"[ \d./%]{1,12}", fullmatch=True), st.none() | st.integers(0, 500))
+def test_no_text_raises_anything_but_a_rate_error(text: str, n: int | None) -> None:
+    try:
+        rate: Rate | None = read_rate(text, n)
+    except RateError:
+        rate = None
+    if rate is not None:
+        assert 0 <= rate.percent <= 100
+        assert rate.affected is None or (rate.n is not None and 0 <= rate.affected <= rate.n)
+        low, high = rate.interval or (0.0, 100.0)
+        assert 0 <= low <= rate.percent + 1e-9
+        assert rate.percent - 1e-9 <= high <= 100
+        assert rate.text.isprintable()
+
+
+@given(st.integers(1, 400), st.data())
+def test_a_derived_number_is_the_only_one_that_rounds_to_the_percentage(n: int, data: st.DataObject) -> None:
+    affected = data.draw(st.integers(0, n))
+    rate = read_rate(f"{100 * affected / n:.2f}%", n)
+    assert (rate.affected, rate.derived) == (affected, True)
+
+
+@pytest.mark.parametrize(
+    ("affected", "n", "low", "high"),
+    [(0, 12, 0.0, 0.2425), (1, 20, 0.0089, 0.2361), (3, 127, 0.0081, 0.0672), (5, 10, 0.2366, 0.7634), (12, 12, 0.7575, 1.0)],
+)
+def test_the_wilson_interval_has_its_known_values(affected: int, n: int, low: float, high: float) -> None:
+    assert wilson(affected, n) == pytest.approx((low, high), abs=5e-5)
+
+
+@given(st.integers(1, 2000), st.data())
+def test_the_wilson_interval_holds_the_rate_and_mirrors_its_complement(n: int, data: st.DataObject) -> None:
+    affected = data.draw(st.integers(0, n))
+    low, high = wilson(affected, n)
+    assert 0 <= low <= affected / n <= high <= 1
+    mirrored = wilson(n - affected, n)
+    assert mirrored == pytest.approx((1 - high, 1 - low))
+
+
+@pytest.mark.parametrize(("affected", "n"), [(1, 0), (0, 0), (-1, 5), (6, 5), (0, -3)])
+def test_what_is_no_proportion_has_no_interval(affected: int, n: int) -> None:
+    with pytest.raises(ValueError, match="not a proportion"):
+        wilson(affected, n)

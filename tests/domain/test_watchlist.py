@@ -1,0 +1,89 @@
+"""Finding a program by what a person calls it."""
+
+from __future__ import annotations
+
+import pytest
+
+from cartwatch.domain.program import Program, slug
+from cartwatch.domain.rates import read_rate
+from cartwatch.domain.safety import Frequency, Report, Safety
+from cartwatch.domain.watchlist import Ambiguous, Unknown, Watchlist
+
+WATCHLIST = Watchlist(
+    (
+        Program(key="lasme-cel", name="lasmecabtagene timgedleucel", short="lasme-cel", aliases=("UCART22", "shared")),
+        Program(key="ucart20x22", name="UCART20x22", aliases=("shared",)),
+        Program(key="cema-cel", name="cemacabtagene ansegedleucel"),
+        Program(key="shadow", name="Shadow", aliases=("cema-cel",)),
+        Program(key="twin", name="Twin"),
+        Program(key="twin~2", name="Twin"),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("asked", "key"),
+    [
+        ("lasme-cel", "lasme-cel"),
+        ("LASME CEL", "lasme-cel"),
+        ("ucart22", "lasme-cel"),
+        ("lasmecab", "lasme-cel"),
+        ("ucart2", None),
+        ("ucart20", "ucart20x22"),
+        ("  Shadow ", "shadow"),
+        ("cema-cel", "cema-cel"),  # its own id, though another has it as an alias
+        ("twin", "twin"),
+        ("twin~2", "twin~2"),
+    ],
+)
+def test_a_program_goes_by_id_name_alias_or_prefix(asked: str, key: str | None) -> None:
+    if key is None:
+        with pytest.raises(Ambiguous):
+            WATCHLIST.find(asked)
+    else:
+        assert WATCHLIST.find(asked).key == key
+
+
+def test_several_of_one_name_are_named() -> None:
+    with pytest.raises(Ambiguous, match="lasme-cel or ucart20x22") as caught:
+        WATCHLIST.find("shared")
+    assert caught.value.keys == ("lasme-cel", "ucart20x22")
+
+
+@pytest.mark.parametrize(("asked", "near"), [("lasme-sel", "lasme-cel"), ("UCRT22", "UCART22"), ("zzzz", None), ("", None)])
+def test_the_nearest_name_is_offered(asked: str, near: str | None) -> None:
+    with pytest.raises(Unknown) as caught:
+        WATCHLIST.find(asked)
+    assert caught.value.suggestion == near
+
+
+def test_programs_by_key_and_place() -> None:
+    assert WATCHLIST.place("cema-cel") == 2
+    assert WATCHLIST.get("nobody") is None
+    assert len(WATCHLIST) == 6
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [("Lasme-Cel", "lasme-cel"), ("CAR19/IL-15 NK", "car19-il-15-nk"), ("Café", "cafe"), ("αβ", "program"), ("", "program")],
+)
+def test_a_slug_is_plain(name: str, key: str) -> None:
+    assert slug(name) == key
+
+
+def test_a_long_slug_is_cut_and_does_not_end_in_a_dash() -> None:
+    assert slug("a" * 63 + " b") == "a" * 63
+
+
+def test_the_leading_rate_is_that_of_the_most_patients_and_is_never_pooled() -> None:
+    def report(text: str, n: int | None = None) -> Report:
+        return Report(crs=Frequency(severe=read_rate(text, n)))
+
+    small, large, equal, vague = report("1/10"), report("3/40"), report("5/40"), report("2%")
+    program = Program(key="p", safety=Safety(reports=(vague, small, Report(n=900), large, equal)))
+    found = program.leading_rate("crs")
+    assert found is not None
+    assert (found[0], found[1].text) == (large, "3/40")
+    assert program.leading_rate("gvhd") is None
+    assert program.leading_rate("crs", "any") is None
+    assert Program(key="q").leading_rate("crs") is None
