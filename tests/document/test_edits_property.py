@@ -7,7 +7,7 @@ import re
 from collections import Counter
 
 import tomli
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from styled_toml import Styled, some_edit, value_at
 
@@ -100,6 +100,8 @@ def test_a_deleted_program_leaves_every_other_line(seed: int, draw: st.DataObjec
 
 @settings(max_examples=100, deadline=None)
 @given(st.integers(0, 2**32))
+@example(583)
+@example(19506)  # line ends of both kinds in one record
 def test_a_record_typed_as_it_stands_changes_nothing(seed: int) -> None:
     document = Document.parse(Styled(seed).raw)
     for index in range(len(document.programs)):

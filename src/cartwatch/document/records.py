@@ -119,10 +119,10 @@ def typed_lines(text: str, old: str, newline: str) -> str:
     while len(lines) > 1 and not lines[0].strip():
         del lines[0]
     crlf, ends = old.count("\r\n"), old.count("\n")
+    last = newline if not ends else "\r\n" if old.endswith("\r\n") else "\n"
     if 0 < crlf < ends:  # of both kinds: each line as typed
-        return "\n".join(lines) + newline
-    end = newline if not ends else "\r\n" if crlf else "\n"
-    return "".join(line.rstrip("\r") + end for line in lines)
+        return "\n".join(lines) + last
+    return "".join(line.rstrip("\r") + last for line in lines)
 
 
 def _check(document: Document, index: int) -> None:
