@@ -13,13 +13,14 @@ if TYPE_CHECKING:
     import pytest
 
 CALLS = frozenset(
-    "open write fsync close replace link unlink fchmod fchown fstat stat read lseek mkdir listdir ftruncate access".split()
+    {"open", "write", "fsync", "close", "replace", "link", "unlink", "fchmod", "fchown", "fstat", "stat", "read", "lseek"}
+    | {"mkdir", "listdir", "ftruncate", "access", "setxattr"}
 )
 MODULES = (displaced, lock, reading, save, writing)
 
 
 class FaultyOs:
-    """Stands in for `os`. `fail_at`: the number of the call (from 1) that raises `number`; with `for_ever`, it and all after it.
+    """Stands in for `os`. `fail_at`: the number of the call (from 1) that raises `number`; `for_ever`: so do all after it.
 
     `only` narrows what is counted. `before` maps the name of a call to what runs, once, just before it.
     """

@@ -6,10 +6,10 @@ import contextlib
 import os
 
 from cartwatch.storage.errors import LateConflict, StorageError
-from cartwatch.storage.reading import read_file, sha256
+from cartwatch.storage.reading import Stamp, read_file, sha256, stamp_of
 from cartwatch.storage.writing import PREFIX, SUFFIX, discard, own_directory, write_whole
 
-__all__ = ["check", "copy", "link", "pending", "settle"]
+__all__ = ["check", "copy", "link", "pending", "settle", "stamps", "tidy"]
 
 
 def _kept(keep_dir: str, key: str) -> list[str]:
@@ -74,14 +74,34 @@ def settle(name: str, keep_dir: str, key: str, sha: str) -> str | None:
     return None
 
 
+def _same(kept: str, real: str) -> bool:
+    return os.path.exists(real) and os.path.samefile(kept, real)
+
+
+def tidy(keep_dir: str, key: str, real: str) -> None:
+    """Under the lock: a kept file that is the watchlist itself was left by a save that was killed before it displaced it."""
+    for kept in _kept(keep_dir, key):
+        with contextlib.suppress(OSError):
+            if _same(kept, real):
+                os.unlink(kept)
+
+
+def stamps(keep_dir: str, key: str) -> list[Stamp]:
+    """What a poll compares to notice that somebody may have written to what was displaced."""
+    found = []
+    for kept in _kept(keep_dir, key):
+        with contextlib.suppress(OSError):
+            found.append(stamp_of(os.stat(kept)))
+    return found
+
+
 def check(keep_dir: str, key: str, path: str, real: str) -> LateConflict | None:
     """Whether somebody wrote to the text that was displaced; theirs is put aside under a name of its own."""
     for kept in _kept(keep_dir, key):
         base = os.path.basename(kept)[len(key) + 1 : -len(".toml")]
         try:
-            if os.path.exists(real) and os.path.samefile(kept, real):
-                discard(kept)  # a save was killed before it displaced anything
-                continue
+            if _same(kept, real):
+                continue  # a save is under way, and has displaced nothing yet
             foreign = read_file(kept).data
         except (OSError, StorageError):  # what can't be read can't be merged; it stays where it is
             continue

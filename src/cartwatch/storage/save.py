@@ -75,6 +75,7 @@ def save(
     real = os.path.realpath(path)
     key = watchlist_key(real)
     with locked(os.path.join(lock_dir, f"{key}.lock"), path, wait) as warning:
+        displaced.tidy(keep_dir, key, real)
         if late := displaced.check(keep_dir, key, path, real):
             raise late
         current = _current(path, real)

@@ -1,0 +1,150 @@
+"""Copies of the watchlist as it was: the last twenty saves, one a day for a month, one before each sweeping change."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+from cartwatch.storage.errors import NotBackedUp, words
+from cartwatch.storage.reading import read_file, sha256
+from cartwatch.storage.writing import discard, own_directory, write_whole
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["Backup", "Backups"]
+
+_SAVES = 20  # at most one a minute
+_DAYS = 30
+_LABELLED = 50
+_NEWEST = 3  # never pruned, whatever the clock says
+_NAME = r"(\d{8}T\d{6}Z)-([0-9a-f]{8})(?:-([a-z0-9-]{1,32}))?\.toml"
+_STAMP = "%Y%m%dT%H%M%SZ"
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """One copy: when it was made (UTC), the first 8 digits of its SHA-256, why it was made ("" for a save), its size in bytes.
+
+    `order` tells copies of the same second apart.
+    """
+
+    at: datetime
+    sha: str
+    label: str
+    path: str
+    size: int
+    order: int
+
+
+class Backups:
+    """The backups of one watchlist, in a directory of their own."""
+
+    def __init__(self, directory: str) -> None:
+        self.directory = directory
+
+    def newest_first(self, now: datetime) -> Sequence[Backup]:
+        """Newest first. Those that a wrong clock dated in the future come last. An unreadable directory holds none."""
+        found = []
+        try:
+            with os.scandir(self.directory) as entries:
+                for entry in entries:
+                    if (match := re.fullmatch(_NAME, entry.name)) and (backup := _backup(entry, match)):
+                        found.append(backup)
+        except OSError:
+            return ()
+        found.sort(key=lambda each: (each.at, each.order), reverse=True)
+        return [*(b for b in found if not _ahead(b, now)), *(b for b in found if _ahead(b, now))]
+
+    def read(self, backup: Backup) -> bytes:
+        """The text of a backup. Raises FileNotFoundError or StorageError; NotBackedUp where it is not what was stored."""
+        data = read_file(backup.path).data
+        if sha256(data)[:8] != backup.sha:
+            raise NotBackedUp(f"{backup.path}: this backup is damaged; choose another")
+        return data
+
+    def add(self, data: bytes, now: datetime, label: str = "") -> Backup:
+        """Keep a copy, and prune. `label` ("import", "migration", "restore", "delete") keeps it apart from those of saves.
+
+        A text that the newest backup holds is not kept again. Raises NotBackedUp.
+        """
+        sha = sha256(data)[:8]
+        known = self.newest_first(now)
+        if known and (known[0].sha, known[0].label) == (sha, label) and not _ahead(known[0], now):
+            return known[0]
+        stamp = now.astimezone(UTC).strftime(_STAMP)
+        path = os.path.join(self.directory, f"{stamp}-{sha}{f'-{label}' if label else ''}.toml")
+        try:
+            self._write(path, data, next((backup for backup in known if backup.sha == sha), None))
+            made = os.stat(path)
+        except OSError as error:
+            raise NotBackedUp(f"{path}: no backup, {words(error)}") from error
+        self._prune(now)
+        return Backup(datetime.strptime(stamp, _STAMP).replace(tzinfo=UTC), sha, label, path, len(data), made.st_mtime_ns)
+
+    def try_add(self, data: bytes, now: datetime, label: str = "") -> str | None:
+        """As `add`, for a save, which must not fail because its backup does; the warning where it did."""
+        try:
+            self.add(data, now, label)
+        except NotBackedUp as error:
+            return str(error)
+        return None
+
+    def _write(self, path: str, data: bytes, same: Backup | None) -> None:
+        """Content is stored once: a text that came back becomes another name of the copy there is."""
+        own_directory(self.directory)
+        if same is not None:
+            try:
+                self.read(same)  # a damaged copy must not be the only one
+                os.link(same.path, path)
+                os.utime(path)
+            except (OSError, NotBackedUp):
+                write_whole(path, data)
+        else:
+            write_whole(path, data)
+
+    def _prune(self, now: datetime) -> None:
+        known = self.newest_first(now)
+        present = [backup for backup in known if not _ahead(backup, now)]
+        future = [backup for backup in known if _ahead(backup, now)]
+        keep = {backup.path for backup in (*_worth_keeping(present), *_worth_keeping(future))}
+        for backup in known:
+            if backup.path not in keep:
+                discard(backup.path)
+
+
+def _backup(entry: os.DirEntry[str], match: re.Match[str]) -> Backup | None:
+    try:
+        at = datetime.strptime(match[1], _STAMP).replace(tzinfo=UTC)
+        found = entry.stat(follow_symlinks=False)
+    except (ValueError, OSError):  # no such day, or pruned by another process this moment
+        return None
+    return Backup(at, match[2], match[3] or "", entry.path, found.st_size, found.st_mtime_ns)
+
+
+def _ahead(backup: Backup, now: datetime) -> bool:
+    return backup.at > now
+
+
+def _worth_keeping(backups: Sequence[Backup]) -> list[Backup]:
+    """Of backups, newest first: the newest three; the last of each of the last 20 minutes with saves, of each of the last 30
+    days with saves; the labelled ones."""
+    keep = list(backups[:_NEWEST])
+    minutes: set[datetime] = set()
+    days: set[date] = set()
+    labelled = 0
+    for backup in backups:
+        if backup.label:
+            labelled += 1
+            if labelled <= _LABELLED:
+                keep.append(backup)
+            continue
+        minute, day = backup.at.replace(second=0), backup.at.date()
+        if (minute not in minutes and len(minutes) < _SAVES) or (day not in days and len(days) < _DAYS):
+            keep.append(backup)
+        minutes.add(minute)
+        days.add(day)
+    return keep

@@ -1,0 +1,97 @@
+"""One change of a watchlist as the journal writes it down: a TOML block that carries its own checksum."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from cartwatch.storage.reading import sha256
+from cartwatch.storage.reversal import Patch, patch_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["CHECK", "DIGITS", "HEADER", "Change", "block", "change_of"]
+
+HEADER = b"[[change]]\n"
+# A comment, so that it belongs to no table. As no string spans lines in a block, a line of this shape is always its last.
+CHECK = b"\n# check "
+DIGITS = 16
+_TEXTS = ("words", "base", "new", "who", "undoes")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One committed change.
+
+    `origin` says by which way it came (app, cli, import, registry, restore, disk, undo), `who` by whom, `words` what it is
+    called. `edits` are tables of plain TOML values (the program, the path, old and new), as the caller means them. `base` and
+    `new` are the SHA-256 of the text before and after, `reverse` leads from the latter to the former. `undoes` is the id of
+    the change that this one takes back. `id` is given by the journal.
+    """
+
+    at: datetime
+    origin: str
+    words: str
+    base: str
+    new: str
+    edits: tuple[Mapping[str, Any], ...] = ()
+    reverse: Patch | None = field(default=None, repr=False)
+    who: str = ""
+    undoes: str = ""
+    id: str = ""
+
+    def named(self, identity: str) -> Change:
+        """The same change with its id."""
+        return replace(self, id=identity)
+
+
+def block(change: Change) -> tuple[bytes, str]:
+    """A change as a TOML block, and its id. `at` must know its time zone."""
+    import tomli
+    import tomli_w
+
+    table: dict[str, Any] = {"at": change.at.astimezone(UTC), "origin": change.origin}
+    table |= {name: _clean(value) for name in _TEXTS if (value := getattr(change, name))}
+    if change.reverse is not None:
+        table["reverse"] = change.reverse.as_table()
+    table["edit"] = [_plain(edit) for edit in change.edits]
+    try:
+        body = tomli_w.dumps({"change": [table]})
+        tomli.loads(body)
+        raw = body.encode()
+    except (TypeError, ValueError):  # a value that TOML can't hold: an offset with seconds, half a character
+        table["edit"] = [{key: _clean(str(value)) for key, value in edit.items()} for edit in table["edit"]]
+        raw = tomli_w.dumps({"change": [table]}).encode()
+    assert raw.startswith(HEADER)  # the two hashes alone are too long for tomli-w's inline form
+    identity = sha256(raw)[:DIGITS]
+    return raw + CHECK[1:] + identity.encode() + b"\n\n", identity
+
+
+def _clean(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()
+
+
+def _plain(edit: Mapping[str, Any]) -> dict[str, Any]:
+    """TOML has no null: what is not there is left out."""
+    return {
+        _clean(str(key)): list(value) if isinstance(value, tuple) else value for key, value in edit.items() if value is not None
+    }
+
+
+def change_of(text: bytes) -> Change | None:
+    """The change that a block holds; what follows its check is not looked at. None where it can't be believed."""
+    import tomli
+
+    at = text.find(CHECK) + 1
+    identity = text[at + len(CHECK) - 1 :][:DIGITS].decode("ascii", "replace")
+    if not at or identity != sha256(text[:at])[:DIGITS]:
+        return None
+    try:
+        (table,) = tomli.loads(text[:at].decode())["change"]
+        reverse = patch_of(table["reverse"]) if "reverse" in table else None
+        texts = {name: str(table.get(name, "")) for name in _TEXTS}
+        return Change(table["at"], table["origin"], **texts, edits=tuple(table["edit"]), reverse=reverse, id=identity)
+    except (KeyError, TypeError, ValueError):  # written by another version
+        return None

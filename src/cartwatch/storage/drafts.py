@@ -1,0 +1,94 @@
+"""The text of an open form, kept while it is being typed, so that a killed program costs at most the last keystrokes."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from cartwatch.storage.errors import NotSaved, StorageError, words
+from cartwatch.storage.reading import read_file
+from cartwatch.storage.writing import discard, write_whole
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["Draft", "Drafts"]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An unfinished form: when, which form, of what (a program, a path), over which text of the watchlist (SHA-256), and what
+    its fields held. `path` is the file it was found in."""
+
+    at: datetime
+    form: str
+    about: str
+    base: str
+    fields: Mapping[str, str]
+    path: str = ""
+
+
+class Drafts:
+    """The drafts of one watchlist: each running program has one file, named by its process id, and finds those of the dead."""
+
+    def __init__(self, directory: str, process: int) -> None:
+        self._directory = directory
+        self._process = process
+        self._path = os.path.join(directory, f"{process}.toml")
+
+    def save(self, draft: Draft) -> None:
+        """Keep the open form of this program. Raises NotSaved."""
+        import tomli_w
+
+        table = {"at": draft.at.astimezone(UTC), "form": draft.form, "about": draft.about, "base": draft.base}
+        text = tomli_w.dumps({**table, "fields": dict(draft.fields)})
+        try:
+            write_whole(self._path, text.encode("utf-8", "replace"))
+        except OSError as error:
+            raise NotSaved(f"{self._path}: no draft kept, {words(error)}", error.errno or 0) from error
+
+    def clear(self) -> None:
+        """The form was closed."""
+        discard(self._path)
+
+    def left(self) -> list[Draft]:
+        """The drafts of programs that run no more, newest first; what can't be read is passed over."""
+        try:
+            names = os.listdir(self._directory)
+        except OSError:
+            return []
+        found = [draft for name in names if (draft := self._left(name)) is not None]
+        return sorted(found, key=lambda draft: draft.at, reverse=True)
+
+    def discard(self, draft: Draft) -> None:
+        """A draft that was left has been applied or refused."""
+        discard(draft.path)
+
+    def _left(self, name: str) -> Draft | None:
+        import tomli
+
+        number, dot, ending = name.partition(".")
+        if not number.isdecimal() or dot + ending != ".toml" or self._runs(int(number)):
+            return None
+        path = os.path.join(self._directory, name)
+        with contextlib.suppress(FileNotFoundError, StorageError, ValueError, KeyError, TypeError, AttributeError):
+            table = tomli.loads(read_file(path).data.decode())
+            fields = {str(key): str(value) for key, value in table["fields"].items()}
+            at = table["at"].astimezone(UTC)
+            return Draft(at, str(table["form"]), str(table["about"]), str(table["base"]), fields, path)
+        return None
+
+    def _runs(self, process: int) -> bool:
+        """Whether that program is still there. This one's own file is from before it, by a process that had the same id."""
+        if process == self._process or os.name == "nt":  # on Windows, signal 0 would end the process
+            return False
+        try:
+            os.kill(process, 0)
+        except (ProcessLookupError, OverflowError):
+            return False
+        except OSError:
+            return True
+        return True

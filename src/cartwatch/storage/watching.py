@@ -1,0 +1,142 @@
+"""Notice what other programs do to the watchlist: polled, as notifications are silent on network and container mounts."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass, field
+
+from cartwatch.storage import displaced
+from cartwatch.storage.errors import LateConflict, NotAFile, StorageError
+from cartwatch.storage.places import watchlist_key
+from cartwatch.storage.reading import FileState, Stamp, read_file, stamp_of
+
+__all__ = ["Change", "Watcher", "conflict_siblings"]
+
+# Syncthing: NAME.sync-conflict-YYYYMMDD-HHMMSS-DEVICE.EXT; Dropbox: NAME (USER's conflicted copy DATE).EXT; Nextcloud: the
+# same without the user.
+_SIBLING = r"(?:\.sync-conflict-\d{8}-\d{6}-[A-Z0-9]+| \(.*\bconflicted copy\b.*\))"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a poll found.
+
+    `kind`: "changed" (`state` is what the file holds now; whether it parses is not looked at), "emptied" (no bytes, or white
+    space), "nul" (it holds NUL bytes, as after a power cut), "vanished", "not-a-file" and "unreadable" (`words` say what),
+    "conflict-sibling" (`path` is the other version that a sync tool made), "late" (`late` is a text that was written to what
+    the last save displaced).
+    """
+
+    kind: str
+    path: str
+    state: FileState | None = field(default=None, repr=False)
+    words: str = ""
+    late: LateConflict | None = None
+
+
+_Look = tuple[Stamp | None, str | None]  # of the file that the path leads to, and the target of the path itself if it is a link
+
+
+class Watcher:
+    """Watches one path. `state` is what was last loaded or saved, None where there is no file.
+
+    What was reported once is not reported again until it changes.
+    """
+
+    def __init__(self, path: str, state: FileState | None, keep_dir: str) -> None:
+        self._path = path
+        self._keep_dir = keep_dir
+        self._siblings = frozenset[str]()
+        self._directory: int | None = None
+        self._displaced: list[Stamp] = []
+        self._sha = ""
+        self._look: _Look | None = None
+        self.loaded(state)
+
+    def loaded(self, state: FileState | None) -> None:
+        """Go on from this state: it was just read, or saved."""
+        self._sha = state.sha256 if state is not None else ""
+        self._look = (state.stamp if state is not None else None, _link(self._path))
+
+    def poll(self) -> Change | None:
+        """What has changed since the last poll; one thing at a time. Reads nothing where the stamps of files stand."""
+        return self._poll_file() or self._poll_late() or self._poll_siblings()
+
+    def _poll_file(self) -> Change | None:
+        try:
+            look: _Look = (stamp_of(os.stat(self._path)), _link(self._path))
+        except FileNotFoundError:
+            look = (None, _link(self._path))
+        except OSError as error:
+            look = (None, f"{error.errno}")
+        if look == self._look:
+            return None
+        self._look = look
+        try:
+            state = read_file(self._path)
+        except FileNotFoundError:
+            self._sha, before = "", self._sha
+            return Change("vanished", self._path) if before else None
+        except NotAFile as error:
+            self._sha = "not a file"
+            return Change("not-a-file", self._path, words=str(error))
+        except StorageError as error:
+            self._sha = "unreadable"
+            return Change("unreadable", self._path, words=str(error))
+        if state.sha256 == self._sha:
+            return None
+        self._sha = state.sha256
+        return Change(_kind(state.data), self._path, state)
+
+    def _poll_late(self) -> Change | None:
+        real = os.path.realpath(self._path)
+        key = watchlist_key(real)
+        stamps = displaced.stamps(self._keep_dir, key)
+        if stamps == self._displaced:
+            return None
+        self._displaced = stamps
+        late = displaced.check(self._keep_dir, key, self._path, real)
+        return None if late is None else Change("late", late.kept, words=str(late), late=late)
+
+    def _poll_siblings(self) -> Change | None:
+        directory = os.path.dirname(os.path.realpath(self._path))
+        try:
+            stamp = os.stat(directory).st_mtime_ns
+        except OSError:
+            return None
+        if stamp == self._directory:
+            return None
+        found = conflict_siblings(self._path)
+        for sibling in found:
+            if sibling not in self._siblings:
+                self._siblings |= {sibling}
+                return Change("conflict-sibling", sibling)
+        self._siblings = frozenset(found)
+        self._directory = stamp
+        return None
+
+
+def _link(path: str) -> str | None:
+    try:
+        return os.readlink(path)
+    except OSError:  # no link, or nothing there
+        return None
+
+
+def _kind(data: bytes) -> str:
+    if b"\0" in data:
+        return "nul"
+    return "changed" if data.strip() else "emptied"
+
+
+def conflict_siblings(path: str) -> list[str]:
+    """The other versions of a file that Syncthing, Dropbox or Nextcloud put beside it, in the order of their names."""
+    directory, name = os.path.split(os.path.realpath(path))
+    stem, ending = os.path.splitext(name)
+    shape = re.compile(re.escape(stem) + _SIBLING + re.escape(ending))
+    try:
+        names = os.listdir(directory)
+    except OSError:
+        return []
+    return [os.path.join(directory, other) for other in sorted(names) if shape.fullmatch(other)]
