@@ -12,10 +12,12 @@ __all__ = ["report"]
 def report(error: Exception) -> int:
     """Say in a line what happened and keep the traceback in the state directory, readable by its owner alone."""
     words = f"cartwatch: this is a bug: {type(error).__name__}: {error}"
+    from cartwatch.storage.errors import StorageError
+
     try:
         kept = _keep(error)
-    except OSError as failure:
-        say(f"{words} (no report could be written: {failure.strerror or failure})")
+    except (OSError, StorageError) as failure:
+        say(f"{words} (no report could be written: {failure})")
     else:
         say(f"{words}; the details are in {kept}")
     return 2

@@ -84,6 +84,8 @@ class Call:
             if where.named:
                 raise Failure(f"{where.watchlist}: there is no such file")
             self.output.tell(f"no watchlist yet at {where.watchlist}: `cartwatch` opens with a welcome that makes one")
+        if opened.state == "newer":
+            self.output.tell(f"{where.watchlist}: {opened.readonly}: what it has more is not shown")
         if opened.trouble is not None:
             trouble = opened.trouble
             raise Failure(f"{where.watchlist}:{trouble.line}:{trouble.column}: {trouble.message}")

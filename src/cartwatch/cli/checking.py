@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cartwatch.document.problems import Problem
+from cartwatch.domain.checks import check
 from cartwatch.session import located
 from cartwatch.views.lines import Run
 
 if TYPE_CHECKING:
-    from cartwatch.document.problems import Problem
+    from cartwatch.session import Session
 
     from .call import Call
 
@@ -20,7 +22,7 @@ _ROLES = {"error": "overdue", "warning": "soon"}
 def run(call: Call) -> int:
     """Print a line a problem; 1 where there are errors, with --strict where there is anything."""
     session = call.open(call.parsed.words[0] if call.parsed.words else None)
-    found = located(session.document, session.problems)
+    found = located(session.document, (*session.problems, *_advice(session)))
     if call.parsed.has("json"):
         from .documents import head
 
@@ -34,6 +36,16 @@ def run(call: Call) -> int:
         programs = len(session.watchlist)
         call.output.tell(f"{_count(programs, 'program')}, {_count(errors, 'error')}, {_count(len(found) - errors, 'warning')}")
     return 1 if errors or (found and call.parsed.has("strict")) else 0
+
+
+def _advice(session: Session) -> list[Problem]:
+    """What a careful reader would look at again, as problems of the file."""
+    out = []
+    for each in check(session.watchlist, session.today):
+        program = session.watchlist.programs[each.path[1]] if len(each.path) > 1 and isinstance(each.path[1], int) else None
+        name = program.label if program is not None else None
+        out.append(Problem(each.level, each.path, each.message, name, program.key if program is not None else None))
+    return out
 
 
 def _count(number: int, word: str) -> str:

@@ -10,13 +10,16 @@ from .output import Failure, Output, say, write
 
 TYPE_CHECKING = False  # importing typing would double the cost of the shortest commands
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
     from .arguments import Parsed
 
 __all__ = ["dispatch"]
 
 
-def dispatch(argv: list[str]) -> int:
-    """Run a command line; what cannot be done is said in a line."""
+def dispatch(argv: list[str], start: Callable[[str | None, date | None], int]) -> int:
+    """Run a command line; what cannot be done is said in a line. `start` opens the app on a file, as of a day."""
     try:
         parsed = parse(argv)
         if parsed.has("help"):
@@ -27,7 +30,7 @@ def dispatch(argv: list[str]) -> int:
 
             write(f"cartwatch {__version__}\n")
             return 0
-        return _open_app(parsed) if parsed.command is None else _run(parsed, argv)
+        return _open_app(parsed, start) if parsed.command is None else _run(parsed, argv)
     except UsageError as error:
         say(f"cartwatch: {error}")
         return 2
@@ -52,17 +55,14 @@ def _run(parsed: Parsed, argv: list[str]) -> int:
     return int(status)
 
 
-def _open_app(parsed: Parsed) -> int:
+def _open_app(parsed: Parsed, start: Callable[[str | None, date | None], int]) -> int:
     if len(parsed.words) > 1:
         raise unknown_command(parsed.words[0])
     file = parsed.words[0] if parsed.words else None
-    if file is not None:
-        if parsed.has("file"):
-            raise UsageError(f'two files: "{file}" and "{parsed.get("file")}"')
-        if not os.path.exists(file):
-            if "." in file or os.sep in file:
-                raise Failure(f"{file}: there is no such file")
-            raise unknown_command(file)
+    if file is not None and not os.path.exists(file) and "." not in file and os.sep not in file:
+        raise unknown_command(file)
+    if file is not None and parsed.has("file"):
+        raise UsageError(f'two files: "{file}" and "{parsed.get("file")}"')
     named = file or parsed.get("file")
     if named is not None and not os.path.exists(named):
         raise Failure(f"{named}: there is no such file")
@@ -76,9 +76,7 @@ def _open_app(parsed: Parsed) -> int:
         day = a_day(today, "today")
     else:
         day = None
-    from cartwatch.app.start import run
-
-    return int(run(named, day))
+    return start(named, day)
 
 
 def _need_terminal() -> None:

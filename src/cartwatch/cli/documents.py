@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cartwatch.domain.countdown import countdown
 from cartwatch.domain.declare import facts
+from cartwatch.domain.difference_words import below
 from cartwatch.domain.provenance import provenance
 from cartwatch.domain.rates import Rate
 from cartwatch.domain.window import Window
@@ -58,7 +59,7 @@ def catalyst_document(item: Item, now: datetime) -> dict[str, Any]:
         "window": window_document(item.window, now, item.countdown),
         "said": _value(catalyst.said, now),
         "cite": list(catalyst.cite),
-        "verified": provenance(program, f"catalyst.{catalyst.key}.when", catalyst).verified,
+        "verified": provenance(program, f"{below('catalyst', catalyst.key)}.when", catalyst).verified,
         "outcome": catalyst.outcome,
         "moves": [_record(each, now) for each in catalyst.moves],
     }

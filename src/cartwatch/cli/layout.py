@@ -93,17 +93,20 @@ def wrap(runs: Sequence[Run], width: int | None) -> list[list[Run]]:
     room = width
     for run in runs:
         for word in _words(safe(run.text)):
-            size = cells(word)
-            if size > room and not word.isspace() and lines[-1]:
+            size, blank = cells(word), word[0] == " "
+            if size > room and not blank and lines[-1]:
                 lines.append([])
                 room = width
-            while size > room and not word.isspace() and run.role != "link":
+            while size > room and not blank and run.role != "link":
                 head = _prefix(word, room) or word[:1]
                 lines[-1].append(Run(head, run.role))
                 lines.append([])
                 word, room = word[len(head) :], width
                 size = cells(word)
-            if word.isspace() and (size > room or not lines[-1]) and len(lines) > 1:
+            if blank and size > room:
+                room = 0  # what follows goes on the next line, and the space nowhere
+                continue
+            if blank and not lines[-1] and len(lines) > 1:
                 continue
             lines[-1].append(Run(word, run.role))
             room -= size

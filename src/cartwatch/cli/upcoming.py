@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cartwatch.domain.agenda import agenda
+from cartwatch.domain.difference_words import below
 from cartwatch.views.cells import COUNTDOWN
 from cartwatch.views.facts import cited
 from cartwatch.views.lines import Run
@@ -87,7 +88,7 @@ def _row(item: Item, look: Look, room: int) -> list[tuple[Run, ...]]:
     when: tuple[Run, ...] = (Run(glyphs.absent, "quiet"),)
     if item.window.text:
         role = "unread" if count.state == "unreadable" else ""
-        when = cited(item.program, look, f"catalyst.{catalyst.key}.when", item.window.text, role, catalyst)
+        when = cited(item.program, look, f"{below('catalyst', catalyst.key)}.when", item.window.text, role, catalyst)
     return [
         (Run(text, role_of(count)),),
         when,

@@ -1,0 +1,100 @@
+"""The program as a process: what it imports, and how it ends when its output goes nowhere."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+SAMPLE = str(Path(__file__).parents[2] / "sample_watchlist.toml")
+HEAVY = ("textual", "rich", "httpx", "argparse", "asyncio", "tree_sitter", "icalendar", "platformdirs")
+
+PROBE = """
+import sys
+from cartwatch.__main__ import main
+status = main(sys.argv[1:])
+print(sorted(set(sys.modules) & set({names!r})), status, file=sys.stderr)
+"""
+
+
+def probe(names, *argv: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", PROBE.format(names=names), *argv], capture_output=True, text=True, timeout=60, check=True
+    )
+    return done.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [["next"], ["next", "--json"], ["list"], ["show", "lasme-cel"], ["when", "Q4 2026"], ["path"], ["--version"], ["--help"]],
+)
+def test_no_command_imports_what_it_does_not_need(argv):
+    assert probe(HEAVY, *argv, "-f", SAMPLE) == "[] 0"
+
+
+def test_check_needs_no_app_and_no_network():
+    assert probe(("textual", "rich", "httpx"), "check", SAMPLE) == "[] 0"
+
+
+def test_a_kept_answer_costs_next_to_nothing(tmp_path):
+    path = tmp_path / "w.toml"
+    path.write_text('[[program]]\nname = "a"\n')
+    os.utime(path, (10**9, 10**9))
+    names = ("tomli", "dataclasses", "datetime", "re", "typing", "json", "pathlib", "cartwatch.session")
+    assert probe(names, "next", "-f", str(path)) != "[] 0"
+    assert probe(names, "next", "-f", str(path)) == "[] 0"
+
+
+def test_a_closed_pipe_ends_quietly(script):
+    done = subprocess.run(
+        ["sh", "-c", f"{' '.join(script)} show lasme-cel -f '{SAMPLE}' | true"], capture_output=True, text=True, timeout=60
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here")
+def test_a_full_disk_is_said(script):
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([*script, "list", "-f", SAMPLE], stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
+    assert done.returncode == 1
+    assert done.stderr.startswith("cartwatch: cannot write the output: ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_closed_streams_are_no_traceback(script):
+    done = subprocess.run(
+        ["sh", "-c", f"{' '.join(script)} list -f '{SAMPLE}' >&-"], capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+
+
+def test_output_in_a_poor_encoding_is_plain(script):
+    done = subprocess.run(
+        [*script, "next", "-f", SAMPLE, "--today", "2026-11-22"],
+        capture_output=True,
+        timeout=60,
+        check=True,
+        env={**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"},
+    )
+    assert b"OPEN | <=39d left" in done.stdout
+    assert done.stdout.isascii()
+
+
+def test_an_interrupt_is_130(tmp_path):
+    code = "import time, cartwatch.cli.dispatch as d; d.dispatch = lambda argv: time.sleep(30)\n"
+    code += "import sys; from cartwatch.__main__ import main; print('up', flush=True); sys.exit(main(['list']))"
+    process = subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path
+    )
+    assert process.stdout is not None
+    process.stdout.readline()
+    time.sleep(0.2)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=20)
+    assert (process.returncode, out, err) == (130, "", "")
