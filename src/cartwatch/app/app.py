@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
 from textual.binding import Binding
+from textual.widgets import Input
 
 from cartwatch.app.commands import COMMANDS, GROUPS, bindings, command, shown_keys
 from cartwatch.app.display import Display
 from cartwatch.app.guard import Guard
-from cartwatch.app.messages import Begin
+from cartwatch.app.messages import Begin, Signs
 from cartwatch.app.screens.main import MainScreen
+from cartwatch.app.signs import AsciiSigns
 from cartwatch.app.theme import DEFAULT, MONOCHROME, THEMES, variable_defaults
 from cartwatch.domain.text import clean
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
+    from textual.events import Key
     from textual.filter import LineFilter
     from textual.screen import Screen
 
@@ -62,6 +65,7 @@ class CartwatchApp(App[int], inherit_bindings=False):
         self.monochrome = no_color
         self._clock = clock
         self._guard = Guard()
+        self._signs = AsciiSigns()
         self._sample = sample
         self._when_ready = ready
         for _, each in THEMES.values():
@@ -74,17 +78,24 @@ class CartwatchApp(App[int], inherit_bindings=False):
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's own, and last the gate that lets no control character through."""
-        return [*super().get_line_filters(), self._guard]
+        signs = [self._signs] if self.ascii_only else []
+        return [*super().get_line_filters(), *signs, self._guard]
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return variable_defaults()
 
-    def on_mount(self) -> None:
-        self.push_screen(self._screen())
+    async def on_mount(self) -> None:
+        await self.push_screen(self._screen())
 
     def on_ready(self) -> None:
         if self._when_ready is not None:
             self._when_ready()
+
+    def on_key(self, event: Key) -> None:
+        """A letter typed ahead of the line that it was meant for: it was on its way when the line took the focus."""
+        if isinstance(self.focused, Input) and event.is_printable and event.character is not None:
+            self.focused.insert_text_at_cursor(event.character)
+            event.prevent_default()
 
     # ---- the screen for the state of the file
 
@@ -122,6 +133,11 @@ class CartwatchApp(App[int], inherit_bindings=False):
         else:
             self.switch_screen(self._screen())
 
+    def on_signs(self, event: Signs) -> None:
+        """Draw with other signs."""
+        self.ascii_only = event.ascii_only
+        self.refresh_css(animate=False)
+
     def on_begin(self, event: Begin) -> None:
         """What was chosen at the welcome."""
         if event.choice == "sample" and self._sample is not None:
@@ -146,7 +162,7 @@ class CartwatchApp(App[int], inherit_bindings=False):
                 out.append((each, ""))
         return out
 
-    def _pick(self, title: str, commands: Sequence[Command], *, grouped: bool) -> None:
+    async def _pick(self, title: str, commands: Sequence[Command], *, grouped: bool) -> None:
         from cartwatch.app.screens.picker import Choice, Picker
 
         choices = [
@@ -165,7 +181,7 @@ class CartwatchApp(App[int], inherit_bindings=False):
             if id is not None:
                 await self._run(next(each for each in commands if each.id == id))
 
-        self.push_screen(Picker(title, choices, grouped=grouped, hint="type to search", wide=grouped), chosen)
+        await self.push_screen(Picker(title, choices, grouped=grouped, hint="type to search", wide=grouped), chosen)
 
     async def _run(self, command: Command) -> None:
         screen = self.screen
@@ -176,14 +192,14 @@ class CartwatchApp(App[int], inherit_bindings=False):
         elif "everywhere" in command.where:
             await self.run_action(command.action)
 
-    def action_palette(self) -> None:
-        self._pick("Commands", [each for each in COMMANDS if each.palette], grouped=False)
+    async def action_palette(self) -> None:
+        await self._pick("Commands", [each for each in COMMANDS if each.palette], grouped=False)
 
-    def action_help(self) -> None:
+    async def action_help(self) -> None:
         by_group = sorted((each for each in COMMANDS if each.keys), key=lambda each: GROUPS.index(each.group))
-        self._pick("Keys", by_group, grouped=True)
+        await self._pick("Keys", by_group, grouped=True)
 
-    def action_choose_theme(self) -> None:
+    async def action_choose_theme(self) -> None:
         from cartwatch.app.screens.picker import Choice, Picker
 
         if self.monochrome:
@@ -195,7 +211,7 @@ class CartwatchApp(App[int], inherit_bindings=False):
             if name is not None:
                 self.theme = name
 
-        self.push_screen(Picker("Theme", choices, current=self.theme, hint="type to search"), chosen)
+        await self.push_screen(Picker("Theme", choices, current=self.theme, hint="type to search"), chosen)
 
     async def action_quit(self) -> None:
         self.exit(0)

@@ -85,23 +85,21 @@ def _places(where: tuple[str, ...]) -> set[str]:
         places |= {"main", "table", "detail"}
     if "everywhere" in places:
         places.add("states")
-    if "dialog" in places or "list" in places:
-        places |= {"sort", "columns"}
+    if places & {"dialog", "list"}:
+        places |= {"sort", "columns", "choices", "dialog"}
+    if places & {"list", "choices"}:
+        places.add("states")
     return places
 
 
 def _parsed(text: str) -> str | None:
     """A key as Textual names it, or None."""
+    if text == " ":
+        return "space"
     key = text.strip()
     if len(key) == 1:
         return key if key.isprintable() and key != "," else None
-    if text == " ":
-        return "space"
-    *modifiers, last = (
-        key.lower().replace("-", "+").split("+")
-        if key[-1:] not in "+-"
-        else [*key[:-1].lower().strip("+-").split("+"), key[-1]]
-    )
+    *modifiers, last = key.lower().replace("-", "+").split("+")
     last = _SPELLINGS.get(last, last)
     modifiers = ["ctrl" if each == "control" else each for each in modifiers]
     if any(each not in _MODIFIERS for each in modifiers) or not (last in _NAMED or (len(last) == 1 and modifiers)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.message import Message
 
-__all__ = ["Begin", "Reload"]
+__all__ = ["Begin", "Reload", "Signs"]
 
 
 class Reload(Message):
@@ -17,3 +17,11 @@ class Begin(Message):
     def __init__(self, choice: str) -> None:
         super().__init__()
         self.choice = choice
+
+
+class Signs(Message):
+    """Draw the signs in ASCII, or the usual ones."""
+
+    def __init__(self, ascii_only: bool) -> None:
+        super().__init__()
+        self.ascii_only = ascii_only

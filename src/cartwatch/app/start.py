@@ -12,15 +12,23 @@ from datetime import datetime  # noqa: E402
 from typing import TYPE_CHECKING  # noqa: E402
 
 from cartwatch.app.app import CartwatchApp  # noqa: E402
+from cartwatch.app.display import Display  # noqa: E402
+from cartwatch.app.theme import DEFAULT  # noqa: E402
 from cartwatch.session import Session  # noqa: E402
 from cartwatch.storage.errors import StorageError  # noqa: E402
 from cartwatch.storage.places import places  # noqa: E402
+from cartwatch.storage.state import load_state, save_state  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
+    from cartwatch.storage.places import Places
+
 __all__ = ["clock_of", "run"]
+
+
+_REMEMBERED = 100  # watchlists
 
 
 def clock_of(today: date | None) -> Callable[[], datetime]:
@@ -53,23 +61,48 @@ def run(file: str | None = None, today: date | None = None) -> int:
 def _run(file: str | None, today: date | None) -> int:
     clock = clock_of(today)
     where = places(file, os.environ)
-    session = Session(where.watchlist, clock().date())
+    session = Session(where.watchlist, clock().date(), where)
     opened = session.open()
     if opened.state == "missing" and where.named:
         print(f"cartwatch: {where.watchlist}: there is no such file", file=sys.stderr)  # noqa: T201
         return 2
     if os.environ.get("NO_COLOR") == "":  # the standard: set and not empty
         del os.environ["NO_COLOR"]
+    state, note = load_state(where.state)
+    kept = state.get("watchlist", {})
     app = CartwatchApp(
         session,
         clock,
+        Display.of(kept.get(where.key, {}) if isinstance(kept, dict) else {}),
+        theme=str(state.get("theme", DEFAULT)),
         no_color=bool(os.environ.get("NO_COLOR")),
         ascii_only=not _has_unicode(),
         sample=lambda: _sample(clock().date()),
         ready=gc.enable,
     )
     status = app.run()
+    if note is not None:
+        print(f"cartwatch: {note}", file=sys.stderr)  # noqa: T201
+    _remember(app, where, session)
     return status if status is not None else (app.return_code or 0)
+
+
+def _remember(app: CartwatchApp, where: Places, session: Session) -> None:
+    """Keep the arrangement, beside those of other watchlists, which another cartwatch may have changed meanwhile."""
+    if app.session is not session:  # the sample, looked at from the welcome, is nobody's arrangement
+        return
+    state, _ = load_state(where.state)
+    lists = state.get("watchlist")
+    lists = dict(lists) if isinstance(lists, dict) else {}
+    lists.pop(where.key, None)
+    lists[where.key] = app.display_state.kept()
+    state["watchlist"] = dict(list(lists.items())[-_REMEMBERED:])
+    if not app.monochrome:
+        state["theme"] = app.theme
+    try:
+        save_state(where.state, state)
+    except StorageError as wrong:
+        print(f"cartwatch: {wrong}", file=sys.stderr)  # noqa: T201
 
 
 def _has_unicode() -> bool:

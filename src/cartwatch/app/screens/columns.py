@@ -43,6 +43,7 @@ class ColumnChooser(Dialog[None]):
     def on_mount(self) -> None:
         super().on_mount()
         self.size_for(len(self._all))
+        self.set_focus(self.query_one(MenuLines))
         self.query_one(MenuLines).show(self._lines, entry=0)
 
     def _lines(self, width: int) -> list[DrawnLine]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
 
-__all__ = ["Dialog", "MenuLines"]
+__all__ = ["ChoiceLines", "Dialog", "MenuLines"]
 
 _Result = TypeVar("_Result")
 
@@ -28,12 +28,19 @@ class MenuLines(LineList, inherit_bindings=False):
     always_show_cursor = True
 
 
+class ChoiceLines(MenuLines):
+    """Entries of which one is chosen."""
+
+    BINDINGS: ClassVar = bindings("choices")
+
+
 class Dialog(ModalScreen[_Result], inherit_bindings=False):
     """A panel with a title, a body and the line of its keys."""
 
     CSS_PATH: ClassVar = "dialog.tcss"
     BINDINGS: ClassVar = bindings("dialog")
     contexts: ClassVar[tuple[str, ...]] = ("dialog",)
+    AUTO_FOCUS = ""
     title_text: ClassVar[str] = ""
 
     def body(self) -> ComposeResult:

@@ -131,7 +131,7 @@ class Finding(Screen[None]):
         return wrong
 
     def action_filter(self) -> None:
-        self.filter_line.start(self.display_state.query)
+        self.set_focus(self.filter_line.start(self.display_state.query))
         self._say_matches()
 
     def on_filter_line_typed(self, event: FilterLine.Typed) -> None:
@@ -158,7 +158,7 @@ class Finding(Screen[None]):
 
     def _leave_filter(self) -> None:
         self.filter_line.stop()
-        self.programs.focus()
+        self.set_focus(self.programs)
 
     def action_match(self, matches: int) -> None:
         """Go to the next program that matches the last filter, round the end of the list."""
@@ -187,8 +187,8 @@ class Finding(Screen[None]):
         self.programs.sorted_by = order
         self.show_rows()
 
-    def action_sort(self) -> None:
-        self.app.push_screen(
+    async def action_sort(self) -> None:
+        await self.app.push_screen(
             SortMenu(self.display_state.sort, self.display_state.columns, self.set_sort, ascii_only=self.look.ascii)
         )
 
@@ -196,8 +196,8 @@ class Finding(Screen[None]):
         self.display_state.columns = keys
         self.programs.show_columns(keys)
 
-    def action_columns(self) -> None:
-        self.app.push_screen(ColumnChooser(self.display_state.columns, self.set_columns, ascii_only=self.look.ascii))
+    async def action_columns(self) -> None:
+        await self.app.push_screen(ColumnChooser(self.display_state.columns, self.set_columns, ascii_only=self.look.ascii))
 
     # ---- marks
 
@@ -246,7 +246,7 @@ class Finding(Screen[None]):
                 return source.url
         return None
 
-    def action_open_link(self) -> None:
+    async def action_open_link(self) -> None:
         url = self.link()
         if url is None:
             self.say("no web address here: go to a line of the detail that has one")
@@ -261,7 +261,7 @@ class Finding(Screen[None]):
             if agreed:
                 self.app.open_url(address)
 
-        self.app.push_screen(OpenAddress(address, host), answered)
+        await self.app.push_screen(OpenAddress(address, host), answered)
 
     def action_copy(self) -> None:
         program = self.program
@@ -273,7 +273,7 @@ class Finding(Screen[None]):
         shown = clean(text, limit=40)
         self.say(f"sent to the terminal's clipboard: {shown}")
 
-    def action_problems(self) -> None:
+    async def action_problems(self) -> None:
         problems = self.session.problems
         if not problems:
             self.say("the file has no problems")
@@ -284,4 +284,4 @@ class Finding(Screen[None]):
                 self.set_query("")
                 self.programs.move_to(key)
 
-        self.app.push_screen(Problems(located(self.session.document, problems), ascii_only=self.look.ascii), chosen)
+        await self.app.push_screen(Problems(located(self.session.document, problems), ascii_only=self.look.ascii), chosen)

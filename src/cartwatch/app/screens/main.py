@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.containers import Container
 
 from cartwatch.app.commands import COMMANDS, bindings
-from cartwatch.app.messages import Reload
+from cartwatch.app.messages import Reload, Signs
 from cartwatch.app.screens.finding import Finding
 from cartwatch.app.screens.headline import headline, nearest_runs
 from cartwatch.app.ticking import Ticking
@@ -181,8 +181,7 @@ class MainScreen(Finding, inherit_bindings=False):
             self._ticking.arm()
 
     def on_watch_table_activated(self) -> None:
-        self.add_class("-opened")
-        self.detail.lines.focus()
+        self.set_focus(self.detail.lines)
 
     def on_watch_table_header_clicked(self, event: ProgramTable.HeaderClicked) -> None:
         self.sort_by(event.key, also_by=event.shift)
@@ -197,12 +196,8 @@ class MainScreen(Finding, inherit_bindings=False):
         await self.run_command(event.command)
 
     def on_descendant_focus(self) -> None:
+        self.set_class(isinstance(self.focused, PaneLines), "-opened")  # where there is room for one side only
         self.show_lines()
-
-    def on_resize(self) -> None:
-        if not self.has_class("-narrow") and self.has_class("-opened"):
-            self.remove_class("-opened")
-        self.call_after_refresh(self.show_lines)
 
     # ---- moving about
 
@@ -220,12 +215,7 @@ class MainScreen(Finding, inherit_bindings=False):
         self.action_pane((keys.index(self.display_state.pane) + panes) % len(keys) + 1)
 
     def action_other_side(self) -> None:
-        if isinstance(self.focused, ProgramTable):
-            self.add_class("-opened")
-            self.detail.lines.focus()
-        else:
-            self.remove_class("-opened")
-            self.programs.focus()
+        self.set_focus(self.detail.lines if isinstance(self.focused, ProgramTable) else self.programs)
 
     def action_back(self) -> None:
         """One level back: from the detail to the table, then out of the filter."""
@@ -240,4 +230,5 @@ class MainScreen(Finding, inherit_bindings=False):
     def action_glyphs(self) -> None:
         self.look = Look(self.look.now, not self.look.ascii, self.display_state.marked)
         self.programs.ascii_only = self.look.ascii
+        self.post_message(Signs(self.look.ascii))
         self.look_again()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding
 
-from cartwatch.app.screens.dialog import Dialog, MenuLines
+from cartwatch.app.screens.dialog import ChoiceLines, Dialog
 from cartwatch.app.widgets.linelist import DrawnLine
 from cartwatch.app.widgets.wrapping import wrap
 from cartwatch.document.problems import ERROR
@@ -24,7 +24,7 @@ __all__ = ["OpenAddress", "Problems"]
 class Problems(Dialog[str]):
     """What is wrong in the file, in its order; gives the key of the program to go to."""
 
-    contexts: ClassVar[tuple[str, ...]] = ("list", "dialog")
+    contexts: ClassVar[tuple[str, ...]] = ("choices", "dialog")
 
     def __init__(self, problems: Sequence[Problem], *, ascii_only: bool = False) -> None:
         super().__init__(classes="-wide-panel")
@@ -40,12 +40,13 @@ class Problems(Dialog[str]):
         return " and ".join(parts)
 
     def body(self) -> ComposeResult:
-        yield MenuLines(id="menu", ascii_only=self._ascii)
+        yield ChoiceLines(id="menu", ascii_only=self._ascii)
 
     def on_mount(self) -> None:
         super().on_mount()
         self.size_for(len(self._problems) * 2)
-        self.query_one(MenuLines).show(self._lines, entry=0)
+        self.set_focus(self.query_one(ChoiceLines))
+        self.query_one(ChoiceLines).show(self._lines, entry=0)
 
     def _lines(self, width: int) -> list[DrawnLine]:
         lines = []
@@ -58,12 +59,12 @@ class Problems(Dialog[str]):
             lines += [DrawnLine((("         ", ""), *runs), at) for runs in body]
         return lines
 
-    def on_line_list_activated(self, event: MenuLines.Activated) -> None:
+    def on_line_list_activated(self, event: ChoiceLines.Activated) -> None:
         event.stop()
         self.action_activate()
 
     def action_activate(self) -> None:
-        at = self.query_one(MenuLines).entry
+        at = self.query_one(ChoiceLines).entry
         if at is not None:
             self.dismiss(self._problems[at].key)
 
@@ -73,7 +74,7 @@ class OpenAddress(Dialog[bool]):
 
     BINDINGS: ClassVar = [Binding("y", "activate", show=False)]
     title_text = "Open in the browser?"
-    contexts: ClassVar[tuple[str, ...]] = ("list", "dialog")
+    contexts: ClassVar[tuple[str, ...]] = ("choices", "dialog")
 
     def __init__(self, url: str, host: str) -> None:
         super().__init__()
@@ -81,19 +82,20 @@ class OpenAddress(Dialog[bool]):
         self._host = host
 
     def body(self) -> ComposeResult:
-        yield MenuLines(id="menu")
+        yield ChoiceLines(id="menu")
 
     def on_mount(self) -> None:
         super().on_mount()
         self.size_for(6)
-        self.query_one(MenuLines).show(self._lines, entry=0)
+        self.set_focus(self.query_one(ChoiceLines))
+        self.query_one(ChoiceLines).show(self._lines, entry=0)
 
     def _lines(self, width: int) -> list[DrawnLine]:
         lines = [DrawnLine(((self._host, "strong"),))]
         lines += [DrawnLine(tuple(runs)) for runs in wrap([(self._url, "quiet")], width)]
         return [*lines, DrawnLine(), DrawnLine((("Open it", ""),), 0)]
 
-    def on_line_list_activated(self, event: MenuLines.Activated) -> None:
+    def on_line_list_activated(self, event: ChoiceLines.Activated) -> None:
         event.stop()
         self.action_activate()
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding
 from textual.widgets import Input
 
-from cartwatch.app.screens.dialog import Dialog, MenuLines
+from cartwatch.app.screens.dialog import ChoiceLines, Dialog
 from cartwatch.app.widgets.linelist import DrawnLine
-from cartwatch.app.widgets.wrapping import Runs, one_line, width_of
+from cartwatch.app.widgets.wrapping import Runs, one_line, width_of, wrap
 from cartwatch.domain.vocabulary import fold
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class _Search(Input):
 class Picker(Dialog[str]):
     """Choices narrowed by typing; gives the key of the one that was taken, or None."""
 
-    contexts: ClassVar[tuple[str, ...]] = ("list", "dialog")
+    contexts: ClassVar[tuple[str, ...]] = ("choices", "dialog")
 
     def __init__(
         self,
@@ -94,15 +94,15 @@ class Picker(Dialog[str]):
 
     def body(self) -> ComposeResult:
         yield _Search(placeholder=self._hint, id="search")
-        yield MenuLines(id="menu")
+        yield ChoiceLines(id="menu")
 
     def on_mount(self) -> None:
         super().on_mount()
         groups = len({each.group for each in self._choices}) * 2 - 1 if self._grouped else 0
         self.size_for(len(self._choices) + max(0, groups), others=4)
         at = next((at for at, each in enumerate(self._shown) if each.key == self._current), 0)
-        self.query_one(MenuLines).show(self._lines, entry=at)
-        self.query_one(Input).focus()
+        self.query_one(ChoiceLines).show(self._lines, entry=at)
+        self.set_focus(self.query_one(Input))
 
     def _lines(self, width: int) -> list[DrawnLine]:
         lines: list[DrawnLine] = []
@@ -113,32 +113,41 @@ class Picker(Dialog[str]):
                     lines.append(DrawnLine())
                 lines.append(DrawnLine(((each.group, "heading"),)))
                 group = each.group
-            lines.append(DrawnLine(tuple(self._row(each, width)), at))
+            lines += [DrawnLine(tuple(row), at) for row in self._rows(each, width)]
         return lines or [DrawnLine((("Nothing is called that.", "quiet"),))]
 
-    def _row(self, each: Choice, width: int) -> Runs:
+    def _rows(self, each: Choice, width: int) -> list[Runs]:
+        """One line in a palette; in a help, as many as its words take, below the title where there is no room beside it."""
         keys = min(self._keys_width, max(8, width // 3))
-        key_runs = one_line([(each.keys, "key" if not each.refused else "quiet")], keys)
-        runs: Runs = []
+        left: Runs = []
         if self._keys_width:
-            runs += [*key_runs, (" " * (keys - width_of(key_runs) + 2), "")]
-        runs.append((each.title, "quiet" if each.refused else ""))
+            key_runs = one_line([(each.keys, "quiet" if each.refused else "key")], keys)
+            left = [*key_runs, (" " * (keys - width_of(key_runs) + 2), "")]
+        title = (each.title, "quiet" if each.refused else "")
         note = each.refused or each.note
-        if note and width >= keys + self._title_width + 12:
-            runs.append((" " * (self._title_width - width_of([(each.title, "")]) + 2), ""))
-            runs.append((note, "quiet"))
-        return one_line(runs, width)
+        indent = keys + 2 if self._keys_width else 0
+        beside = indent + self._title_width + 2
+        if not note or (not self._grouped and width < beside + 12):
+            return [one_line([*left, title], width)]
+        space = (" " * (self._title_width - width_of([title]) + 2), "")
+        if not self._grouped:
+            return [one_line([*left, title, space, (note, "quiet")], width)]
+        if width >= beside + 24:
+            first, *more = wrap([(note, "quiet")], width - beside)
+            return [[*left, title, space, *first], *([(" " * beside, ""), *line] for line in more)]
+        below = wrap([(note, "quiet")], width - indent)
+        return [one_line([*left, title], width), *([(" " * indent, ""), *line] for line in below)]
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
         self._shown = found(self._choices, event.value)
-        self.query_one(MenuLines).show(self._lines, entry=0, top=True)
+        self.query_one(ChoiceLines).show(self._lines, entry=0, top=True)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
         self.action_take()
 
-    def on_line_list_activated(self, event: MenuLines.Activated) -> None:
+    def on_line_list_activated(self, event: ChoiceLines.Activated) -> None:
         event.stop()
         self.action_take()
 
@@ -146,12 +155,12 @@ class Picker(Dialog[str]):
         self.action_take()
 
     def action_move(self, entries: int) -> None:
-        self.query_one(MenuLines).action_cursor(entries)
+        self.query_one(ChoiceLines).action_cursor(entries)
 
     def action_turn(self, pages: int) -> None:
-        self.query_one(MenuLines).action_page(pages)
+        self.query_one(ChoiceLines).action_page(pages)
 
     def action_take(self) -> None:
-        at = self.query_one(MenuLines).entry
+        at = self.query_one(ChoiceLines).entry
         if at is not None and self._shown:
             self.dismiss(self._shown[at].key)

@@ -59,6 +59,7 @@ class SortMenu(Dialog[None]):
         super().on_mount()
         self.size_for(len(self._columns))
         at = next((at for at, each in enumerate(self._columns) if each.key == self._order[0][0]), 0)
+        self.set_focus(self.query_one(MenuLines))
         self.query_one(MenuLines).show(self._lines, entry=at)
 
     def _lines(self, width: int) -> list[DrawnLine]:

@@ -28,7 +28,7 @@ _Text = tuple[str, str]
 class StateLines(LineList, inherit_bindings=False):
     """The words of a state, and what can be done."""
 
-    BINDINGS: ClassVar = bindings("list")
+    BINDINGS: ClassVar = bindings("list", "choices")
     always_show_cursor = True
 
 

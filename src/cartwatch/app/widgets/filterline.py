@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Input
 
@@ -26,15 +26,17 @@ class _FilterInput(Input):
         self.post_message(FilterLine.Cleared())
 
 
-class FilterLine(Horizontal):
+class FilterLine(Vertical):
     """A line to type a filter in; it is shown while it has the focus."""
 
     DEFAULT_CSS = """
-    FilterLine { height: 1; background: $panel; display: none; }
+    FilterLine { height: auto; background: $panel; display: none; }
     FilterLine.-typing { display: block; }
-    FilterLine > RunLine { background: $panel; }
-    FilterLine > #slash { width: 3; }
-    FilterLine > #said { width: 0; }
+    FilterLine Horizontal { height: 1; }
+    FilterLine RunLine { background: $panel; }
+    FilterLine #slash { width: 3; }
+    FilterLine #said { width: 0; }
+    FilterLine #below { display: none; padding: 0 1; }
     FilterLine Input {
         width: 1fr; height: 1; border: none; padding: 0; background: $panel; color: $foreground;
         &:focus { border: none; background: $panel; background-tint: $foreground 0%; }
@@ -63,19 +65,22 @@ class FilterLine(Horizontal):
         super().__init__(id=id)
         self._input = _FilterInput(placeholder="words, or phase:2  target:CD19  due:90d  !open:", select_on_focus=False)
         self._said = RunLine(id="said")
+        self._below = RunLine(id="below")
 
     def compose(self) -> ComposeResult:
-        yield RunLine((" / ", "key"), id="slash")
-        yield self._input
-        yield self._said
+        yield self._below
+        with Horizontal():
+            yield RunLine((" / ", "key"), id="slash")
+            yield self._input
+            yield self._said
 
-    def start(self, text: str) -> None:
-        """Take the focus, with the filter there is."""
+    def start(self, text: str) -> Input:
+        """Show the line with the filter there is; gives what is to have the focus."""
         self.add_class("-typing")
         with self.prevent(Input.Changed):
             self._input.value = text
         self._input.cursor_position = len(text)
-        self._input.focus()
+        return self._input
 
     def stop(self) -> None:
         self.remove_class("-typing")
@@ -85,10 +90,13 @@ class FilterLine(Horizontal):
         return self.has_class("-typing")
 
     def say(self, *runs: Text) -> None:
-        """Say something at the right: how many match, or what is wrong."""
-        self._said.show(*runs)
-        room = self.app.size.width * 2 // 3
-        self._said.styles.width = min(width_of(runs) + 1, room) if runs else 0
+        """Say something: how many match, or what is wrong; beside the text, on a line of its own where there is no room."""
+        needed = width_of(runs) + 1 if runs else 0
+        beside = self.app.size.width >= needed + max(14, len(self._input.value) + 5)
+        self._said.show(*(runs if beside else ()))
+        self._said.styles.width = needed if beside else 0
+        self._below.show(*(() if beside else runs))
+        self._below.display = not beside
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()

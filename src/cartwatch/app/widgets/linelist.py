@@ -76,6 +76,7 @@ class LineList(ScrollView, Drawn, can_focus=True, inherit_bindings=False):
         self._made_for = -1
         self._spans: list[tuple[int, int, int]] = []  # (entry, first line, last line)
         self._at = 0  # index in _spans
+        self._wanted: int | None = None  # the entry to stand on, as long as there is no width to make lines for
         self._pointed: int | None = None
 
     # ---- what it shows
@@ -92,8 +93,9 @@ class LineList(ScrollView, Drawn, can_focus=True, inherit_bindings=False):
         """
         self._make = make
         self._made_for = -1
-        wanted = self.entry if entry is None else entry
-        self._remake(wanted)
+        if entry is not None or self._wanted is None:
+            self._wanted = self.entry if entry is None else entry
+        self._remake()
         if top:
             self.scroll_to(y=0, animate=False)
         if self._at or not top:
@@ -104,7 +106,8 @@ class LineList(ScrollView, Drawn, can_focus=True, inherit_bindings=False):
         """Make the lines anew and draw those that changed; give their number."""
         before = self._lines
         self._made_for = -1
-        self._remake(self.entry)
+        self._wanted = self.entry
+        self._remake()
         if len(before) != len(self._lines):
             self.refresh()
             return len(self._lines)
@@ -129,7 +132,7 @@ class LineList(ScrollView, Drawn, can_focus=True, inherit_bindings=False):
 
     # ---- geometry
 
-    def _remake(self, wanted: int | None) -> None:
+    def _remake(self) -> None:
         width = self.scrollable_content_region.width
         if self._made_for == width or width <= 0:
             return
@@ -144,12 +147,15 @@ class LineList(ScrollView, Drawn, can_focus=True, inherit_bindings=False):
             else:
                 spans.append((line.owner, y, y))
         self._spans = spans
-        place = next((at for at, (entry, _, _) in enumerate(spans) if entry == wanted), None)
+        place = next((at for at, (entry, _, _) in enumerate(spans) if entry == self._wanted), None)
+        self._wanted = None
         self._at = min(self._at, max(0, len(spans) - 1)) if place is None else place
         self.virtual_size = Size(0, len(self._lines))
 
     def on_resize(self) -> None:
-        self._remake(self.entry)
+        if self._wanted is None:
+            self._wanted = self.entry
+        self._remake()
         self._reveal()
         self.refresh()
 

@@ -1,0 +1,84 @@
+"""A stage for the app: an open watchlist from a text, a clock that stands still, and what the screen shows as text."""
+
+from __future__ import annotations
+
+import html
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+
+from cartwatch.app.app import CartwatchApp
+from cartwatch.document.document import Document, SyntaxProblem
+from cartwatch.document.fields import Read, read_watchlist
+from cartwatch.domain.watchlist import Watchlist
+from cartwatch.session import Opened, Session
+
+if TYPE_CHECKING:
+    from textual.pilot import Pilot
+
+HERE = Path(__file__).parent
+NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
+GOLDEN_LIST = (HERE / "goldens" / "watchlist.toml").read_text(encoding="utf-8")
+
+
+class Clock:
+    """A clock that a test sets."""
+
+    def __init__(self, now: datetime = NOW) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+def session_on(text: str | bytes | None, *, path: str = "list.toml", readonly: str | None = None) -> Session:
+    """A session as if `text` stood in the file; None: there is no file."""
+    session = Session(path, NOW.date())
+    if text is None:
+        return session
+    raw = text if isinstance(text, bytes) else text.encode()
+    try:
+        document = Document.parse(raw)
+    except SyntaxProblem as trouble:
+        session.opened = Opened("unreadable", Document.empty(), Read(Watchlist()), trouble=trouble)
+        return session
+    read = read_watchlist(document.head, document.programs, NOW.date())
+    session.opened = Opened("ok", document, read, readonly=readonly)
+    return session
+
+
+def app_on(text: str | bytes | None = GOLDEN_LIST, **options: object) -> CartwatchApp:
+    """The app on a watchlist, not running yet."""
+    return CartwatchApp(session_on(text), options.pop("clock", None) or Clock(), **options)  # type: ignore[arg-type]
+
+
+_TEXT = re.compile(r'<text class="[^"]*" x="([\d.]+)" y="[\d.]+"[^>]*clip-path="url\(#[^"]*-line-(\d+)\)">([^<]*)</text>')
+_CELL = 12.2  # the width of a cell in Textual's screenshots
+
+
+def shown(app: CartwatchApp) -> str:
+    """What stands on the screen, line by line, without trailing spaces."""
+    width, height = app.size
+    grid = [[" "] * width for _ in range(height)]
+    for x, line, text in _TEXT.findall(app.export_screenshot()):
+        at = round(float(x) / _CELL)
+        for char in html.unescape(text).replace("\xa0", " "):
+            size = cell_len(char)
+            if int(line) < height and at < width:
+                if size:
+                    grid[int(line)][at] = char
+                    grid[int(line)][at + 1 : at + size] = [""] * (size - 1)
+                else:
+                    grid[int(line)][max(0, at - 1)] += char
+            at += size
+    return "\n".join("".join(row).rstrip() for row in grid) + "\n"
+
+
+async def press(pilot: Pilot[int], keys: str) -> str:
+    """Press keys, given with spaces between them, and give what is then on the screen."""
+    await pilot.press(*keys.split())
+    await pilot.pause()
+    return shown(pilot.app)  # type: ignore[arg-type]

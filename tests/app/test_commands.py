@@ -1,0 +1,95 @@
+"""The table of commands: whole, without clashes, and the source of bindings, help and documentation."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from textual.keys import Keys
+
+from cartwatch.app.commands import COMMANDS, CONTEXTS, GROUPS, bindings, command, keys_page, shown_keys
+from cartwatch.app.keymap import ALWAYS, read_keymap
+
+
+def test_ids_are_unique_and_say_where_they_work() -> None:
+    assert len({each.id for each in COMMANDS}) == len(COMMANDS)
+    for each in COMMANDS:
+        assert each.group in GROUPS, each.id
+        assert each.where, each.id
+        assert set(each.where) <= set(CONTEXTS), each.id
+        assert each.help.endswith("."), each.id
+        assert each.keys or each.palette, f"{each.id} can't be reached at all"
+
+
+def test_the_usual_keys_do_not_clash() -> None:
+    usual = {each.id: list(each.keys) for each in COMMANDS if each.keys}
+    assert read_keymap(usual) == ({id: tuple(keys) for id, keys in usual.items()}, [])
+
+
+def test_every_usual_key_is_one_that_textual_knows() -> None:
+    named = {each.value for each in Keys}
+    for each in COMMANDS:
+        for key in each.keys:
+            assert len(key) == 1 or key.rpartition("+")[2] in named or key in named, (each.id, key)
+
+
+def test_bindings_carry_the_ids_that_a_keymap_names() -> None:
+    assert {each.id for each in bindings("table", "detail")} == {  # type: ignore[union-attr]
+        each.id for each in COMMANDS if {"table", "detail"} & set(each.where) and each.keys
+    }
+
+
+def test_the_page_of_keys_names_every_command_once() -> None:
+    page = keys_page()
+    named = re.findall(r"\| `(\w+)` \|$", page, re.MULTILINE)
+    assert sorted(named) == sorted(each.id for each in COMMANDS)
+    assert "| `j` `↓` | Go to the next line. |" in page
+
+
+def test_a_user_key_is_shown_in_place_of_the_usual_one() -> None:
+    assert shown_keys(command("filter"), {"filter": ("f5",)}) == ["F5"]
+    assert shown_keys(command("down"), ascii_only=True) == ["j", "Down"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "keys", "problem"),
+    [
+        ({"filter": "f"}, {"filter": ("f",)}, None),
+        ({"filter": ["f", "Ctrl-F"]}, {"filter": ("f", "ctrl+f")}, None),
+        ({"down": []}, {"down": ()}, None),
+        ({"page_down": "PgDn"}, {"page_down": ("pagedown",)}, None),
+        ({"filter": "q", "quit": "Q"}, {"filter": ("q",), "quit": ("Q",)}, None),
+        ({"fliter": "f"}, {}, 'there is no command "fliter": did you mean "filter"?'),
+        ({"theme": "t"}, {}, 'there is no command "theme"'),
+        ({"filter": "not_a_key"}, {}, '"not_a_key" is no key'),
+        ({"filter": "ctrl+"}, {}, '"ctrl+" is no key'),
+        ({"filter": 7}, {}, "expected a key, or a list of keys"),
+        ({"filter": ["f", 7]}, {}, "expected a key, or a list of keys"),
+        ({"quit": []}, {}, "quit must keep a key"),
+        ({"filter": "S"}, {}, '"S" is the key of sort already'),
+        ({"filter": "j"}, {}, '"j" is the key of down already'),
+        ({"sort_agenda": "enter"}, {}, '"enter" is the key of'),
+        ({"filter": "ctrl+i"}, {}, '"tab" is the key of'),
+        ({"sort": "f", "filter": "f"}, {"filter": ("f",)}, '"f" is the key of filter already'),
+    ],
+)
+def test_a_keymap_is_checked_whole(settings: dict[str, object], keys: dict[str, tuple[str, ...]], problem: str | None) -> None:
+    read, problems = read_keymap(settings)
+    assert read == keys
+    if problem is None:
+        assert problems == []
+    else:
+        assert len(problems) == 1
+        assert problem in problems[0]
+
+
+_values = st.one_of(st.text(max_size=8), st.lists(st.text(max_size=8), max_size=3), st.integers(), st.none())
+
+
+@given(st.dictionaries(st.sampled_from([each.id for each in COMMANDS]), _values, max_size=6))
+def test_no_keymap_unbinds_the_way_out(settings: dict[str, object]) -> None:
+    read, _ = read_keymap(settings)
+    for id in ALWAYS:
+        assert read.get(id, command(id).keys)
