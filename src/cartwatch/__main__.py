@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import sys
 
+TYPE_CHECKING = False  # importing typing would double the cost of the shortest commands
+if TYPE_CHECKING:
+    from datetime import date
+
 __all__ = ["main"]
 
 
@@ -27,7 +31,13 @@ def _run(argv: list[str]) -> int:
             return 0
     from cartwatch.cli.dispatch import dispatch
 
-    return dispatch(argv)
+    return dispatch(argv, _start)
+
+
+def _start(file: str | None, today: date | None) -> int:
+    from cartwatch.app.start import run
+
+    return run(file, today)
 
 
 if __name__ == "__main__":

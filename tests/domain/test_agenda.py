@@ -59,19 +59,19 @@ def keys(found: list) -> list[str]:
 
 def test_the_order_is_overdue_open_ahead_undated_unreadable_done() -> None:
     assert keys(agenda(BOTH, NOW)) == [
-        "late", "by", "quarter", "year", "goal", "later", "from", "silent", "strange", "done",
+        "late", "quarter", "year", "by", "goal", "later", "from", "silent", "strange", "done",
     ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("within", "due", "expected"),
     [
-        (0, None, ["by", "quarter", "year"]),
-        (16, None, ["by", "quarter", "year", "goal"]),
-        (90, None, ["by", "quarter", "year", "goal", "later", "from"]),
+        (0, None, ["quarter", "year", "by"]),
+        (16, None, ["quarter", "year", "by", "goal"]),
+        (90, None, ["quarter", "year", "by", "goal", "later", "from"]),
         (None, 0, []),
         (None, 16, ["by", "goal"]),
-        (None, 39, ["by", "quarter", "year", "goal"]),
+        (None, 39, ["quarter", "year", "by", "goal"]),
         (39, 9, ["by"]),
     ],
 )
@@ -96,15 +96,15 @@ def test_the_table_shows_the_first_without_an_outcome() -> None:
 def test_the_header_shows_what_comes_not_what_is_late() -> None:
     found = nearest(BOTH, NOW)
     assert found is not None
-    assert (found.program.key, found.catalyst.key) == ("b", "by")
+    assert (found.program.key, found.catalyst.key) == ("b", "quarter")
     assert nearest(Watchlist(), NOW) is None
     assert nearest(Watchlist((replace(PROGRAM_A, catalysts=PROGRAM_A.catalysts[:3]),)), NOW) is None
 
 
 def test_tomorrow_is_another_day() -> None:
-    assert items(PROGRAM_B, NOW)[0].countdown.days_to_end == 9
-    assert items(PROGRAM_B, NOW + timedelta(days=1))[0].countdown.days_to_end == 8
-    assert items(PROGRAM_B, NOW)[0].countdown.days_to_end == 9
+    assert items(PROGRAM_B, NOW)[0].countdown.days_to_end == 39
+    assert items(PROGRAM_B, NOW + timedelta(days=1))[0].countdown.days_to_end == 38
+    assert items(PROGRAM_B, NOW)[0].countdown.days_to_end == 39
 
 
 def test_a_program_that_changed_under_its_key_is_counted_anew() -> None:

@@ -173,7 +173,7 @@ def test_midnight_that_the_clocks_leave_out_is_the_moment_they_change() -> None:
 
 def test_the_agenda_puts_overdue_first_and_done_last() -> None:
     day = date(2026, 11, 22)
-    ordered = ["Q2 2026", "Q3 2026", "2026-11-22", "November 2026", "by 2026", "from 2026", "2026-12-23", "Q1 2027",
+    ordered = ["Q2 2026", "Q3 2026", "2026-11-22", "November 2026", "from 2026", "2026-12-23", "by 2026", "Q1 2027",
                "H1 2027", "from 2027", "TBD", "unheard of"]  # fmt: skip
     keys = [agenda_key(read_window(phrase, SAID), on(phrase, day), "a") for phrase in ordered]
     assert keys == sorted(keys)

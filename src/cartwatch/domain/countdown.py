@@ -12,9 +12,10 @@ if TYPE_CHECKING:
 __all__ = ["STATES", "Countdown", "agenda_key", "countdown", "due_within", "next_change", "overlaps"]
 
 STATES = ("overdue", "open", "today", "by", "ahead", "undated", "unreadable", "done")
-"""Every state, in the order of the agenda's groups (open, today and by are one group)."""
+"""Every state, in the order of the agenda's groups (open and today are one group, by and ahead another)."""
 
-_GROUP = {"overdue": 0, "open": 1, "today": 1, "by": 1, "ahead": 2, "undated": 3, "unreadable": 4, "done": 5}
+# A deadline is placed by its last day: "by end-2027" must not stand above a goal date of next month.
+_GROUP = {"overdue": 0, "open": 1, "today": 1, "by": 2, "ahead": 2, "undated": 3, "unreadable": 4, "done": 5}
 _TICKING = timedelta(hours=48)
 _NARROW = 12  # cells of a short text
 _LAST = date.max.toordinal()
@@ -83,7 +84,7 @@ def next_change(window: Window, now: datetime, *, outcome: str | None = None) ->
 def agenda_key(window: Window, state: Countdown | str, name: str) -> tuple[int, int, int, int, str, str]:
     """The agenda's sort key, a total order.
 
-    Overdue (longest first), then what can happen now by soonest end, then what lies ahead, then undated, unreadable
+    Overdue (longest first), then what is open by soonest end, then what lies ahead and deadlines, then undated, unreadable
     and done. Within a group: soonest end, then narrower, then earlier start, then name.
     """
     group = _GROUP[state if isinstance(state, str) else state.state]
