@@ -27,6 +27,8 @@ __all__ = ["Read", "Reading", "read_program", "read_watchlist"]
 
 _LINE = 2_000  # characters of a one-line text that are shown; the file keeps the rest
 _PROSE = 200_000
+_KEY = 200
+_MANY = 10**9  # no trial has as many patients
 
 
 class Reading:
@@ -78,14 +80,14 @@ def read_watchlist(
     _misspelt(reading, head, ["schema", "title", "program"])
     known = before.kept if before is not None else {}
     kept = {}
-    taken: set[str] = set()
+    taken: dict[str, int] = {}
     read = []
     for place, record in enumerate(programs):
         _, where, program, problems = known.get(id(record), _NOTHING)
-        if program is None or program.key in taken:
+        if program is None or program.key in taken or program.key != _wanted_key(record, place):
             program, problems = read_program(record, place, today, taken)
         else:
-            taken.add(program.key)
+            taken[program.key] = 1
             if where != place:
                 problems = tuple(replace(each, path=("program", place, *each.path[2:])) for each in problems)
         kept[id(record)] = (record, place, program, problems)
@@ -98,19 +100,21 @@ def read_watchlist(
 _NOTHING: tuple[Any, int, Any, tuple[Problem, ...]] = (None, 0, None, ())
 
 
-def read_program(record: Mapping[str, Any], place: int, today: date, taken: set[str]) -> tuple[Program, tuple[Problem, ...]]:
+def read_program(
+    record: Mapping[str, Any], place: int, today: date, taken: dict[str, int]
+) -> tuple[Program, tuple[Problem, ...]]:
     """One program of the file, the `place`-th; `taken` holds the keys of those before it and is added to."""
     reading = Reading(today, ("program", place))
     if not isinstance(record, dict):
         reading.problem(ERROR, f"expected a table, found {_type(record)}")
         record = {}
-    wanted, name = record.get("id"), record.get("name")
-    reading.program = clean(str(record.get("short") or name or wanted or f"number {place + 1}"), limit=_LINE)
-    if not isinstance(wanted, str) or not wanted.strip():
-        wanted = slug(name) if isinstance(name, str) and name.strip() else f"program-{place + 1}"
-    key = _unique(clean(wanted, limit=200), taken)
+    name = record.get("name")
+    called = (each for each in (record.get("short"), name, record.get("id")) if isinstance(each, str) and each.strip())
+    reading.program = clean(next(called, f"number {place + 1}"), limit=_LINE).strip()
+    wanted = _wanted_key(record, place)
+    key = _unique(wanted, taken)
     if key != wanted and "id" in record:
-        reading.problem(WARNING, f'another program has the id "{clean(wanted, limit=200)}": give this one its own', "id")
+        reading.problem(WARNING, f'another program has the id "{wanted}": give this one its own', "id")
     reading.key = key
     if not isinstance(name, str) or not name.strip():
         reading.problem(ERROR, 'has no name: add name = "…"')
@@ -118,11 +122,21 @@ def read_program(record: Mapping[str, Any], place: int, today: date, taken: set[
     return program, tuple(reading.problems)
 
 
-def _unique(wanted: str, taken: set[str]) -> str:
-    key, count = wanted, 2
+def _wanted_key(record: Mapping[str, Any], place: int) -> str:
+    """The key of a program if no other has it: its id, else a slug of its name, else its number."""
+    given, name = (record.get("id"), record.get("name")) if isinstance(record, dict) else (None, None)
+    if isinstance(given, str) and given.strip():
+        return clean(given, limit=_KEY).strip()
+    return slug(name) if isinstance(name, str) and name.strip() else f"program-{place + 1}"
+
+
+def _unique(wanted: str, taken: dict[str, int]) -> str:
+    """A key that is not taken yet; `taken` counts how often each was asked for."""
+    key = wanted
     while key in taken:
-        key, count = f"{wanted}~{count}", count + 1
-    taken.add(key)
+        taken[wanted] += 1
+        key = f"{wanted}~{taken[wanted]}"
+    taken[key] = 1
     return key
 
 
@@ -167,7 +181,7 @@ def _alike(key: str, known: str) -> bool:
     """Whether a key is a slip for a known one rather than a word of the reader's own."""
     from difflib import SequenceMatcher
 
-    return len(key) > 2 and SequenceMatcher(None, fold(key), fold(known)).ratio() >= 0.8
+    return len(key) > 2 and len(known) > 2 and SequenceMatcher(None, fold(key), fold(known)).ratio() >= 0.8
 
 
 def _text(reading: Reading, declaration: Fact, value: Any) -> str | None:
@@ -227,7 +241,7 @@ def _map(reading: Reading, declaration: Fact, value: Any) -> dict[str, tuple[str
         reading.path = (*base, *keys)
         cited = _cites(reading, declaration, each)
         if cited is not None:
-            out[name] = cited
+            out[clean(name, limit=_LINE)] = cited
     reading.path = base
     return out
 
@@ -255,7 +269,7 @@ def _flag(reading: Reading, declaration: Fact, value: Any) -> bool | None:
 
 
 def _count(reading: Reading, declaration: Fact, value: Any) -> int | None:
-    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**9:
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _MANY:
         return value
     shown = f" ({_shown(value)})" if isinstance(value, int) else ""
     reading.problem(ERROR, f"expected a whole number, zero or more, found {_type(value)}{shown}")
@@ -264,7 +278,7 @@ def _count(reading: Reading, declaration: Fact, value: Any) -> int | None:
 
 def _window(reading: Reading, value: Any, said: date | None) -> Window | None:
     if isinstance(value, str | date):
-        window = read_window(value, said, reading.today)
+        window = read_window(clean(value, limit=_LINE) if isinstance(value, str) else value, said, reading.today)
     else:
         reading.problem(ERROR, f'expected a date, or words such as "Q4 2026", found {_type(value)}')
         return None
@@ -312,7 +326,7 @@ def _records(reading: Reading, declaration: Fact, value: Any) -> tuple[Any, ...]
         return None
     base, n, said = reading.path, reading.n, reading.said
     plain = getattr(declaration.record, "plain", None)
-    taken: set[str] = set()
+    taken: dict[str, int] = {}
     kept = []
     for place, each in enumerate(value):
         reading.path = (*base, place)
@@ -322,7 +336,8 @@ def _records(reading: Reading, declaration: Fact, value: Any) -> tuple[Any, ...]
             reading.problem(ERROR, f"expected a table, found {_type(each)}")
             continue
         count = each.get("n")
-        reading.n = count if isinstance(count, int) and not isinstance(count, bool) and count > 0 else n
+        usable = isinstance(count, int) and not isinstance(count, bool) and 0 < count < _MANY
+        reading.n = n if "n" not in each else count if usable else None
         reading.said = _said(each.get("said"), reading.today)
         given = {"key": _catalyst_key(reading, each, place, taken)} if declaration.record is Catalyst else {}
         kept.append(_read(reading, declaration.record, each, **given))
@@ -339,12 +354,13 @@ def _said(value: Any, today: date) -> date | None:
     return read_window(value, None, today).end if isinstance(value, str) else None
 
 
-def _catalyst_key(reading: Reading, record: Mapping[str, Any], place: int, taken: set[str]) -> str:
+def _catalyst_key(reading: Reading, record: Mapping[str, Any], place: int, taken: dict[str, int]) -> str:
     wanted, event = record.get("id"), record.get("event")
     if isinstance(wanted, str) and wanted.strip():
-        key = _unique(clean(wanted, limit=200), taken)
-        if key != wanted:
-            reading.problem(WARNING, f'another catalyst of this program has the id "{clean(wanted, limit=200)}"', "id")
+        own = clean(wanted, limit=_KEY).strip()
+        key = _unique(own, taken)
+        if key != own:
+            reading.problem(WARNING, f'another catalyst of this program has the id "{own}"', "id")
         return key
     return _unique(slug(event) if isinstance(event, str) and event.strip() else f"catalyst-{place + 1}", taken)
 
