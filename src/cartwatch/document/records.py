@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import tomli
 
-from cartwatch.document.algebra import EditError, record_of
+from cartwatch.document.algebra import EditError, record_of, records_of
 from cartwatch.document.arrays import line_end, line_start
-from cartwatch.document.blocks import LIST, Unit, same
+from cartwatch.document.blocks import LIST, Unit, cut, same
 from cartwatch.document.syntax import UnreadableSyntax, read_syntax
 from cartwatch.document.tables import Apart, element_extent
 from cartwatch.document.writing import table_text
@@ -16,7 +16,17 @@ from cartwatch.document.writing import table_text
 if TYPE_CHECKING:
     from cartwatch.document.document import Document
 
-__all__ = ["add_program", "delete_program", "extent", "holds", "move_program", "record_text", "replace_program", "typed_lines"]
+__all__ = [
+    "add_blocks",
+    "add_program",
+    "delete_program",
+    "extent",
+    "holds",
+    "move_program",
+    "record_text",
+    "replace_program",
+    "typed_lines",
+]
 
 
 def holds(text: str, data: dict[str, Any]) -> bool:
@@ -82,6 +92,27 @@ def add_program(document: Document, record: dict[str, Any], index: int) -> Docum
     return _inserted(document, index, block, record)
 
 
+def add_blocks(document: Document, text: str) -> Document | None:
+    """The document with the blocks of a text behind its last program; None where they can't stand there as they are."""
+    if document.whole or LIST in document.head:
+        return None
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").strip("\n").replace("\n", document.newline) + document.newline
+    records = records_of(text)
+    blocks = cut(text, {LIST: records})
+    if blocks is None or any(each.record is None for each in blocks[1:]):
+        return None
+    first = Unit(blocks[0].text + blocks[1].text, blocks[1].record)
+    place = len(document.units)
+    if document.programs:
+        place = document.place_of_program(len(document.programs) - 1) + 1
+    units = list(_inserted(document, len(document.programs), text, records[0]).units)
+    tail = units[place].text[len(text) :]
+    last = blocks[-1] if len(blocks) > 2 else first
+    middle = [first, *blocks[2:-1]] if len(blocks) > 2 else []
+    units[place : place + 1] = [*middle, Unit(last.text + tail, last.record)]
+    return document.with_units(units, document.head)
+
+
 def move_program(document: Document, index: int, to: int) -> Document:
     """The document with program `index` at place `to`, its comments with it."""
     _check(document, index)
@@ -119,10 +150,10 @@ def typed_lines(text: str, old: str, newline: str) -> str:
     while len(lines) > 1 and not lines[0].strip():
         del lines[0]
     crlf, ends = old.count("\r\n"), old.count("\n")
-    last = newline if not ends else "\r\n" if old.endswith("\r\n") else "\n"
-    if 0 < crlf < ends:  # of both kinds: each line as typed
-        return "\n".join(lines) + last
-    return "".join(line.rstrip("\r") + last for line in lines)
+    if 0 < crlf < ends:  # of both kinds: each line as typed, the last as the old one ended
+        return "\n".join(lines) + (old[len(old.rstrip("\r\n")) :] or newline)
+    end = newline if not ends else "\r\n" if crlf else "\n"
+    return "".join(line.rstrip("\r") + end for line in lines)
 
 
 def _check(document: Document, index: int) -> None:
