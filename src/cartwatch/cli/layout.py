@@ -99,7 +99,7 @@ def wrap(runs: Sequence[Run], width: int | None) -> list[list[Run]]:
                 room = width
             while size > room and not blank and run.role != "link":
                 head = _prefix(word, room) or word[:1]
-                lines[-1].append(Run(head, run.role))
+                _add(lines[-1], head, run.role)
                 lines.append([])
                 word, room = word[len(head) :], width
                 size = cells(word)
@@ -108,9 +108,17 @@ def wrap(runs: Sequence[Run], width: int | None) -> list[list[Run]]:
                 continue
             if blank and not lines[-1] and len(lines) > 1:
                 continue
-            lines[-1].append(Run(word, run.role))
+            _add(lines[-1], word, run.role)
             room -= size
     return [each for each in lines if each] or [[]]
+
+
+def _add(line: list[Run], text: str, role: str) -> None:
+    """Put text at the end of a line, to the run before it where the role is the same."""
+    if line and line[-1].role == role:
+        line[-1] = Run(line[-1].text + text, role)
+    else:
+        line.append(Run(text, role))
 
 
 def _words(text: str) -> list[str]:
