@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -184,3 +184,61 @@ def test_relative_guidance_is_read_anew_on_another_day(file: Path) -> None:
     assert first is not None
     assert second is not None
     assert (first.start, second.start) == (date(2027, 1, 1), date(2027, 4, 1))
+
+
+def test_undo_works_after_the_program_was_closed(file: Path) -> None:
+    session = opened(file)
+    set_fact(session, "a", "phase", "Phase 3")
+    set_fact(session, "b", "phase", "Pivotal")
+    later = opened(file)
+    first = later.undo()
+    assert first is not None
+    assert first.words == "B: phase Phase 2 → Pivotal"
+    assert file.read_text() == TEXT.replace("Phase 1", "Phase 3")
+    last = opened(file)
+    last.undo()
+    assert file.read_text() == TEXT
+    assert opened(file).undo() is None
+
+
+def test_undo_of_an_earlier_run_says_so_where_the_file_was_changed_by_hand(file: Path) -> None:
+    session = opened(file)
+    set_fact(session, "a", "phase", "Phase 3")
+    file.write_text(file.read_text() + "# by hand\n")
+    with pytest.raises(EditError, match="changed by hand since"):
+        opened(file).undo()
+    assert file.read_text().endswith("# by hand\n")
+
+
+def test_the_journal_says_what_was_changed(file: Path) -> None:
+    session = opened(file)
+    set_fact(session, "a", "phase", "Phase 3")
+    session.undo()
+    assert session.keeper is not None
+    undone, done = session.keeper.journal.newest_first()
+    assert (done.words, done.origin, done.edits) == (
+        "A: phase Phase 1 → Phase 3",
+        "app",
+        ({"program": "a", "path": "phase", "old": "Phase 1", "new": "Phase 3"},),
+    )
+    assert (undone.origin, undone.undoes) == ("undo", done.id)
+
+
+def test_the_text_before_the_first_save_is_among_the_backups(file: Path) -> None:
+    session = opened(file)
+    set_fact(session, "a", "phase", "Phase 3")
+    assert session.keeper is not None
+    (backup,) = session.keeper.backups.newest_first(datetime.now(UTC))
+    assert session.keeper.backups.read(backup).decode() == TEXT
+
+
+def test_a_journal_that_cannot_be_written_does_not_stop_the_save(file: Path) -> None:
+    session = opened(file)
+    assert session.places is not None
+    Path(session.places.journal).parent.parent.mkdir(parents=True)
+    Path(session.places.journal).parent.write_text("in the way")
+    set_fact(session, "a", "phase", "Phase 3")
+    assert session.unsaved is None
+    assert "Phase 3" in file.read_text()
+    assert session.keeper is not None
+    assert session.keeper.warnings

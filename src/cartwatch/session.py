@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from cartwatch.document.document import Document, SyntaxProblem
 from cartwatch.document.fields import Read, read_watchlist
 from cartwatch.domain.watchlist import Watchlist
 
 if TYPE_CHECKING:
-    from datetime import date
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import date, datetime
 
     from cartwatch.amendments import Amendment
+    from cartwatch.document.edits import Edit
     from cartwatch.document.problems import Problem
     from cartwatch.domain.merge import Conflict
+    from cartwatch.keeping import Keeper
     from cartwatch.storage.errors import LateConflict
     from cartwatch.storage.places import Places
     from cartwatch.storage.reading import FileState
@@ -50,6 +54,7 @@ class Step:
     program: str | None = None
     path: str | None = None
     notes: tuple[str, ...] = ()
+    entry: str = ""  # its id in the journal
 
 
 class Session:
@@ -62,10 +67,20 @@ class Session:
     and this one changed differently since they were last looked at; ours is what stands.
     """
 
-    def __init__(self, path: str, today: date, places: Places | None = None) -> None:
+    def __init__(
+        self,
+        path: str,
+        today: date,
+        places: Places | None = None,
+        *,
+        clock: Callable[[], datetime] | None = None,
+        origin: str = "app",
+    ) -> None:
         self.path = path
         self.today = today
         self.places = places
+        self.origin = origin
+        self._clock = clock
         self.opened = Opened("missing", Document.empty(), Read(Watchlist()))
         self.on_disk = self.opened.document
         self.displaced = self.on_disk
@@ -74,6 +89,13 @@ class Session:
         self.unsaved: str | None = None
         self.warnings: list[str] = []
         self.conflicts: list[Conflict] = []
+
+    @cached_property
+    def keeper(self) -> Keeper | None:
+        """The backups and the journal, where anything is written at all."""
+        from cartwatch.keeping import Keeper
+
+        return Keeper(self.places, self._clock) if self.places is not None else None
 
     @property
     def document(self) -> Document:
@@ -138,8 +160,11 @@ class Session:
 
     # ---- changing
 
-    def change(self, amendment: Amendment) -> Step:
-        """Carry out an amendment as one step, and save it. Raises EditError with everything as it was."""
+    def change(self, amendment: Amendment, *, label: str = "") -> Step:
+        """Carry out an amendment as one step, and save it. Raises EditError with everything as it was.
+
+        With a `label` ("import", "delete", …) a backup of the text before is kept under it.
+        """
         from cartwatch.document.edits import EditError, apply
 
         if self.why_readonly is not None:
@@ -148,42 +173,84 @@ class Session:
         applied = apply(before, amendment.edits)
         step = Step(amendment.words, before, applied.document, amendment.program, amendment.path, applied.notes)
         self._show(step.after)
-        self.done.append(step)
         self.undone.clear()
-        self.save()
-        return step
+        self.done.append(step)
+        if self.save(label=label):
+            self.done[-1] = replace(step, entry=self._write_down(step, self.origin, amendment.edits))
+        return self.done[-1]
+
+    def _write_down(self, step: Step, origin: str, edits: Sequence[Edit] = (), undoes: str = "") -> str:
+        from cartwatch.keeping import edit_tables
+
+        if self.keeper is None:
+            return ""
+        tables = edit_tables(step.before, edits)
+        return self.keeper.write_down(step.words, step.before.raw, step.after.raw, origin=origin, edits=tables, undoes=undoes)
 
     def undo(self) -> Step | None:
-        """Take back the last step, and save: the bytes before it come back. None where there is nothing to take back."""
+        """Take back the last step, and save: the bytes before it come back. None where there is nothing to take back.
+
+        With nothing done in this run it is the last change that the journal knows of, whoever made it. Raises EditError where
+        that can't be told from the text any more.
+        """
+        if not self.done:
+            earlier = self._earlier()
+            if earlier is None:
+                return None
+            self.done.append(earlier)
         return self._again(self.done, self.undone, back=True)
 
     def redo(self) -> Step | None:
         """Carry out again what was last taken back, and save. None where there is nothing."""
         return self._again(self.undone, self.done, back=False)
 
+    def _earlier(self) -> Step | None:
+        """The last change of an earlier run that has not been taken back."""
+        from cartwatch.document.edits import EditError
+
+        if self.keeper is None or self.why_readonly is not None:
+            return None
+        change = self.keeper.journal.to_undo()
+        if change is None:
+            return None
+        around = self.keeper.journal.around(change, self.document.raw)
+        if around is None:
+            raise EditError(f"“{change.words}” can't be taken back: the file was changed by hand since; see the backups")
+        before, after = (Document.parse(each) for each in around)
+        if after.raw == self.document.raw:
+            after = self.document
+        edit: Mapping[str, Any] = change.edits[0] if change.edits else {}
+        return Step(change.words, before, after, edit.get("program"), edit.get("path") or None, entry=change.id)
+
     def _again(self, source: list[Step], target: list[Step], *, back: bool) -> Step | None:
+        from cartwatch.document.edits import EditError
+
         if not source:
             return None
+        if self.why_readonly is not None:
+            raise EditError(f"nothing can be changed: {self.why_readonly}")
         step = source[-1]
         here, there = (step.after, step.before) if back else (step.before, step.after)
-        if self.document is not here:  # another program's change came in between: theirs must stay
+        now = self.document
+        if now is not here:  # another program's change came in between: theirs must stay
             from cartwatch.document.merging import merge_documents
 
-            applied, conflicts = merge_documents(here, there, self.document)
+            applied, conflicts = merge_documents(here, there, now)
             self.conflicts.extend(conflicts)
             there = applied.document
-            step = (
-                replace(step, before=there, after=self.document) if back else replace(step, before=self.document, after=there)
-            )
         source.pop()
         self._show(there)
-        target.append(step)
-        self.save()
+        entry = ""
+        if self.save():
+            word = "undo" if back else "redo"
+            entry = self._write_down(Step(f"{word}: {step.words}", now, there), "undo", undoes=step.entry)
+        before, after = (there, now) if back else (now, there)
+        target.append(replace(step, before=before, after=after, entry=entry))
         return step
 
     # ---- saving
 
-    def save(self) -> bool:
+    def save(self, *, label: str = "") -> bool:
         """Put the document on disk, merged with whatever another program has written meanwhile; says whether it is there.
 
         Where it can't be, `unsaved` says why and the document stays in memory; call it again to try again.
@@ -199,7 +266,7 @@ class Session:
         for _ in range(_TRIES):
             late: LateConflict | None = None
             try:
-                self._save_once()
+                self._save_once(label)
                 self.unsaved = None
                 return True
             except FileConflict as found:
@@ -221,13 +288,16 @@ class Session:
         self.unsaved = f"{self.path} keeps being changed by another program; try again"
         return False
 
-    def _save_once(self) -> None:
+    def _save_once(self, label: str) -> None:
         from cartwatch.storage.save import save
 
         assert self.places is not None
+        assert self.keeper is not None
         document, file = self.document, self.opened.file
         if file is None:
             self.places.make_watchlist_dir()
+        else:
+            self.keeper.back_up(file.data, label)
         saved = save(
             self.path,
             document.raw,

@@ -1,0 +1,115 @@
+"""What is kept of every save: a backup of the text that was replaced, and a line in the journal that can take it back."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from cartwatch.document.edits import Add, Delete, EditError, Move, ReplaceBlock, Set, get
+from cartwatch.document.paths import human_path
+from cartwatch.storage.backups import Backups
+from cartwatch.storage.changes import Change
+from cartwatch.storage.errors import StorageError
+from cartwatch.storage.journal import Journal
+from cartwatch.storage.reading import sha256
+from cartwatch.storage.reversal import reversal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from cartwatch.document.document import Document
+    from cartwatch.document.edits import Edit
+    from cartwatch.storage.places import Places
+
+__all__ = ["Keeper", "edit_tables"]
+
+_BETWEEN_BACKUPS = timedelta(minutes=1)
+_MOST = 200  # edits of one change that the journal spells out; the reverse of the text holds the rest
+
+
+class Keeper:
+    """Keeps backups and the journal of one watchlist. A failure is a warning: it never stands in the way of a save."""
+
+    def __init__(self, places: Places, clock: Callable[[], datetime] | None = None, who: str = "") -> None:
+        self.journal = Journal(places.journal)
+        self.backups = Backups(places.backups_dir)
+        self._clock = clock or (lambda: datetime.now(UTC))
+        self._who = who
+        self._backed_up: datetime | None = None
+        self.warnings: list[str] = []
+
+    def back_up(self, data: bytes, label: str = "") -> None:
+        """Keep the text that is about to be replaced; with a label always, else at most once a minute."""
+        now = self._clock()
+        last = self._backed_up
+        if not label and last is not None and timedelta(0) <= now - last < _BETWEEN_BACKUPS:
+            return
+        warning = self.backups.try_add(data, now, label)
+        if warning is None:
+            self._backed_up = now
+        else:
+            self._warn(warning)
+
+    def write_down(
+        self, words: str, before: bytes, after: bytes, *, origin: str, edits: Sequence[dict[str, Any]] = (), undoes: str = ""
+    ) -> str:
+        """Enter a change in the journal; the id that it has there, "" where it could not be entered."""
+        change = Change(
+            self._clock(),
+            origin,
+            words,
+            sha256(before),
+            sha256(after),
+            tuple(edits[:_MOST]),
+            reversal(before, after),
+            self._who,
+            undoes,
+        )
+        try:
+            return self.journal.append(change).id
+        except StorageError as wrong:
+            self._warn(str(wrong))
+            return ""
+
+    def _warn(self, warning: str) -> None:
+        if warning not in self.warnings:
+            self.warnings.append(warning)
+
+
+def edit_tables(before: Document, edits: Sequence[Edit]) -> list[dict[str, Any]]:
+    """Edits as the journal tells them: the program, the path as a person writes it, the old value and the new.
+
+    Paths are those of the document before; where an earlier edit of the same change has moved things they are left out.
+    """
+    return [table for each in edits if (table := _table(before, each)) is not None]
+
+
+def _table(before: Document, edit: Edit) -> dict[str, Any] | None:
+    if isinstance(edit, ReplaceBlock):
+        return {"program": _key(before, edit.index), "path": ""}
+    if not isinstance(edit, Set | Delete | Add | Move):
+        return None
+    path = edit.path
+    if path == ("program",) and isinstance(edit, Add):
+        return {"program": str(edit.value.get("id") or edit.value.get("name") or ""), "path": "", "new": "added"}
+    if path[:1] != ("program",) or len(path) < 2 or not isinstance(path[1], int) or path[1] >= len(before.programs):
+        return None
+    table: dict[str, Any] = {"program": _key(before, path[1]), "path": human_path(before.programs[path[1]], path[2:])}
+    try:
+        old = get(before.data, path)
+    except EditError:
+        old = None
+    if isinstance(edit, Set):
+        table |= {"old": old, "new": edit.value}
+    elif isinstance(edit, Add):
+        table["new"] = edit.value
+    elif isinstance(edit, Delete):
+        table["old"] = old if len(path) > 2 else "deleted"
+    elif isinstance(edit, Move):
+        table["to"] = edit.to
+    return table
+
+
+def _key(document: Document, place: int) -> str:
+    record = document.programs[place] if place < len(document.programs) else {}
+    return str(record.get("id") or record.get("name") or place + 1)
