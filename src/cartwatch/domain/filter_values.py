@@ -56,7 +56,7 @@ def folded(text: str) -> str:
 class Indexed:
     """A program with what filters have asked of it so far: its folded texts, its values, what a person has read."""
 
-    __slots__ = ("_fields", "_text", "_values", "_verified", "program")
+    __slots__ = ("_fields", "_text", "_values", "_verified", "checked", "program")
 
     def __init__(self, program: Program) -> None:
         self.program = program
@@ -64,6 +64,7 @@ class Indexed:
         self._fields: dict[tuple[str, str | None], str] = {}
         self._values: dict[tuple[str, str | None], tuple[Any, ...]] = {}
         self._verified: bool | None = None
+        self.checked = last_checked(program)
 
     @property
     def text(self) -> str:
@@ -288,9 +289,7 @@ def _span_test(field: Field, comparison: str, value: str) -> Test:
     days = int(found[1]) * _DAYS[(found[2] or "d")[0].casefold()]
     if field.name == "age":
         holds = _HOLDS[comparison or "="]
-        return lambda entry, item, now: (
-            (day := last_checked(entry.program)) is not None and holds((now.date() - day).days, days)
-        )
+        return lambda entry, item, now: entry.checked is not None and holds((now.date() - entry.checked).days, days)
     if comparison not in ("", "<="):
         raise ValueProblem(f"{field.name}: takes a length of time alone, as in {field.name}:90d")
     near = due_within if field.name == "due" else overlaps
@@ -299,7 +298,7 @@ def _span_test(field: Field, comparison: str, value: str) -> Test:
 
 def _any_span(field: Field) -> Test:
     if field.name == "age":
-        return lambda entry, item, now: last_checked(entry.program) is not None
+        return lambda entry, item, now: entry.checked is not None
     return lambda entry, item, now: item is not None and item.waiting and item.window.dated
 
 

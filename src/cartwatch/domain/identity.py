@@ -40,22 +40,35 @@ def pair_records(record: type | None, olds: Sequence[Any], news: Sequence[Any]) 
     Records are values of the domain, or tables of plain data (anything else is only ever paired with its equal); `record`
     is what they are declared as, None for records of the reader's own, which go by `id`, `key` or `name`.
     """
+    stages = _STAGES.get(record, ()) if record is not None else (("id",), ("key",), ("name",))
     pairs: list[tuple[int, int]] = []
     left, right = list(range(len(olds))), list(range(len(news)))
-    stages = _STAGES.get(record, ()) if record is not None else (("id",), ("key",), ("name",))
-    for strictness, names in enumerate((None, *stages)):
-        by_old = _grouped(olds, left, names, record)
-        by_new = _grouped(news, right, names, record)
+    for strictness, names in enumerate((stages[0], None, *stages[1:]) if stages else (None,)):
+        by_old, by_new = _grouped(olds, left, names, record), _grouped(news, right, names, record)
         for key, places in by_old.items():
             others = by_new.get(key, [])
-            if strictness > 1 and (len(places) > 1 or len(others) > 1):
-                continue
-            pairs.extend(zip(places, others, strict=False))
+            if len(places) == 1 == len(others):
+                pairs.append((places[0], others[0]))
+            elif strictness < 2:
+                pairs.extend(_in_order(olds, places, news, others))
         left = _without(left, {old for old, _ in pairs})
         right = _without(right, {new for _, new in pairs})
         if not left or not right:
             break
     return sorted(pairs)
+
+
+def _in_order(olds: Sequence[Any], places: list[int], news: Sequence[Any], others: list[int]) -> list[tuple[int, int]]:
+    """Pair records that share an identity: those that are the same in all, then the rest in their order."""
+    pairs: list[tuple[int, int]] = []
+    waiting: dict[Hashable, list[int]] = {}
+    for each in others:
+        waiting.setdefault(_frozen(news[each]), []).append(each)
+    for each in places:
+        if found := waiting.get(_frozen(olds[each])):
+            pairs.append((each, found.pop(0)))
+    left, right = _without(places, {old for old, _ in pairs}), _without(others, {new for _, new in pairs})
+    return pairs + list(zip(left, right, strict=False))
 
 
 def _without(places: list[int], taken: set[int]) -> list[int]:
@@ -65,6 +78,7 @@ def _without(places: list[int], taken: set[int]) -> list[int]:
 def _grouped(
     records: Sequence[Any], places: list[int], names: tuple[str, ...] | None, record: type | None
 ) -> dict[Hashable, list[int]]:
+    """Places by identity; `names` None: by all that a record holds. What has no identity is in no group."""
     found: dict[Hashable, list[int]] = {}
     for place in places:
         key = _frozen(records[place]) if names is None else _identity(records[place], names, record)
@@ -120,6 +134,8 @@ def _frozen(value: Any) -> Hashable:
 
 def same(one: Any, other: Any) -> bool:
     """Whether plain data is equal with equal types (1 is neither 1.0 nor true), and nan equal to nan."""
+    if one is other:
+        return True
     if type(one) is not type(other):
         return False
     if type(one) is dict:

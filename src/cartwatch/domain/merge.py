@@ -86,9 +86,9 @@ def _shown(value: Any) -> Any:
 
 
 def _values(base: Any, ours: Any, theirs: Any, record: type | None, found: list[_Found]) -> Any:
-    if _equal(ours, theirs) or _equal(base, theirs):
+    if same(ours, theirs) or same(base, theirs):
         return ours
-    if _equal(base, ours):
+    if same(base, ours):
         return theirs
     if ours is _ABSENT or theirs is _ABSENT:
         found.append(((), base, ours, theirs))
@@ -99,10 +99,6 @@ def _values(base: Any, ours: Any, theirs: Any, record: type | None, found: list[
         return _records(base if type(base) is list else [], ours, theirs, record, found)
     found.append(((), base, ours, theirs))
     return ours
-
-
-def _equal(one: Any, other: Any) -> bool:
-    return one is other or same(one, other)
 
 
 def _tables(
@@ -146,7 +142,7 @@ def _records(base: list[Any], ours: list[Any], theirs: list[Any], record: type |
 def _item(base: Any, ours: Any, theirs: Any, record: type | None, out: list[Any], found: list[_Found]) -> None:
     """Merge one item of a list and put it, if it stays, at the end of `out`."""
     plain = getattr(record, "plain", None)
-    if plain is not None and dict in (type(ours), type(theirs)) and not (_equal(base, ours) or _equal(base, theirs)):
+    if plain is not None and dict in (type(ours), type(theirs)) and not (same(base, ours) or same(base, theirs)):
         base, ours, theirs = ({plain: each} if isinstance(each, str) else each for each in (base, ours, theirs))
     inside: list[_Found] = []
     value = _values(base, ours, theirs, record, inside)
