@@ -12,6 +12,7 @@ from cartwatch.document.limits import Path
 
 __all__ = [
     "Add",
+    "AddBlocks",
     "Delete",
     "Edit",
     "EditError",
@@ -22,6 +23,7 @@ __all__ = [
     "get",
     "plain",
     "record_of",
+    "records_of",
     "shown",
 ]
 
@@ -73,7 +75,14 @@ class ReplaceBlock:
     text: str
 
 
-Edit = Set | Delete | Add | Move | ReplaceBlock
+@dataclass(frozen=True, slots=True)
+class AddBlocks:
+    """Put programs behind the last one, with the text they have elsewhere: `[[program]]` blocks and the comments above them."""
+
+    text: str
+
+
+Edit = Set | Delete | Add | Move | ReplaceBlock | AddBlocks
 
 
 def apply_data(data: dict[str, Any], edit: Edit) -> dict[str, Any]:
@@ -81,6 +90,8 @@ def apply_data(data: dict[str, Any], edit: Edit) -> dict[str, Any]:
     if isinstance(edit, ReplaceBlock):
         record = record_of(edit.text)
         return _table(_changed(data, (LIST, edit.index), lambda _: record))
+    if isinstance(edit, AddBlocks):
+        return {**data, LIST: [*data.get(LIST, []), *records_of(edit.text)]}
     if not edit.path:
         raise EditError("an edit needs a path")
     where = (*edit.path, 0) if isinstance(edit, Add) else edit.path
@@ -123,6 +134,14 @@ def shown(path: Path) -> str:
 
 def record_of(text: str) -> dict[str, Any]:
     """The one program that a text holds. Raises EditError, with line and column, where it holds anything else."""
+    records = records_of(text)
+    if len(records) != 1:
+        raise EditError("the text must hold exactly one [[program]]")
+    return records[0]
+
+
+def records_of(text: str) -> list[dict[str, Any]]:
+    """The programs that a text holds. Raises EditError, with line and column, where it holds none, or anything else."""
     from cartwatch.document.limits import USER
     from cartwatch.document.text import SyntaxProblem, read_values
 
@@ -133,13 +152,12 @@ def record_of(text: str) -> dict[str, Any]:
     if breach:
         raise EditError(breach.message)
     records = data.get(LIST)
-    if type(records) is not list or len(records) != 1 or type(records[0]) is not dict:
+    if type(records) is not list or not records or any(type(each) is not dict for each in records):
         raise EditError("the text must hold exactly one [[program]]")
     if len(data) > 1:
         other = next(key for key in data if key != LIST)
         raise EditError(f'"{other}" stands outside the [[program]]')
-    record: dict[str, Any] = records[0]
-    return record
+    return records
 
 
 def plain(value: Any, path: Path) -> Any:

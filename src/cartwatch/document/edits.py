@@ -10,6 +10,7 @@ import tomli
 
 from cartwatch.document.algebra import (
     Add,
+    AddBlocks,
     Delete,
     Edit,
     EditError,
@@ -24,6 +25,7 @@ from cartwatch.document.algebra import (
 from cartwatch.document.blocks import LIST, Unit, same
 from cartwatch.document.document import Document
 from cartwatch.document.records import (
+    add_blocks,
     add_program,
     delete_program,
     extent,
@@ -39,6 +41,7 @@ from cartwatch.document.writing import document_text, table_text
 
 __all__ = [
     "Add",
+    "AddBlocks",
     "Applied",
     "Delete",
     "Edit",
@@ -73,6 +76,11 @@ def apply(document: Document, edits: Sequence[Edit]) -> Applied:
 
 
 def _applied(document: Document, edit: Edit, notes: list[str]) -> Document:
+    if isinstance(edit, AddBlocks):
+        added = add_blocks(document, edit.text)
+        if added is not None:
+            return added
+        return _in_the_file(document, Set((LIST,), apply_data(document.data, edit)[LIST]), notes)
     path = (LIST, edit.index) if isinstance(edit, ReplaceBlock) else edit.path
     if not path:
         raise EditError("an edit needs a path")
@@ -82,9 +90,9 @@ def _applied(document: Document, edit: Edit, notes: list[str]) -> Document:
         return _outside_programs(document, edit, str(path[0]), notes)
     if len(path) == 1:
         if isinstance(edit, Add):
-            added = apply_data({LIST: list(document.programs)}, edit)[LIST]
+            programs = apply_data({LIST: list(document.programs)}, edit)[LIST]
             place = len(document.programs) if edit.index is None else edit.index
-            return add_program(document, added[place], place)
+            return add_program(document, programs[place], place)
         return _in_the_file(document, edit, notes)
     index = path[1]
     if not isinstance(index, int) or not 0 <= index < len(document.programs):
@@ -96,7 +104,7 @@ def _applied(document: Document, edit: Edit, notes: list[str]) -> Document:
             return move_program(document, index, edit.to)
         if isinstance(edit, ReplaceBlock):
             return replace_program(document, index, edit.text)
-    assert not isinstance(edit, ReplaceBlock)
+    assert not isinstance(edit, ReplaceBlock | AddBlocks)
     return _in_a_program(document, replace(edit, path=(LIST, 0, *path[2:])), index, notes)
 
 
