@@ -19,6 +19,12 @@ from cartwatch.storage.errors import NotBackedUp
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 
+@pytest.fixture(autouse=True)
+def _no_syncing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hundreds of backups a test; that they are synced is the matter of `write_whole`."""
+    monkeypatch.setattr(writing.os, "fsync", lambda fd: None)
+
+
 @pytest.fixture
 def backups(tmp_path: Path) -> Backups:
     return Backups(str(tmp_path / "state" / "backups"))

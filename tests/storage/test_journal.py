@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import tomli
+import tomli_w
 from faulty_os import FaultyOs
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -224,7 +225,7 @@ LINES = st.lists(st.sampled_from([b"a\n", b"b\n", b"\xc3\xa9\n", b"\xff\n", b"",
 def test_every_reversal_leads_back(before: bytes, after: bytes) -> None:
     patch = reversal(before, after)
     assert reversed_text(patch, after) == before
-    assert patch_of(tomli.loads(__import__("tomli_w").dumps(patch.as_table()))) == patch
+    assert patch_of(tomli.loads(tomli_w.dumps(patch.as_table()))) == patch
 
 
 def test_a_reversal_is_the_lines_that_differ() -> None:

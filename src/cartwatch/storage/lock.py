@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from cartwatch.storage.errors import Busy, words
@@ -61,7 +61,8 @@ def locked(path: str, about: str, wait: float = WAIT) -> Iterator[str | None]:
         yield warning
     finally:
         if fd >= 0:
-            os.close(fd)
+            with suppress(OSError):  # whatever it says, the lock is gone, and what was saved is saved
+                os.close(fd)
 
 
 def _take(fd: int, about: str, wait: float) -> None:

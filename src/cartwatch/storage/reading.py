@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from cartwatch.storage.errors import NotAFile, TooLarge, Unreadable, words
 
-__all__ = ["LIMIT", "FileState", "Stamp", "read_file", "read_only_reason", "sha256", "stamp_of"]
+__all__ = ["LIMIT", "FileState", "Stamp", "read_file", "read_only_reason", "read_regular", "sha256", "stamp_of"]
 
 LIMIT = 64_000_000  # bytes; a watchlist of 100,000 programs has about 40 million
 
@@ -94,15 +94,20 @@ def read_file(path: str, limit: int = LIMIT) -> FileState:
     Raises FileNotFoundError where there is none, and NotAFile, TooLarge or Unreadable, each with its one line.
     """
     try:
-        fd = os.open(path, _READ)
-        try:
-            return _state(fd, path, limit)
-        finally:
-            os.close(fd)
+        return read_regular(path, limit)
     except FileNotFoundError:
         raise
     except OSError as error:
         raise Unreadable(f"{path}: can't be read, {words(error)}") from error
+
+
+def read_regular(path: str, limit: int = LIMIT) -> FileState:
+    """As `read_file`, for a caller that has its own words for what went wrong. Raises OSError, NotAFile or TooLarge."""
+    fd = os.open(path, _READ)
+    try:
+        return _state(fd, path, limit)
+    finally:
+        os.close(fd)
 
 
 def _state(fd: int, path: str, limit: int) -> FileState:

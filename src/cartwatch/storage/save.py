@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cartwatch.storage import displaced
-from cartwatch.storage.errors import Conflict, NotSaved, ReadOnly, Unreadable, not_saved
+from cartwatch.storage.errors import Conflict, NotSaved, ReadOnly, not_saved
 from cartwatch.storage.lock import WAIT, locked
 from cartwatch.storage.places import watchlist_key
-from cartwatch.storage.reading import FileState, Stamp, read_file, stamp_of
+from cartwatch.storage.reading import FileState, Stamp, read_regular, stamp_of
 from cartwatch.storage.writing import create_temporary, discard, replace, sync_directory, sync_file, write_all, write_whole
 
 if TYPE_CHECKING:
@@ -78,11 +78,10 @@ def save(
         displaced.tidy(keep_dir, key, real)
         if late := displaced.check(keep_dir, key, path, real):
             raise late
-        current = _current(path, real)
-        _compare(path, current, base)
-        target = _Target(path, real, key, keep_dir, current, [warning] if warning else [])
         try:
-            saved = _replace(target, data)
+            current = _current(real)
+            _compare(path, current, base)
+            saved = _replace(_Target(path, real, key, keep_dir, current, [warning] if warning else []), data)
         except OSError as error:
             raise not_saved(path, error) from error
         if late := displaced.check(keep_dir, key, path, real):
@@ -91,15 +90,12 @@ def save(
     return saved
 
 
-def _current(path: str, real: str) -> FileState | None:
-    """What the file holds now, None where there is none."""
+def _current(real: str) -> FileState | None:
+    """What the file holds now, None where there is none. What can't be read can't be compared, and so not be replaced."""
     try:
-        return read_file(real)
+        return read_regular(real)
     except FileNotFoundError:
         return None
-    except Unreadable as error:  # what can't be compared can't be replaced
-        cause = error.__cause__
-        raise (not_saved(path, cause) if isinstance(cause, OSError) else NotSaved(str(error))) from error
 
 
 def _compare(path: str, current: FileState | None, base: str | None) -> None:
@@ -126,7 +122,7 @@ def _replace(target: _Target, data: bytes) -> Saved:
             stamp = stamp_of(os.fstat(fd))
         finally:
             os.close(fd)
-        if read_file(temporary).data != data:  # a system can claim to have written what it has not
+        if read_regular(temporary).data != data:  # a system can claim to have written what it has not
             raise _other_bytes(target.path)
         stamp = _put(target, temporary, data) or stamp
     finally:
@@ -180,7 +176,7 @@ def _put(target: _Target, temporary: str, data: bytes) -> Stamp | None:
         name = displaced.link(target.real, target.keep_dir, target.key, sha)
     try:
         if name is None:
-            _compare(target.path, _current(target.path, target.real), sha)
+            _compare(target.path, _current(target.real), sha)
         replace(temporary, target.real)
     except BaseException as error:
         if name is not None:  # it is still the file itself
@@ -198,7 +194,7 @@ def _put_new(target: _Target, temporary: str) -> None:
     try:
         os.link(temporary, target.real)
     except FileExistsError:
-        _compare(target.path, _current(target.path, target.real), None)
+        _compare(target.path, _current(target.real), None)
         raise
     except OSError as error:
         if error.errno not in _NO_LINKS:
@@ -212,7 +208,7 @@ def _write_in_place(target: _Target, data: bytes) -> Stamp:
     pending = displaced.pending(target.keep_dir, target.key)
     displaced.copy(target.current.data, target.keep_dir, target.key, target.current.sha256)
     write_whole(pending, data)
-    _compare(target.path, _current(target.path, target.real), target.current.sha256)
+    _compare(target.path, _current(target.real), target.current.sha256)
     fd = os.open(target.real, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
     try:
         write_all(fd, data)
@@ -224,7 +220,7 @@ def _write_in_place(target: _Target, data: bytes) -> Stamp:
         raise NotSaved(f"{broken}; the file may be torn, both texts are in {target.keep_dir}", broken.number) from error
     finally:
         os.close(fd)
-    if read_file(target.real).data != data:
+    if read_regular(target.real).data != data:
         raise _other_bytes(target.path)
     discard(pending)
     return stamp
