@@ -87,7 +87,7 @@ def test_output_in_a_poor_encoding_is_plain(script):
 
 
 def test_an_interrupt_is_130(tmp_path):
-    code = "import time, cartwatch.cli.dispatch as d; d.dispatch = lambda argv: time.sleep(30)\n"
+    code = "import time, cartwatch.cli.dispatch as d; d.dispatch = lambda argv, start: time.sleep(30)\n"
     code += "import sys; from cartwatch.__main__ import main; print('up', flush=True); sys.exit(main(['list']))"
     process = subprocess.Popen(
         [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path
@@ -98,3 +98,46 @@ def test_an_interrupt_is_130(tmp_path):
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=20)
     assert (process.returncode, out, err) == (130, "", "")
+
+
+def on_terminal(*argv: str, **environment: str) -> tuple[int, str]:
+    """Runs the program in a pseudo-terminal of 80 columns; its exit status and all that it wrote."""
+    code = "import fcntl, os, struct, sys, termios; "
+    code += "fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack('HHHH', 24, 80, 0, 0)); "
+    code += "from cartwatch.__main__ import main; sys.exit(main(sys.argv[1:]))"
+    pid, terminal = os.forkpty()
+    if not pid:
+        os.execve(sys.executable, [sys.executable, "-c", code, *argv], {**os.environ, **environment})
+    written = b""
+    while True:
+        try:
+            part = os.read(terminal, 65536)
+        except OSError:  # how Linux says that the other end is closed
+            break
+        if not part:
+            break
+        written += part
+    os.close(terminal)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), written.decode()
+
+
+def test_a_terminal_gets_colour_its_own_width_and_a_word_on_the_sign():
+    status, out = on_terminal("next", "-f", SAMPLE, "--today", "2026-11-22", TERM="xterm-256color")
+    assert status == 0
+    assert "\x1b[1;32mOPEN · ≤39d left\x1b[0m" in out
+    assert "Sponsor" not in out
+    assert "° marks what nobody has read" in out
+
+
+@pytest.mark.parametrize(("options", "environment"), [([], {"NO_COLOR": "1"}), ([], {"TERM": "dumb"}), (["--no-color"], {})])
+def test_colour_can_be_refused(options, environment):
+    status, out = on_terminal("list", "-f", SAMPLE, *options, **{"TERM": "xterm", **environment})
+    assert status == 0
+    assert "\x1b" not in out
+
+
+def test_a_dumb_terminal_gets_no_app():
+    status, out = on_terminal(SAMPLE, TERM="dumb")
+    assert status == 2
+    assert "cartwatch list" in out
+    assert "\x1b" not in out

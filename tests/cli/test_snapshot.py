@@ -29,9 +29,9 @@ def ask(watchlist, capsys, monkeypatch):
     calls = []
     slow = cartwatch.cli.dispatch.dispatch
 
-    def counted(argv):
+    def counted(argv, start):
         calls.append(argv)
-        return slow(argv)
+        return slow(argv, start)
 
     monkeypatch.setattr(cartwatch.cli.dispatch, "dispatch", counted)
 
@@ -122,9 +122,9 @@ def test_a_damaged_or_hostile_snapshot_is_ignored(ask, home, damage):
     assert ask() == (right, True)
 
 
-def test_snapshots_are_private_and_few(ask, home):
+def test_snapshots_are_private_and_few(ask, home, monkeypatch):
     for width in range(40, 140):
-        os.environ["COLUMNS"] = str(width)
+        monkeypatch.setenv("COLUMNS", str(width))
         ask()
     files = list((home / "XDG_CACHE_HOME" / "cartwatch").iterdir())
     assert len(files) <= 64
