@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import date, datetime
 from typing import Any
 
@@ -94,7 +95,5 @@ def test_a_list_is_typed_as_it_is_shown(words: list[str]) -> None:
 
 @given(st.sampled_from(["phase", "catalyst.x.when", "tags", "safety.report.1.n", "pinned", "source.x.url", "id"]), st.text())
 def test_no_text_raises_anything_but_a_typed_error(path: str, text: str) -> None:
-    try:
+    with contextlib.suppress(TypedError):
         assert typed(path, text) is not None
-    except TypedError as wrong:
-        assert str(wrong)

@@ -142,12 +142,18 @@ def _citations(program: Program, today: date) -> Iterator[_Advice]:
             used[each] = used.get(each, 0) + 1
             if each not in known:
                 yield path, "source-unknown", f'no source has the id "{each}": add [[program.source]], or correct the cite'
-    for place, source in enumerate(program.sources):
-        count = used.get(source.id or "", 0)
-        if count and not _is_dated(source.checked):
-            facts = "fact rests" if count == 1 else "facts rest"
-            message = f"{count} {facts} on {_source(source)}, which nobody has read: read it and set checked"
-            yield ("source", place), "source-unread", message
+    unread = [
+        (place, source)
+        for place, source in enumerate(program.sources)
+        if used.get(source.id or "") and not _is_dated(source.checked)
+    ]
+    if unread:  # one line a program: a line a source would bury everything else
+        count = sum(used[source.id or ""] for _, source in unread)
+        facts = "1 fact rests" if count == 1 else f"{count} facts rest"
+        names = ", ".join(_source(source) for _, source in unread)
+        what = f"{names}, which nobody has read" if len(unread) == 1 else f"sources that nobody has read ({names})"
+        message = f"{facts} on {what}: read and set checked"
+        yield ("source", unread[0][0]), "source-unread", message
 
 
 def _cites(program: Program) -> Iterator[tuple[Path, tuple[str, ...]]]:
