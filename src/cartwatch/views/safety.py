@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["RISK_NAMES", "safety"]
 
 RISK_NAMES = {"crs": "CRS", "icans": "ICANS", "gvhd": "GVHD", "neurotox": "Neurotoxicity"}
+_SHORT = {**RISK_NAMES, "neurotox": "Neurotox"}
 
 
 def safety(program: Program, look: Look) -> tuple[Line, ...]:
@@ -86,7 +87,7 @@ def _trial_name(program: Program, trial: str | None) -> str | None:
 
 def _rates(program: Program, look: Look, report: Report, path: str) -> list[Line]:
     """The rates of one data set: a line an event and grade, with counts, percentage and 95 % interval."""
-    out = [_row(("", ""), ("n/N", "quiet"), ("%", "quiet"), ("95% interval", "quiet"))]
+    out = [_row(("", ""), ("grade", "quiet"), ("n/N", "quiet"), ("%", "quiet"), ("95% interval", "quiet"))]
     autologous = program.mechanism is not None and program.mechanism.source == "autologous"
     for risk in ("crs", "icans", "neurotox", "gvhd"):
         frequency = getattr(report, risk)
@@ -94,27 +95,31 @@ def _rates(program: Program, look: Look, report: Report, path: str) -> list[Line
             continue
         if frequency is None:
             remark = "not applicable" if risk == "gvhd" and autologous else "not reported"
-            out.append(_row((RISK_NAMES[risk], ""), (remark, "quiet"), path=f"{path}.{risk}"))
+            out.append(_row((_SHORT[risk], ""), ("", ""), (remark, "quiet"), path=f"{path}.{risk}"))
             continue
-        out += _grades(look, RISK_NAMES[risk], frequency.any, frequency.severe, f"{path}.{risk}")
+        out += _grades(look, _SHORT[risk], frequency.any, frequency.severe, f"{path}.{risk}")
     for place, other in enumerate(report.other):
         out += _grades(look, other.event or "other event", other.any, other.severe, f"{path}.other.{place + 1}")
     return out
 
 
 def _grades(look: Look, name: str, any_grade: Rate | None, severe: Rate | None, path: str) -> list[Line]:
-    grades = (("any", "any grade", any_grade), ("severe", f"grade {look.glyphs.least}3", severe))
-    return [_rate(look, f"{name} {word}", rate, f"{path}.{key}") for key, word, rate in grades]
+    """Two lines of one event; its name stands on the first."""
+    return [
+        _rate(look, name, "any", any_grade, f"{path}.any"),
+        _rate(look, "", f"{look.glyphs.least}3", severe, f"{path}.severe"),
+    ]
 
 
-def _rate(look: Look, name: str, rate: Rate | None, path: str) -> Line:
+def _rate(look: Look, name: str, grade: str, rate: Rate | None, path: str) -> Line:
     if rate is None:
-        return _row((name, ""), ("not reported", "quiet"), path=path)
+        return _row((name, ""), (grade, "quiet"), ("not reported", "quiet"), path=path)
     counted = rate.affected is not None and not rate.derived
-    counts = rate.counts if counted else f"of {rate.n}" if rate.n else "of ?"
-    interval = look.plainly(rate.shown_interval) or "no n, no interval"
+    counts = rate.counts if counted else f"of {rate.n}" if rate.n else "no n"
+    interval = look.plainly(rate.shown_interval) or look.glyphs.absent
     return _row(
         (name, ""),
+        (grade, "quiet"),
         (counts, "" if counted else "quiet"),
         (rate.shown_percent, "strong"),
         (interval, "" if rate.n else "quiet"),
