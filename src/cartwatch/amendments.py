@@ -28,8 +28,10 @@ __all__ = [
     "cite_fact",
     "delete",
     "new_guidance",
+    "new_source",
     "resolve",
     "set_fact",
+    "set_facts",
     "set_many",
     "together",
 ]
@@ -102,6 +104,86 @@ def set_fact(
         raise AmendmentError(f"{label}: {named} already is {_shown(value)}")
     words = f"{label}: {named} {_shown(old)} → {_shown(value)}" if old is not None else f"{label}: {named} {_shown(value)}"
     return Amendment((*_with_id(document, watchlist, place), *edits), words, key, path)
+
+
+def set_facts(
+    document: Document,
+    watchlist: Watchlist,
+    key: str,
+    values: Mapping[str, Any],
+    added: Sequence[tuple[str, Any]] = (),
+) -> Amendment:
+    """Several facts of one program in one step: `values` gives each path its new value, or None to take it out.
+
+    `added` are new items of lists, each with the path of its list. A table that is left with nothing in it goes too, and where
+    the id of a source changes, what cites it follows. Raises AmendmentError.
+    """
+    place = _place(watchlist, key)
+    record = document.programs[place]
+    edits: list[Edit] = list(_with_id(document, watchlist, place))
+    said: list[Amendment] = []
+    gone: list[tuple[str | int, ...]] = []
+    for path, value in values.items():
+        if value is None:
+            said.append(delete(document, watchlist, key, path))
+            gone.append(("program", place, *raw_path(record, path)))
+            continue
+        said.append(set_fact(document, watchlist, key, path, value))
+        edits += [each for each in said[-1].edits if each not in edits]
+        where = raw_path(record, path)
+        if where[0] == "source" and where[-1] == "id":
+            edits += _cited_anew(record, ("program", place), _at(record, where), value)
+    for path, value in added:
+        edits.append(Add(("program", place, *raw_path(record, path)), value))
+    edits += [Delete(where) for where in sorted(_whole_tables(record, gone), key=_descending, reverse=True)]
+    if not edits:
+        raise AmendmentError("nothing was changed")
+    label = watchlist.programs[place].label
+    names = [split(path)[-1] for path in (*values, *(path for path, _ in added))]
+    shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+    words = said[0].words if len(names) == 1 and said else f"{label}: changed {shown}"
+    return Amendment(tuple(edits), words, key, next(iter((*values, *(path for path, _ in added))), None))
+
+
+def _descending(where: tuple[str | int, ...]) -> tuple[tuple[int, str], ...]:
+    return tuple((step, "") if isinstance(step, int) else (-1, step) for step in where)
+
+
+def _whole_tables(record: Mapping[str, Any], gone: list[tuple[str | int, ...]]) -> list[tuple[str | int, ...]]:
+    """What to delete so that no table is left empty, `gone` being what goes of each."""
+    out = dict.fromkeys(gone)
+    for where in gone:
+        parent = where[:-1]
+        table = _at(record, parent[2:]) if len(parent) > 2 and isinstance(parent[-1], str) else None
+        if isinstance(table, dict) and all((*parent, each) in gone for each in table):
+            out = dict.fromkeys(parent if each[:-1] == parent else each for each in out)
+    return list(out)
+
+
+def _cited_anew(value: Any, where: tuple[str | int, ...], old: Any, new: str, citing: bool = False) -> list[Edit]:
+    """The edits that make everything that cites a source by its old id cite it by the new one."""
+    if isinstance(value, str):
+        return [Set(where, new)] if citing and value == old else []
+    if isinstance(value, dict):
+        inner = [(each, one, citing or each == "cite") for each, one in value.items()]
+        return [edit for each, one, cites in inner for edit in _cited_anew(one, (*where, each), old, new, cites)]
+    if isinstance(value, list):
+        inner_items = [_cited_anew(one, (*where, at), old, new, citing) for at, one in enumerate(value)]
+        return [edit for edits in inner_items for edit in edits]
+    return []
+
+
+def new_source(watchlist: Watchlist, key: str, url: str, title: str | None = None) -> dict[str, Any]:
+    """A source of a program with this address, not read yet: its id is made of the address. Raises AmendmentError."""
+    program = watchlist.programs[_place(watchlist, key)]
+    taken = {each.id for each in program.sources}
+    host, _, rest = url.partition("://")[2].partition("/")
+    tail = rest.partition("?")[0].strip("/").rpartition("/")[2].partition(".")[0]
+    wanted = unique = slug(f"{host.removeprefix('www.').rpartition('.')[0]} {tail}")[:40].strip("-")
+    count = 2
+    while unique in taken:
+        unique, count = f"{wanted}-{count}", count + 1
+    return {"id": unique, "title": title or url.partition("://")[2].rstrip("/"), "url": url}
 
 
 def _known(record: Mapping[str, Any], path: str) -> bool:

@@ -143,7 +143,10 @@ class CartwatchApp(App[int], inherit_bindings=False):
         if event.choice == "sample" and self._sample is not None:
             self.session = self._sample()
             self.display_state = Display()
-        self.switch_screen(self._main())
+        main = self._main()
+        self.switch_screen(main)
+        if event.choice == "add":
+            main.call_after_refresh(main.action_add_program)
 
     def say(self, text: str, *, warning: bool = False) -> None:
         """Tell something in passing. Text is data, never markup."""

@@ -108,7 +108,7 @@ class Finding(Screen[None]):
         """What the table says when it has no rows."""
         if self._filter and len(self.session.watchlist):
             return "No program matches.\n\nEsc shows all of them again."
-        return "No program yet.\n\nAdd a [[program]] with a name to the file, then press F5."
+        return "No program yet.\n\na adds one."
 
     def read_filter(self, text: str, *, partial: bool = False) -> str | None:
         """Take a filter; what is wrong with it, where it can't be read (then the one before stays)."""

@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Container
+from textual.widgets import Input
 
 from cartwatch.app.commands import COMMANDS, bindings
 from cartwatch.app.messages import Reload, Signs
-from cartwatch.app.screens.finding import Finding
+from cartwatch.app.screens.editing import Editing
 from cartwatch.app.screens.headline import headline, nearest_runs
 from cartwatch.app.ticking import Ticking
 from cartwatch.app.widgets.detail import Detail, PaneLines
 from cartwatch.app.widgets.drawn import RunLine
+from cartwatch.app.widgets.editline import EditLine
 from cartwatch.app.widgets.filterline import FilterLine
 from cartwatch.app.widgets.keybar import KeyBar
 from cartwatch.app.widgets.panestrip import PaneStrip
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
 __all__ = ["MainScreen"]
 
 
-class MainScreen(Finding, inherit_bindings=False):
+class MainScreen(Editing, inherit_bindings=False):
     """Everything that is followed, at a glance and in detail."""
 
     CSS_PATH: ClassVar = "main.tcss"
@@ -52,9 +54,10 @@ class MainScreen(Finding, inherit_bindings=False):
         self._clock = clock
         self._nearest: Item | None = None
         self._instants: frozenset[str] = frozenset()
-        self.programs = ProgramTable(session.watchlist.get, lambda: self.look, id="programs")
+        self.programs = ProgramTable(lambda key: self.session.watchlist.get(key), lambda: self.look, id="programs")
         self.detail = Detail(id="detail")
         self.filter_line = FilterLine(id="filter")
+        self.edit_line = EditLine(id="edit")
         self._ticking = Ticking(self, clock, self._next_change, self.tick)
 
     def compose(self) -> ComposeResult:
@@ -63,6 +66,7 @@ class MainScreen(Finding, inherit_bindings=False):
             yield self.programs
             yield self.detail
         yield self.filter_line
+        yield self.edit_line
         yield KeyBar(id="keys")
         yield RunLine(("Too small: 30 × 8 cells are needed.", ""), id="too-small")
 
@@ -72,6 +76,7 @@ class MainScreen(Finding, inherit_bindings=False):
         self.programs.show_columns(self.display_state.columns)
         self.read_filter(self.display_state.query)
         self.take_watchlist(keep=self.display_state.program)
+        self.call_later(self.offer_drafts)
 
     # ---- what is shown
 
@@ -108,7 +113,7 @@ class MainScreen(Finding, inherit_bindings=False):
     def show_lines(self) -> None:
         """Bring the lines above and below up to date."""
         left = headline(self.session, self.display_state, len(self.programs.keys), self.look)
-        self.query_one(TitleBar).show(left, nearest_runs(self._nearest, self.look))
+        self.query_one(TitleBar).show(*self.with_status(left, nearest_runs(self._nearest, self.look)))
         self.query_one(KeyBar).show(list(self.offered()), self.keymap, ascii_only=self.look.ascii)
 
     def look_again(self) -> None:
@@ -127,7 +132,7 @@ class MainScreen(Finding, inherit_bindings=False):
         elif isinstance(focused, PaneLines):
             contexts.insert(0, "detail")
         else:
-            contexts = ["filter"]
+            contexts = ["line"] if self.edit_line.typing else ["filter"]
         for context in contexts:
             for each in COMMANDS:
                 if context in each.where and self.why_not(each) is None:
@@ -196,7 +201,8 @@ class MainScreen(Finding, inherit_bindings=False):
         await self.run_command(event.command)
 
     def on_descendant_focus(self) -> None:
-        self.set_class(isinstance(self.focused, PaneLines), "-opened")  # where there is room for one side only
+        if not isinstance(self.focused, Input):  # the line at the bottom leaves things as they are
+            self.set_class(isinstance(self.focused, PaneLines), "-opened")  # where there is room for one side only
         self.show_lines()
 
     # ---- moving about

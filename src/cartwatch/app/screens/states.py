@@ -36,6 +36,7 @@ class _State(Screen[None], inherit_bindings=False):
     CSS_PATH: ClassVar = "states.tcss"
     BINDINGS: ClassVar = bindings("states")
     AUTO_FOCUS = "StateLines"
+    contexts: ClassVar[tuple[str, ...]] = ("states",)
 
     def compose(self) -> ComposeResult:
         with Vertical(id="middle"):
@@ -45,11 +46,11 @@ class _State(Screen[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         self.query_one(StateLines).show(self.lines, entry=0, top=True)
-        shown = [each for context in ("states", "everywhere") for each in COMMANDS if context in each.where]
+        shown = [each for context in (*self.contexts, "everywhere") for each in COMMANDS if context in each.where]
         self.query_one(KeyBar).show(shown, getattr(self.app, "keymap", None))
 
     async def on_key_bar_pressed(self, event: KeyBar.Pressed) -> None:
-        if "states" in event.command.where:
+        if set(self.contexts) & set(event.command.where):
             await self.run_action(event.command.action)
         else:
             await self.app.run_action(event.command.action)
@@ -69,6 +70,8 @@ def _paragraph(width: int, *runs: _Text) -> list[DrawnLine]:
 class Welcome(_State):
     """No file yet: what cartwatch is, and what to begin with."""
 
+    BINDINGS: ClassVar = bindings("welcome")
+    contexts: ClassVar[tuple[str, ...]] = ("welcome", "states")
     CHOICES: ClassVar = (
         ("sample", "Look at the sample", "28 programs in development, with their sources"),
         ("empty", "Start an empty list", "programs come with the file"),
@@ -92,6 +95,9 @@ class Welcome(_State):
             runs = [(title.ljust(widest + 3), "strong"), (note, "quiet")]
             out += [DrawnLine(tuple(line), at) for line in wrap(runs, width)]
         return out
+
+    def action_add_program(self) -> None:
+        self.post_message(Begin("add"))
 
     def on_line_list_activated(self, event: LineList.Activated) -> None:
         if event.entry is not None:

@@ -11,6 +11,7 @@ from cartwatch.app.widgets.drawn import RunLine
 from cartwatch.app.widgets.linelist import DrawnLine, LineList
 from cartwatch.app.widgets.panelayout import lay_out
 from cartwatch.app.widgets.panestrip import PaneStrip
+from cartwatch.document.paths import split
 from cartwatch.views.panes import PANES, pane, panes
 
 if TYPE_CHECKING:
@@ -79,6 +80,19 @@ class Detail(Vertical):
         self.lines.show(
             self._laid_out, entry=next((place for place, each in enumerate(lines) if path and each.path == path), None)
         )
+
+    def go_to(self, path: str) -> None:
+        """Put the cursor on the line of a fact, or on the one that has most of its path."""
+        wanted = split(path)
+        best, most = None, 0
+        for place, each in enumerate(self._shown.lines if self._shown is not None else ()):
+            steps = split(each.path) if each.path else ()
+            alike = next((at for at, (one, two) in enumerate(zip(steps, wanted, strict=False)) if one != two), None)
+            count = min(len(steps), len(wanted)) if alike is None else alike
+            if count > most or (count == most and best is None and count):
+                best, most = place, count
+        if best is not None:
+            self.lines.show(self._laid_out, entry=best)
 
     def tick(self, look: Look) -> int:
         """Draw what the clock alone has changed; give the number of lines."""

@@ -1,0 +1,146 @@
+"""A form: rows that are typed into, what each means at every moment, and the change that they make together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from cartwatch.amendments import AmendmentError
+from cartwatch.app.editing.choices import known_words, matching
+from cartwatch.app.editing.reading import Reading, Setting, read, since
+from cartwatch.app.editing.rows import NEW, Row, fresh_item
+from cartwatch.document.typed import as_typed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from cartwatch.amendments import Amendment
+    from cartwatch.app.widgets.wrapping import Runs
+    from cartwatch.domain.program import Program
+    from cartwatch.domain.watchlist import Watchlist
+    from cartwatch.views.look import Look
+
+__all__ = ["Form", "Surroundings"]
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a form is filled in against: the list, the program, and the fields of the record that have no row of their own."""
+
+    look: Look
+    watchlist: Watchlist
+    program: Program | None = None
+    record: Mapping[str, Any] = field(default_factory=dict)
+    steps: tuple[str, ...] = ()  # from the program to the record
+
+
+@dataclass(slots=True)
+class Form:
+    """Rows under a title.
+
+    `build` makes the amendment of what was typed, raising AmendmentError; `draft` is the name that typed text is kept under;
+    `remark` says something of the whole, as what kind of move new guidance is.
+    """
+
+    title: str
+    rows: list[Row]
+    around: Surroundings
+    build: Callable[[Form], Amendment]
+    draft: str
+    remark: Callable[[Form], Runs] | None = None
+    about: str = ""  # a line above the rows
+
+    # ---- what was typed
+
+    @property
+    def dirty(self) -> bool:
+        return any(each.changed for each in self.rows)
+
+    def typed(self) -> dict[str, str]:
+        """The text of each row that was changed, by the row's name."""
+        return {each.name: each.text for each in self.rows if each.changed}
+
+    def retype(self, texts: Mapping[str, str]) -> None:
+        """Put back text that was typed before; what no longer has a row is left out."""
+        for name in texts:
+            steps = tuple(name.split("."))
+            for at in range(1, len(steps)):
+                if steps[at].startswith(NEW) and not any(each.steps[: at + 1] == steps[: at + 1] for each in self.rows):
+                    self._add_item(steps[: at + 1])
+        for row in self.rows:
+            if not row.fixed:
+                row.text = texts.get(row.name, row.start)
+        self.grow()
+
+    def grow(self) -> None:
+        """Where the last item of a list of small records is filled in, add an empty one below."""
+        lists = dict.fromkeys(each.item[:-1] for each in self.rows if each.item is not None and each.item[-1].startswith(NEW))
+        for steps in lists:
+            new = [each for each in self.rows if each.item is not None and each.item[:-1] == steps and each.item[-1][0] == NEW]
+            last = max(int(str(each.item[-1])[1:]) for each in new if each.item is not None)
+            if any(each.text for each in new if each.item is not None and each.item[-1] == f"{NEW}{last}"):
+                self._add_item((*steps, f"{NEW}{last + 1}"))
+
+    def _add_item(self, item: tuple[str, ...]) -> None:
+        places = [at for at, each in enumerate(self.rows) if each.item is not None and each.item[:-1] == item[:-1]]
+        if not places or not item[-1][1:].isdigit():
+            return
+        fact = _list_fact(self.around, self.rows[places[-1]], item)
+        if fact is not None:
+            self.rows[places[-1] + 1 : places[-1] + 1] = fresh_item(fact, item[:-1], int(item[-1][1:]))
+
+    # ---- what it means
+
+    def _beside(self, row: Row, key: str) -> str:
+        """What is typed, or stands, in another field of the record that a row belongs to."""
+        steps = (*(row.item or row.steps[:0]), key)
+        for each in self.rows:
+            if each.steps == steps:
+                return each.text
+        return as_typed(self.around.record.get(key)) if row.item is None else ""
+
+    def setting(self, row: Row) -> Setting:
+        """What the text of a row is read against."""
+        look = self.around.look
+        said = since(self._beside(row, "said"), look) if row.fact.kind == "guidance" else None
+        n = as_typed(self.around.record.get("n")) if row.fact.kind == "rate" else ""
+        if row.fact.kind == "rate":
+            n = next((each.text for each in self.rows if each.steps == ("n",)), n).replace(",", "")
+        kind = self._beside(row, "kind") if row.fact.kind == "guidance" else ""
+        return Setting(look, self.around.program, said, int(n) if n.isdecimal() and len(n) < 10 else None, kind or "other")
+
+    def reading(self, row: Row) -> Reading:
+        """How the text of a row is understood."""
+        return read(row.fact, row.text, self.setting(row))
+
+    def choices(self, row: Row) -> tuple[str, ...]:
+        """What may be meant by what is typed in a row."""
+        words = known_words(row.fact, (*self.around.steps, *row.steps), self.around.program, self.around.watchlist)
+        whole = row.text == row.start or row.text in words
+        return words if whole and row.fact.kind in ("term", "flag") else matching(row.fact, words, row.text)
+
+    def wrong(self) -> list[Row]:
+        """The rows whose text can't be kept."""
+        return [each for each in self.rows if each.changed and self.reading(each).error is not None]
+
+    def value(self, *steps: str) -> Any:
+        """What a field would hold in the file. Raises AmendmentError where its text can't be kept."""
+        for each in self.rows:
+            if each.steps == steps:
+                reading = self.reading(each)
+                if reading.error is not None:
+                    raise AmendmentError(f"{each.label}: {reading.error}")
+                return reading.value
+        return None
+
+
+def _list_fact(around: Surroundings, row: Row, item: tuple[str, ...]) -> Any:
+    """The declaration of the list that an item belongs to."""
+    from cartwatch.domain.declare import facts, walk
+    from cartwatch.domain.program import Program
+
+    found = [each for keys, each in walk(Program) if keys[-1] == item[-2] and each.kind == "records"]
+    for each in found:
+        if each.record is not None and row.fact in facts(each.record).values():
+            return each
+    return None

@@ -1,0 +1,124 @@
+"""The forms and single fields that there are: of a record, of a new one, of a fact."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cartwatch.amendments import Amendment, AmendmentError
+from cartwatch.app.editing.amending import adding_program, adding_record, changing
+from cartwatch.app.editing.form import Form, Surroundings
+from cartwatch.app.editing.rows import one_row, rows_of
+from cartwatch.app.editing.targets import LISTS, Target, record_at, record_title
+from cartwatch.document.paths import PathError, joined, split
+from cartwatch.domain.declare import facts
+from cartwatch.domain.program import Program
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cartwatch.session import Session
+    from cartwatch.views.look import Look
+
+__all__ = ["field_form", "new_program_form", "new_record_form", "raw_program", "record_form"]
+
+
+def raw_program(session: Session, key: str) -> Mapping[str, Any]:
+    """The data of a program. Raises AmendmentError where it is gone."""
+    place = session.watchlist.place(key)
+    if place is None:
+        raise AmendmentError(f'there is no program "{key}" any more')
+    return session.document.programs[place]
+
+
+def _around(session: Session, look: Look, key: str, base: str, record: Any) -> Surroundings:
+    steps = split(base) if base else ()
+    held = record if isinstance(record, dict) else {}
+    return Surroundings(look, session.watchlist, session.watchlist.get(key), held, steps)
+
+
+def _record(session: Session, key: str, base: str) -> Any:
+    try:
+        return record_at(raw_program(session, key), base)
+    except PathError as wrong:
+        raise AmendmentError(str(wrong)) from None
+
+
+def record_form(session: Session, look: Look, key: str, target: Target) -> Form:
+    """The form of a record that is there. Raises AmendmentError."""
+    raw = _record(session, key, target.base)
+    if raw is not None and not isinstance(raw, dict):
+        raise AmendmentError(f"{target.base} is no table in the file: E edits its text")
+    program = session.watchlist.get(key)
+    label = program.label if program is not None else key
+
+    def build(form: Form) -> Amendment:
+        return changing(session, key, target.base, form)
+
+    rows = rows_of(target.record, raw)
+    title = record_title(label, target.base, raw)
+    return Form(title, rows, _around(session, look, key, target.base, raw), build, f"{key}/{target.base}")
+
+
+def field_form(session: Session, look: Look, key: str, target: Target) -> Form:
+    """A form of one field. Raises AmendmentError."""
+    raw = _record(session, key, target.base)
+    assert target.fact is not None
+    value = raw
+    for step in target.steps:
+        at = int(step) - 1 if isinstance(value, list) and step.isdigit() else -1
+        if isinstance(value, list):
+            value = value[at] if 0 <= at < len(value) else None
+        else:
+            value = value.get(step) if isinstance(value, dict) else None
+    program = session.watchlist.get(key)
+    row = one_row(target.fact, target.steps, value, label=_label(target))
+
+    def build(form: Form) -> Amendment:
+        return changing(session, key, target.base, form)
+
+    title = record_title(program.label if program is not None else key, target.base, raw)
+    path = joined((*(split(target.base) if target.base else ()), *target.steps))
+    return Form(title, [row], _around(session, look, key, target.base, raw), build, f"{key}/{path}")
+
+
+def _label(target: Target) -> str:
+    """The name of a field with what stands above it in its record: `CRS, grade ≥3`."""
+    assert target.fact is not None
+    names: list[str] = []
+    record: type | None = target.record
+    for step in target.steps[:-1]:
+        fact = facts(record).get(step) if record is not None else None
+        if fact is not None:
+            names.append(fact.label)
+            record = fact.record
+    return ", ".join([*names, target.fact.label])
+
+
+def new_program_form(session: Session, look: Look) -> Form:
+    """A form of the name alone: a program needs no more to be there."""
+
+    def build(form: Form) -> Amendment:
+        return adding_program(session, form)
+
+    rows = [one_row(facts(Program)["name"], ("name",), None)]
+    return Form("New program", rows, Surroundings(look, session.watchlist), build, "new")
+
+
+def new_record_form(session: Session, look: Look, key: str, path: str, filled: Mapping[str, str] | None = None) -> Form:
+    """The form of a new record of a list; `filled` says what is likely, by field. Raises AmendmentError."""
+    program = session.watchlist.get(key)
+    if program is None:
+        raise AmendmentError(f'there is no program "{key}" any more')
+    record: type | None = Program
+    for step in split(path):
+        record = facts(record)[step].record if record is not None else None
+    assert record is not None
+
+    def build(form: Form) -> Amendment:
+        return adding_record(session, key, path, form)
+
+    rows = [each for each in rows_of(record, {}) if not each.fact.registry]
+    for each in rows:
+        each.text = (filled or {}).get(each.name, each.text)
+    around = Surroundings(look, session.watchlist, program, {}, (*split(path), "+"))
+    return Form(f"{program.label} · new {LISTS[path]}", rows, around, build, f"{key}/+{path}")

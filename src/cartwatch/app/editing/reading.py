@@ -1,0 +1,173 @@
+"""What was typed into a field, read as it is typed: the value for the file, and words on how it is understood."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from cartwatch.document.typed import Typed, TypedError, read_typed
+from cartwatch.domain.countdown import countdown
+from cartwatch.domain.phrases import read_window
+from cartwatch.domain.rates import read_rate
+from cartwatch.domain.vocabulary import VOCABULARIES, fold
+from cartwatch.views.dates import days, precision_words
+from cartwatch.views.look import role_of
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from cartwatch.app.widgets.wrapping import Runs
+    from cartwatch.domain.declare import Fact
+    from cartwatch.domain.program import Program
+    from cartwatch.domain.window import Window
+    from cartwatch.views.look import Look
+
+__all__ = ["Reading", "Setting", "is_address", "read", "settled", "since"]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What the text of a field is read against.
+
+    `said` is the day that guidance counts from, `n` the evaluable patients of the data set, `kind` that of the catalyst.
+    """
+
+    look: Look
+    program: Program | None = None
+    said: date | None = None
+    n: int | None = None
+    kind: str = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The value for the file (None: the field is taken out) and how the text is understood; `error`: it can't be kept."""
+
+    value: Any = None
+    words: tuple[tuple[str, str], ...] = ()
+    error: str | None = None
+
+
+def read(fact: Fact, text: str, setting: Setting) -> Reading:
+    """Read what was typed into a field. Nothing is raised: what is wrong is in the reading."""
+    if not text.strip():
+        return Reading()
+    try:
+        typed = _typed(fact, settled(fact, text), setting)
+    except TypedError as wrong:
+        return Reading(error=str(wrong), words=((str(wrong), "bad"),))
+    if typed.doubt:
+        return Reading(typed.value, ((typed.doubt, "soon"),))
+    words = _WORDS.get(fact.kind)
+    return Reading(typed.value, tuple(words(fact, text, typed, setting)) if words is not None else ())
+
+
+def settled(fact: Fact, text: str) -> str:
+    """The text with what is short for something written out: the start of one word of a closed vocabulary, "today"."""
+    if fact.kind != "term" or fact.vocabulary is None:
+        return text
+    vocabulary = VOCABULARIES[fact.vocabulary]
+    if not vocabulary.closed or vocabulary.canonical(text.strip()) is not None:
+        return text
+    begun = [each for each in vocabulary.words if fold(each).startswith(fold(text))]
+    return begun[0] if len(begun) == 1 else text
+
+
+def _typed(fact: Fact, text: str, setting: Setting) -> Typed:
+    if fact.kind == "date" and text.strip().casefold() == "today":
+        return Typed(setting.look.today)
+    if fact.kind == "cites" and is_address(text):
+        return Typed(text.strip())
+    return read_typed(fact, text, today=setting.look.today, said=setting.said, n=setting.n)
+
+
+def is_address(text: str) -> bool:
+    """Whether the text is a web address, and nothing else."""
+    stripped = text.strip()
+    return stripped.startswith(("https://", "http://")) and " " not in stripped and "\n" not in stripped
+
+
+def since(text: str, look: Look) -> date | None:
+    """The day that guidance counts from, of what is typed as said: where only a month is known, its last day."""
+    if text.strip().casefold() == "today":
+        return look.today
+    return read_window(text, None, look.today).end if text.strip() else None
+
+
+def _window_words(window: Window, setting: Setting, kind: str | None) -> Runs:
+    look = setting.look
+    if window.precision == "undated":
+        return [("no date", "quiet")]
+    dot = f" {look.glyphs.dot} "
+    runs: Runs = []
+    told = look.plainly(days(window))
+    if told and told != window.text:
+        runs.append((told, ""))
+    elif window.is_day and window.start is not None:
+        runs.append((f"{window.start:%a}", ""))
+    runs.append((f"{dot if runs else ''}{precision_words(window)}", "quiet"))
+    if kind is not None:
+        count = countdown(window, look.now, kind=kind)
+        runs += [(dot, "quiet"), (look.plainly(count.text), role_of(count))]
+    return runs
+
+
+def _guidance(fact: Fact, text: str, typed: Typed, setting: Setting) -> Runs:
+    return _window_words(read_window(text.strip(), setting.said, setting.look.today), setting, setting.kind)
+
+
+def _date(fact: Fact, text: str, typed: Typed, setting: Setting) -> Runs:
+    words = text if not hasattr(typed.value, "isoformat") else typed.value.isoformat()
+    runs = _window_words(read_window(words.strip(), None, setting.look.today), setting, None)
+    return [(f"{words}, ", ""), *runs] if words != text.strip() else runs
+
+
+def _rate(fact: Fact, text: str, typed: Typed, setting: Setting) -> Runs:
+    rate = read_rate(typed.value, setting.n)
+    dot = f" {setting.look.glyphs.dot} "
+    share = f"{rate.percent:.1f}".removesuffix(".0")
+    runs: Runs = [(f"= {share} %", "strong")]
+    if rate.shown_interval:
+        return [*runs, (f"{dot}95 % {setting.look.plainly(rate.shown_interval).replace('%', ' %')}", "")]
+    return [*runs, (f"{dot}no n, no interval", "quiet")]
+
+
+def _term(fact: Fact, text: str, typed: Typed, setting: Setting) -> Runs:
+    return [(f"{setting.look.glyphs.arrow} {typed.value}", "accent")] if typed.value != text.strip() else []
+
+
+def _words(fact: Fact, text: str, typed: Typed, setting: Setting) -> Runs:
+    count = len(typed.value)
+    return [(f"{count} of them", "quiet")] if count > 1 else []
+
+
+def _cites(fact: Fact, text: str, typed: Typed, setting: Setting) -> Runs:
+    runs: Runs = []
+    for id in [typed.value] if isinstance(typed.value, str) else typed.value:
+        found = setting.program.source(id) if setting.program is not None else None
+        runs += [("; ", "quiet")] if runs else []
+        if found is not None:
+            checked = found.checked is not None and found.checked.dated
+            runs.append((found.title or found.url or id, ""))
+            told, role = ("checked", "quiet") if checked else ("not read", "unverified")
+            runs.append((f" {setting.look.glyphs.dot} {told}", role))
+        elif is_address(id):
+            runs.append(("becomes a new source", "accent"))
+        else:
+            runs.append((f'no source is called "{id}" yet', "soon"))
+    return runs
+
+
+def _count(fact: Fact, text: str, typed: Typed, setting: Setting) -> Runs:
+    return [(f"{setting.look.glyphs.arrow} {typed.value}", "accent")] if str(typed.value) != text.strip() else []
+
+
+_WORDS = {
+    "guidance": _guidance,
+    "date": _date,
+    "rate": _rate,
+    "term": _term,
+    "words": _words,
+    "cites": _cites,
+    "count": _count,
+}

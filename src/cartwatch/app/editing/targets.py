@@ -1,0 +1,140 @@
+"""What the cursor stands on, as something that can be edited: a fact, a record, or a list of records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from cartwatch.document.paths import PathError, joined, raw_path, split
+from cartwatch.domain.declare import Fact, facts
+from cartwatch.domain.program import Program
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["LISTS", "PANE_LISTS", "Target", "pane_of", "record_at", "record_title", "target", "whole_record"]
+
+LISTS = {
+    "catalyst": "catalyst",
+    "safety.report": "data set",
+    "designation": "designation",
+    "trial": "trial",
+    "source": "source",
+}
+"""The lists whose records have a form of their own, and what one of them is called."""
+
+PANE_LISTS = {
+    "overview": "designation",
+    "safety": "safety.report",
+    "catalysts": "catalyst",
+    "trials": "trial",
+    "sources": "source",
+    "history": "catalyst",
+}
+"""The list that a new record of each pane goes to."""
+
+_HEADS = {"catalyst": "event", "source": "title"}  # the line that stands for the whole record
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Something that can be edited.
+
+    `base` is the path of the record that has a form ("" the program itself), `record` what it is declared as, `steps` lead from
+    it to what is meant; `fact` is the field, None for a record or a part of one; `listed` says that `base` is a list.
+    """
+
+    base: str
+    record: type
+    steps: tuple[str, ...] = ()
+    fact: Fact | None = None
+    listed: bool = False
+
+    @property
+    def whole(self) -> bool:
+        """Whether the record as a whole is meant."""
+        return self.fact is None or _HEADS.get(self.base.partition(".")[0]) == self.fact.key
+
+
+def target(path: str | None) -> Target | None:
+    """What a path of a detail line is about; None where it leads to nothing that is declared."""
+    if path is None:
+        return Target("", Program)
+    try:
+        steps = split(path)
+    except PathError:
+        return None
+    base: tuple[str, ...] = ()
+    record: type = Program
+    inner: type = Program
+    within: type = Program
+    at = 0
+    while at < len(steps):
+        fact = facts(within).get(steps[at])
+        if fact is None:
+            return None
+        at += 1
+        if fact.record is None:
+            return Target(joined(base) if base else "", record, steps[len(base) : at], fact)
+        within = fact.record
+        own = inner is record and (fact.kind == "record" and record is Program)
+        is_list = fact.kind == "records" and joined(steps[:at] if not base else (*base, steps[at - 1])) in LISTS
+        if is_list and at == len(steps):
+            return Target(joined(steps[:at]), fact.record, listed=True)
+        if fact.kind == "records" and at < len(steps):
+            at += 1
+        if own or is_list:
+            base, record, inner = steps[:at], fact.record, fact.record
+        else:
+            inner = within
+    return Target(joined(base) if base else "", record, steps[len(base) :])
+
+
+def whole_record(path: str | None) -> str:
+    """The path of the record that a line belongs to, "" for the program itself."""
+    found = target(path)
+    return found.base if found is not None and not found.listed else ""
+
+
+def record_at(raw: Mapping[str, Any], base: str) -> Any:
+    """What the file has at the path of a record: its table, or None. Raises PathError."""
+    here: Any = raw
+    for step in raw_path(raw, base) if base else ():
+        if isinstance(step, int):
+            here = here[step] if isinstance(here, list) and step < len(here) else None
+        else:
+            here = here.get(step) if isinstance(here, dict) else None
+    return here
+
+
+def record_title(label: str, base: str, raw: Any) -> str:
+    """A record as a title names it: `lasme-cel · catalyst · First interim analysis`."""
+    if not base:
+        return label
+    steps = split(base)
+    name = LISTS.get(joined(steps[:-1])) if len(steps) > 1 else None
+    held = raw if isinstance(raw, dict) else {}
+    own = next((held[key] for key in ("event", "population", "title", "kind", "name", "nct", "id") if _text(held.get(key))), "")
+    return " · ".join(each for each in (label, name or steps[-1], str(own)) if each)
+
+
+def _text(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+_PANES = {
+    "mechanism": "mechanism",
+    "safety": "safety",
+    "catalyst": "catalysts",
+    "trial": "trials",
+    "source": "sources",
+    "notes": "notes",
+}
+
+
+def pane_of(path: str) -> str:
+    """The pane that shows a fact."""
+    try:
+        return _PANES.get(split(path)[0], "overview")
+    except PathError:
+        return "overview"

@@ -1,0 +1,175 @@
+"""What follows every change: it is carried out and saved, shown at once, undone and done again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cartwatch.app.editing.targets import PANE_LISTS, pane_of
+from cartwatch.app.screens.finding import Finding
+from cartwatch.app.widgets.detail import PaneLines
+from cartwatch.domain.text import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from cartwatch.amendments import Amendment
+    from cartwatch.app.commands import Command
+    from cartwatch.app.widgets.wrapping import Runs
+    from cartwatch.session import Step
+
+__all__ = ["Changing"]
+
+_ONE = ("edit one", "catalyst", "source", "add")
+
+
+class Changing(Finding):
+    """A screen from which a watchlist is changed."""
+
+    _clock: Callable[[], datetime]
+    _saved_at: datetime | None = None
+
+    def take_watchlist(self, *, keep: str | None = None) -> None:
+        raise NotImplementedError
+
+    def action_pane(self, number: int) -> None:
+        raise NotImplementedError
+
+    # ---- what can be done here
+
+    @property
+    def marked(self) -> tuple[str, ...]:
+        """The keys of the marked programs, in the order of the file."""
+        marked = self.display_state.marked
+        return tuple(each.key for each in self.session.watchlist.programs if each.key in marked) if marked else ()
+
+    @property
+    def here(self) -> str | None:
+        """The path of the fact under the cursor, None in the table."""
+        line = self.detail.line if isinstance(self.focused, PaneLines) else None
+        return line.path if line is not None else None
+
+    def why_not(self, command: Command) -> str | None:
+        found = super().why_not(command)
+        if found is not None or not command.needs:
+            return found
+        if command.needs == "undo":
+            return None if self.session.done else "nothing was changed yet"
+        if command.needs == "redo":
+            return None if self.session.undone else "nothing was taken back"
+        if command.needs not in ("write", "edit", *_ONE):
+            return None
+        readonly = self.session.why_readonly
+        if readonly is not None:
+            return f"nothing can be changed: {readonly}"
+        if command.needs != "write" and self.program is None:
+            return "no program is shown"
+        if command.needs in _ONE and self.marked:
+            count = len(self.marked)
+            return f"{count} programs are marked: together they take tags, phase, pin, checked and deletion only"
+        return self._why_not_here(command)
+
+    def _why_not_here(self, command: Command) -> str | None:
+        if command.needs == "catalyst" and self.program is not None and not self.program.catalysts:
+            return f"{self.program.label} has no catalyst yet: A adds one"
+        if command.needs == "source" and not isinstance(self.focused, PaneLines):
+            return "go to a line of the detail first: a source stands behind a fact"
+        if command.needs == "add" and self.detail.pane not in PANE_LISTS:
+            return "this pane has no records of its own: e changes what is under the cursor"
+        return None
+
+    # ---- changing
+
+    def commit(self, amendment: Amendment) -> Step:
+        """Carry out an amendment and show what it made. Raises EditError with everything as it was."""
+        places = {each.key: place for place, each in enumerate(self.session.watchlist.programs)}
+        step = self.session.change(amendment)
+        self._after(step, places)
+        return step
+
+    def attempt(self, make: Callable[[], Amendment]) -> Step | None:
+        """Make an amendment and carry it out; say why where that can't be."""
+        from cartwatch.amendments import AmendmentError
+        from cartwatch.document.algebra import EditError
+
+        try:
+            return self.commit(make())
+        except (AmendmentError, EditError) as why:
+            self.say(str(why), warning=True)
+            return None
+
+    def _after(self, step: Step, places: dict[str, int], *, follow: bool = False) -> None:
+        """Show the list as it is now, the cursor on the program that was changed."""
+        watchlist = self.session.watchlist
+        key = step.program
+        if key is not None and watchlist.get(key) is None:  # its id is another one now
+            place = places.get(key)
+            same = place is not None and len(places) == len(watchlist)
+            key = watchlist.programs[place].key if same and place is not None else None
+        self.display_state.marked &= {each.key for each in watchlist.programs}
+        self.programs.invalidate()
+        if follow and key is not None and key not in self.wanted_keys():
+            self.read_filter("")
+        self.take_watchlist(keep=key)
+        self.look_again()
+        if key is not None and key in self.programs.keys:
+            self.programs.move_to(key)
+            if step.path and (follow or pane_of(step.path) == self.detail.pane):
+                self.go_to(step.path)
+        elif key is not None:
+            self.say("the program no longer matches the filter: Esc shows all of them")
+        for note in step.notes:
+            self.say(note, warning=True)
+        self._tell_saved()
+
+    def go_to(self, path: str) -> None:
+        """Show the pane that a fact stands in, with the cursor on it."""
+        self.display_state.pane = pane_of(path)
+        self.detail.show(self.program, self.look, self.display_state.pane)
+        self.detail.go_to(path)
+        self.show_lines()
+
+    def _tell_saved(self) -> None:
+        before, self._saved_at = self._saved_at, self._clock()
+        if self.session.unsaved is not None:
+            self._saved_at = before
+            self.say(f"NOT SAVED: {self.session.unsaved}", warning=True)
+        for warning in self.session.warnings:
+            self.say(warning, warning=True)
+        self.session.warnings.clear()
+        self.show_lines()
+
+    # ---- undo
+
+    def action_undo(self) -> None:
+        self._again(back=True)
+
+    def action_redo(self) -> None:
+        self._again(back=False)
+
+    def _again(self, *, back: bool) -> None:
+        """One step back, or forth again, with its words and the cursor where it happened."""
+        from cartwatch.document.algebra import EditError
+
+        places = {each.key: place for place, each in enumerate(self.session.watchlist.programs)}
+        try:
+            step = self.session.undo() if back else self.session.redo()
+        except EditError as why:
+            self.say(str(why), warning=True)
+            return
+        if step is None:
+            self.say("nothing is left to undo" if back else "nothing is left to do again")
+            return
+        self._after(step, places, follow=True)
+        self.say(f"{'undo' if back else 'redo'}: {step.words}")
+
+    # ---- what is said of the file
+
+    def with_status(self, left: Runs, right: list[Runs]) -> tuple[Runs, list[Runs]]:
+        """The two sides of the title line, with whether the last change is on disk."""
+        if self.session.unsaved is not None:
+            return [*left, ("   ", ""), ("NOT SAVED", "overdue"), (f" {clean(self.session.unsaved, limit=120)}", "soon")], right
+        if self._saved_at is None or self.session.places is None:
+            return left, right
+        told: Runs = [("   ", ""), (f"saved {self._saved_at:%H:%M}", "quiet")]
+        return left, [*([*each, *told] for each in right), told[1:]] if right else [told[1:]]

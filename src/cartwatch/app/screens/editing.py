@@ -1,0 +1,93 @@
+"""The keys that change something: each hands over to the editor, which is loaded with the first of them."""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from cartwatch.app.screens.changing import Changing
+
+if TYPE_CHECKING:
+    from cartwatch.app.editing.drafts import Shelf
+    from cartwatch.app.screens.editor import Editor
+    from cartwatch.app.widgets.editline import EditLine
+
+__all__ = ["Editing"]
+
+
+class Editing(Changing):
+    """A screen with a list of programs that can be edited."""
+
+    edit_line: EditLine
+
+    @cached_property
+    def editor(self) -> Editor:
+        """What the keys act through."""
+        from cartwatch.app.screens.editor import Editor
+
+        return Editor(self)
+
+    @cached_property
+    def shelf(self) -> Shelf:
+        """Typed text that is not in the file yet."""
+        from cartwatch.app.editing.drafts import Shelf
+
+        return Shelf(self.session, self._clock)
+
+    def offer_drafts(self) -> None:
+        """Say what a program that ended in the middle has left."""
+        places = self.session.places
+        if places is None or not os.path.isdir(places.drafts_dir):
+            return
+        found = self.shelf.found
+        if found:
+            self.say(f"typed, but not saved before the last run ended: {found[-1].about}. Open it again to go on.")
+
+    def on_edit_line_typed(self) -> None:
+        self.editor.line_typed()
+
+    def on_edit_line_kept(self) -> None:
+        self.editor.line_kept()
+
+    def on_edit_line_left(self) -> None:
+        self.editor.line_left()
+
+    async def action_edit(self) -> None:
+        await self.editor.edit()
+
+    def action_tags(self) -> None:
+        self.editor.tags()
+
+    def action_pin(self) -> None:
+        self.editor.pin()
+
+    def action_add_program(self) -> None:
+        self.editor.add_program()
+
+    async def action_add_here(self) -> None:
+        await self.editor.add_here()
+
+    async def action_add_catalyst(self) -> None:
+        await self.editor.add_catalyst()
+
+    async def action_guidance(self) -> None:
+        await self.editor.guidance()
+
+    async def action_resolve(self) -> None:
+        await self.editor.resolve()
+
+    async def action_memo(self) -> None:
+        await self.editor.memo()
+
+    async def action_source(self) -> None:
+        await self.editor.source()
+
+    def action_verify(self) -> None:
+        self.editor.verify()
+
+    async def action_delete(self) -> None:
+        await self.editor.delete()
+
+    def action_edit_text(self) -> None:
+        self.editor.edit_text()

@@ -1,0 +1,445 @@
+"""What a person changes: facts in a line, records in forms, guidance, outcomes, sources, notes; loaded when needed."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from textual.app import SuspendNotSupported
+
+from cartwatch.amendments import Amendment, AmendmentError, delete
+from cartwatch.app.editing.external import NoEditor, TextEdit, editor_command, run_editor, unmarked
+from cartwatch.app.editing.forms import field_form, new_program_form, new_record_form, record_form
+from cartwatch.app.editing.guiding import guidance_form, outcome_form
+from cartwatch.app.editing.several import BULK, bulk_form, checking, deleting, goes, pinning
+from cartwatch.app.editing.sourcing import behind, cited_place, name_source, no_source, read_today
+from cartwatch.app.editing.targets import LISTS, PANE_LISTS, Target, target
+from cartwatch.app.screens.form import FormScreen
+from cartwatch.app.screens.leaving import Question
+from cartwatch.app.screens.memo import MemoScreen, holds
+from cartwatch.app.screens.picker import Choice, Picker
+from cartwatch.app.screens.sourcepicker import NONE, SourcePicker
+from cartwatch.app.widgets.detail import PaneLines
+from cartwatch.document.edits import EditError
+from cartwatch.document.paths import split
+from cartwatch.domain.agenda import items
+from cartwatch.domain.declare import facts
+from cartwatch.domain.program import Program
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.widget import Widget
+
+    from cartwatch.app.editing.drafts import Shelf
+    from cartwatch.app.editing.form import Form
+    from cartwatch.app.screens.editing import Editing
+
+__all__ = ["Editor"]
+
+
+class Editor:
+    """Opens what edits the program, the record or the fact that the screen has its cursor on; the screen carries it out."""
+
+    def __init__(self, screen: Editing) -> None:
+        self.screen = screen
+        self._back: Widget | None = None
+        self._last_source: str | None = None
+
+    @property
+    def shelf(self) -> Shelf:
+        return self.screen.shelf
+
+    # ---- opening
+
+    def _tried(self, make: Callable[[], Form]) -> Form | None:
+        try:
+            return make()
+        except AmendmentError as why:
+            self.screen.say(str(why), warning=True)
+            return None
+
+    def _in_line(self, make: Callable[[], Form]) -> None:
+        """Edit the one field of a form in the line at the bottom."""
+        form = self._tried(make)
+        if form is None:
+            return
+        row = form.rows[0]
+        if row.fixed:
+            self.screen.say(f"{row.label}: {row.fixed}")
+            return
+        if self.shelf.take_up(form):
+            self.screen.say("what you typed before is back")
+        self._back = self.screen.focused
+        self.screen.set_focus(self.screen.edit_line.start(form))
+
+    async def _in_form(self, make: Callable[[], Form], at: tuple[str, ...] = ()) -> None:
+        form = self._tried(make)
+        if form is not None:
+            await self.screen.app.push_screen(
+                FormScreen(form, self._commit, self.shelf, at=at, ascii_only=self.screen.look.ascii)
+            )
+
+    def _commit(self, amendment: Amendment) -> None:
+        self.screen.commit(amendment)
+
+    async def _in_text(self, make: Callable[[], Form]) -> None:
+        """Write the longer text of a form of one field."""
+        form = self._tried(make)
+        if form is None:
+            return
+        row = form.rows[0]
+        if row.fixed or not holds(row.start):
+            self.screen.say(
+                row.fixed or "this text holds characters that only $EDITOR can keep: E opens it there", warning=True
+            )
+            return
+        before = self.shelf.text(form.draft).get(row.name)
+
+        def keep(text: str) -> str | None:
+            row.text = text
+            try:
+                self.screen.commit(form.build(form))
+            except (AmendmentError, EditError) as why:
+                return str(why)
+            self.shelf.drop(form.draft)
+            return None
+
+        def kept(text: str | None) -> None:
+            self.shelf.put_text(form.draft, form.title, {row.name: text} if text is not None else {})
+
+        title = f"{form.title} · {row.label}"
+        await self.screen.app.push_screen(
+            MemoScreen(title, row.start, help=row.fact.help, restored=before, commit=keep, kept=kept)
+        )
+
+    # ---- the line at the bottom
+
+    def line_typed(self) -> None:
+        if self.screen.edit_line.form is not None:
+            self.shelf.put(self.screen.edit_line.form)
+
+    def line_kept(self) -> None:
+        form = self.screen.edit_line.form
+        if form is None:
+            return
+        error = form.reading(form.rows[0]).error
+        if error is not None:
+            self.screen.edit_line.refuse(error)
+            return
+        if form.dirty:
+            try:
+                amendment = form.build(form)
+                self._leave_line()
+                self.screen.commit(amendment)
+            except (AmendmentError, EditError) as why:
+                self.screen.set_focus(self.screen.edit_line.start(form))
+                self.screen.edit_line.refuse(str(why))
+                return
+        self.shelf.drop(form.draft)
+        self._leave_line()
+
+    def line_left(self) -> None:
+        form = self.screen.edit_line.form
+        if form is not None and form.dirty:
+            self.shelf.put(form)
+            self.screen.say("what you typed is kept: open it again to go on")
+        self._leave_line()
+
+    def _leave_line(self) -> None:
+        self.screen.edit_line.stop()
+        if self._back is not None:
+            self.screen.set_focus(self._back)
+            self._back = None
+
+    # ---- what is under the cursor
+
+    def _key(self) -> str:
+        assert self.screen.program is not None
+        return self.screen.program.key
+
+    async def _edit(self, key: str, found: Target) -> None:
+        """Edit a fact in a line, a longer text in its editor, a record in its form."""
+        session, look = self.screen.session, self.screen.look
+        if found.listed:
+            await self._in_form(lambda: new_record_form(session, look, key, found.base))
+        elif found.fact is not None and found.fact.kind == "map":
+            self.screen.say("s on a fact says which source stands behind it")
+        elif found.whole:
+            await self._in_form(lambda: record_form(session, look, key, found), found.steps)
+        elif found.fact is not None and found.fact.kind == "prose":
+            await self._in_text(lambda: field_form(session, look, key, found))
+        else:
+            self._in_line(lambda: field_form(session, look, key, found))
+
+    async def edit(self) -> None:
+        if self.screen.marked:
+            await self._edit_marked()
+            return
+        if not isinstance(self.screen.focused, PaneLines):
+            await self._pick_field()
+            return
+        found = target(self.screen.here)
+        if found is None:
+            self.screen.say("this line is no field that cartwatch knows: E edits the text of the program")
+            return
+        await self._edit(self._key(), found)
+
+    async def _pick_field(self) -> None:
+        """From the table: every field and record of the program, narrowed by typing."""
+        program = self.screen.program
+        assert program is not None
+        choices = [Choice("", f"{program.label}", "all its main fields")]
+        choices += [Choice(each, facts(Program)[each].label, "all its fields") for each in ("mechanism", "safety")]
+        for each in program.catalysts:
+            choices.append(Choice(f"catalyst.{each.key}", each.event or each.key, "catalyst"))
+        for path, fact in facts(Program).items():
+            if fact.record is None and fact.kind != "map":
+                choices.append(Choice(f".{path}", fact.label, fact.help))
+        for path in ("mechanism", "safety"):
+            record = facts(Program)[path].record
+            assert record is not None
+            for key, fact in facts(record).items():
+                if fact.record is None:
+                    choices.append(Choice(f".{path}.{key}", fact.label, f"{path}: {fact.help}"))
+        choices += [Choice(f"+{path}", f"New {name}", "") for path, name in LISTS.items()]
+        key = program.key
+
+        async def chosen(path: str | None) -> None:
+            if path is None:
+                return
+            found = target(path.lstrip(".+") or None)
+            if found is not None:
+                await self._edit(key, found)
+
+        await self.screen.app.push_screen(Picker(f"Edit {program.label}", choices, hint="type to search", wide=True), chosen)
+
+    # ---- several at once
+
+    async def _edit_marked(self) -> None:
+        keys = self.screen.marked
+        found = target(self.screen.here) if isinstance(self.screen.focused, PaneLines) else None
+        if found is not None and not found.base and found.fact is not None:
+            self._in_line(lambda: bulk_form(self.screen.session, self.screen.look, keys, ".".join(found.steps)))
+            return
+        choices = [Choice(each, facts(Program)[each].label, facts(Program)[each].help) for each in BULK]
+
+        def chosen(path: str | None) -> None:
+            if path is not None:
+                self._in_line(lambda: bulk_form(self.screen.session, self.screen.look, keys, path))
+
+        await self.screen.app.push_screen(
+            Picker(f"Edit {len(keys)} programs", choices, hint="type to search", wide=True), chosen
+        )
+
+    @property
+    def _keys(self) -> tuple[str, ...]:
+        """The marked programs, else the one under the cursor."""
+        return self.screen.marked or (self._key(),)
+
+    def tags(self) -> None:
+        keys = self._keys
+        self._in_line(lambda: bulk_form(self.screen.session, self.screen.look, keys, "tags"))
+
+    def pin(self) -> None:
+        self.screen.attempt(lambda: pinning(self.screen.session, self._keys))
+
+    # ---- adding
+
+    def add_program(self) -> None:
+        self._in_line(lambda: new_program_form(self.screen.session, self.screen.look))
+
+    async def _add(self, path: str) -> None:
+        key = self._key()
+        await self._in_form(lambda: new_record_form(self.screen.session, self.screen.look, key, path), _first(path))
+
+    async def add_here(self) -> None:
+        await self._add(PANE_LISTS[self.screen.detail.pane])
+
+    async def add_catalyst(self) -> None:
+        await self._add("catalyst")
+
+    # ---- catalysts
+
+    async def _with_catalyst(self, title: str, make: Callable[[str, str], Form], *, done: bool) -> None:
+        """Do something with the catalyst under the cursor, else with the only one that waits, else with one picked."""
+        program = self.screen.program
+        assert program is not None
+        steps = split(self.screen.here) if self.screen.here else ()
+        key = program.key
+        if len(steps) > 1 and steps[0] == "catalyst" and program.catalyst(steps[1]) is not None:
+            await self._in_form(lambda: make(key, steps[1]))
+            return
+        found = [each for each in items(program, self.screen.look.now) if done or each.waiting]
+        if not found:
+            self.screen.say(f"{program.label} waits for no catalyst: A adds one")
+            return
+        if len(found) == 1:
+            await self._in_form(lambda: make(key, found[0].catalyst.key))
+            return
+        choices = [
+            Choice(each.catalyst.key, each.catalyst.event or each.catalyst.key, f"{each.window.text}  {each.countdown.text}")
+            for each in found
+        ]
+
+        async def chosen(catalyst: str | None) -> None:
+            if catalyst is not None:
+                await self._in_form(lambda: make(key, catalyst))
+
+        await self.screen.app.push_screen(
+            Picker(f"{program.label} · {title}", choices, hint="type to search", wide=True), chosen
+        )
+
+    async def guidance(self) -> None:
+        await self._with_catalyst(
+            "new guidance", lambda key, each: guidance_form(self.screen.session, self.screen.look, key, each), done=False
+        )
+
+    async def resolve(self) -> None:
+        await self._with_catalyst(
+            "outcome", lambda key, each: outcome_form(self.screen.session, self.screen.look, key, each), done=False
+        )
+
+    async def memo(self) -> None:
+        key = self._key()
+        found = target("notes")
+        assert found is not None
+        await self._in_text(lambda: field_form(self.screen.session, self.screen.look, key, found))
+
+    # ---- sources
+
+    async def source(self) -> None:
+        program = self.screen.program
+        place = cited_place(self.screen.here) if self.screen.here else None
+        if program is None or place is None:
+            self.screen.say("no source stands behind this line: go to a fact")
+            return
+        key = program.key
+
+        def chosen(id: str | None) -> None:
+            if id == NONE:
+                self.screen.attempt(lambda: no_source(self.screen.session, key, place))
+            elif id is not None:
+                step = self.screen.attempt(lambda: name_source(self.screen.session, key, place, id))
+                now = self.screen.session.watchlist.get(key)
+                if step is not None and now is not None:
+                    self._last_source = next((each.id for each in now.sources if id in (each.id, each.url)), None)
+
+        current = behind(program, place).cited
+        await self.screen.app.push_screen(SourcePicker(f"Source of {place}", program, current, self._last_source), chosen)
+
+    def verify(self) -> None:
+        here, key, today = self.screen.here, self._key(), self.screen.look.today
+        if self.screen.marked or here is None:
+            self.screen.attempt(lambda: checking(self.screen.session, self._keys, today))
+        else:
+            self.screen.attempt(lambda: read_today(self.screen.session, key, here, today))
+
+    # ---- deleting
+
+    async def delete(self) -> None:
+        keys = self._keys
+        here = self.screen.here if not self.screen.marked else None
+        programs = [each for key in keys if (each := self.screen.session.watchlist.get(key)) is not None]
+        if here is None:
+            shown = [goes(each) for each in programs[:10]]
+            shown += [f"and {len(programs) - 10} more"] if len(programs) > 10 else []
+            title = f"Delete {programs[0].label}?" if len(programs) == 1 else f"Delete {len(programs)} programs?"
+            await self._ask(title, shown, lambda: deleting(self.screen.session, keys))
+            return
+        found = target(here)
+        if found is None or found.listed or (not found.base and found.fact is None):
+            self.screen.say("nothing to delete here: go to a record, or to the table for the program")
+            return
+        path = (
+            found.base
+            if found.whole and found.base.partition(".")[0] in ("catalyst", "source") and found.steps[:1] != ("move",)
+            else here
+        )
+        cited = self._cited_by(programs[0], path)
+        await self._ask(
+            f"Delete {path} of {programs[0].label}?", [self._words(path), *cited], lambda: self._delete(keys[0], path)
+        )
+
+    def _delete(self, key: str, path: str) -> Amendment:
+        return delete(self.screen.session.document, self.screen.session.watchlist, key, path)
+
+    def _words(self, path: str) -> str:
+        """What goes, as the line under the cursor says it."""
+        from cartwatch.views.lines import plain
+
+        line = self.screen.detail.line
+        if line is None:
+            return path
+        text = plain(line.runs) or "  ".join(plain(each) for each in line.cells)
+        return f"{line.label}: {text}" if line.label else text
+
+    def _cited_by(self, program: Program, path: str) -> list[str]:
+        steps = split(path)
+        if steps[0] != "source" or len(steps) != 2:
+            return []
+        from cartwatch.domain.provenance import provenance
+        from cartwatch.views.facts import stated
+
+        count = sum(steps[1] in provenance(program, each.path, each.record).cited for each in stated(program))
+        return [f"{count} fact{' cites it and becomes' if count == 1 else 's cite it and become'} unverified"] if count else []
+
+    async def _ask(self, title: str, named: list[str], make: Callable[[], Amendment]) -> None:
+        def answered(agreed: bool | None) -> None:
+            if agreed:
+                step = self.screen.attempt(make)
+                if step is not None:
+                    self.screen.say(f"{step.words}; u brings it back")
+
+        await self.screen.app.push_screen(Question(title, named, "u brings it back."), answered)
+
+    # ---- as text
+
+    def edit_text(self) -> None:
+        """The program's text in the user's editor; what is wrong there is marked, and what is left off is offered again."""
+        key = self._key()
+        name = f"{key}/text"
+        try:
+            edit = TextEdit(self.screen.session, key, self.shelf.text(name).get("text"))
+            words = editor_command(os.environ)
+            with self.screen.app.suspend():
+                checked = _edited(edit, words)
+        except SuspendNotSupported:
+            self.screen.say("this terminal can't be handed to an editor", warning=True)
+            return
+        except (NoEditor, AmendmentError, OSError) as why:
+            self.screen.say(str(why), warning=True)
+            return
+        if not checked:
+            self.shelf.put_text(name, f"{key} as text", {"text": unmarked(edit.text)})
+            self.shelf.flush(name, f"{key} as text")
+            self.screen.say("nothing was taken over: the text is kept, E opens it again", warning=True)
+            return
+        self.shelf.drop(name)
+        if edit.changed:
+            before = len(self.screen.session.problems)
+            self.screen.attempt(edit.amendment)
+            if len(self.screen.session.problems) > before:
+                self.screen.say("something in the text is not understood: ! says what", warning=True)
+
+
+def _edited(edit: TextEdit, words: list[str]) -> bool:
+    """Let the editor run until the text can be read, or is left as it was refused; says whether it can be."""
+    while True:
+        refused = edit.text
+        edit.edited(lambda path: run_editor(words, path))
+        if not edit.changed:
+            return True
+        try:
+            edit.check()
+        except EditError as why:
+            if unmarked(refused) == edit.text and refused != edit.text:
+                return False
+            edit.refuse(why)
+        else:
+            return True
+
+
+def _first(path: str) -> tuple[str, ...]:
+    """The field of a new record that is typed first."""
+    return {"catalyst": ("event",), "source": ("title",)}.get(path, ())

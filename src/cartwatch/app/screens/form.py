@@ -1,0 +1,351 @@
+"""A form: every field of a record, one under the other, typed into where it stands and read as it is typed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.containers import Container
+from textual.widgets import Input
+
+from cartwatch.amendments import AmendmentError
+from cartwatch.app.commands import command, shown_keys
+from cartwatch.app.editing.choices import completed
+from cartwatch.app.screens.dialog import Dialog, MenuLines
+from cartwatch.app.screens.leaving import DROP, KEEP, SAVE, Leaving
+from cartwatch.app.widgets.entry import FormEntry, first_line
+from cartwatch.app.widgets.foot import Foot, chips
+from cartwatch.app.widgets.linelist import GUTTER, DrawnLine
+from cartwatch.app.widgets.wrapping import Runs, one_line, width_of
+from cartwatch.document.edits import EditError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.app import ComposeResult
+
+    from cartwatch.amendments import Amendment
+    from cartwatch.app.editing.drafts import Shelf
+    from cartwatch.app.editing.form import Form
+    from cartwatch.app.editing.rows import Row
+
+__all__ = ["FormScreen"]
+
+_LABEL = 24  # cells that a label may take at most
+_LEAST = 12  # cells to type in
+_GAP = 2
+
+
+class FormLines(MenuLines, can_focus=False):
+    """The rows of a form; what is typed goes to the entry that lies over the row under the cursor."""
+
+    @property
+    def cursor_line(self) -> int | None:
+        """The line of the view in which the entry under the cursor begins, None where it is out of view."""
+        y = self._span()[0] - self.scroll_offset.y
+        return y if 0 <= y < self.size.height else None
+
+    def watch_scroll_y(self, old: float, new: float) -> None:
+        super().watch_scroll_y(old, new)
+        self.post_message(self.Highlighted(self, self.entry))
+
+
+class FormScreen(Dialog[None]):
+    """Fills in a form.
+
+    `commit` carries out the amendment, raising AmendmentError or EditError with everything as it was; only then does the form
+    close. `at` names the row, or the beginning of its steps, that the cursor starts on.
+    """
+
+    CSS_PATH: ClassVar = ["dialog.tcss", "form.tcss"]  # type: ignore[assignment]  # Textual takes a list too
+    contexts: ClassVar[tuple[str, ...]] = ("form",)
+
+    def __init__(
+        self,
+        form: Form,
+        commit: Callable[[Amendment], None],
+        shelf: Shelf,
+        *,
+        at: tuple[str, ...] = (),
+        ascii_only: bool = False,
+    ) -> None:
+        super().__init__(classes="-wide-panel")
+        self.form = form
+        self._commit = commit
+        self._shelf = shelf
+        self._ascii = ascii_only
+        self._start = at
+        self._begun = ""
+        self._taken: str | None = None
+        self._wrong = ""
+        self._label_width = 0
+        self._first = 0
+        self._restored = shelf.take_up(form)
+
+    @property
+    def title_text(self) -> str:  # type: ignore[override]  # each form has its own
+        return self.form.title
+
+    def body(self) -> ComposeResult:
+        yield Foot(id="about")
+        with Container(id="area"):
+            yield FormLines(id="rows", ascii_only=self._ascii)
+            yield FormEntry(id="entry")
+        yield Foot(id="foot")
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        about: Runs = [(self.form.about, "quiet")] if self.form.about else []
+        if self._restored:
+            key = shown_keys(command("form_original"), getattr(self.app, "keymap", None))[:1]
+            keys: Runs = [(each, "key") for each in key]
+            about = [("What you typed before is back; ", "soon"), *keys, (" twice: as in the file", "soon")]
+        self.query_one("#about", Foot).show(about)
+        self.query_one("#about").display = bool(about)
+        self._fit()
+        self.set_focus(self._entry)
+        rows = enumerate(self.form.rows)
+        self._first = next((at for at, each in rows if each.steps[: len(self._start)] == self._start), 0)
+        self._begin()
+        self._rows.show(self._lines, entry=self._first, top=True)
+        self.call_after_refresh(self._place)
+
+    def _fit(self) -> None:
+        headings = len({each.heading for each in self.form.rows if each.heading}) * 2
+        self.size_for(len(self.form.rows) + headings, others=5 + int(self.query_one("#about").display))
+
+    # ---- the parts
+
+    @property
+    def _rows(self) -> FormLines:
+        return self.query_one("#rows", FormLines)
+
+    @property
+    def _entry(self) -> FormEntry:
+        return self.query_one("#entry", FormEntry)
+
+    @property
+    def row(self) -> Row:
+        """The row under the cursor."""
+        at = self._rows.entry
+        return self.form.rows[at if at is not None and at < len(self.form.rows) else self._first]
+
+    # ---- drawing
+
+    def _lines(self, width: int) -> list[DrawnLine]:
+        rows = self.form.rows
+        needed = max(width_of([(each.label, "")]) for each in rows)
+        self._label_width = min(needed, _LABEL, max(8, width // 3))
+        lines: list[DrawnLine] = []
+        heading = ""
+        for at, row in enumerate(rows):
+            if row.heading != heading:
+                lines += [DrawnLine()] if lines else []
+                heading = row.heading
+                if heading:
+                    lines.append(DrawnLine(((heading, "heading"),)))
+            lines.append(DrawnLine(tuple(self._row(row, width, here=row is self.row)), at))
+        return lines
+
+    def _row(self, row: Row, width: int, *, here: bool) -> Runs:
+        label = one_line([(row.label, "strong" if row.changed else "label")], self._label_width)
+        runs: Runs = [*label, (" " * (self._label_width - width_of(label) + _GAP), "")]
+        room = width - self._label_width - _GAP
+        words = list(self.form.reading(row).words) if not row.fixed else []
+        if here:
+            space = self._entry_width(row, room, words)
+            runs.append((" " * space, ""))
+        else:
+            text = first_line(row.text)
+            value: Runs = [(text, "quiet" if row.fixed else "")] if text else [("-" if self._ascii else "–", "quiet")]
+            value = one_line(value, room)
+            runs += value
+            space = width_of(value)
+        if words and room - space - _GAP >= _LEAST:
+            runs += [(" " * _GAP, ""), *_calm(words, here)]
+        return one_line(runs, width)
+
+    def _entry_width(self, row: Row, room: int, words: Runs) -> int:
+        needed = max(_LEAST, width_of([(first_line(row.text), "")]) + 1)
+        wanted = room - _GAP - min(width_of(words), room // 2) if words else room
+        return max(_LEAST, min(needed, max(wanted, _LEAST), room))
+
+    def _show(self, entry: int | None = None) -> None:
+        self._rows.show(self._lines, entry=entry)
+        self._place()
+
+    def _place(self) -> None:
+        """Lay the entry over its row, and say below what belongs to it."""
+        rows = self._rows
+        y, width = rows.cursor_line, rows.scrollable_content_region.width - GUTTER - 1
+        entry = self._entry
+        if width <= 0:
+            return
+        entry.visible = y is not None
+        if y is not None:
+            room = width - self._label_width - _GAP
+            words = list(self.form.reading(self.row).words) if not self.row.fixed else []
+            entry.styles.width = self._entry_width(self.row, room, words)
+            entry.styles.offset = (GUTTER + self._label_width + _GAP, y)
+        self._say(width)
+
+    def _say(self, width: int) -> None:
+        row = self.row
+        words = list(self.form.reading(row).words) if not row.fixed else []
+        wrong: Runs = [(self._wrong, "bad")] if self._wrong else []
+        chosen = self._words() if not row.fixed else ()
+        shown = chips(chosen, self._taken or (row.text if row.text in chosen else None), width) if chosen else []
+        remark = self.form.remark(self.form) if self.form.remark is not None else []
+        help: Runs = [(row.fixed or _ways(row), "quiet")]
+        room = width - self._label_width - 2 * _GAP - width_of([(first_line(row.text), "")])
+        cut = words if width_of(words) > room else []
+        self.query_one("#foot", Foot).show(wrong, remark, cut, help if not (wrong and cut) else [], shown)
+
+    # ---- typing
+
+    def _words(self) -> tuple[str, ...]:
+        """The choices for what was typed, not for what was taken from them."""
+        row = self.row
+        if self._taken is None:
+            return self.form.choices(row)
+        now, row.text = row.text, self._begun
+        words = self.form.choices(row)
+        row.text = now
+        return words
+
+    def _begin(self) -> None:
+        """The cursor came to another row."""
+        self._entry.take(self.row)
+        self._begun, self._taken = self.row.text, None
+
+    def _typed(self, text: str) -> None:
+        self.row.text = text
+        self._wrong = ""
+        before = len(self.form.rows)
+        self.form.grow()
+        if len(self.form.rows) != before:
+            self._fit()
+        self._shelf.put(self.form)
+        self._show()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._begun, self._taken = event.value, None
+        self._typed(event.value)
+
+    def on_line_list_highlighted(self, event: FormLines.Highlighted) -> None:
+        event.stop()
+        if self._entry.row is not self.row:
+            self._begin()
+            self._show()
+        else:
+            self._place()
+
+    def on_line_list_activated(self, event: FormLines.Activated) -> None:
+        event.stop()
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._show)
+
+    def action_complete(self, step: int) -> None:
+        row, words = self.row, self._words()
+        if row.fixed or not words or row.fact.kind == "prose":
+            self.action_row(step)
+            return
+        current = self._taken or (row.text if row.text in words else None)
+        at = (words.index(current) + step) % len(words) if current in words else (0 if step > 0 else len(words) - 1)
+        self._taken = words[at]
+        self._typed(completed(row.fact, self._begun, words[at]))
+        self._entry.retake()
+
+    def action_original(self) -> None:
+        """What the file says in this field; where it is that already, in all of them."""
+        if self.row.changed:
+            self.row.text = self.row.start
+        else:
+            for each in self.form.rows:
+                each.text = each.start
+        self._entry.retake()
+        self._typed(self.row.text)
+
+    # ---- moving
+
+    def action_row(self, rows: int) -> None:
+        at = self._rows.entry or 0
+        self._rows.move_to(max(0, min(at + rows, len(self.form.rows) - 1)))
+
+    async def action_enter(self) -> None:
+        if self.row.fact.kind == "prose" and not self.row.fixed:
+            await self._open_text()
+        else:
+            self.action_row(1)
+
+    async def on_entry_opened(self) -> None:
+        await self._open_text()
+
+    async def _open_text(self) -> None:
+        from cartwatch.app.screens.memo import MemoScreen
+
+        row = self.row
+
+        def written(text: str | None) -> None:
+            if text is not None:
+                self._typed(text)
+                self._entry.retake()
+                self._show()
+
+        await self.app.push_screen(MemoScreen(f"{self.form.title} · {row.label}", row.text, help=row.fact.help), written)
+
+    # ---- leaving
+
+    def action_save(self) -> None:
+        """Write everything that was changed as one change; what can't be kept is said at its field."""
+        wrong = self.form.wrong()
+        if wrong:
+            more = f", and {len(wrong) - 1} more" if len(wrong) > 1 else ""
+            self._wrong = f"{wrong[0].label}: {self.form.reading(wrong[0]).error}{more}. Nothing is written yet."
+            self._rows.move_to(self.form.rows.index(wrong[0]))
+            self._show()
+            return
+        if not self.form.dirty:
+            self.dismiss(None)
+            return
+        try:
+            self._commit(self.form.build(self.form))
+        except (AmendmentError, EditError) as why:
+            self._wrong = str(why)
+            self._place()
+            return
+        self._shelf.drop(self.form.draft)
+        self.dismiss(None)
+
+    async def action_leave(self) -> None:
+        if not self.form.dirty:
+            self._shelf.drop(self.form.draft)
+            self.dismiss(None)
+            return
+
+        def answered(answer: str | None) -> None:
+            if answer == SAVE:
+                self.action_save()
+            elif answer == KEEP:
+                self.notify("What you typed is kept: open the form again to go on.", markup=False, timeout=4)
+                self.dismiss(None)
+            elif answer == DROP:
+                self._shelf.drop(self.form.draft)
+                self.dismiss(None)
+
+        count = sum(each.changed for each in self.form.rows)
+        await self.app.push_screen(Leaving(f"{count} field{'' if count == 1 else 's'} changed, not saved yet"), answered)
+
+    def action_close(self) -> None:
+        self.call_later(self.action_leave)
+
+
+def _calm(words: Runs, here: bool) -> Runs:
+    """What is understood of a row that the cursor is not on stands back; what is wrong does not."""
+    return [(text, role if here or role in ("bad", "soon", "unverified", "unread") else "quiet") for text, role in words]
+
+
+def _ways(row: Row) -> str:
+    more = {"flag": " Space changes it.", "words": " Separate them by commas.", "prose": " Enter opens it."}
+    return row.fact.help + more.get(row.fact.kind, "")

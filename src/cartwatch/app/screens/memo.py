@@ -1,0 +1,127 @@
+"""A longer text over several lines: notes, summaries, quotes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.widgets import TextArea
+
+from cartwatch.app.commands import bindings
+from cartwatch.app.screens.dialog import Dialog
+from cartwatch.app.screens.leaving import DROP, KEEP, SAVE, Leaving
+from cartwatch.app.widgets.foot import Foot
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.app import ComposeResult
+
+__all__ = ["MemoScreen", "holds"]
+
+
+def holds(text: str) -> bool:
+    """Whether the editor can show a text and give it back as it was: some rare characters end its lines."""
+    return not any(each in text.replace("\r\n", "\n") for each in "\r\v\f\x1c\x1d\x1e\x85\u2028\u2029")
+
+
+class _Text(TextArea, inherit_bindings=True):
+    """The text; its keys come first, those of a line editor after."""
+
+    BINDINGS: ClassVar = bindings("text")
+
+
+class MemoScreen(Dialog[str]):
+    """Writes a longer text; gives it back when it is saved.
+
+    `commit` is asked to keep it first, and says why it can't be, or None; `kept` is told what is typed, so that it can be
+    offered again. `restored` is what was typed before and not saved.
+    """
+
+    CSS_PATH: ClassVar = ["dialog.tcss", "form.tcss"]  # type: ignore[assignment]  # Textual takes a list too
+    contexts: ClassVar[tuple[str, ...]] = ("text",)
+
+    def __init__(
+        self,
+        title: str,
+        text: str,
+        *,
+        help: str = "",
+        restored: str | None = None,
+        commit: Callable[[str], str | None] | None = None,
+        kept: Callable[[str | None], None] | None = None,
+    ) -> None:
+        super().__init__()
+        self._title = title
+        self._text = text
+        self._help = help
+        self._restored = restored
+        self._commit = commit
+        self._kept = kept
+
+    @property
+    def title_text(self) -> str:  # type: ignore[override]  # each text has its own
+        return self._title
+
+    def body(self) -> ComposeResult:
+        text = self._restored if self._restored is not None else self._text
+        yield _Text(text, id="text", soft_wrap=True, tab_behavior="focus")
+        yield Foot(id="foot")
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        area = self.query_one(_Text)
+        area.move_cursor(area.document.end)
+        self.set_focus(area)
+        back = self._restored is not None
+        self._say(*(("What you typed before is back.", "soon") if back else (self._help, "quiet"),))
+
+    def _say(self, *runs: tuple[str, str]) -> None:
+        self.query_one("#foot", Foot).show(list(runs))
+
+    @property
+    def text(self) -> str:
+        """What is typed now."""
+        return self.query_one(_Text).text
+
+    @property
+    def dirty(self) -> bool:
+        return self.text.strip("\n") != self._text.replace("\r\n", "\n").strip("\n")
+
+    def on_text_area_changed(self, event: TextArea.Changed) -> None:
+        event.stop()
+        if self._kept is not None and self.is_mounted:
+            self._kept(self.text if self.dirty else None)
+
+    def action_save(self) -> None:
+        if not self.dirty:
+            self.dismiss(None)
+            return
+        why = self._commit(self.text) if self._commit is not None else None
+        if why is not None:
+            self._say((why, "bad"))
+            return
+        self.dismiss(self.text)
+
+    async def action_leave(self) -> None:
+        if not self.dirty:
+            self.dismiss(None)
+            return
+
+        def answered(answer: str | None) -> None:
+            if answer == SAVE:
+                self.action_save()
+            elif answer == KEEP and self._kept is not None:
+                self._kept(self.text)
+                self.notify("What you typed is kept: open it again to go on.", markup=False, timeout=4)
+                self.dismiss(None)
+            elif answer == KEEP:
+                self.dismiss(self.text)  # the form around it holds it
+            elif answer == DROP:
+                if self._kept is not None:
+                    self._kept(None)
+                self.dismiss(None)
+
+        await self.app.push_screen(Leaving("The text is not saved yet"), answered)
+
+    def action_close(self) -> None:
+        self.call_later(self.action_leave)

@@ -1,0 +1,184 @@
+"""One field, edited in a line at the bottom: what is typed, how it is understood, and what may be meant."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.widgets import Input
+
+from cartwatch.app.editing.choices import completed
+from cartwatch.app.widgets.drawn import RunLine
+from cartwatch.app.widgets.entry import LineEntry
+from cartwatch.app.widgets.foot import Foot, chips
+from cartwatch.app.widgets.wrapping import Runs, width_of
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from cartwatch.app.editing.form import Form
+
+__all__ = ["EditLine"]
+
+_LEAST = 12  # cells to type in
+_BESIDE = 16  # cells of a reading that are worth showing beside the text
+
+
+class _LineInput(LineEntry):
+    """The input, which tells the line what its keys ask for."""
+
+    def action_keep(self) -> None:
+        self.post_message(EditLine.Kept())
+
+    def action_leave(self) -> None:
+        self.post_message(EditLine.Left())
+
+    def action_complete(self, step: int) -> None:
+        self.post_message(EditLine.Completing(step))
+
+
+class EditLine(Vertical):
+    """A form of one field; it is shown while it has the focus."""
+
+    DEFAULT_CSS = """
+    EditLine { height: 2; background: $panel; display: none; }
+    EditLine.-typing { display: block; }
+    EditLine > Horizontal { height: 1; background: $panel; }
+    EditLine RunLine { background: $panel; }
+    EditLine #edit-said { width: 1fr; }
+    EditLine > Foot { height: 1; background: $panel; padding: 0 1; }
+    EditLine Entry { background: $background; &:focus { background: $background; } }
+    """
+
+    class Kept(Message):
+        """Enter."""
+
+    class Left(Message):
+        """Escape."""
+
+    class Completing(Message):
+        """The next of the choices, or the one before."""
+
+        def __init__(self, step: int) -> None:
+            super().__init__()
+            self.step = step
+
+    class Typed(Message):
+        """The text has changed."""
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id)
+        self.form: Form | None = None
+        self._label = RunLine(id="edit-label")
+        self._said = RunLine(id="edit-said")
+        self._foot = Foot(id="edit-foot")
+        self.entry = _LineInput(id="edit-entry")
+        self._begun = ""  # what was typed before the choices were gone through
+        self._taken: str | None = None
+        self._wrong = ""
+
+    def compose(self) -> ComposeResult:
+        with Horizontal():
+            yield self._label
+            yield self.entry
+            yield self._said
+        yield self._foot
+
+    def start(self, form: Form) -> Input:
+        """Show the line for a form of one field; gives what is to have the focus."""
+        self.form = form
+        self._taken, self._wrong = None, ""
+        self.add_class("-typing")
+        self.entry.take(form.rows[0])
+        self._begun = form.rows[0].text
+        self._show()
+        return self.entry
+
+    def stop(self) -> None:
+        self.form = None
+        self.remove_class("-typing")
+
+    @property
+    def typing(self) -> bool:
+        return self.form is not None
+
+    def refuse(self, why: str) -> None:
+        """Say why what was typed can't be kept."""
+        self._wrong = why
+        self._show()
+
+    def _show(self) -> None:
+        form = self.form
+        if form is None:
+            return
+        row = form.rows[0]
+        width = max(20, self.app.size.width)
+        label: Runs = [(" ", ""), (f"{form.title} ", "quiet"), (row.label, "strong"), ("  ", "")]
+        if width_of(label) > width // 2:
+            label = [(" ", ""), (row.label, "strong"), ("  ", "")]
+        self._label.show(*label)
+        self._label.styles.width = width_of(label)
+        said: Runs = [(self._wrong, "bad")] if self._wrong else list(form.reading(row).words)
+        room = width - width_of(label)
+        beside = min(width_of(said) + 3, room // 2) if said else 0
+        if said and beside < _BESIDE < width_of(said):
+            beside = 0
+        wanted = max(_LEAST, width_of([(self.entry.value, "")]) + 2)
+        self.entry.styles.width = max(_LEAST, min(wanted, room - beside - 1))
+        self._said.show(("  ", ""), *said)
+        below: Runs = said if beside < width_of(said) + 2 and said else self._choices(width - 2)
+        self._foot.show(below or [(row.fixed or _ways(row.fact.kind, row.fact.help), "quiet")])
+
+    def _choices(self, width: int) -> Runs:
+        assert self.form is not None
+        row = self.form.rows[0]
+        words = self._words()
+        return chips(words, self._taken or (row.text if row.text in words else None), width) if words else []
+
+    def _words(self) -> tuple[str, ...]:
+        """The choices for what was typed, not for what was taken from them."""
+        assert self.form is not None
+        row = self.form.rows[0]
+        if self._taken is None:
+            return self.form.choices(row)
+        now, row.text = row.text, self._begun
+        words = self.form.choices(row)
+        row.text = now
+        return words
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        if self.form is None:
+            return
+        self.form.rows[0].text = event.value
+        self._begun, self._taken, self._wrong = event.value, None, ""
+        self._show()
+        self.post_message(self.Typed())
+
+    def on_edit_line_completing(self, event: EditLine.Completing) -> None:
+        event.stop()
+        self.complete(event.step)
+
+    def complete(self, step: int) -> None:
+        """Put the next of the choices in place of what was typed, or the one before."""
+        if self.form is None or not self.entry.typing:
+            return
+        row, words = self.form.rows[0], self._words()
+        if not words:
+            return
+        current = self._taken or (row.text if row.text in words else None)
+        at = (words.index(current) + step) % len(words) if current in words else (0 if step > 0 else len(words) - 1)
+        self._taken = words[at]
+        row.text = completed(row.fact, self._begun, words[at])
+        self.entry.retake()
+        self._wrong = ""
+        self._show()
+        self.post_message(self.Typed())
+
+    def on_resize(self) -> None:
+        self._show()
+
+
+def _ways(kind: str, help: str) -> str:
+    return f"{help} Space changes it." if kind == "flag" else f"{help} Separate them by commas." if kind == "words" else help

@@ -1,0 +1,99 @@
+"""The input of one field: a line of text, a yes or no, or the way into a longer text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.message import Message
+from textual.widgets import Input
+
+from cartwatch.app.commands import bindings
+from cartwatch.domain.text import clean
+
+if TYPE_CHECKING:
+    from textual import events
+
+    from cartwatch.app.editing.rows import Row
+
+__all__ = ["Entry", "FormEntry", "LineEntry", "first_line"]
+
+_YES, _NO = ("y", "1", "x"), ("n", "0")
+
+
+def first_line(text: str) -> str:
+    """What a line shows of a longer text."""
+    lines = text.strip("\n").split("\n")
+    return lines[0] if len(lines) == 1 else f"{lines[0]} … ({len(lines)} lines)"
+
+
+class Entry(Input):
+    """Types into one row of a form at a time."""
+
+    ALLOW_SELECT = False
+    DEFAULT_CSS = """
+    Entry {
+        height: 1; border: none; padding: 0; background: $panel; color: $foreground;
+        &:focus { border: none; background: $panel; background-tint: $foreground 0%; }
+    }
+    Entry:ansi { text-style: underline; }
+    Entry.-fixed { color: $quiet; }
+    """
+
+    class Opened(Message):
+        """The row has a longer text, and somebody wants to write it."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id, select_on_focus=False, compact=True)
+        self.row: Row | None = None
+
+    def take(self, row: Row) -> None:
+        """Type into this row from now on."""
+        self.row = row
+        shown = first_line(row.text) if row.fact.kind == "prose" else row.text
+        self.set_class(bool(row.fixed), "-fixed")
+        with self.prevent(Input.Changed):
+            self.value = shown
+        self.cursor_position = len(shown)
+
+    def retake(self) -> None:
+        """Show the row's text, which is another one than before."""
+        if self.row is not None:
+            self.take(self.row)
+
+    @property
+    def typing(self) -> bool:
+        """Whether letters go into the line as they are."""
+        return self.row is not None and not self.row.fixed and self.row.fact.kind not in ("prose", "flag")
+
+    def on_key(self, event: events.Key) -> None:
+        if self.typing or self.row is None or not (event.is_printable or event.key in ("backspace", "delete")):
+            return
+        event.stop()
+        event.prevent_default()
+        if self.row.fixed:
+            return
+        if self.row.fact.kind == "prose":
+            self.post_message(self.Opened())
+        elif event.key == "space":
+            self.value = "no" if self.value == "yes" else "yes"
+        elif event.character in (*_YES, *_NO):
+            self.value = "yes" if event.character in _YES else "no"
+
+    def on_paste(self, event: events.Paste) -> None:
+        """A paste of several lines loses none of them: they are joined."""
+        event.stop()
+        event.prevent_default()
+        if self.typing:
+            self.insert_text_at_cursor(clean(" ".join(event.text.split())))
+
+
+class FormEntry(Entry):
+    """The input of a form."""
+
+    BINDINGS: ClassVar = bindings("form")
+
+
+class LineEntry(Entry):
+    """The input of the edit line."""
+
+    BINDINGS: ClassVar = bindings("line")
