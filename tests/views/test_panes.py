@@ -92,7 +92,7 @@ def test_rates_have_counts_interval_and_scale_and_neurotoxicity_stays_apart():
     found = lines(REPORT, "safety")
     assert any(each.startswith("CRS any 66/70 94%") for each in found)
     assert "≥3 of 70 11% 6–21%" in found
-    assert "ICANS not reported" in found
+    assert "ICANS  not reported" in found
     assert "Neurotox any of 70 40% 29–52%" in found
     assert any("scale not stated" in each for each in found)
     assert any("unverified" in each for each in found)
