@@ -140,6 +140,25 @@ COMMANDS: dict[str, Command] = {
             module="cartwatch.cli.checking",
             most=1,
         ),
+        Command(
+            "import",
+            "SOURCE…",
+            "take over what other lists, tables and registry records have",
+            (
+                Option("dry-run", "only say what would change"),
+                Option("theirs", "where both were edited, or yours is newer, take theirs"),
+                Option("mine", "take only what your list lacks"),
+                Option("partial", "leave out programs with errors instead of refusing the file"),
+                _JSON,
+            ),
+            module="cartwatch.cli.importing",
+            least=1,
+            most=None,
+            examples=(
+                ("cartwatch import colleague.toml --dry-run", "what their list has that yours has not"),
+                ("cartwatch import table.csv record.json", "a table with a header, a saved registry record"),
+            ),
+        ),
         Command("path", "", "where the files are", module="cartwatch.cli.locations"),
     )
 }

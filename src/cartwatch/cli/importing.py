@@ -1,0 +1,248 @@
+"""`cartwatch import`: other lists, tables and registry records, shown fact by fact and taken over in one step."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+from cartwatch.exchange.agreed import agreed, remember
+from cartwatch.exchange.proposal import SIDES, WHOLE, propose
+from cartwatch.exchange.sources import read_sources
+from cartwatch.exchange.wording import offer_words, sources_words
+from cartwatch.views.lines import Run
+
+from .arguments import UsageError
+from .output import Failure
+
+if TYPE_CHECKING:
+
+    from cartwatch.exchange.incoming import Incoming
+    from cartwatch.exchange.proposal import Choice, Entry, Proposal
+    from cartwatch.session import Session
+
+    from .call import Call
+
+__all__ = ["run"]
+
+_LOOPBACK = "CARTWATCH_TEST_LOOPBACK"  # for tests against a server of their own: http to this machine, and nothing else
+_SIGNS = {"added": "+", "changed": "~", "conflict": "!", "older": "·"}
+_ROLES = {"added": "good", "changed": "", "conflict": "overdue", "older": "quiet"}
+
+
+def run(call: Call) -> int:
+    """Import, or only say what an import would do; 1 where something was left out: a conflict, an unclear program, an error."""
+    side = _side(call)
+    stdin = sys.stdin.buffer if sys.stdin is not None else None
+    incoming, refused = read_sources(call.parsed.words, call.now, stdin, loopback=os.environ.get(_LOOPBACK) == "1")
+    if refused:
+        for wrong in refused:
+            call.output.tell(str(wrong))
+        return max(each.status for each in refused)
+    if not call.parsed.has("partial") and any(each.errors for each in incoming):
+        for each in incoming:
+            _tell_errors(call, each)
+        return 2
+    session = _opened(call)
+    places = session.places
+    assert places is not None
+    proposal = propose(session.document, session.watchlist, incoming, lambda: agreed(places, session.document, call.today))
+    accepted = proposal.choices(side)
+    dry = call.parsed.has("dry-run")
+    if call.parsed.has("json"):
+        call.output.json(_document(call, proposal, accepted, session, applied=not dry))
+    else:
+        _print(call, proposal, accepted, session)
+    if not dry:
+        _apply(call, session, proposal, accepted, side)
+    left = proposal.of("unclear") or proposal.of("refused") or (side is None and proposal.of("conflict"))
+    return 1 if left else 0
+
+
+def _side(call: Call) -> str | None:
+    given = [each for each in SIDES if call.parsed.has(each)]
+    if len(given) > 1:
+        raise UsageError("--mine and --theirs: choose one of them")
+    return given[0] if given else None
+
+
+def _tell_errors(call: Call, incoming: Incoming) -> None:
+    """One line for a file: its first error, and how many more there are."""
+    if not incoming.errors:
+        return
+    first, more = incoming.errors[0], len(incoming.errors) - 1
+    rest = f" (and {more} more)" if more else ""
+    place = f"{incoming.name}:{first.line}:{first.column}"
+    call.output.tell(f"{place}: {first.words[:240]}{rest}; --partial leaves such programs out")
+
+
+def _opened(call: Call) -> Session:
+    """The watchlist that is imported into; the default one need not be there yet."""
+    from cartwatch.session import Session
+    from cartwatch.storage.errors import StorageError
+
+    where = call.places()
+    session = Session(where.watchlist, call.today, where, origin="import")
+    try:
+        opened = session.open()
+    except StorageError as error:
+        raise Failure(str(error)) from None
+    if opened.state == "missing" and where.named:
+        raise Failure(f"{where.watchlist}: there is no such file")
+    if opened.trouble is not None:
+        trouble = opened.trouble
+        raise Failure(f"{where.watchlist}:{trouble.line}:{trouble.column}: {trouble.message}")
+    if session.why_readonly is not None and not call.parsed.has("dry-run"):
+        raise Failure(f"{where.watchlist}: nothing can be imported: {session.why_readonly}")
+    return session
+
+
+def _apply(call: Call, session: Session, proposal: Proposal, accepted: set[Choice], side: str | None) -> None:
+    from cartwatch.document.edits import EditError
+
+    assert session.places is not None
+    amendment = proposal.amendment(session.document, session.watchlist, accepted)
+    if amendment is not None:
+        try:
+            step = session.change(amendment, label="import")
+        except EditError as wrong:
+            raise Failure(f"{session.path}: nothing was imported: {wrong}") from None
+        if session.unsaved is not None:
+            raise Failure(session.unsaved)
+        for note in (*step.notes, *session.warnings):
+            call.output.tell(note)
+        call.output.tell(f"{amendment.words}; `cartwatch undo` takes it back")
+    warning = remember(session.places, proposal, accepted, all_seen=side is not None)
+    if warning is not None:
+        call.output.tell(warning)
+    if amendment is None:
+        call.output.tell("nothing to import: everything is in the watchlist already")
+
+
+def _print(call: Call, proposal: Proposal, accepted: set[Choice], session: Session) -> None:
+    for name, note in proposal.notes:
+        call.output.tell(f"{name}: {note}")
+    if proposal.cleaned:
+        call.output.tell(f"{proposal.cleaned} characters that can't be seen were replaced")
+    new, same = proposal.of("new"), proposal.of("same")
+    if new:
+        _heading(call, f"{len(new)} new")
+        for entry in new:
+            about = ", ".join(each for each in (entry.program.sponsor, entry.program.phase) if each)
+            call.output.runs([Run("+ ", "good"), Run(entry.label, "strong"), Run(f"  {about}" if about else "", "quiet")], "  ")
+    for state, title in (("changed", "changed"), ("conflict", "with conflicts")):
+        entries = [(at, each) for at, each in enumerate(proposal.entries) if each.state == state]
+        if entries:
+            _heading(call, f"{len(entries)} {title}")
+        for at, entry in entries:
+            _print_entry(call, entry, at, accepted, session)
+    for state, title in (("unclear", "left out, unclear"), ("refused", "left out, with errors")):
+        entries_left = proposal.of(state)
+        if entries_left:
+            _heading(call, f"{len(entries_left)} {title}")
+        for entry in entries_left:
+            call.output.runs([Run("? ", "unread"), Run(entry.label, "strong"), Run(f"  {entry.reason}")], "  ")
+    if same:
+        _heading(call, f"{len(same)} the same")
+
+
+def _heading(call: Call, text: str) -> None:
+    if call.output.text:
+        call.output.line()
+    call.output.runs([Run(text, "heading")])
+
+
+def _print_entry(call: Call, entry: Entry, at: int, accepted: set[Choice], session: Session) -> None:
+    told = f"  {entry.key}, told by {entry.by}" if entry.by not in ("", "id") else ""
+    call.output.runs([Run(entry.label, "strong"), Run(told, "quiet")], "  ")
+    mine = _mine(entry, session)
+    for number, offer in enumerate(entry.offers):
+        words = call.look.plainly(offer_words(offer, mine, call.today))
+        behind = sources_words(offer)
+        kept = "" if (at, number) in accepted else "yours is kept" if offer.kind == "conflict" else "not taken"
+        remark = ", ".join(each for each in (behind, kept) if each)
+        runs = [Run(f"{call.look.plainly(_SIGNS[offer.kind])} ", _ROLES[offer.kind]), Run(words)]
+        call.output.runs([*runs, Run(f"  ({remark})", "quiet")] if remark else runs, "    ")
+
+
+def _mine(entry: Entry, session: Session) -> dict[str, Any]:
+    assert entry.place is not None
+    return session.document.programs[entry.place]
+
+
+def _document(call: Call, proposal: Proposal, accepted: set[Choice], session: Session, *, applied: bool) -> dict[str, Any]:
+    from .documents import head
+
+    numbered = list(enumerate(proposal.entries))
+    return {
+        **head(call.now),
+        "applied": applied,
+        "added": [_told(each, (at, WHOLE) in accepted) for at, each in numbered if each.state == "new"],
+        "changed": [
+            _told(each) | {"fields": _fields(call, at, each, accepted, session)} for at, each in numbered if _offering(each)
+        ],
+        "same": [each.key for each in proposal.of("same")],
+        "conflicts": [
+            {"program": each.key, **field}
+            for at, each in numbered
+            if each.state == "conflict"
+            for field in _fields(call, at, each, accepted, session)
+            if field["kind"] == "conflict"
+        ],
+        "problems": [*_problems(proposal), *map(_left_out, (*proposal.of("unclear"), *proposal.of("refused")))],
+    }
+
+
+def _offering(entry: Entry) -> bool:
+    return entry.state in ("changed", "conflict")
+
+
+def _told(entry: Entry, accepted: bool = True) -> dict[str, Any]:
+    told = {"program": entry.key, "name": entry.label, "file": entry.source}
+    return told | ({"accepted": accepted} if entry.state == "new" else {"matched": entry.by})
+
+
+def _fields(call: Call, at: int, entry: Entry, accepted: set[Choice], session: Session) -> list[dict[str, Any]]:
+    mine = _mine(entry, session)
+    return [
+        {
+            "path": offer.path,
+            "kind": offer.kind,
+            "old": _plain(offer.old),
+            "new": _plain(offer.new),
+            "old_cite": list(offer.old_cites),
+            "new_cite": list(offer.new_cites),
+            "words": offer_words(offer, mine, call.today),
+            "accepted": (at, number) in accepted,
+        }
+        for number, offer in enumerate(entry.offers)
+    ]
+
+
+def _plain(value: Any) -> Any:
+    """A raw value as JSON has it: dates as ISO 8601."""
+    if isinstance(value, dict):
+        return {key: _plain(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def _problems(proposal: Proposal) -> list[dict[str, Any]]:
+    return [
+        {
+            "file": name,
+            "line": each.line,
+            "column": each.column,
+            "level": each.level,
+            "program": each.key,
+            "path": each.field,
+            "message": each.message,
+        }
+        for name, each in proposal.problems
+    ]
+
+
+def _left_out(entry: Entry) -> dict[str, Any]:
+    blank: dict[str, Any] = {"line": None, "column": None, "level": "error", "path": ""}
+    return {"file": entry.source, **blank, "program": entry.key, "message": f"left out: {entry.reason}"}

@@ -1,0 +1,105 @@
+"""What my list and another once agreed on, program by program: by it a later import tells their news from my own edits."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING, Any
+
+from cartwatch.document.document import Document, SyntaxProblem
+from cartwatch.document.fields import read_watchlist
+from cartwatch.storage.errors import StorageError, words
+from cartwatch.storage.journal import Journal
+from cartwatch.storage.reading import read_file
+from cartwatch.storage.reversal import reversed_text
+from cartwatch.storage.writing import write_whole
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from cartwatch.storage.places import Places
+
+    from .proposal import Choice, Proposal
+
+__all__ = ["agreed", "remember"]
+
+_BYTES = 200_000_000  # of text that is unrolled from the journal, at most
+_TAG = "$date"
+
+
+def agreed(places: Places, document: Document, today: date) -> dict[str, dict[str, Any]]:
+    """By key, what each program was when it was last imported, else before the first change of mine that the journal knows."""
+    return {**_before_my_changes(places, document, today), **_imported(places)}
+
+
+def remember(places: Places, proposal: Proposal, accepted: Collection[Choice], *, all_seen: bool) -> str | None:
+    """Keep what came in, after an import, to compare the next with. The warning to show where that failed, else None.
+
+    What was not accepted is offered again next time, but where a person has `all_seen` and so refused it.
+    """
+    came = {
+        each.key: each.record
+        for at, each in enumerate(proposal.entries)
+        if each.state not in ("unclear", "refused") and (all_seen or all((at, number) in accepted for number in each.choices))
+    }
+    kept = json.dumps({**_imported(places), **came}, default=_tagged, ensure_ascii=False, separators=(",", ":"))
+    try:
+        write_whole(_path(places), kept.encode("utf-8", "replace"))
+    except OSError as error:
+        return f"{_path(places)}: not written, {words(error)}; a later import can't tell your edits from theirs"
+    return None
+
+
+def _path(places: Places) -> str:
+    return os.path.join(places.state_dir, "imports", f"{places.key}.json")
+
+
+def _imported(places: Places) -> dict[str, dict[str, Any]]:
+    try:
+        found = json.loads(read_file(_path(places)).data, object_hook=_untagged)
+    except (FileNotFoundError, StorageError, ValueError):
+        return {}
+    return {key: each for key, each in found.items() if isinstance(each, dict)} if isinstance(found, dict) else {}
+
+
+def _before_my_changes(places: Places, document: Document, today: date) -> dict[str, dict[str, Any]]:
+    """The programs of the oldest text that the journal leads back to. One that was not there yet agreed on nothing."""
+    now = text = document.raw
+    spent = 0
+    expected = None
+    for change in Journal(places.journal).newest_first():
+        if expected is None:
+            from cartwatch.storage.reading import sha256
+
+            expected = sha256(text)
+        before = reversed_text(change.reverse, text) if change.new == expected else None
+        spent += len(text)
+        if before is None or spent > _BYTES:
+            break
+        text, expected = before, change.base
+    if text is now:
+        return {}
+    try:
+        oldest = Document.parse(text)
+    except SyntaxProblem:
+        return {}
+    read = read_watchlist(oldest.head, oldest.programs, today)
+    found = {each.key: record for each, record in zip(read.watchlist.programs, oldest.programs, strict=True)}
+    mine = read_watchlist(document.head, document.programs, today).watchlist.programs
+    return {each.key: found.get(each.key, {}) for each in mine}
+
+
+def _tagged(value: Any) -> Any:
+    if isinstance(value, date | time):
+        return {_TAG: value.isoformat(), "kind": type(value).__name__}
+    raise TypeError(type(value).__name__)
+
+
+_DATES: dict[str, Any] = {"date": date, "datetime": datetime, "time": time}
+
+
+def _untagged(table: dict[str, Any]) -> Any:
+    if table.keys() == {_TAG, "kind"}:
+        return _DATES[table["kind"]].fromisoformat(table[_TAG])
+    return table

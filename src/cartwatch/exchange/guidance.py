@@ -1,0 +1,121 @@
+"""New guidance and registry facts that come in: each is taken whole, and the guidance it replaces goes to the ledger."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from cartwatch.document.edits import Delete, Edit, Set
+from cartwatch.domain.catalyst import Catalyst
+from cartwatch.domain.declare import facts
+from cartwatch.domain.program import Trial
+from cartwatch.domain.vocabulary import fold
+
+from .meaning import ABSENT, inner, same_meaning, verdict
+
+if TYPE_CHECKING:
+    from cartwatch.document.problems import RawPath
+
+__all__ = ["guidance", "later", "registry_facts"]
+
+_SAID = ("when", "said", "cite")
+
+
+def guidance(comparison: Any, mine: Any, theirs: Any, base: Any, where: RawPath, names: tuple[str, ...]) -> set[str]:
+    """Offer what a catalyst's other version says of when, as one fact; the keys of the catalyst that it has dealt with.
+
+    Guidance that stands in my ledger is old news. What mine says now goes to the ledger when theirs takes its place.
+    """
+    new, old = theirs.get("when", ABSENT), mine.get("when", ABSENT)
+    when = facts(Catalyst)["when"]
+    ledger = _ledger(mine)
+    if new is ABSENT or same_meaning(when, old, new):
+        _more_moves(comparison, mine, theirs, ledger, where, names)
+        return {"move"}
+    done = {*_SAID, "move"}
+    if old is not ABSENT and _stands_in(ledger, theirs):
+        return done
+    kind = verdict(when, old, new, inner(base, "when"))
+    if kind is None:
+        return done
+    if kind == "changed" and later(mine.get("said", ABSENT), theirs.get("said", ABSENT)):
+        kind = "older"
+    edits: list[Edit] = []
+    for key in _SAID:
+        if key in theirs and theirs[key] != mine.get(key, ABSENT):
+            edits.append(Set((*where, key), theirs[key]))
+        elif key in mine and key not in theirs:
+            edits.append(Delete((*where, key)))
+    moves = _in_order(ledger, [each for each in _ledger(theirs) if not _stands_in(ledger, each)], mine, theirs)
+    if moves != ledger:
+        edits.append(Set((*where, "move"), moves))
+    comparison.offer((*names, "when"), kind, old, new, edits, (mine, theirs))
+    return done
+
+
+def _more_moves(comparison: Any, mine: Any, theirs: Any, ledger: list[Any], where: RawPath, names: tuple[str, ...]) -> None:
+    """Earlier guidance that only theirs remembers."""
+    more = [each for each in _ledger(theirs) if not _stands_in([*ledger, mine], each)]
+    if more:
+        moves = _in_order(ledger, more, {}, mine)
+        comparison.offer(
+            (*names, "move"), "changed" if ledger else "added", ledger or ABSENT, moves, [Set((*where, "move"), moves)]
+        )
+
+
+def _in_order(ledger: list[Any], more: list[Any], replaced: Any, standing: Any) -> list[Any]:
+    """The ledger with more entries, oldest first where every entry says when it was said."""
+    out = [*ledger, *more]
+    if "when" in replaced and not _stands_in(out, replaced):
+        out.append({key: replaced[key] for key in _SAID if key in replaced})
+    out = [each for each in out if not _alike(each, standing)]
+    if all(isinstance(each.get("said"), date) for each in out):
+        out.sort(key=lambda each: str(each["said"]))
+    return out
+
+
+def _ledger(catalyst: Any) -> list[Any]:
+    moves = catalyst.get("move")
+    return [each for each in moves if isinstance(each, dict)] if isinstance(moves, list) else []
+
+
+def _stands_in(ledger: list[Any], entry: Any) -> bool:
+    return any(_alike(each, entry) for each in ledger)
+
+
+def _alike(one: Any, other: Any) -> bool:
+    """Whether two entries are the same guidance: the same words, said on the same day as far as both say."""
+    if _words(one.get("when")) != _words(other.get("when")):
+        return False
+    said = [_words(each.get("said")) for each in (one, other)]
+    return said[0] == said[1] or not all(said)
+
+
+def _words(value: Any) -> str:
+    return value.isoformat() if isinstance(value, date) else fold(value) if isinstance(value, str) else ""
+
+
+def later(mine: Any, theirs: Any) -> bool:
+    """Whether mine is of a later day than theirs; False where either is not a day."""
+    days = [each.isoformat()[:10] if isinstance(each, date) else "" for each in (mine, theirs)]
+    return all(days) and days[0] > days[1]
+
+
+def registry_facts(comparison: Any, mine: Any, theirs: Any, where: RawPath, names: tuple[str, ...]) -> set[str]:
+    """Offer what the registry says of a trial, all of it or nothing: the newer record counts, and nobody edits it."""
+    keys = [key for key, fact in facts(Trial).items() if fact.registry]
+    new = {key: theirs[key] for key in keys if key in theirs}
+    old = {key: mine[key] for key in keys if key in mine}
+    differing = [key for key in new if key != "fetched" and not same_meaning(facts(Trial)[key], old.get(key, ABSENT), new[key])]
+    if differing and (not old or _stamp(new) >= _stamp(old)):
+        edits: list[Edit] = [Set((*where, key), value) for key, value in new.items() if old.get(key, ABSENT) != value]
+        edits += [Delete((*where, key)) for key in old if key not in new]
+        comparison.offer(
+            (*names, differing[0]), "changed" if old else "added", old.get(differing[0], ABSENT), new[differing[0]], edits
+        )
+    return set(keys)
+
+
+def _stamp(record: dict[str, Any]) -> tuple[str, str]:
+    updated, fetched = record.get("updated"), record.get("fetched")
+    return _words(updated), _words(fetched)

@@ -1,0 +1,82 @@
+"""Whether two values of a file say the same, however each is written."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from cartwatch.domain.identity import same
+from cartwatch.domain.vocabulary import VOCABULARIES, fold
+
+if TYPE_CHECKING:
+    from cartwatch.domain.declare import Fact
+
+__all__ = ["ABSENT", "UNKNOWN", "inner", "same_meaning", "verdict"]
+
+
+class _Nothing:
+    """No value, which TOML has no word for."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+ABSENT = _Nothing("absent")
+UNKNOWN = _Nothing("unknown")
+
+
+def inner(base: Any, key: str) -> Any:
+    """What both once had below a key."""
+    if base is UNKNOWN:
+        return UNKNOWN
+    return base.get(key, ABSENT) if isinstance(base, dict) else ABSENT
+
+
+def same_meaning(fact: Fact | None, one: Any, other: Any) -> bool:
+    """Whether two raw values of a field mean the same: `Ph2` and `Phase 2`, a date and its text, `"x"` and `["x"]`."""
+    if one is other or same(one, other):
+        return True
+    if fact is None or one in (ABSENT, UNKNOWN) or other in (ABSENT, UNKNOWN):
+        return False
+    return bool(_plain(fact, one) == _plain(fact, other))
+
+
+def _plain(fact: Fact, value: Any) -> Any:
+    if isinstance(value, list):
+        if fact.kind == "cites":
+            return sorted(str(each) for each in value)
+        return [_plain(fact, each) for each in value]
+    if isinstance(value, dict):
+        plain = getattr(fact.record, "plain", None)
+        return value[plain].strip() if plain is not None and list(value) == [plain] and isinstance(value[plain], str) else value
+    if isinstance(value, date):
+        return value.isoformat()
+    if not isinstance(value, str):
+        return value
+    if fact.kind == "cites":
+        return [value]
+    if fact.kind == "term" and fact.vocabulary is not None:
+        return VOCABULARIES[fact.vocabulary].canonical(value) or fold(value)
+    if fact.kind == "rate":
+        return value.replace(" ", "")
+    return fold(value) if fact.kind in ("date", "guidance") else value.strip()
+
+
+def verdict(fact: Fact | None, mine: Any, theirs: Any, base: Any) -> str | None:
+    """What an incoming value is: "added", "changed" or a "conflict"; None where it is no news.
+
+    `base` is what both once had: where theirs is still that, mine is the newer one. UNKNOWN says that nobody knows, and then
+    what comes in is taken for newer.
+    """
+    if same_meaning(fact, mine, theirs):
+        return None
+    if base is UNKNOWN:
+        return "added" if mine is ABSENT else "changed"
+    if same_meaning(fact, base, theirs):
+        return None
+    if same_meaning(fact, base, mine):
+        return "added" if mine is ABSENT else "changed"
+    return "conflict"

@@ -1,0 +1,230 @@
+"""An incoming version of a program beside one's own, fact by fact: what it offers, and the edits that would take it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from cartwatch.document.edits import Add, Delete, Edit, Set
+from cartwatch.document.paths import item_names, joined
+from cartwatch.domain.catalyst import Catalyst
+from cartwatch.domain.declare import Fact, facts
+from cartwatch.domain.identity import pair_records
+from cartwatch.domain.program import Program, Trial
+from cartwatch.domain.vocabulary import fold
+
+from .guidance import guidance, later, registry_facts
+from .meaning import ABSENT, UNKNOWN, inner, same_meaning, verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cartwatch.document.problems import RawPath
+
+__all__ = ["KINDS", "Offer", "offers_of", "rebased"]
+
+KINDS = ("added", "changed", "conflict", "older")
+"""A fact that one lacks, another value, another value where both were edited, guidance given before one's own."""
+
+_UNITED = ("tags", "aliases")  # the words of both are kept
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One fact that an import would change.
+
+    `path` is the fact's place in one's own program, as in `catalyst.balli-01-interim.when`; `old` and `new` are raw values
+    of the file, None where there is none; the cites are the source ids behind each. `edits` are those of the program alone:
+    `rebased` puts its place before their paths.
+    """
+
+    path: str
+    kind: str
+    old: Any
+    new: Any
+    edits: tuple[Edit, ...]
+    old_cites: tuple[str, ...] = ()
+    new_cites: tuple[str, ...] = ()
+
+
+def rebased(edits: Sequence[Edit], place: int) -> list[Edit]:
+    """Edits of a program alone, as edits of the document that has it at a place."""
+    out: list[Edit] = []
+    for each in edits:
+        if isinstance(each, Set):
+            out.append(Set(("program", place, *each.path), each.value))
+        elif isinstance(each, Add):
+            out.append(Add(("program", place, *each.path), each.value))
+        elif isinstance(each, Delete):
+            out.append(Delete(("program", place, *each.path)))
+    return out
+
+
+def offers_of(
+    mine: Mapping[str, Any], theirs: Mapping[str, Any], base: Mapping[str, Any] | None = None, *, renamed: bool = True
+) -> tuple[Offer, ...]:
+    """What `theirs` offers, in the order of their file. Nothing of mine is ever offered for deletion.
+
+    `base` is what both once had, None where that is not known. Without `renamed` the two are the same program under different
+    names: theirs becomes an alias.
+    """
+    comparison = _Comparison(mine, theirs, renamed)
+    comparison.table(mine, theirs, UNKNOWN if base is None else base, Program, (), ())
+    comparison.sources_of_facts(UNKNOWN if base is None else base)
+    return tuple(comparison.found)
+
+
+class _Comparison:
+    """A comparison of two versions of a program under way."""
+
+    def __init__(self, mine: Mapping[str, Any], theirs: Mapping[str, Any], renamed: bool) -> None:
+        self.mine = mine
+        self.theirs = theirs
+        self.renamed = renamed
+        self.my_cites, self.their_cites = _cite_map(mine), _cite_map(theirs)
+        self.found: list[Offer] = []
+
+    def offer(self, names: tuple[str, ...], kind: str, old: Any, new: Any, edits: Sequence[Edit], holders: Any = ()) -> None:
+        """Add an offer, with the source that goes with the fact; `holders` are the two records with a `cite` of their own."""
+        path = joined(names)
+        old_cites = _cites(self.my_cites.get(path)) or _cites(holders[0].get("cite") if holders else None)
+        new_cites = _cites(self.their_cites.get(path)) or _cites(holders[1].get("cite") if holders else None)
+        if path in self.their_cites:
+            if not same_meaning(facts(Trial)["cite"], self.my_cites.get(path), self.their_cites[path]):
+                edits = [*edits, Set(("cite", path), self.their_cites[path])]
+        elif path in self.my_cites and isinstance(self.mine.get("cite"), dict) and path in self.mine["cite"]:
+            edits = [*edits, Delete(("cite", path))]  # it stood behind the value that goes
+        self.found.append(Offer(path, kind, _shown(old), _shown(new), tuple(edits), old_cites, new_cites))
+
+    def table(
+        self, mine: Any, theirs: Any, base: Any, kind: type | None, where: RawPath, names: tuple[str, ...], holders: Any = ()
+    ) -> None:
+        """Compare two tables, key by key; `where` is the raw path of mine, `names` the same as a person writes it."""
+        known = facts(kind) if kind is not None else {}
+        if "cite" in known and kind is not Program:
+            holders = (mine, theirs)
+        done: set[str] = {"id", "cite"} if not where else set()
+        if kind is Catalyst:
+            done |= guidance(self, mine, theirs, base, where, names)
+        elif kind is Trial:
+            done |= registry_facts(self, mine, theirs, where, names)
+        for key, new in theirs.items():
+            if key in done:
+                continue
+            old, before = mine.get(key, ABSENT), inner(base, key)
+            self.value(old, new, before, known.get(key), (*where, key), (*names, key), holders)
+
+    def value(
+        self, old: Any, new: Any, base: Any, fact: Fact | None, where: RawPath, names: tuple[str, ...], holders: Any
+    ) -> None:
+        record = fact.record if fact is not None else None
+        if isinstance(new, dict) and (isinstance(old, dict) or (old is ABSENT and fact is not None and fact.kind == "record")):
+            self.table({} if old is ABSENT else old, new, base, record, where, names, holders)
+        elif _tables(new) and (old is ABSENT or _tables(old)) and getattr(record, "plain", None) is None:
+            self.records([] if old is ABSENT else old, new, base, record, where, names)
+        elif (special := self.special(old, new, base, names)) is not None:
+            if special is not ABSENT:
+                self.offer(names, "added" if old is ABSENT else "changed", old, special, [Set(where, special)], holders)
+        elif (kind := verdict(fact, old, new, base)) is not None:
+            self.offer(names, kind, old, new, [Set(where, new)], holders)
+
+    def special(self, old: Any, new: Any, base: Any, names: tuple[str, ...]) -> Any:
+        """The value to offer where neither simply takes the place of the other; ABSENT for none, None where it is usual."""
+        if names[-1] == "checked" and old is not ABSENT and later(old, new):
+            return ABSENT
+        if names == ("notes",) and isinstance(new, str) and isinstance(old, str):
+            return _both_notes(old, new, base)
+        if names == ("name",) and not self.renamed:
+            return ABSENT
+        if names == ("short",) and not self.renamed and old is not ABSENT:
+            return ABSENT
+        if len(names) == 1 and names[0] in _UNITED and isinstance(new, list) and (old is ABSENT or isinstance(old, list)):
+            return self.united(names[0], old if isinstance(old, list) else [], new, base)
+        return None
+
+    def united(self, key: str, old: list[Any], new: list[Any], base: Any) -> Any:
+        """The words of both, but those of theirs that I have taken out."""
+        dropped = {fold(each) for each in base if isinstance(each, str)} if isinstance(base, list) else set()
+        taken = {fold(each) for each in old if isinstance(each, str)} | dropped
+        if key == "aliases":
+            taken |= {fold(self.mine[each]) for each in ("id", "name", "short") if isinstance(self.mine.get(each), str)}
+        more = [each for each in new if isinstance(each, str) and fold(each) not in taken]
+        return [*old, *more] if more else ABSENT
+
+    def records(
+        self, olds: list[Any], news: list[Any], base: Any, record: type | None, where: RawPath, names: tuple[str, ...]
+    ) -> None:
+        pairs = {new: old for old, new in pair_records(record, olds, news)}
+        bases = base if isinstance(base, list) else []
+        beside = {new: old for old, new in pair_records(record, bases, news)}
+        my_names, their_names = item_names(record, olds), item_names(record, news)
+        for place, new in enumerate(news):
+            if base is UNKNOWN:
+                before: Any = UNKNOWN
+            else:
+                before = bases[beside[place]] if place in beside else ABSENT
+            if place in pairs:
+                at = pairs[place]
+                self.table(olds[at], new, before, record, (*where, at), (*names, my_names[at]))
+            elif (kind := verdict(None, ABSENT, new, before)) is not None:
+                self.offer((*names, their_names[place]), kind, ABSENT, new, [Add(where, new)], ({}, new))
+
+    def sources_of_facts(self, base: Any) -> None:
+        """Sources of facts that are the same in both, or that the offers made so far do not bring along."""
+        before = _cite_map(base) if base is not UNKNOWN else {}
+        cites = facts(Trial)["cite"]
+        brought = {each.path for each in self.found}
+        if self.renamed is False:
+            brought |= {"name", "short"}
+        for path, new in self.their_cites.items():
+            if path in brought:
+                continue
+            old = self.my_cites.get(path, ABSENT)
+            kind = verdict(cites, old, new, UNKNOWN if base is UNKNOWN else before.get(path, ABSENT))
+            if kind is not None:
+                found = Offer(
+                    f"cite.{joined((path,))}", kind, _shown(old), new, (Set(("cite", path), new),), _cites(old), _cites(new)
+                )
+                self.found.append(found)
+
+
+def _shown(value: Any) -> Any:
+    return None if value is ABSENT or value is UNKNOWN else value
+
+
+def _tables(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(each, dict) for each in value)
+
+
+def _cites(value: Any) -> tuple[str, ...]:
+    if isinstance(value, str):
+        return (value,)
+    return tuple(each for each in value if isinstance(each, str)) if isinstance(value, list) else ()
+
+
+def _cite_map(record: Any) -> dict[str, Any]:
+    """`[program.cite]` by dotted path; unquoted dotted keys, which make tables, mean the same."""
+    found: dict[str, Any] = {}
+    waiting: list[tuple[tuple[str, ...], Any]] = [((), record.get("cite") if isinstance(record, dict) else None)]
+    while waiting:
+        steps, value = waiting.pop()
+        if isinstance(value, dict):
+            waiting.extend(((*steps, key), inner) for key, inner in reversed(value.items()))
+        elif steps:
+            found[".".join(steps)] = value
+    return found
+
+
+def _both_notes(mine: str, theirs: str, base: Any) -> Any:
+    """The notes of both, mine first; ABSENT where theirs hold nothing new."""
+    old, new = mine.strip(), theirs.strip()
+    if not new or new in old:
+        return ABSENT
+    if old in new:
+        return theirs
+    once = base.strip() if isinstance(base, str) else ""
+    if once and once == new:
+        return ABSENT
+    if once and once in old:
+        return f"{old.replace(once, new, 1)}\n"
+    return f"{old}\n\n{new}\n"

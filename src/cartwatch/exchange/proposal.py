@@ -1,0 +1,250 @@
+"""What an import would do, program by program and fact by fact; accepted or refused item by item, carried out in one step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from cartwatch.amendments import Amendment
+from cartwatch.document.edits import Add, AddBlocks, Edit, Set
+from cartwatch.domain.identity import same
+from cartwatch.domain.text import clean
+
+from .citing import with_my_ids
+from .cleaning import cleaned
+from .matching import match
+from .offers import Offer, offers_of, rebased
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping, Sequence
+
+    from cartwatch.document.document import Document
+    from cartwatch.document.problems import Problem
+    from cartwatch.domain.program import Program
+    from cartwatch.domain.watchlist import Watchlist
+
+    from .incoming import Incoming
+
+__all__ = ["SIDES", "STATES", "WHOLE", "Choice", "Entry", "Proposal", "propose"]
+
+STATES = ("new", "changed", "conflict", "same", "unclear", "refused")
+"""What an incoming program is: unclear, where it can't be told which of mine it is; refused, where it has errors."""
+
+SIDES = ("mine", "theirs")
+WHOLE = -1
+
+Choice = tuple[int, int]
+"""What can be accepted: the place of an entry, and of one of its offers; WHOLE for a new program."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One incoming program.
+
+    `program` and `record` are as the source has it, `key` and `label` those of my program where there is one, whose place is
+    `place`. `by` says how the two were told to be one, `reason` why an entry is unclear or refused. `source` is the name of the
+    file.
+    """
+
+    state: str
+    key: str
+    label: str
+    source: str
+    program: Program
+    record: Mapping[str, Any]
+    place: int | None = None
+    by: str = ""
+    reason: str = ""
+    offers: tuple[Offer, ...] = ()
+    text: str | None = None
+
+    @property
+    def choices(self) -> range:
+        """The numbers that can be accepted of it."""
+        return range(WHOLE, 0) if self.state == "new" else range(len(self.offers))
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Everything an import offers. `notes` and `problems` are those of its sources; a problem's file stands beside it."""
+
+    entries: tuple[Entry, ...]
+    head: tuple[Offer, ...] = ()
+    problems: tuple[tuple[str, Problem], ...] = ()
+    notes: tuple[tuple[str, str], ...] = ()
+    cleaned: int = 0
+
+    def of(self, state: str) -> list[Entry]:
+        """The entries in a state."""
+        return [each for each in self.entries if each.state == state]
+
+    def choices(self, side: str | None = None) -> set[Choice]:
+        """What is accepted before a person has looked: everything but conflicts and guidance older than mine.
+
+        "theirs" accepts those too; "mine" accepts only what mine lacks.
+        """
+        wanted = {"theirs": ("added", "changed", "conflict", "older"), "mine": ("added",)}.get(side or "", ("added", "changed"))
+        return {
+            (at, number)
+            for at, entry in enumerate(self.entries)
+            for number in entry.choices
+            if number == WHOLE or entry.offers[number].kind in wanted
+        }
+
+    def amendment(self, document: Document, watchlist: Watchlist, accepted: Collection[Choice]) -> Amendment | None:
+        """What was accepted, as one step of the document that the proposal was made for; None where that is nothing."""
+        edits: list[Edit] = []
+        changed: list[str] = []
+        new: list[Entry] = []
+        for at, entry in enumerate(self.entries):
+            numbers = [each for each in entry.choices if (at, each) in accepted]
+            if not numbers:
+                continue
+            if entry.state == "new":
+                new.append(entry)
+                continue
+            assert entry.place is not None
+            changed.append(entry.label)
+            if "id" not in document.programs[entry.place]:
+                edits.append(Set(("program", entry.place, "id"), watchlist.programs[entry.place].key))
+            for offer in _with_sources(entry.offers, numbers):
+                edits += rebased(offer.edits, entry.place)
+        edits += [edit for offer in self.head for edit in offer.edits]
+        edits += _added(new)
+        if not edits:
+            return None
+        first = next((each.key for each in self.entries if each in new or each.label in changed), None)
+        return Amendment(tuple(edits), self._words(new, changed), first, None, bulk=True)
+
+    def _words(self, new: list[Entry], changed: list[str]) -> str:
+        sources = list(dict.fromkeys(each.source for each in self.entries))
+        where = sources[0] if len(sources) == 1 else f"{len(sources)} files"
+        parts = [f"{len(new)} new"] if new else []
+        parts += [f"{len(changed)} changed"] if changed else []
+        parts = parts or [", ".join(each.path for each in self.head)]
+        return f"imported {where}: {', '.join(parts)}"
+
+
+def _with_sources(offers: Sequence[Offer], numbers: list[int]) -> list[Offer]:
+    """The accepted offers, and the sources that they cite even where those were not accepted for themselves."""
+    wanted = {f"source.{each}" for number in numbers for each in offers[number].new_cites}
+    return [each for at, each in enumerate(offers) if at in numbers or (each.kind == "added" and each.path in wanted)]
+
+
+def _added(new: Sequence[Entry]) -> list[Edit]:
+    """New programs, those that stand in blocks of their own with their text."""
+    edits: list[Edit] = []
+    texts: list[str] = []
+    for entry in [*new, None]:
+        if entry is not None and entry.text is not None:
+            texts.append(entry.text)
+            continue
+        if texts:
+            edits.append(AddBlocks("\n".join(texts)))
+            texts = []
+        if entry is not None:
+            edits.append(Add(("program",), dict(entry.record)))
+    return edits
+
+
+def propose(
+    document: Document,
+    watchlist: Watchlist,
+    incoming: Sequence[Incoming],
+    agreed: Callable[[], Mapping[str, Mapping[str, Any]]] | None = None,
+) -> Proposal:
+    """Compare what comes in with the watchlist.
+
+    `agreed` gives, for keys of my programs, the record that both sides once had (see `agreed.py`); it is asked only where a
+    program differs. A program with errors is refused, the others are not; whether that stops the import is the caller's to say.
+    """
+    entries: list[Entry] = []
+    bases: Mapping[str, Mapping[str, Any]] | None = None
+    count = 0
+    for entry in _told_apart(watchlist, incoming):
+        record, replaced = cleaned(entry.record)
+        count += replaced
+        if replaced:
+            entry = replace(entry, record=record, text=None)
+        if entry.place is None:
+            entries.append(entry)
+            continue
+        mine = document.programs[entry.place]
+        if same(mine, record):
+            entries.append(replace(entry, state="same"))
+            continue
+        if bases is None:
+            bases = agreed() if agreed is not None else {}
+        entries.append(_compared(entry, mine, bases.get(entry.key)))
+    problems = tuple((each.name, problem) for each in incoming for problem in each.problems)
+    notes = tuple((each.name, note) for each in incoming for note in each.notes)
+    return Proposal(tuple(entries), _head(document, incoming), problems, notes, count)
+
+
+def _compared(entry: Entry, mine: Mapping[str, Any], base: Mapping[str, Any] | None) -> Entry:
+    theirs = with_my_ids(entry.record, mine)
+    once = with_my_ids(base, mine) if base is not None else None
+    offers = offers_of(mine, theirs, once, renamed=entry.by in ("id", ""))
+    kinds = {each.kind for each in offers}
+    state = "conflict" if "conflict" in kinds else "changed" if kinds - {"older"} else "same"
+    return replace(entry, state=state, offers=offers, record=theirs)
+
+
+def _told_apart(watchlist: Watchlist, incoming: Sequence[Incoming]) -> list[Entry]:
+    """An entry for each incoming program, matched to mine; what two files both have is taken from the first."""
+    entries: list[Entry] = []
+    known: dict[str, Entry] = {}
+    for each in incoming:
+        programs = each.read.watchlist.programs
+        errors = _errors(each)
+        for at, (program, found) in enumerate(zip(programs, match(watchlist.programs, programs), strict=True)):
+            record = each.document.programs[at]
+            entry = Entry("new", program.key, program.label, each.name, program, record)
+            if at in errors:
+                entry = replace(entry, state="refused", reason=errors[at])
+            elif found.unclear is not None:
+                entry = replace(entry, state="unclear", reason=found.unclear)
+            elif found.place is not None:
+                mine = watchlist.programs[found.place]
+                entry = replace(entry, state="changed", place=found.place, by=found.by, key=mine.key, label=mine.label)
+                if each.form == "registry":
+                    entry = replace(entry, record={key: record[key] for key in ("trial", "source") if key in record})
+            else:
+                entry = replace(entry, text=_block(each, at))
+            twin = known.setdefault(entry.key, entry)
+            if twin is not entry and twin.state != "refused" and entry.state != "refused":
+                if same(twin.record, record):
+                    continue
+                entry = replace(entry, state="unclear", reason=f"is in {twin.source} too, and differs there", place=None)
+            entries.append(entry)
+    return entries
+
+
+def _errors(incoming: Incoming) -> dict[int, str]:
+    """Why programs are refused, by their place: the first error of each."""
+    found: dict[int, str] = {}
+    for each in incoming.errors:
+        if len(each.path) > 1 and isinstance(each.path[1], int):
+            found.setdefault(each.path[1], f"{each.field}: {each.message}" if each.field else each.message)
+    return found
+
+
+def _block(incoming: Incoming, at: int) -> str | None:
+    """The text of a program with the comments above it; None where it has no block of its own, or hides what can't be seen."""
+    document = incoming.document
+    if document.whole:
+        return None
+    text = document.units[document.place_of_program(at)].text.strip("\r\n") + "\n"
+    plain = text.replace("\r\n", "\n").replace("\t", " ")
+    return text if clean(plain, lines=True) == plain else None
+
+
+def _head(document: Document, incoming: Sequence[Incoming]) -> tuple[Offer, ...]:
+    """The reader's own keys outside the programs, where mine has none of that name; the title for an empty list only."""
+    known = {*document.head, "schema", "program"} | ({"title"} if document.programs else set())
+    found: dict[str, Offer] = {}
+    for each in incoming:
+        for key, value in each.document.head.items():
+            if key not in known and key not in found and each.form == "watchlist":
+                found[key] = Offer(key, "added", None, value, (Set((key,), cleaned(value)[0]),))
+    return tuple(found.values())

@@ -1,0 +1,53 @@
+"""What an import offers, in the words of the field: the same ones in which any change is told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cartwatch.document.edits import EditError, apply_data
+from cartwatch.document.fields import read_program
+from cartwatch.document.typed import as_typed
+from cartwatch.domain.difference import difference_of
+from cartwatch.domain.text import clean
+
+from .offers import rebased
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from .offers import Offer
+
+__all__ = ["offer_words", "sources_words"]
+
+_LONGEST = 60  # characters of a value
+
+
+def offer_words(offer: Offer, mine: Mapping[str, Any], today: date) -> str:
+    """What would change, in a line: `First interim moved Q3 2026 → Q4 2026, end +92 days, source pr-q3`."""
+    data: dict[str, Any] = {"program": [mine]}
+    try:
+        for edit in rebased(offer.edits, 0):
+            data = apply_data(data, edit)
+    except EditError as wrong:
+        return f"{offer.path}: {wrong}"
+    before, _ = read_program(mine, 0, today, {})
+    after, _ = read_program(data["program"][0], 0, today, {})
+    changes = [each for each in difference_of(before, after) if each.weight]
+    about = [each for each in changes if not each.path.startswith("cite.")] or changes
+    said = [each.words.removeprefix(f"{each.label}: ") for each in about]
+    return "; ".join(said) or f"{offer.path}: {_value(offer.old)} → {_value(offer.new)}"
+
+
+def sources_words(offer: Offer) -> str:
+    """Where the two values come from, where those differ: `yours from pr-a, theirs from pr-b`."""
+    if offer.old is None or offer.old_cites == offer.new_cites:
+        return ""
+    mine, theirs = (" and ".join(each) or "no source" for each in (offer.old_cites, offer.new_cites))
+    return f"yours from {mine}, theirs from {theirs}"
+
+
+def _value(value: Any) -> str:
+    text = "–" if value is None else as_typed(value) or "a record"
+    shown = clean(text)
+    return shown if len(shown) <= _LONGEST else shown[: _LONGEST - 1] + "…"
