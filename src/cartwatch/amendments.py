@@ -103,6 +103,8 @@ def set_fact(
     if not edits:
         raise AmendmentError(f"{label}: {named} already is {_shown(value)}")
     words = f"{label}: {named} {_shown(old)} → {_shown(value)}" if old is not None else f"{label}: {named} {_shown(value)}"
+    if declared is not None and declared.kind == "prose":
+        words = f"{label}: {named} {'changed' if old is not None else 'written'}"
     return Amendment((*_with_id(document, watchlist, place), *edits), words, key, path)
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cartwatch.session import Session
     from cartwatch.views.look import Look
 
-__all__ = ["field_form", "new_program_form", "new_record_form", "raw_program", "record_form"]
+__all__ = ["field_form", "named", "new_program_form", "new_record_form", "raw_program", "record_form"]
 
 
 def raw_program(session: Session, key: str) -> Mapping[str, Any]:
@@ -81,17 +81,23 @@ def field_form(session: Session, look: Look, key: str, target: Target) -> Form:
     return Form(title, [row], _around(session, look, key, target.base, raw), build, f"{key}/{path}")
 
 
+def named(session: Session, key: str, target: Target) -> str:
+    """A record or a fact in words: `lasme-cel · catalyst · First interim analysis · When`."""
+    program = session.watchlist.get(key)
+    title = record_title(program.label if program is not None else key, target.base, _record(session, key, target.base))
+    return title if target.fact is None and not target.steps else f"{title} · {_label(target)}"
+
+
 def _label(target: Target) -> str:
     """The name of a field with what stands above it in its record: `CRS, grade ≥3`."""
-    assert target.fact is not None
     names: list[str] = []
     record: type | None = target.record
-    for step in target.steps[:-1]:
+    for step in target.steps:
         fact = facts(record).get(step) if record is not None else None
         if fact is not None:
             names.append(fact.label)
             record = fact.record
-    return ", ".join([*names, target.fact.label])
+    return ", ".join(names)
 
 
 def new_program_form(session: Session, look: Look) -> Form:

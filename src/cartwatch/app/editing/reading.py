@@ -124,12 +124,11 @@ def _date(fact: Fact, text: str, typed: Typed, setting: Setting) -> Runs:
 
 def _rate(fact: Fact, text: str, typed: Typed, setting: Setting) -> Runs:
     rate = read_rate(typed.value, setting.n)
-    dot = f" {setting.look.glyphs.dot} "
     share = f"{rate.percent:.1f}".removesuffix(".0")
     runs: Runs = [(f"= {share} %", "strong")]
     if rate.shown_interval:
-        return [*runs, (f"{dot}95 % {setting.look.plainly(rate.shown_interval).replace('%', ' %')}", "")]
-    return [*runs, (f"{dot}no n, no interval", "quiet")]
+        return [*runs, (f", 95 % interval {setting.look.plainly(rate.shown_interval).replace('%', ' %')}", "")]
+    return [*runs, (", no n, no interval", "quiet")]
 
 
 def _term(fact: Fact, text: str, typed: Typed, setting: Setting) -> Runs:
@@ -138,7 +137,7 @@ def _term(fact: Fact, text: str, typed: Typed, setting: Setting) -> Runs:
 
 def _words(fact: Fact, text: str, typed: Typed, setting: Setting) -> Runs:
     count = len(typed.value)
-    return [(f"{count} of them", "quiet")] if count > 1 else []
+    return [(f"{count} items", "quiet")] if count > 1 else []
 
 
 def _cites(fact: Fact, text: str, typed: Typed, setting: Setting) -> Runs:

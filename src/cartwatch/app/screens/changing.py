@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cartwatch.app.editing.targets import PANE_LISTS, pane_of
+from cartwatch.app.commands import command
+from cartwatch.app.editing.targets import LISTS, PANE_LISTS, pane_of
 from cartwatch.app.screens.finding import Finding
 from cartwatch.app.widgets.detail import PaneLines
 from cartwatch.domain.text import clean
@@ -49,34 +51,50 @@ class Changing(Finding):
         line = self.detail.line if isinstance(self.focused, PaneLines) else None
         return line.path if line is not None else None
 
-    def why_not(self, command: Command) -> str | None:
-        found = super().why_not(command)
-        if found is not None or not command.needs:
+    def why_not(self, each: Command) -> str | None:
+        found = super().why_not(each)
+        if found is not None or not each.needs:
             return found
-        if command.needs == "undo":
+        if each.needs == "undo":
             return None if self.session.done else "nothing was changed yet"
-        if command.needs == "redo":
+        if each.needs == "redo":
             return None if self.session.undone else "nothing was taken back"
-        if command.needs not in ("write", "edit", *_ONE):
+        if each.needs not in ("write", "edit", *_ONE):
             return None
         readonly = self.session.why_readonly
         if readonly is not None:
             return f"nothing can be changed: {readonly}"
-        if command.needs != "write" and self.program is None:
+        if each.needs != "write" and self.program is None:
             return "no program is shown"
-        if command.needs in _ONE and self.marked:
+        if each.needs in _ONE and self.marked:
             count = len(self.marked)
-            return f"{count} programs are marked: together they take tags, phase, pin, checked and deletion only"
-        return self._why_not_here(command)
+            told = "1 program is" if count == 1 else f"{count} programs are"
+            return f"{told} marked: marked ones take tags, phase, pin, checked and deletion only"
+        return self._why_not_here(each)
 
-    def _why_not_here(self, command: Command) -> str | None:
-        if command.needs == "catalyst" and self.program is not None and not self.program.catalysts:
+    def _why_not_here(self, each: Command) -> str | None:
+        if each.needs == "catalyst" and self.program is not None and not self.program.catalysts:
             return f"{self.program.label} has no catalyst yet: A adds one"
-        if command.needs == "source" and not isinstance(self.focused, PaneLines):
+        if each.needs == "source" and not isinstance(self.focused, PaneLines):
             return "go to a line of the detail first: a source stands behind a fact"
-        if command.needs == "add" and self.detail.pane not in PANE_LISTS:
+        if each.needs == "add" and self.detail.pane not in PANE_LISTS:
             return "this pane has no records of its own: e changes what is under the cursor"
         return None
+
+    def allowed(self, id: str) -> bool:
+        """Whether a command can be had here; says why not."""
+        why = self.why_not(command(id))
+        if why is not None:
+            self.say(why)
+        return why is None
+
+    def worded(self, each: Command) -> Command:
+        """The command with the word for the footer that it has here."""
+        if each.id == "add_here":
+            return replace(each, footer=f"add {LISTS[PANE_LISTS[self.detail.pane]]}")
+        if each.id == "edit" and self.marked:
+            return replace(each, footer=f"edit {len(self.marked)}")
+        return each
 
     # ---- changing
 

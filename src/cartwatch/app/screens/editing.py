@@ -54,40 +54,53 @@ class Editing(Changing):
         self.editor.line_left()
 
     async def action_edit(self) -> None:
-        await self.editor.edit()
+        if self.allowed("edit"):
+            await self.editor.edit()
 
     def action_tags(self) -> None:
-        self.editor.tags()
+        if self.allowed("tags"):
+            self.editor.tags()
 
     def action_pin(self) -> None:
-        self.editor.pin()
+        if self.allowed("pin"):
+            self.editor.pin()
 
     def action_add_program(self) -> None:
-        self.editor.add_program()
+        if self.allowed("add_program"):
+            self.editor.add_program()
 
     async def action_add_here(self) -> None:
-        await self.editor.add_here()
+        if self.allowed("add_here"):
+            await self.editor.add_here()
 
     async def action_add_catalyst(self) -> None:
-        await self.editor.add_catalyst()
+        if self.allowed("add_catalyst"):
+            await self.editor.add_catalyst()
 
     async def action_guidance(self) -> None:
-        await self.editor.guidance()
+        if self.allowed("guidance"):
+            await self.editor.guidance()
 
     async def action_resolve(self) -> None:
-        await self.editor.resolve()
+        if self.allowed("resolve"):
+            await self.editor.resolve()
 
     async def action_memo(self) -> None:
-        await self.editor.memo()
+        if self.allowed("memo"):
+            await self.editor.memo()
 
     async def action_source(self) -> None:
-        await self.editor.source()
+        if self.allowed("source"):
+            await self.editor.source()
 
     def action_verify(self) -> None:
-        self.editor.verify()
+        if self.allowed("verify"):
+            self.editor.verify()
 
     async def action_delete(self) -> None:
-        await self.editor.delete()
+        if self.allowed("delete"):
+            await self.editor.delete()
 
     def action_edit_text(self) -> None:
-        self.editor.edit_text()
+        if self.allowed("edit_text"):
+            self.editor.edit_text()

@@ -9,7 +9,7 @@ from textual.app import SuspendNotSupported
 
 from cartwatch.amendments import Amendment, AmendmentError, delete
 from cartwatch.app.editing.external import NoEditor, TextEdit, editor_command, run_editor, unmarked
-from cartwatch.app.editing.forms import field_form, new_program_form, new_record_form, record_form
+from cartwatch.app.editing.forms import field_form, named, new_program_form, new_record_form, record_form
 from cartwatch.app.editing.guiding import guidance_form, outcome_form
 from cartwatch.app.editing.several import BULK, bulk_form, checking, deleting, goes, pinning
 from cartwatch.app.editing.sourcing import behind, cited_place, name_source, no_source, read_today
@@ -21,7 +21,7 @@ from cartwatch.app.screens.picker import Choice, Picker
 from cartwatch.app.screens.sourcepicker import NONE, SourcePicker
 from cartwatch.app.widgets.detail import PaneLines
 from cartwatch.document.edits import EditError
-from cartwatch.document.paths import split
+from cartwatch.document.paths import joined, split
 from cartwatch.domain.agenda import items
 from cartwatch.domain.declare import facts
 from cartwatch.domain.program import Program
@@ -326,7 +326,9 @@ class Editor:
                     self._last_source = next((each.id for each in now.sources if id in (each.id, each.url)), None)
 
         current = behind(program, place).cited
-        await self.screen.app.push_screen(SourcePicker(f"Source of {place}", program, current, self._last_source), chosen)
+        about = target(place)
+        title = f"Source of {named(self.screen.session, key, about)}" if about is not None else "Source"
+        await self.screen.app.push_screen(SourcePicker(title, program, current, self._last_source), chosen)
 
     def verify(self) -> None:
         here, key, today = self.screen.here, self._key(), self.screen.look.today
@@ -351,15 +353,15 @@ class Editor:
         if found is None or found.listed or (not found.base and found.fact is None):
             self.screen.say("nothing to delete here: go to a record, or to the table for the program")
             return
-        path = (
-            found.base
-            if found.whole and found.base.partition(".")[0] in ("catalyst", "source") and found.steps[:1] != ("move",)
-            else here
-        )
+        if found.fact is not None and found.fact.registry:
+            self.screen.say("a registry refresh wrote this: delete the whole trial from its first line")
+            return
+        if found.fact is not None and found.whole:  # the line that stands for a catalyst or a source
+            found = Target(found.base, found.record)
+        path = joined((*(split(found.base) if found.base else ()), *found.steps))
         cited = self._cited_by(programs[0], path)
-        await self._ask(
-            f"Delete {path} of {programs[0].label}?", [self._words(path), *cited], lambda: self._delete(keys[0], path)
-        )
+        title = f"Delete {named(self.screen.session, keys[0], found)}?"
+        await self._ask(title, [self._words(path), *cited], lambda: self._delete(keys[0], path))
 
     def _delete(self, key: str, path: str) -> Amendment:
         return delete(self.screen.session.document, self.screen.session.watchlist, key, path)
@@ -385,6 +387,12 @@ class Editor:
         return [f"{count} fact{' cites it and becomes' if count == 1 else 's cite it and become'} unverified"] if count else []
 
     async def _ask(self, title: str, named: list[str], make: Callable[[], Amendment]) -> None:
+        try:
+            make()
+        except AmendmentError as why:
+            self.screen.say(str(why))
+            return
+
         def answered(agreed: bool | None) -> None:
             if agreed:
                 step = self.screen.attempt(make)

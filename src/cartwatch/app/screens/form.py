@@ -33,6 +33,7 @@ __all__ = ["FormScreen"]
 _LABEL = 24  # cells that a label may take at most
 _LEAST = 12  # cells to type in
 _GAP = 2
+_USUAL = 100  # cells of a row where it does not matter
 
 
 class FormLines(MenuLines, can_focus=False):
@@ -110,8 +111,10 @@ class FormScreen(Dialog[None]):
         self.call_after_refresh(self._place)
 
     def _fit(self) -> None:
-        headings = len({each.heading for each in self.form.rows if each.heading}) * 2
-        self.size_for(len(self.form.rows) + headings, others=5 + int(self.query_one("#about").display))
+        """Make the panel as high as the rows need, as far as there is room."""
+        foot = 4 if self.app.size.height >= 24 else 3
+        self.query_one("#foot").styles.height = foot
+        self.size_for(len(self._lines(_USUAL)), others=foot + 2 + int(self.query_one("#about").display))
 
     # ---- the parts
 
@@ -133,7 +136,7 @@ class FormScreen(Dialog[None]):
 
     def _lines(self, width: int) -> list[DrawnLine]:
         rows = self.form.rows
-        needed = max(width_of([(each.label, "")]) for each in rows)
+        needed = max(width_of([(_named(each), "")]) for each in rows)
         self._label_width = min(needed, _LABEL, max(8, width // 3))
         lines: list[DrawnLine] = []
         heading = ""
@@ -147,7 +150,7 @@ class FormScreen(Dialog[None]):
         return lines
 
     def _row(self, row: Row, width: int, *, here: bool) -> Runs:
-        label = one_line([(row.label, "strong" if row.changed else "label")], self._label_width)
+        label = one_line([(_named(row), "strong" if row.changed else "label")], self._label_width)
         runs: Runs = [*label, (" " * (self._label_width - width_of(label) + _GAP), "")]
         room = width - self._label_width - _GAP
         words = list(self.form.reading(row).words) if not row.fixed else []
@@ -198,7 +201,7 @@ class FormScreen(Dialog[None]):
         help: Runs = [(row.fixed or _ways(row), "quiet")]
         room = width - self._label_width - 2 * _GAP - width_of([(first_line(row.text), "")])
         cut = words if width_of(words) > room else []
-        self.query_one("#foot", Foot).show(wrong, remark, cut, help if not (wrong and cut) else [], shown)
+        self.query_one("#foot", Foot).show(wrong, remark, cut, shown, help if not (wrong and cut) else [])
 
     # ---- typing
 
@@ -339,6 +342,10 @@ class FormScreen(Dialog[None]):
 
     def action_close(self) -> None:
         self.call_later(self.action_leave)
+
+
+def _named(row: Row) -> str:
+    return f"  {row.label}" if row.heading else row.label
 
 
 def _calm(words: Runs, here: bool) -> Runs:

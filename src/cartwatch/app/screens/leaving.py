@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = ["BACK", "DROP", "KEEP", "SAVE", "Leaving", "Question"]
 
+_WIDTH = 68  # cells of a question, at most
+
 SAVE, KEEP, DROP, BACK = "save", "keep", "drop", "back"
 
 
@@ -25,7 +27,7 @@ class Leaving(Dialog[str]):
     contexts: ClassVar[tuple[str, ...]] = ("choices",)
     CHOICES: ClassVar = (
         (SAVE, "Save", "write it to the file"),
-        (KEEP, "Keep for later", "it is there when this is opened again; so does Esc"),
+        (KEEP, "Keep for later", "it comes back when this is opened again; Esc does this"),
         (BACK, "Go on typing", ""),
         (DROP, "Throw it away", ""),
     )
@@ -88,7 +90,7 @@ class Question(Dialog[bool]):
 
     def on_mount(self) -> None:
         super().on_mount()
-        self.size_for(len(self._named) + (2 if self._remark else 0))
+        self.size_for(len(self._lines(_WIDTH)))
         self.query_one(QuestionLines).show(self._lines)
         self.set_focus(self.query_one(QuestionLines))
 

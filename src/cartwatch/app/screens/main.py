@@ -136,7 +136,7 @@ class MainScreen(Editing, inherit_bindings=False):
         for context in contexts:
             for each in COMMANDS:
                 if context in each.where and self.why_not(each) is None:
-                    yield each
+                    yield self.worded(each)
 
     # ---- the clock
 

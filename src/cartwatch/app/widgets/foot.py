@@ -42,7 +42,7 @@ class Foot(Drawn):
             left = height - len(lines) - (len(self._paragraphs) - at - 1)
             wrapped = wrap(paragraph, max(1, width - 1))
             if len(wrapped) > max(1, left):
-                rest = [run for line in wrapped[max(0, left - 1) :] for run in line]
+                rest = [run for line in wrapped[max(0, left - 1) :] for run in [*line, (" ", "")]]
                 wrapped = [*wrapped[: max(0, left - 1)], one_line(rest, width - 1)]
             lines += wrapped
         runs = lines[y] if y < len(lines) else []
