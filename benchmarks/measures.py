@@ -150,6 +150,24 @@ def keys(scratch: Path, rounds: int) -> Iterator[Row]:
         terminal.close()
 
 
+def edits(scratch: Path, rounds: int) -> Iterator[Row]:
+    """A committed edit: pinning a program, from the key to the last byte of the answer, the file being on disk by then."""
+    for programs, aim in ((28, None), (300, 50), (10_000, 150)):
+        file = write(scratch / f"edited-{programs}.toml", programs)
+        terminal = _app(scratch, file)
+        terminal.until(b"Cellectis")
+        terminal.settle(1.0)
+        terminal.press(b"p", 0.5)
+        taken = []
+        for _ in range(rounds):
+            before = file.read_bytes()
+            taken.append(terminal.press(b"p", 0.5)[0])
+            if file.read_bytes() == before:
+                raise RuntimeError("the edit was not on disk when it was on screen")
+        terminal.close()
+        yield Row(f"a committed edit on screen and on disk, {programs:,} programs", median(taken), None, None, aim)
+
+
 def idle(scratch: Path, rounds: int) -> Iterator[Row]:
     app, empty = _app(scratch, SAMPLE), _empty(scratch)
     app.until(b"Cellectis")
@@ -174,5 +192,6 @@ MEASURES: dict[str, Callable[[Path, int], Iterator[Row]]] = {
     "command-line": command_line,
     "first-paint": first_paint,
     "keys": keys,
+    "edits": edits,
     "idle": idle,
 }

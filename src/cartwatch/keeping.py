@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from cartwatch.document.document import Document
     from cartwatch.document.edits import Edit
     from cartwatch.storage.places import Places
+    from cartwatch.storage.reading import FileState
 
 __all__ = ["Keeper", "edit_tables"]
 
@@ -51,17 +52,24 @@ class Keeper:
             self._warn(warning)
 
     def write_down(
-        self, words: str, before: bytes, after: bytes, *, origin: str, edits: Sequence[dict[str, Any]] = (), undoes: str = ""
+        self,
+        words: str,
+        before: FileState | None,
+        after: FileState,
+        *,
+        origin: str,
+        edits: Sequence[dict[str, Any]] = (),
+        undoes: str = "",
     ) -> str:
         """Enter a change in the journal; the id that it has there, "" where it could not be entered."""
         change = Change(
             self._clock(),
             origin,
             words,
-            sha256(before),
-            sha256(after),
+            before.sha256 if before is not None else sha256(b""),
+            after.sha256,
             tuple(edits[:_MOST]),
-            reversal(before, after),
+            reversal(before.data if before is not None else b"", after.data),
             self._who,
             undoes,
         )

@@ -11,11 +11,10 @@ from cartwatch.document.fields import Read, read_watchlist
 from cartwatch.domain.watchlist import Watchlist
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
     from datetime import date, datetime
 
     from cartwatch.amendments import Amendment
-    from cartwatch.document.edits import Edit
     from cartwatch.document.problems import Problem
     from cartwatch.domain.merge import Conflict
     from cartwatch.keeping import Keeper
@@ -57,6 +56,16 @@ class Step:
     entry: str = ""  # its id in the journal
 
 
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """What the journal is to say of a change once it is saved."""
+
+    words: str
+    origin: str
+    tables: tuple[dict[str, Any], ...] = ()
+    undoes: str = ""
+
+
 class Session:
     """An open watchlist.
 
@@ -89,6 +98,8 @@ class Session:
         self.unsaved: str | None = None
         self.warnings: list[str] = []
         self.conflicts: list[Conflict] = []
+        self._unwritten: list[_Entry] = []  # changes that are not on disk yet, for the journal
+        self._entered = ""
 
     @cached_property
     def keeper(self) -> Keeper | None:
@@ -166,6 +177,7 @@ class Session:
         With a `label` ("import", "delete", …) a backup of the text before is kept under it.
         """
         from cartwatch.document.edits import EditError, apply
+        from cartwatch.keeping import edit_tables
 
         if self.why_readonly is not None:
             raise EditError(f"nothing can be changed: {self.why_readonly}")
@@ -175,17 +187,11 @@ class Session:
         self._show(step.after)
         self.undone.clear()
         self.done.append(step)
-        if self.save(label=label):
-            self.done[-1] = replace(step, entry=self._write_down(step, self.origin, amendment.edits))
+        if self.keeper is not None:
+            self._unwritten.append(_Entry(step.words, self.origin, tuple(edit_tables(before, amendment.edits))))
+        self.save(label=label)
+        self.done[-1] = replace(step, entry=self._entered)
         return self.done[-1]
-
-    def _write_down(self, step: Step, origin: str, edits: Sequence[Edit] = (), undoes: str = "") -> str:
-        from cartwatch.keeping import edit_tables
-
-        if self.keeper is None:
-            return ""
-        tables = edit_tables(step.before, edits)
-        return self.keeper.write_down(step.words, step.before.raw, step.after.raw, origin=origin, edits=tables, undoes=undoes)
 
     def undo(self) -> Step | None:
         """Take back the last step, and save: the bytes before it come back. None where there is nothing to take back.
@@ -240,12 +246,10 @@ class Session:
             there = applied.document
         source.pop()
         self._show(there)
-        entry = ""
-        if self.save():
-            word = "undo" if back else "redo"
-            entry = self._write_down(Step(f"{word}: {step.words}", now, there), "undo", undoes=step.entry)
+        self._unwritten.append(_Entry(f"{'undo' if back else 'redo'}: {step.words}", "undo", undoes=step.entry))
+        self.save()
         before, after = (there, now) if back else (now, there)
-        target.append(replace(step, before=before, after=after, entry=entry))
+        target.append(replace(step, before=before, after=after, entry=self._entered))
         return step
 
     # ---- saving
@@ -308,6 +312,19 @@ class Session:
         self.warnings += [each for each in saved.warnings if each not in self.warnings]
         self.opened = replace(self.opened, file=saved)
         self.displaced, self.on_disk = self.on_disk, document
+        self._enter(file, saved)
+
+    def _enter(self, before: FileState | None, after: FileState) -> None:
+        """Write down in the journal what this save was of; several changes where earlier saves had failed."""
+        assert self.keeper is not None
+        waiting, self._unwritten = self._unwritten, []
+        self._entered = ""
+        if not waiting:
+            return
+        words = "; ".join(each.words for each in waiting)
+        tables = [table for each in waiting for table in each.tables]
+        undoes = waiting[0].undoes if len(waiting) == 1 else ""
+        self._entered = self.keeper.write_down(words, before, after, origin=waiting[-1].origin, edits=tables, undoes=undoes)
 
     def _take_theirs(self, data: bytes, late: LateConflict | None) -> None:
         """Merge what another program wrote into the document in memory; the next save has the file as it is as its base.
@@ -318,16 +335,22 @@ class Session:
         from cartwatch.storage.reading import FileState
 
         ours, theirs = self.document, Document.parse(data)
+        known = self.opened.file
         base = self.on_disk if late is None or late.saved is not None else self.displaced
         applied, conflicts = merge_documents(base, ours, theirs)
         self.conflicts.extend(conflicts)
         self._show(applied.document)
         if late is None:
-            known = self.opened.file
             file = FileState(data, (0, len(data), 0, 0), known.mode if known is not None else 0o600)
             self.opened, self.on_disk = replace(self.opened, file=file), theirs
+            self._enter_theirs(known, file)
         elif late.saved is not None:
             self.opened, self.on_disk = replace(self.opened, file=late.saved), ours
+
+    def _enter_theirs(self, before: FileState | None, after: FileState) -> None:
+        """Another program's change is in the journal too: the way back to earlier texts leads through it."""
+        if self.keeper is not None:
+            self.keeper.write_down("changed by another program", before, after, origin="disk")
 
     def refresh(self, data: FileState) -> bool:
         """Take in a file that another program has changed; says whether anything reads differently.
@@ -340,6 +363,7 @@ class Session:
         before = self.watchlist
         if self.document is self.on_disk:
             document = Document.parse(data.data)
+            self._enter_theirs(self.opened.file, data)
             self.opened = replace(self.opened, file=data)
             self._show(document)
             self.on_disk = document

@@ -55,7 +55,18 @@ class Read:
 
     watchlist: Watchlist
     problems: tuple[Problem, ...] = ()
-    kept: Mapping[int, tuple[Mapping[str, Any], int, Program, tuple[Problem, ...]]] = field(default_factory=dict, repr=False)
+    kept: Mapping[int, Kept] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A program as it was read, for the next reading; `settled` says that its key does not hang on the other programs."""
+
+    record: Mapping[str, Any] = field(repr=False)  # held, so that no other can take its identity
+    place: int
+    program: Program
+    problems: tuple[Problem, ...]
+    settled: bool
 
 
 def read_watchlist(
@@ -79,25 +90,32 @@ def read_watchlist(
         reading.problem(ERROR, "expected a list of tables: write [[program]]", "program")
     _misspelt(reading, head, ["schema", "title", "program"])
     known = before.kept if before is not None else {}
-    kept = {}
+    kept: dict[int, Kept] = {}
     taken: dict[str, int] = {}
-    read = []
     for place, record in enumerate(programs):
-        _, where, program, problems = known.get(id(record), _NOTHING)
-        if program is None or program.key in taken or program.key != _wanted_key(record, place):
-            program, problems = read_program(record, place, today, taken)
+        one = known.get(id(record))
+        if one is None or not one.settled or one.program.key in taken:
+            one = _kept(record, place, today, taken)
         else:
-            taken[program.key] = 1
-            if where != place:
-                problems = tuple(replace(each, path=("program", place, *each.path[2:])) for each in problems)
-        kept[id(record)] = (record, place, program, problems)
-        read.append(program)
-        reading.problems.extend(problems)
+            taken[one.program.key] = 1
+            if one.place != place:
+                problems = tuple(replace(each, path=("program", place, *each.path[2:])) for each in one.problems)
+                one = replace(one, place=place, problems=problems)
+        kept[id(record)] = one
+        reading.problems.extend(one.problems)
+    read = (
+        [each.program for each in kept.values()]
+        if len(kept) == len(programs)
+        else [kept[id(each)].program for each in programs]
+    )
     shown = clean(title, limit=_LINE) if title else None
     return Read(Watchlist(tuple(read), shown, schema), tuple(reading.problems), kept)
 
 
-_NOTHING: tuple[Any, int, Any, tuple[Problem, ...]] = (None, 0, None, ())
+def _kept(record: Mapping[str, Any], place: int, today: date, taken: dict[str, int]) -> Kept:
+    program, problems = read_program(record, place, today, taken)
+    numbered = program.key == f"program-{place + 1}"
+    return Kept(record, place, program, problems, settled=not numbered and program.key == _wanted_key(record, place))
 
 
 def read_program(

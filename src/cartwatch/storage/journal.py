@@ -95,13 +95,16 @@ class Journal:
         return count
 
     def to_undo(self) -> Change | None:
-        """The last change that has not been taken back; None where there is none.
+        """The last change of ours that has not been taken back; None where there is none.
 
-        A change that undoes another (`undoes` holds its id) is no candidate itself; one that undoes an undoing is a redo.
+        What another program wrote ("disk") is its own to take back. A change that undoes another (`undoes` holds its id) is
+        no candidate itself; one that undoes an undoing is a redo.
         """
         cancelled: set[str] = set()
         for change in self.newest_first():
             if change.id in cancelled:
+                continue
+            if change.origin == "disk":
                 continue
             if not change.undoes:
                 return change

@@ -62,15 +62,26 @@ def _common(a: bytes, b: bytes) -> int:
     return low
 
 
+def _common_end(a: bytes, b: bytes, most: int) -> int:
+    """The same at their end, `most` bytes at the most."""
+    low, high = 0, most
+    while low < high:
+        middle = (low + high + 1) // 2
+        if a[len(a) - middle : len(a) - low] == b[len(b) - middle : len(b) - low]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
 def reversal(before: bytes, after: bytes) -> Patch:
     """The patch that leads from `after` back to `before`, in whole lines."""
     start = before.rfind(b"\n", 0, _common(before, after)) + 1
-    rest_before, rest_after = before[start:], after[start:]
-    same = _common(rest_before[::-1], rest_after[::-1])
+    same = _common_end(before, after, min(len(before), len(after)) - start)
     if same:  # the first newline of the common end closes the last line that differs
-        newline = rest_before.find(b"\n", len(rest_before) - same)
-        same = len(rest_before) - newline - 1 if newline >= 0 else 0
-    return Patch(start, len(rest_after) - same, rest_before[: len(rest_before) - same])
+        newline = before.find(b"\n", len(before) - same)
+        same = len(before) - newline - 1 if newline >= 0 else 0
+    return Patch(start, len(after) - same - start, before[start : len(before) - same])
 
 
 def reversed_text(patch: Patch | None, after: bytes) -> bytes | None:
