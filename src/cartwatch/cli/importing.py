@@ -6,7 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
-from cartwatch.exchange.agreed import agreed, remember
+from cartwatch.exchange.agreed import Agreed, remember
 from cartwatch.exchange.proposal import SIDES, WHOLE, propose
 from cartwatch.exchange.sources import read_sources
 from cartwatch.exchange.wording import offer_words, sources_words
@@ -16,7 +16,6 @@ from .arguments import UsageError
 from .output import Failure
 
 if TYPE_CHECKING:
-
     from cartwatch.exchange.incoming import Incoming
     from cartwatch.exchange.proposal import Choice, Entry, Proposal
     from cartwatch.session import Session
@@ -46,7 +45,7 @@ def run(call: Call) -> int:
     session = _opened(call)
     places = session.places
     assert places is not None
-    proposal = propose(session.document, session.watchlist, incoming, lambda: agreed(places, session.document, call.today))
+    proposal = propose(session.document, session.watchlist, incoming, lambda: Agreed(places, session.document))
     accepted = proposal.choices(side)
     dry = call.parsed.has("dry-run")
     if call.parsed.has("json"):

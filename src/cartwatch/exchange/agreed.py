@@ -8,10 +8,10 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from cartwatch.document.document import Document, SyntaxProblem
-from cartwatch.document.fields import read_watchlist
+from cartwatch.domain.program import slug
 from cartwatch.storage.errors import StorageError, words
 from cartwatch.storage.journal import Journal
-from cartwatch.storage.reading import read_file
+from cartwatch.storage.reading import read_file, sha256
 from cartwatch.storage.reversal import reversed_text
 from cartwatch.storage.writing import write_whole
 
@@ -22,15 +22,32 @@ if TYPE_CHECKING:
 
     from .proposal import Choice, Proposal
 
-__all__ = ["agreed", "remember"]
+__all__ = ["Agreed", "remember"]
 
 _BYTES = 200_000_000  # of text that is unrolled from the journal, at most
 _TAG = "$date"
 
 
-def agreed(places: Places, document: Document, today: date) -> dict[str, dict[str, Any]]:
-    """By key, what each program was when it was last imported, else before the first change of mine that the journal knows."""
-    return {**_before_my_changes(places, document, today), **_imported(places)}
+class Agreed:
+    """By key, what each program was when it was last imported, else before the first change of mine that the journal knows.
+
+    The journal is read only where a program has never been imported.
+    """
+
+    def __init__(self, places: Places, document: Document) -> None:
+        self._places = places
+        self._document = document
+        self._imported = _imported(places)
+        self._before: dict[str, dict[str, Any]] | None = None
+
+    def get(self, key: str) -> dict[str, Any] | None:
+        """The record that both sides once had; None where nobody knows."""
+        found = self._imported.get(key)
+        if found is not None:
+            return found
+        if self._before is None:
+            self._before = _before_my_changes(self._places, self._document)
+        return self._before.get(key)
 
 
 def remember(places: Places, proposal: Proposal, accepted: Collection[Choice], *, all_seen: bool) -> str | None:
@@ -63,16 +80,12 @@ def _imported(places: Places) -> dict[str, dict[str, Any]]:
     return {key: each for key, each in found.items() if isinstance(each, dict)} if isinstance(found, dict) else {}
 
 
-def _before_my_changes(places: Places, document: Document, today: date) -> dict[str, dict[str, Any]]:
+def _before_my_changes(places: Places, document: Document) -> dict[str, dict[str, Any]]:
     """The programs of the oldest text that the journal leads back to. One that was not there yet agreed on nothing."""
     now = text = document.raw
-    spent = 0
-    expected = None
+    spent, expected = 0, ""
     for change in Journal(places.journal).newest_first():
-        if expected is None:
-            from cartwatch.storage.reading import sha256
-
-            expected = sha256(text)
+        expected = expected or sha256(text)
         before = reversed_text(change.reverse, text) if change.new == expected else None
         spent += len(text)
         if before is None or spent > _BYTES:
@@ -81,13 +94,22 @@ def _before_my_changes(places: Places, document: Document, today: date) -> dict[
     if text is now:
         return {}
     try:
-        oldest = Document.parse(text)
+        oldest = _by_key(Document.parse(text))
     except SyntaxProblem:
         return {}
-    read = read_watchlist(oldest.head, oldest.programs, today)
-    found = {each.key: record for each, record in zip(read.watchlist.programs, oldest.programs, strict=True)}
-    mine = read_watchlist(document.head, document.programs, today).watchlist.programs
-    return {each.key: found.get(each.key, {}) for each in mine}
+    return {key: oldest.get(key, {}) for key in _by_key(document)}
+
+
+def _by_key(document: Document) -> dict[str, dict[str, Any]]:
+    return {_key(each, place): each for place, each in enumerate(document.programs, 1)}
+
+
+def _key(record: dict[str, Any], place: int) -> str:
+    """The key of a program, as the reading makes it; that of a twin does not matter."""
+    wanted, name = record.get("id"), record.get("name")
+    if isinstance(wanted, str) and wanted.strip():
+        return wanted
+    return slug(name) if isinstance(name, str) and name.strip() else f"program-{place}"
 
 
 def _tagged(value: Any) -> Any:

@@ -45,12 +45,12 @@ def _renamings(theirs: list[dict[str, Any]], mine: list[dict[str, Any]]) -> dict
 
 
 def _may_be(one: dict[str, Any], other: dict[str, Any]) -> bool:
-    """Whether two sources of one id are the same: unless both have links, or both titles and no links, that differ."""
-    links = [each.get("url") for each in (one, other)]
-    if all(links):
-        return bool(links[0] == links[1]) or fold(str(one.get("title"))) == fold(str(other.get("title")))
+    """Whether two sources of one id are the same: unless both have links, or titles, and those differ."""
     titles = [each.get("title") for each in (one, other)]
-    return not all(titles) or fold(str(titles[0])) == fold(str(titles[1]))
+    alike = all(titles) and fold(str(titles[0])) == fold(str(titles[1]))
+    if all(each.get("url") for each in (one, other)):
+        return alike  # their links differ, or they would have been found the same already
+    return alike or not all(titles)
 
 
 def _page(source: dict[str, Any]) -> str | None:

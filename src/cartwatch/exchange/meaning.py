@@ -60,6 +60,8 @@ def _plain(fact: Fact, value: Any) -> Any:
         return [value]
     if fact.kind == "term" and fact.vocabulary is not None:
         return VOCABULARIES[fact.vocabulary].canonical(value) or fold(value)
+    if fact.key == "nct":
+        return value.strip().upper()
     if fact.kind == "rate":
         return value.replace(" ", "")
     return fold(value) if fact.kind in ("date", "guidance") else value.strip()

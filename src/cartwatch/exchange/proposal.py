@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from cartwatch.domain.program import Program
     from cartwatch.domain.watchlist import Watchlist
 
+    from .agreed import Agreed
     from .incoming import Incoming
 
 __all__ = ["SIDES", "STATES", "WHOLE", "Choice", "Entry", "Proposal", "propose"]
@@ -151,15 +152,15 @@ def propose(
     document: Document,
     watchlist: Watchlist,
     incoming: Sequence[Incoming],
-    agreed: Callable[[], Mapping[str, Mapping[str, Any]]] | None = None,
+    agreed: Callable[[], Agreed] | None = None,
 ) -> Proposal:
     """Compare what comes in with the watchlist.
 
-    `agreed` gives, for keys of my programs, the record that both sides once had (see `agreed.py`); it is asked only where a
-    program differs. A program with errors is refused, the others are not; whether that stops the import is the caller's to say.
+    `agreed` gives what both sides once had; it is asked only where a program differs. A program with errors is refused, the
+    others are not; whether that stops the import is the caller's to say.
     """
     entries: list[Entry] = []
-    bases: Mapping[str, Mapping[str, Any]] | None = None
+    bases: Agreed | None = None
     count = 0
     for entry in _told_apart(watchlist, incoming):
         record, replaced = cleaned(entry.record)
@@ -173,9 +174,9 @@ def propose(
         if same(mine, record):
             entries.append(replace(entry, state="same"))
             continue
-        if bases is None:
-            bases = agreed() if agreed is not None else {}
-        entries.append(_compared(entry, mine, bases.get(entry.key)))
+        if bases is None and agreed is not None:
+            bases = agreed()
+        entries.append(_compared(entry, mine, bases.get(entry.key) if bases is not None else None))
     problems = tuple((each.name, problem) for each in incoming for problem in each.problems)
     notes = tuple((each.name, note) for each in incoming for note in each.notes)
     return Proposal(tuple(entries), _head(document, incoming), problems, notes, count)
