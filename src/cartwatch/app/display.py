@@ -8,11 +8,26 @@ from typing import Any
 from cartwatch.views.columns import COLUMNS, DEFAULT
 from cartwatch.views.panes import PANES
 
-__all__ = ["AGENDA", "FIXED", "Display", "SortOrder"]
+__all__ = ["AGENDA", "FIXED", "Display", "SortOrder", "also", "only"]
 
 SortOrder = tuple[tuple[str, bool], ...]  # (column key, descending), the most important first
 AGENDA: SortOrder = (("countdown", False),)
 FIXED = ("mark", "program")  # columns that are always shown, and first
+
+
+def only(order: SortOrder, key: str) -> SortOrder:
+    """Sort by a column alone; where it is so already, the other way round."""
+    return ((key, not order[0][1]),) if len(order) == 1 and order[0][0] == key else ((key, False),)
+
+
+def also(order: SortOrder, key: str) -> SortOrder:
+    """Sort by a column too, as the last key; again: the other way round; and again: no more."""
+    for at, (each, descending) in enumerate(order):
+        if each == key:
+            if not descending:
+                return (*order[:at], (key, True), *order[at + 1 :])
+            return (*order[:at], *order[at + 1 :]) or AGENDA
+    return (*order, (key, False))
 
 
 @dataclass(slots=True)

@@ -2,54 +2,64 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from rich.style import Style
+from textual.color import Color
 from textual.theme import BUILTIN_THEMES, Theme
 
-__all__ = ["DEFAULT", "MONOCHROME", "THEMES", "role_classes", "role_css", "variable_defaults"]
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["DEFAULT", "MONOCHROME", "THEMES", "role_style", "variable_defaults"]
 
 DEFAULT = "cartwatch-dark"
 MONOCHROME = "terminal"  # the theme that sends no colour of its own
 
-# role of views.lines.ROLES (and some of the app's own): (in colour, in the terminal's own palette)
-_ROLES: dict[str, tuple[str, str]] = {
-    "strong": ("text-style: bold;", "text-style: bold;"),
-    "quiet": ("color: $quiet;", "text-style: dim;"),
-    "label": ("color: $quiet;", "text-style: dim;"),
-    "heading": ("color: $heading; text-style: bold;", "text-style: bold;"),
-    "open": ("color: $open; text-style: bold;", "color: ansi_green; text-style: bold;"),
-    "soon": ("color: $soon;", "color: ansi_yellow;"),
-    "ahead": ("", ""),
-    "overdue": ("color: $overdue; text-style: bold;", "color: ansi_red; text-style: bold;"),
-    "done": ("color: $quiet;", "text-style: dim;"),
-    "good": ("color: $open;", "color: ansi_green;"),
-    "bad": ("color: $overdue;", "color: ansi_red;"),
-    "unverified": ("text-style: italic;", "text-style: italic;"),
-    "unread": ("color: $soon; text-style: underline;", "color: ansi_yellow; text-style: underline;"),
-    "link": ("color: $link;", "color: ansi_blue; text-style: underline;"),
-    "accent": ("color: $hue;", "color: ansi_cyan;"),
-    "prose": ("", ""),
-    "key": ("color: $hue; text-style: bold;", "color: ansi_cyan; text-style: bold;"),
-    "title": ("color: $hue; text-style: bold;", "color: ansi_cyan; text-style: bold;"),
-    "here": ("color: $hue; text-style: bold underline;", "color: ansi_cyan; text-style: bold underline;"),
-    "emphasis": ("text-style: italic;", "text-style: italic;"),
-    "code": ("color: $hue;", "color: ansi_cyan;"),
-    "bar": ("color: $hue;", "color: ansi_cyan;"),
-    "cursor": ("background: $cursor;", "text-style: reverse;"),
-    "hover": ("background: $hover;", "text-style: underline;"),
+# Each role of views.lines.ROLES, and some of the app's own: the colour (a variable of the theme, "" the plain one), the
+# attributes, and those that it has besides in the terminal's own palette, which may have no colour to tell it by.
+_ROLES: dict[str, tuple[str, str, str]] = {
+    "strong": ("", "bold", ""),
+    "quiet": ("quiet", "", "dim"),
+    "label": ("quiet", "", "dim"),
+    "heading": ("heading", "bold", ""),
+    "open": ("open", "bold", ""),
+    "soon": ("soon", "", ""),
+    "overdue": ("overdue", "bold", ""),
+    "done": ("quiet", "", "dim"),
+    "good": ("open", "", ""),
+    "bad": ("overdue", "", ""),
+    "unverified": ("", "italic", ""),
+    "unread": ("soon", "underline", ""),
+    "link": ("link", "", "underline"),
+    "accent": ("hue", "", ""),
+    "key": ("hue", "bold", ""),
+    "title": ("hue", "bold", ""),
+    "here": ("hue", "bold underline", ""),
+    "emphasis": ("", "italic", ""),
+    "code": ("hue", "", ""),
+    "bar": ("hue", "", ""),
 }
+# The same for a whole line: its background, and what marks it where there is no colour.
+_STATES = {"cursor": ("cursor", "reverse"), "hover": ("hover", "underline")}
 
 
-def role_classes(prefix: str) -> set[str]:
-    """The component classes of a widget that draws runs."""
-    return {f"{prefix}--{role}" for role in _ROLES}
+def role_style(role: str, state: str, variables: Mapping[str, str], *, ansi: bool) -> Style:
+    """How text of a role is drawn on a line in a state ("", "cursor", "hover"), over the widget's own style.
 
-
-def role_css(widget: str, prefix: str) -> str:
-    """The style rules of those classes for the widget with this type name."""
-    rules = []
-    for role, (coloured, plain) in _ROLES.items():
-        rules.append(f"{widget} > .{prefix}--{role} {{ {coloured} }}")
-        rules.append(f"{widget}:ansi > .{prefix}--{role} {{ color: ansi_default; background: ansi_default; {plain} }}")
-    return "\n".join(rules)
+    `variables` are those of the theme, `ansi` says that it has the terminal's own colours. Asked of Textual's stylesheet
+    instead, the roles would cost more than all the rest of the start: it works every class out for every widget anew.
+    """
+    style = Style()
+    if state in _STATES:
+        background, mark = _STATES[state]
+        style += Style.parse(mark) if ansi else Style(bgcolor=Color.parse(variables[background]).rich_color)
+    if role in _ROLES:
+        colour, attributes, besides = _ROLES[role]
+        if colour:
+            style += Style(color=Color.parse(variables[colour]).rich_color)
+        style += Style.parse(f"{attributes} {besides}" if ansi else attributes)
+    return style
 
 
 def _theme(

@@ -6,10 +6,8 @@ from typing import TYPE_CHECKING
 
 from textual.screen import Screen
 
+from cartwatch.app.display import also, only
 from cartwatch.app.links import RefusedAddress, checked_address
-from cartwatch.app.screens.columns import ColumnChooser
-from cartwatch.app.screens.notices import OpenAddress, Problems
-from cartwatch.app.screens.sort import SortMenu, also, only
 from cartwatch.app.widgets.detail import PaneLines
 from cartwatch.app.widgets.filterline import FilterLine
 from cartwatch.domain.filters import Filter, FilterError, matching, parse
@@ -188,6 +186,8 @@ class Finding(Screen[None]):
         self.show_rows()
 
     async def action_sort(self) -> None:
+        from cartwatch.app.screens.sort import SortMenu
+
         await self.app.push_screen(
             SortMenu(self.display_state.sort, self.display_state.columns, self.set_sort, ascii_only=self.look.ascii)
         )
@@ -197,6 +197,8 @@ class Finding(Screen[None]):
         self.programs.show_columns(keys)
 
     async def action_columns(self) -> None:
+        from cartwatch.app.screens.columns import ColumnChooser
+
         await self.app.push_screen(ColumnChooser(self.display_state.columns, self.set_columns, ascii_only=self.look.ascii))
 
     # ---- marks
@@ -247,6 +249,8 @@ class Finding(Screen[None]):
         return None
 
     async def action_open_link(self) -> None:
+        from cartwatch.app.screens.notices import OpenAddress
+
         url = self.link()
         if url is None:
             self.say("no web address here: go to a line of the detail that has one")
@@ -274,6 +278,8 @@ class Finding(Screen[None]):
         self.say(f"sent to the terminal's clipboard: {shown}")
 
     async def action_problems(self) -> None:
+        from cartwatch.app.screens.notices import Problems
+
         problems = self.session.problems
         if not problems:
             self.say("the file has no problems")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from cartwatch.app.commands import bindings
-from cartwatch.app.display import AGENDA, SortOrder
+from cartwatch.app.display import AGENDA, SortOrder, also, only
 from cartwatch.app.screens.dialog import Dialog, MenuLines
 from cartwatch.app.widgets.linelist import DrawnLine
 from cartwatch.app.widgets.wrapping import one_line
@@ -16,22 +16,7 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
-__all__ = ["SortMenu", "also", "only"]
-
-
-def only(order: SortOrder, key: str) -> SortOrder:
-    """Sort by a column alone; where it is so already, the other way round."""
-    return ((key, not order[0][1]),) if len(order) == 1 and order[0][0] == key else ((key, False),)
-
-
-def also(order: SortOrder, key: str) -> SortOrder:
-    """Sort by a column too, as the last key; again: the other way round; and again: no more."""
-    for at, (each, descending) in enumerate(order):
-        if each == key:
-            if not descending:
-                return (*order[:at], (key, True), *order[at + 1 :])
-            return (*order[:at], *order[at + 1 :]) or AGENDA
-    return (*order, (key, False))
+__all__ = ["SortMenu"]
 
 
 class SortMenu(Dialog[None]):

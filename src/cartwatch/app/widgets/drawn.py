@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
-from cartwatch.app.theme import role_classes, role_css
+from cartwatch.app.theme import role_style
 from cartwatch.app.widgets.wrapping import one_line
 
 if TYPE_CHECKING:
@@ -24,8 +24,6 @@ class Drawn(Widget):
     """A widget whose lines are runs of text with a role (views.lines.ROLES, and those of the theme)."""
 
     ALLOW_SELECT = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = role_classes("drawn")
-    DEFAULT_CSS = role_css("Drawn", "drawn")
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
@@ -38,15 +36,7 @@ class Drawn(Widget):
             held = self._styles_of = {}
         style = held.get((role, state))
         if style is None:
-            style = self.rich_style
-            if state:
-                line = self.get_component_rich_style(f"drawn--{state}")
-                attributes = self.get_component_rich_style(f"drawn--{state}", partial=True).without_color
-                style += Style(bgcolor=line.bgcolor) + attributes
-            if f"drawn--{role}" in self.COMPONENT_CLASSES:
-                text = self.get_component_rich_style(f"drawn--{role}")
-                attributes = self.get_component_rich_style(f"drawn--{role}", partial=True).without_color
-                style += Style(color=text.color) + attributes
+            style = self.rich_style + role_style(role, state, self.app.theme_variables, ansi=self.app.native_ansi_color)
             held[role, state] = style
         return style
 

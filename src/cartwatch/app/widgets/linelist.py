@@ -13,7 +13,6 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from cartwatch.app.theme import role_classes, role_css
 from cartwatch.app.widgets.drawn import Drawn, Text
 
 __all__ = ["GUTTER", "DrawnLine", "LineList"]
@@ -36,7 +35,6 @@ class LineList(ScrollView, Drawn, can_focus=True, inherit_bindings=False):
     """
 
     ALLOW_SELECT = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = role_classes("drawn")  # Textual inherits them along the first base alone
     DEFAULT_CSS = """
     LineList {
         background: $surface;
@@ -50,7 +48,7 @@ class LineList(ScrollView, Drawn, can_focus=True, inherit_bindings=False):
         scrollbar-background: $surface;
         scrollbar-background-hover: $surface;
     }
-    """ + role_css("LineList", "drawn")
+    """
     always_show_cursor: ClassVar[bool] = False
 
     class Highlighted(Message):
