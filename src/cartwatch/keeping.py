@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from cartwatch.document.document import Document
     from cartwatch.document.edits import Edit
+    from cartwatch.storage.backups import Backup
     from cartwatch.storage.places import Places
     from cartwatch.storage.reading import FileState
 
@@ -50,6 +51,14 @@ class Keeper:
             self._backed_up = now
         else:
             self._warn(warning)
+
+    def keep(self, data: bytes, label: str) -> None:
+        """Keep a text under a label, which must not fail. Raises NotBackedUp."""
+        self.backups.add(data, self._clock(), label)
+
+    def newest_first(self) -> Sequence[Backup]:
+        """The backups, newest first."""
+        return self.backups.newest_first(self._clock())
 
     def write_down(
         self,

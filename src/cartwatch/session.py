@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cartwatch.document.document import Document, SyntaxProblem
 from cartwatch.document.fields import Read, read_watchlist
+from cartwatch.document.migration import migrated, schema_of
 from cartwatch.domain.watchlist import Watchlist
 
 if TYPE_CHECKING:
@@ -73,7 +74,8 @@ class Session:
     said count from it. With `places` every change is saved at once; without, nothing is written.
 
     `unsaved` says why the document in memory is not the one on disk, None where it is. `conflicts` are what another program
-    and this one changed differently since they were last looked at; ours is what stands.
+    and this one changed differently since they were last looked at; ours is what stands. `trouble_outside` says what is the
+    matter with the file beside what is in memory, for as long as it is.
     """
 
     def __init__(
@@ -98,6 +100,9 @@ class Session:
         self.unsaved: str | None = None
         self.warnings: list[str] = []
         self.conflicts: list[Conflict] = []
+        self.trouble_outside: str | None = None
+        self.saving = False
+        self._from_older = False
         self._unwritten: list[_Entry] = []  # changes that are not on disk yet, for the journal
         self._entered = ""
 
@@ -146,11 +151,22 @@ class Session:
 
     def _read(self, file: FileState) -> None:
         try:
-            document = Document.parse(file.data)
+            document = self._parsed(file.data)
         except SyntaxProblem as trouble:
             self.opened = Opened("unreadable", Document.empty(), Read(Watchlist()), file=file, trouble=trouble)
-            return
-        read = read_watchlist(document.head, document.programs, self.today)
+        else:
+            self._accept(document, file)
+
+    def _parsed(self, data: bytes) -> Document:
+        """The document of a file, brought to the present schema. Raises SyntaxProblem."""
+        found = Document.parse(data)
+        document = migrated(found, SCHEMA)
+        self._from_older = document is not found
+        return document
+
+    def _accept(self, document: Document, file: FileState, earlier: Read | None = None) -> None:
+        """Make what a file holds the current document; `earlier` is a reading of the same day."""
+        read = read_watchlist(document.head, document.programs, self.today, earlier)
         newer = read.watchlist.schema > SCHEMA
         readonly = f"schema {read.watchlist.schema} was written by a newer cartwatch" if newer else file.readonly
         self.opened = Opened("newer" if newer else "ok", document, read, file, readonly=readonly)
@@ -222,7 +238,10 @@ class Session:
         around = self.keeper.journal.around(change, self.document.raw)
         if around is None:
             raise EditError(f"“{change.words}” can't be taken back: the file was changed by hand since; see the backups")
-        before, after = (Document.parse(each) for each in around)
+        try:
+            before, after = (Document.parse(each) for each in around)
+        except SyntaxProblem as wrong:
+            raise EditError(f"“{change.words}” can't be taken back: before it the file was no TOML ({wrong})") from None
         if after.raw == self.document.raw:
             after = self.document
         edit: Mapping[str, Any] = change.edits[0] if change.edits else {}
@@ -254,11 +273,60 @@ class Session:
 
     # ---- saving
 
+    def replace_text(self, data: bytes, words: str, *, origin: str, label: str) -> Step:
+        """Put another whole text, as that of a backup, in the place of this one, as a step that can be undone; and save it.
+
+        Raises SyntaxProblem where it does not parse, EditError where nothing can be changed.
+        """
+        from cartwatch.document.edits import EditError
+
+        if self.why_readonly is not None:
+            raise EditError(f"nothing can be changed: {self.why_readonly}")
+        step = Step(words, self.document, self._parsed(data))
+        self._show(step.after)
+        self.undone.clear()
+        self.done.append(step)
+        self._unwritten.append(_Entry(words, origin))
+        self.save(label=label)
+        self.done[-1] = replace(step, entry=self._entered)
+        return self.done[-1]
+
+    def recover(self, data: bytes, words: str) -> bool:
+        """Put a good text in the place of a file that can't be read, which stays among the backups; says whether it is saved.
+
+        Raises SyntaxProblem where that text does not parse either, StorageError where the unreadable one can't be kept.
+        """
+        file = self.opened.file
+        assert self.keeper is not None
+        assert file is not None
+        document = self._parsed(data)
+        self.keeper.keep(file.data, "unreadable")
+        self.opened = Opened("ok", Document.empty(), Read(Watchlist()), file, readonly=file.readonly)
+        self._show(document)
+        self._unwritten.append(_Entry(words, "restore"))
+        return self.save(label="unreadable")
+
+    def write_anew(self, found: FileState | None) -> bool:
+        """Save over what another program left in place of the file: nothing (None), or `found`; says whether it is saved."""
+        self.opened = replace(self.opened, file=found)
+        self.on_disk = Document.empty()
+        return self.save()
+
     def save(self, *, label: str = "") -> bool:
         """Put the document on disk, merged with whatever another program has written meanwhile; says whether it is there.
 
-        Where it can't be, `unsaved` says why and the document stays in memory; call it again to try again.
+        Where it can't be, `unsaved` says why and the document stays in memory; call it again to try again. A call that
+        interrupts another, as that of a signal handler does, leaves it to that one.
         """
+        if self.saving:
+            return False
+        self.saving = True
+        try:
+            return self._save(label)
+        finally:
+            self.saving = False
+
+    def _save(self, label: str) -> bool:
         if self.places is None or self.document is self.on_disk:
             self.unsaved = None
             return self.places is not None
@@ -301,7 +369,7 @@ class Session:
         if file is None:
             self.places.make_watchlist_dir()
         else:
-            self.keeper.back_up(file.data, label)
+            self.keeper.back_up(file.data, label or ("migration" if self._from_older else ""))
         saved = save(
             self.path,
             document.raw,
@@ -312,6 +380,7 @@ class Session:
         self.warnings += [each for each in saved.warnings if each not in self.warnings]
         self.opened = replace(self.opened, file=saved)
         self.displaced, self.on_disk = self.on_disk, document
+        self._from_older = False
         self._enter(file, saved)
 
     def _enter(self, before: FileState | None, after: FileState) -> None:
@@ -331,10 +400,13 @@ class Session:
 
         A late writer started from the file that a save of ours displaced, and what is on disk is ours.
         """
+        from cartwatch.document.edits import EditError
         from cartwatch.document.merging import merge_documents
         from cartwatch.storage.reading import FileState
 
-        ours, theirs = self.document, Document.parse(data)
+        ours, theirs = self.document, self._parsed(data)
+        if schema_of(theirs) > SCHEMA:
+            raise EditError(f"schema {schema_of(theirs)} was written by a newer cartwatch")
         known = self.opened.file
         base = self.on_disk if late is None or late.saved is not None else self.displaced
         applied, conflicts = merge_documents(base, ours, theirs)
@@ -356,16 +428,15 @@ class Session:
         """Take in a file that another program has changed; says whether anything reads differently.
 
         With nothing unsaved their text is simply the document now; else both are merged and saved. Raises SyntaxProblem where
-        it does not parse: the document in memory stays.
+        it does not parse, EditError where it can't be merged: the document in memory stays.
         """
         if data.sha256 == (self.opened.file.sha256 if self.opened.file is not None else None):
             return False
         before = self.watchlist
         if self.document is self.on_disk:
-            document = Document.parse(data.data)
+            document = self._parsed(data.data)
             self._enter_theirs(self.opened.file, data)
-            self.opened = replace(self.opened, file=data)
-            self._show(document)
+            self._accept(document, data, self.opened.read)
             self.on_disk = document
         else:
             self._take_theirs(data.data, None)

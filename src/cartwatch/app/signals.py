@@ -1,0 +1,150 @@
+"""What the system tells the app: to end, to stop, to go on; each leaves the list and the terminal in order."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+from threading import Timer
+from typing import TYPE_CHECKING, Any, Protocol
+
+if sys.platform != "win32":
+    import termios
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+__all__ = ["HUNG_UP", "Signals", "terminal_gone"]
+
+HUNG_UP = 129  # 128 + SIGHUP, which is what a shell reports of a program whose terminal was closed
+_PATIENCE = 3.0  # seconds until an app that can't end, as its terminal does not read, is ended by force
+_ENDING = ("SIGTERM", "SIGHUP", "SIGQUIT", "SIGINT")
+# Paste, mouse, focus, size and keyboard reports off, lines wrapped, the other screen left, the cursor shown.
+_RESTORE = (
+    b"\x1b[?2004l\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?1004l\x1b[?2048l\x1b[<u\x1b[?7h\x1b[?1049l\x1b[?25h\x1b[0m"
+)
+
+
+class Guarded(Protocol):
+    """The app, as far as it is told."""
+
+    @property
+    def lent(self) -> bool:
+        """Whether another program, an editor, has the terminal."""
+
+    def exit(self, result: int | None = None, return_code: int = 0) -> None: ...
+
+    def save_in_haste(self) -> None:
+        """Put on disk what is not there yet. Called between any two steps of the program."""
+
+    def came_back(self, *, redraw: bool) -> None:
+        """The process goes on after it was stopped."""
+
+
+def terminal_gone() -> bool:
+    """Whether the terminal of this process has been closed."""
+    try:
+        return not os.isatty(0)
+    except OSError:
+        return True
+
+
+class Signals:
+    """Handlers of signals around one run of an app. Make it before the run: it keeps the settings of the terminal as they are.
+
+    Python's own handlers, not those of the event loop: they run even while the loop waits for a terminal that does not read.
+    """
+
+    def __init__(self, app: Guarded) -> None:
+        self._app = app
+        self._before = _settings()
+        self._within: list[Any] | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._ending = False
+        self._stopped_by_us = False
+        self._drivers: dict[int, Any] = {}
+        for name in _ENDING:
+            number = getattr(signal, name, None)
+            if number is not None and signal.getsignal(number) != signal.SIG_IGN:  # nohup means it
+                signal.signal(number, self._told_to_end)
+
+    def running(self) -> None:
+        """The app stands on the terminal. Call it from within the loop."""
+        self._loop = asyncio.get_running_loop()
+        self._within = _settings()
+        for name, handler in (("SIGTSTP", self._told_to_stop), ("SIGCONT", self._told_to_go_on)):
+            number = getattr(signal, name, None)
+            if number is not None:
+                self._drivers[number] = signal.getsignal(number)
+                signal.signal(number, handler)
+        number = getattr(signal, "SIGINT", None)
+        if number is not None:  # the loop has put its own in place
+            signal.signal(number, self._told_to_end)
+
+    # ---- the end
+
+    def _told_to_end(self, number: int, frame: FrameType | None) -> None:
+        self.end(128 + number)
+
+    def end(self, status: int) -> None:
+        """Save, and leave with this exit status: in good order, or by force where that takes too long."""
+        if self._ending:
+            return
+        self._ending = True
+        self.force_after(status)
+        try:
+            self._app.save_in_haste()
+        finally:
+            if self._loop is None:
+                self._by_force(status)
+            else:
+                with contextlib.suppress(RuntimeError):  # the loop is over: so is the app
+                    self._loop.call_soon_threadsafe(self._app.exit, None, status)
+
+    def force_after(self, status: int, seconds: float = _PATIENCE) -> None:
+        """End by force unless the process has ended by then."""
+        timer = Timer(seconds, self._by_force, (status,))
+        timer.daemon = True
+        timer.start()
+
+    def _by_force(self, status: int) -> None:
+        """Put the terminal right by hand, waiting for nothing, and be gone."""
+        if sys.platform != "win32" and self._before is not None:
+            with contextlib.suppress(termios.error, OSError):
+                termios.tcsetattr(0, termios.TCSANOW, self._before)
+        with contextlib.suppress(OSError):
+            os.set_blocking(2, False)  # the terminal may not read
+            try:
+                os.write(2, _RESTORE)
+            finally:
+                os.set_blocking(2, True)  # the shell has the same one
+        os._exit(status)
+
+    # ---- stop and go on
+
+    def _told_to_stop(self, number: int, frame: FrameType | None) -> None:
+        self._stopped_by_us = True
+        self._drivers[number](number, frame)  # leaves the screen, and stops the process in here
+
+    def _told_to_go_on(self, number: int, frame: FrameType | None) -> None:
+        """After a stop that could not be caught the app still has the screen: the driver would begin a second time, and take
+        its own settings of the terminal for those to restore at the end."""
+        caught, self._stopped_by_us = self._stopped_by_us, False
+        if caught:
+            self._drivers[number](number, frame)
+        elif not self._app.lent and sys.platform != "win32" and self._within is not None:
+            with contextlib.suppress(termios.error, OSError):
+                termios.tcsetattr(0, termios.TCSANOW, self._within)
+        if self._loop is not None:
+            with contextlib.suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(lambda: self._app.came_back(redraw=not caught))
+
+
+def _settings() -> list[Any] | None:
+    if sys.platform == "win32":
+        return None
+    with contextlib.suppress(termios.error, OSError):
+        return termios.tcgetattr(0)
+    return None
