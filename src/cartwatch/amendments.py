@@ -135,6 +135,10 @@ def set_facts(
         where = raw_path(record, path)
         if where[0] == "source" and where[-1] == "id":
             edits += _cited_anew(record, ("program", place), _at(record, where), value)
+        if where[0] == "catalyst" and where[2:] == ("event",) and "id" not in _at(record, where[:2]):
+            name = split(path)[1]  # made of the event: what cites it must find it under its new one
+            if any(each.startswith(f"catalyst.{name}") for each in record.get("cite") or {}):
+                edits.append(Set(("program", place, *where[:2], "id"), name))
     for path, value in added:
         edits.append(Add(("program", place, *raw_path(record, path)), value))
     edits += [Delete(where) for where in sorted(_whole_tables(record, gone), key=_descending, reverse=True)]

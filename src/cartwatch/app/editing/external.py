@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shlex
 import subprocess
@@ -79,11 +80,14 @@ class TextEdit:
         try:
             with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
                 file.write(self.text)
-            run(path)
-            with open(path, encoding="utf-8", errors="surrogateescape", newline="") as file:
-                self.text = unmarked(file.read())
+            try:
+                run(path)
+            finally:  # an editor that fails may have written something all the same
+                with open(path, encoding="utf-8", errors="surrogateescape", newline="") as file:
+                    self.text = unmarked(file.read())
         finally:
-            os.unlink(path)
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(path)
 
     @property
     def changed(self) -> bool:

@@ -406,22 +406,24 @@ class Editor:
     def edit_text(self) -> None:
         """The program's text in the user's editor; what is wrong there is marked, and what is left off is offered again."""
         key = self._key()
-        name = f"{key}/text"
+        name, about = f"{key}/text", f"{key} as text"
+        edit = TextEdit(self.screen.session, key, self.shelf.text(name).get("text"))
+        why = "nothing was taken over"
         try:
-            edit = TextEdit(self.screen.session, key, self.shelf.text(name).get("text"))
             words = editor_command(os.environ)
             with self.screen.app.suspend():
                 checked = _edited(edit, words)
         except SuspendNotSupported:
             self.screen.say("this terminal can't be handed to an editor", warning=True)
             return
-        except (NoEditor, AmendmentError, OSError) as why:
-            self.screen.say(str(why), warning=True)
-            return
+        except (NoEditor, OSError) as wrong:
+            checked, why = False, str(wrong)
         if not checked:
-            self.shelf.put_text(name, f"{key} as text", {"text": unmarked(edit.text)})
-            self.shelf.flush(name, f"{key} as text")
-            self.screen.say("nothing was taken over: the text is kept, E opens it again", warning=True)
+            if edit.changed:
+                self.shelf.put_text(name, about, {"text": unmarked(edit.text)})
+                self.shelf.flush(name, about)
+                why = f"{why}: the text is kept, E opens it again"
+            self.screen.say(why, warning=True)
             return
         self.shelf.drop(name)
         if edit.changed:

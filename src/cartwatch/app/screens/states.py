@@ -117,9 +117,9 @@ class Unreadable(_State):
         out = _paragraph(width, ("The watchlist cannot be read", "title"))
         out.append(DrawnLine())
         if trouble is not None:
-            place = f":{trouble.line}:{trouble.column}" if trouble.line else ""
-            out += _paragraph(width, (f"{clean(self._path, limit=500)}{place}", "strong"))
-            out += _paragraph(width, (clean(str(trouble.message), limit=500), "bad"))
+            place = f"line {trouble.line}, column {trouble.column}: " if trouble.line else ""
+            out += _paragraph(width, (clean(self._path, limit=500), "strong"))
+            out += _paragraph(width, (place, ""), (clean(str(trouble.message), limit=500), "bad"))
             if trouble.source_line:
                 out.append(DrawnLine())
                 out += _excerpt(width, trouble.line, trouble.column, trouble.source_line)
