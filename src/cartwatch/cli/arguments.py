@@ -79,6 +79,9 @@ GLOBAL = (
     Option("version", "say which version this is", short="V"),
 )
 _JSON = Option("json", "a JSON document, never cut")
+_CITE = Option("cite", "the source behind it: its id, or an address, which becomes a new source", "ID")
+_OWN = Option("own", "the field is one of your own, which cartwatch does not know")
+_DRY_RUN = Option("dry-run", "only say what would change")
 
 COMMANDS: dict[str, Command] = {
     each.name: each
@@ -145,7 +148,7 @@ COMMANDS: dict[str, Command] = {
             "SOURCE…",
             "take over what other lists, tables and registry records have",
             (
-                Option("dry-run", "only say what would change"),
+                _DRY_RUN,
                 Option("theirs", "where both were edited, or yours is newer, take theirs"),
                 Option("mine", "take only what your list lacks"),
                 Option("partial", "leave out programs with errors instead of refusing the file"),
@@ -159,7 +162,117 @@ COMMANDS: dict[str, Command] = {
                 ("cartwatch import table.csv record.json", "a table with a header, a saved registry record"),
             ),
         ),
+        Command(
+            "add",
+            "NAME [FIELD=VALUE…]",
+            "a new program; or a record of one: PROGRAM catalyst FIELD=VALUE…",
+            (_CITE, _OWN),
+            module="cartwatch.cli.editing",
+            least=1,
+            most=None,
+            examples=(
+                ('cartwatch add "CT-041" sponsor=CARsgen mechanism.targets=CLDN18.2', "a program with two of its facts"),
+                ('cartwatch add lasme catalyst event="BLA filing" when="H1 2028"', "a catalyst of a program"),
+            ),
+        ),
+        Command(
+            "set",
+            "PROGRAM FIELD=VALUE…",
+            "give facts of a program; an empty VALUE takes one out",
+            (_CITE, _OWN),
+            module="cartwatch.cli.editing",
+            least=2,
+            most=None,
+            examples=(
+                ('cartwatch set lasme phase="Phase 3" --cite pr-2027', "a fact and the source behind it"),
+                ("cartwatch set lasme catalyst.balli-01-interim.note=", "takes the note out"),
+                ("cartwatch set lasme tags='heme, allogeneic'", "a list; TOML, as in '[\"heme\"]', does too"),
+            ),
+        ),
+        Command(
+            "rm",
+            "PROGRAM [PATH]",
+            "take out a program, or a fact or record of it",
+            module="cartwatch.cli.editing",
+            least=1,
+            most=2,
+            examples=(("cartwatch rm lasme catalyst.balli-01-interim", "one catalyst"),),
+        ),
+        Command(
+            "move",
+            "PROGRAM CATALYST WHEN",
+            "new guidance on when; the old goes to the ledger",
+            (Option("said", "the day on which it was said", "DATE"), _CITE),
+            module="cartwatch.cli.editing",
+            least=3,
+            most=None,
+            examples=(("cartwatch move lasme interim Q1 2027 --said 2026-11-20 --cite pr-q3", "CATALYST: its id or words"),),
+        ),
+        Command(
+            "resolve",
+            "PROGRAM CATALYST OUTCOME",
+            "how a catalyst went; an empty OUTCOME opens it again",
+            (Option("on", "the day on which it happened", "DATE"), _CITE),
+            module="cartwatch.cli.editing",
+            least=3,
+            most=None,
+            examples=(("cartwatch resolve lasme interim met --on 2026-12-07", "met, missed, mixed, approved, crl, withdrawn"),),
+        ),
+        Command("undo", "", "take back the last change, whoever made it", module="cartwatch.cli.editing"),
+        Command(
+            "changes",
+            "[PROGRAM]",
+            "what was changed, the last first",
+            (Option("since", "only what was changed on that day or later, or last-visit", "DATE"), _JSON),
+            module="cartwatch.cli.history",
+            most=None,
+        ),
+        Command("backups", "", "the copies that are kept of the watchlist", (_JSON,), module="cartwatch.cli.restoring"),
+        Command(
+            "restore",
+            "N|latest",
+            "bring a backup back; it can be undone",
+            (_DRY_RUN,),
+            module="cartwatch.cli.restoring",
+            least=1,
+            most=1,
+            examples=(("cartwatch restore latest --dry-run", "what would change"),),
+        ),
+        Command(
+            "export",
+            "[FILTER…]",
+            "the list, or what passes the filter, for other programs and people",
+            (
+                Option("format", "toml, csv, json, ics, md or html; else that of the file's name", "FORMAT"),
+                Option("output", "write to a file, not to stdout", "FILE", "o"),
+                Option("force", "replace a file that is there"),
+                Option("windows", "ics: an entry on the last day of a window, its span or both edges", "last|span|edges"),
+                Option("rows", "csv: a row for each of the programs or catalysts", "programs|catalysts"),
+            ),
+            module="cartwatch.cli.exporting",
+            most=None,
+            examples=(
+                ("cartwatch export -o report.html", "a report that prints well"),
+                ("cartwatch export --format ics due:1y > due.ics", "what is due within a year, for a calendar"),
+            ),
+        ),
         Command("path", "", "where the files are", module="cartwatch.cli.locations"),
+        Command(
+            "doctor",
+            "",
+            "whether terminal, files, lock, backups and journal are in order",
+            (Option("network", "try the registry too"),),
+            module="cartwatch.cli.doctor",
+        ),
+        Command(
+            "completion",
+            "SHELL",
+            "a script that completes commands and options: bash, zsh, tcsh",
+            module="cartwatch.cli.completing",
+            least=1,
+            most=1,
+            examples=(("cartwatch completion bash > ~/.local/share/bash-completion/completions/cartwatch", "for bash"),),
+        ),
     )
 }
 

@@ -7,12 +7,12 @@ import sys
 
 TYPE_CHECKING = False  # importing typing would double the cost of the shortest commands
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from typing import TextIO
 
     from cartwatch.views.lines import Run
 
-__all__ = ["Failure", "Output", "safe", "say", "write"]
+__all__ = ["Failure", "Output", "safe", "say", "write", "write_bytes"]
 
 _SGR = {
     "strong": "1",
@@ -126,8 +126,20 @@ def write(text: str) -> None:
         return
     if out is None:
         raise Failure("cannot write: standard output is closed", 1)
+    _deliver(out, lambda: out.write(_encodable(text, out)))
+
+
+def write_bytes(data: bytes) -> None:
+    """Write a document to stdout byte for byte, as it would stand in a file; failures as in `write`."""
+    out = sys.stdout
+    if out is None:
+        raise Failure("cannot write: standard output is closed", 1)
+    _deliver(out, lambda: out.buffer.write(data))
+
+
+def _deliver(out: TextIO, send: Callable[[], int]) -> None:
     try:
-        out.write(_encodable(text, out))
+        send()
         out.flush()
     except BrokenPipeError:
         _give_up(out)

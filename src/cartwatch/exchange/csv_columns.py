@@ -23,6 +23,7 @@ IGNORED = ("next.", "rate.", "window.")
 """Beginnings of the columns that are worked out from others, and so never read back."""
 
 _FORMULA = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
+_NUMBER = re.compile(r"-\d+")
 _GUARDED = re.compile(r"'+[=+\-@\t\r＝＋－＠]")
 _PURPOSE = re.compile(r"(.*\S) \((.+)\)", re.DOTALL)
 _GENES = facts(Program)["aliases"]  # a list of words
@@ -133,8 +134,8 @@ def _knockout(text: str) -> Any:
 
 
 def guarded(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula: an apostrophe stands before what would begin one."""
-    return f"'{text}" if _FORMULA.match(text) else text
+    """A cell that no spreadsheet takes for a formula: an apostrophe stands before what would begin one, but for a number."""
+    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
 
 
 def unguarded(text: str) -> str:

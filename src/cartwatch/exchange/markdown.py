@@ -1,0 +1,77 @@
+"""A report in Markdown: the agenda, the table of programs, then each program; text of the file is text, whatever it holds."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from cartwatch.views.lines import plain
+from cartwatch.views.panes import pane
+
+from .report import AGENDA, agenda_rows, headline, program_rows, report_columns, shown_panes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cartwatch.domain.program import Program
+    from cartwatch.views.lines import Line, Run
+    from cartwatch.views.look import Look
+
+__all__ = ["escaped", "report"]
+
+_MARKS = re.compile(r"([\\`*_{}\[\]<>#|~$&])")
+_OPENING = re.compile(r"^(\s*)([-+]|\d+[.)])(?=\s)")
+_LINK = re.compile(r"https?://[^\s<>\"]+")
+
+
+def report(programs: Sequence[Program], look: Look, title: str) -> str:
+    """The report of some programs, as of the moment of `look`."""
+    out = [f"# {escaped(title)}", "", escaped(headline(programs, look)), ""]
+    rows = agenda_rows(programs, look)
+    if rows:
+        out += ["## What comes next", "", *_table(AGENDA, rows), ""]
+    out += ["## Programs", "", *_table([each.label for each in report_columns()], program_rows(programs, look)), ""]
+    for program in programs:
+        out += [f"## {escaped(program.label)}", ""]
+        for key in shown_panes(program):
+            part = pane(key, program, look)
+            out += [f"### {part.title}", "", *_lines(part.lines), ""]
+    out.append("° marks what nobody has read in its source. A window is not a day; a blank is “not reported”, never zero.")
+    return "\n".join(out).rstrip() + "\n"
+
+
+def escaped(text: str) -> str:
+    """Text of one line that Markdown shows as it is."""
+    return _OPENING.sub(r"\1\\\2", _MARKS.sub(r"\\\1", " ".join(text.split())))
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[Sequence[Run]]]) -> list[str]:
+    out = ["| " + " | ".join(map(escaped, heads)) + " |", "|" + " --- |" * len(heads)]
+    return out + ["| " + " | ".join(escaped(plain(tuple(cell))) for cell in row) + " |" for row in rows]
+
+
+def _lines(lines: Sequence[Line]) -> list[str]:
+    """The lines of a pane as a list; small tables keep their cells in a row, prose is a paragraph."""
+    out: list[str] = []
+    for line in lines:
+        if line.cells:
+            out.append("    - " + " · ".join(text for cell in line.cells if (text := escaped(plain(cell)))))
+        elif line.runs and line.runs[0].role == "prose":
+            out += ["", *(escaped(each) for each in plain(line.runs).split("\n")), ""]
+        else:
+            text = _linked(line.runs)
+            label = f"**{escaped(line.label)}** " if line.label else ""
+            out.append(f"{'  ' * line.indent}- {label}{text}".rstrip())
+    return out
+
+
+def _linked(runs: Sequence[Run]) -> str:
+    return "".join(
+        f"<{each.text}>" if each.role == "link" and _LINK.fullmatch(each.text) else _spaced(each.text) for each in runs
+    )
+
+
+def _spaced(text: str) -> str:
+    """Escaped, with the spaces at its ends, which part it from the runs beside it."""
+    middle = escaped(text)
+    return (" " if text[:1].isspace() else "") + middle + (" " if text[-1:].isspace() and middle else "")

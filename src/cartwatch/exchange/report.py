@@ -1,0 +1,89 @@
+"""What a printed report holds, whatever it is written in: the agenda, the table of programs, and the panes of each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cartwatch.domain.agenda import items
+from cartwatch.views.columns import column
+from cartwatch.views.dates import iso
+from cartwatch.views.facts import absent, cited
+from cartwatch.views.lines import Run
+from cartwatch.views.look import role_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cartwatch.domain.agenda import Item
+    from cartwatch.domain.program import Program
+    from cartwatch.views.columns import ColumnSpec
+    from cartwatch.views.look import Look
+
+__all__ = ["AGENDA", "agenda_rows", "headline", "program_rows", "report_columns", "shown_panes", "waiting"]
+
+AGENDA = ("Countdown", "When", "Program", "Catalyst", "Sponsor")
+_COLUMNS = ("program", "sponsor", "target", "source", "phase", "next", "countdown", "crs", "icans", "gvhd")
+
+
+def waiting(programs: Sequence[Program], look: Look) -> list[Item]:
+    """The catalysts that are waited for, in agenda order."""
+    found = [each for program in programs for each in items(program, look.now) if each.waiting]
+    return sorted(found, key=lambda each: each.order)
+
+
+def headline(programs: Sequence[Program], look: Look) -> str:
+    """The day and what stands on it: `As of 2026-11-22 · 28 programs · 3 overdue, 9 open, 21 ahead`."""
+    counts: dict[str, int] = {}
+    for item in waiting(programs, look):
+        state = {"today": "open", "by": "open"}.get(item.countdown.state, item.countdown.state)
+        counts[state] = counts.get(state, 0) + 1
+    told = ", ".join(
+        f"{counts[each]} {each}" for each in ("overdue", "open", "ahead", "undated", "unreadable") if each in counts
+    )
+    number = "1 program" if len(programs) == 1 else f"{len(programs)} programs"
+    return f"As of {iso(look.today)} · {number}" + (f" · catalysts: {told}" if told else "")
+
+
+def agenda_rows(programs: Sequence[Program], look: Look) -> list[list[Sequence[Run]]]:
+    """The cells under AGENDA, a row a catalyst."""
+    return [_agenda_row(each, look) for each in waiting(programs, look)]
+
+
+def _agenda_row(item: Item, look: Look) -> list[Sequence[Run]]:
+    catalyst, count, program = item.catalyst, item.countdown, item.program
+    when: Sequence[Run] = absent(look)
+    if item.window.text:
+        role = "unread" if count.state == "unreadable" else ""
+        when = cited(program, look, f"catalyst.{catalyst.key}.when", item.window.text, role, catalyst)
+    text = {"undated": look.glyphs.absent, "unreadable": "unreadable"}.get(count.state, count.text)
+    return [
+        (Run(text, role_of(count)),),
+        when,
+        (Run(program.label, "strong"),),
+        (Run(catalyst.event or catalyst.key),),
+        (Run(program.sponsor),) if program.sponsor else absent(look),
+    ]
+
+
+def report_columns() -> list[ColumnSpec]:
+    """The columns of the table of programs."""
+    return [column(each) for each in _COLUMNS]
+
+
+def program_rows(programs: Sequence[Program], look: Look) -> list[list[Sequence[Run]]]:
+    """The cells under `report_columns`, a row a program."""
+    return [[each.cell(program, look) for each in report_columns()] for program in programs]
+
+
+def shown_panes(program: Program) -> list[str]:
+    """The panes of a program in which anything is known."""
+    known = {
+        "overview": True,
+        "mechanism": program.mechanism is not None,
+        "safety": program.safety is not None,
+        "catalysts": bool(program.catalysts),
+        "trials": bool(program.trials),
+        "notes": bool(program.notes),
+        "sources": bool(program.sources),
+    }
+    return [key for key, there in known.items() if there]
