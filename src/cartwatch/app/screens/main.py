@@ -54,6 +54,7 @@ class MainScreen(Editing, inherit_bindings=False):
         self._clock = clock
         self._nearest: Item | None = None
         self._instants: frozenset[str] = frozenset()
+        self._following = False
         self.programs = ProgramTable(lambda key: self.session.watchlist.get(key), lambda: self.look, id="programs")
         self.detail = Detail(id="detail")
         self.filter_line = FilterLine(id="filter")
@@ -175,6 +176,16 @@ class MainScreen(Editing, inherit_bindings=False):
 
     def on_watch_table_highlighted(self, event: ProgramTable.Highlighted) -> None:
         self.display_state.program = event.key
+        if not self.programs.has_focus:
+            self._follow()
+        elif not self._following:
+            # The cursor is drawn first, in the frame of its two lines alone; a key held down draws no detail in between.
+            self._following = True
+            self.call_after_refresh(self._follow)
+
+    def _follow(self) -> None:
+        """Show the program that the cursor has come to."""
+        self._following = False
         self.show_detail()
         self.show_lines()
         if self._instants:
