@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from cartwatch.document.edits import Add, Delete, EditError, Move, ReplaceBlock, Set, get
+from cartwatch.document.algebra import records_of
+from cartwatch.document.edits import Add, AddBlocks, Delete, EditError, Move, ReplaceBlock, Set, get
 from cartwatch.document.paths import human_path
 from cartwatch.storage.backups import Backups
 from cartwatch.storage.changes import Change
@@ -15,7 +16,7 @@ from cartwatch.storage.reading import sha256
 from cartwatch.storage.reversal import reversal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from cartwatch.document.document import Document
     from cartwatch.document.edits import Edit
@@ -98,7 +99,17 @@ def edit_tables(before: Document, edits: Sequence[Edit]) -> list[dict[str, Any]]
 
     Paths are those of the document before; where an earlier edit of the same change has moved things they are left out.
     """
-    return [table for each in edits if (table := _table(before, each)) is not None]
+    tables: list[dict[str, Any]] = []
+    for each in edits:
+        if isinstance(each, AddBlocks):
+            tables += [_added(record) for record in records_of(each.text)[:_MOST]]
+        elif (table := _table(before, each)) is not None:
+            tables.append(table)
+    return tables
+
+
+def _added(record: Mapping[str, Any]) -> dict[str, Any]:
+    return {"program": str(record.get("id") or record.get("name") or ""), "path": "", "new": "added"}
 
 
 def _table(before: Document, edit: Edit) -> dict[str, Any] | None:
@@ -108,7 +119,7 @@ def _table(before: Document, edit: Edit) -> dict[str, Any] | None:
         return None
     path = edit.path
     if path == ("program",) and isinstance(edit, Add):
-        return {"program": str(edit.value.get("id") or edit.value.get("name") or ""), "path": "", "new": "added"}
+        return _added(edit.value)
     if path[:1] != ("program",) or len(path) < 2 or not isinstance(path[1], int) or path[1] >= len(before.programs):
         return None
     table: dict[str, Any] = {"program": _key(before, path[1]), "path": human_path(before.programs[path[1]], path[2:])}

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cartwatch.domain.countdown import Countdown
     from cartwatch.domain.program import Program
 
-__all__ = ["SCHEMA", "catalyst_document", "head", "program_document", "window_document"]
+__all__ = ["SCHEMA", "catalyst_document", "head", "program_document", "value_document", "window_document"]
 
 SCHEMA = 1
 
@@ -57,7 +57,7 @@ def catalyst_document(item: Item, now: datetime) -> dict[str, Any]:
         "event": catalyst.event,
         "kind": catalyst.kind,
         "window": window_document(item.window, now, item.countdown),
-        "said": _value(catalyst.said, now),
+        "said": value_document(catalyst.said, now),
         "cite": list(catalyst.cite),
         "verified": provenance(program, f"{below('catalyst', catalyst.key)}.when", catalyst).verified,
         "outcome": catalyst.outcome,
@@ -77,7 +77,7 @@ def _record(record: Any, now: datetime) -> dict[str, Any]:
         if each.kind == "guidance" and isinstance(value, Window):
             out[key] = window_document(value, now, _counted(record, value, now))
         else:
-            out[key] = _value(value, now)
+            out[key] = value_document(value, now)
     return out
 
 
@@ -87,15 +87,16 @@ def _counted(record: Any, window: Window, now: datetime) -> Countdown:
     return countdown(window, now, kind=getattr(record, "kind", None) or "other", outcome=outcome, outcome_on=day)
 
 
-def _value(value: Any, now: datetime) -> Any:
+def value_document(value: Any, now: datetime) -> Any:
+    """Any value of the domain under the file's names."""
     if isinstance(value, Rate):
         return value.text
     if isinstance(value, Window):
         return _date(value)
     if isinstance(value, tuple):
-        return [_value(each, now) for each in value]
+        return [value_document(each, now) for each in value]
     if isinstance(value, dict):
-        return {key: _value(each, now) for key, each in value.items()}
+        return {key: value_document(each, now) for key, each in value.items()}
     return _record(value, now) if is_dataclass(value) and not isinstance(value, type) else value
 
 
