@@ -169,13 +169,20 @@ def human_path(record: Mapping[str, Any], path: RawPath) -> str:
     return joined(steps)
 
 
-def unknown_field(path: str) -> str:
-    """Words on a path that leads to no declared field: the first step that is wrong, and the nearest right one."""
-    record: type | None = Program
-    for step in split(path):
-        if record is None or step not in facts(record):
-            return _unknown(step, record or Program)
-        record = facts(record)[step].record
+def unknown_field(path: str, record: type | None = Program) -> str:
+    """Words on a path, below a program or another record, that leads to no declared field: the first wrong step, the nearest
+    right one."""
+    above, steps = "", list(split(path))
+    while steps:
+        step = steps.pop(0)
+        if record is None:
+            return f"{above} has no fields of its own"
+        declared = facts(record).get(step)
+        if declared is None:
+            return _unknown(step, record)
+        above, record = step, declared.record
+        if declared.kind == "records" and steps:
+            steps.pop(0)
     return f"{path} is no field"
 
 

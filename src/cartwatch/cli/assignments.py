@@ -1,0 +1,237 @@
+"""`FIELD=VALUE` as it stands on a command line, read into the value that the file will hold."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from cartwatch.document.paths import PathError, declaration, human_path, joined, raw_path, split, unknown_field
+from cartwatch.document.typed import TypedError, read_typed
+from cartwatch.domain.declare import facts
+from cartwatch.domain.phrases import read_window
+
+from .arguments import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cartwatch.domain.declare import Fact
+    from cartwatch.domain.window import Window
+
+__all__ = ["Assignments", "is_assignment", "nested"]
+
+_PATH = re.compile(r'((?:"(?:[^"\\]|\\.)*"|[^"=])+)=(.*)', re.DOTALL)
+_TYPES: dict[str, tuple[type, ...]] = {
+    **dict.fromkeys(("id", "text", "prose", "term", "link", "rate"), (str,)),
+    "words": (list,),
+    "flag": (bool,),
+    "count": (int,),
+    **dict.fromkeys(("date", "guidance"), (str, date, datetime)),
+    "cites": (str, list),
+    **dict.fromkeys(("map", "record"), (dict,)),
+    "records": (list,),
+}
+_ONLY_TOML = {
+    "map": 'a table as in {phase = "source-id"}',
+    "record": 'a table as in {note = "…"}',
+    "records": "a list of tables as in [{…}]",
+}
+
+
+def is_assignment(word: str) -> bool:
+    """Whether a word of the command line is `FIELD=VALUE`."""
+    return _PATH.fullmatch(word) is not None
+
+
+def nested(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values by dotted path as tables in tables. Raises UsageError where a path leads through a value."""
+    out: dict[str, Any] = {}
+    for path, value in values.items():
+        *above, last = split(path)
+        here = out
+        for step in above:
+            here = here.setdefault(step, {})
+            if not isinstance(here, dict):
+                raise UsageError(f"{path}: {step} is given as a value too")
+        here[last] = value
+    return out
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What a value is read against: the day its guidance counts from, the patients of its data set."""
+
+    said: date | None = None
+    n: int | None = None
+
+
+class Assignments:
+    """Assignments to the fields of a program, or of a new record of it.
+
+    `record` is the program's data; `base` the list that a new record goes to, as in `catalyst`, whose fields the paths then
+    are. `own` allows fields that cartwatch does not know. `values` holds what was read by path, None for what is taken out;
+    `doubts` says where the person should look twice, `windows` how date phrases of guidance were read.
+    """
+
+    def __init__(self, record: Mapping[str, Any], today: date, *, own: bool = False, base: str = "") -> None:
+        self.values: dict[str, Any] = {}
+        self.doubts: list[str] = []
+        self.windows: list[Window] = []
+        self._record = record
+        self._today = today
+        self._own = own
+        self._base = base
+
+    def add(self, word: str) -> None:
+        """Read one `FIELD=VALUE`. Raises UsageError, PathError or TypedError."""
+        found = _PATH.fullmatch(word)
+        if found is None:
+            raise UsageError(f'FIELD=VALUE is wanted, as in phase="Phase 2", not "{word}"')
+        path, text = self._path(found[1].strip()), found[2]
+        if path in self.values:
+            raise UsageError(f"{path} is given twice")
+        fact = self._fact(path)
+        if not text.strip():
+            self.values[path] = None
+        elif fact is None:
+            value = _toml(text)
+            self.values[path] = text if value is None else value[0]
+        else:
+            self.values[path] = self._read(fact, text, self._around(path))
+
+    def read(self, path: str, text: str, said: date | None = None) -> Any:
+        """The value of a text for a field of the program, whose words of doubt are kept. Raises TypedError."""
+        fact = self._fact(path)
+        assert fact is not None, path
+        return self._read(fact, text, _Around(said))
+
+    def _path(self, typed: str) -> str:
+        """The path with items named as the file has them: a prefix or a number was enough to type."""
+        steps = split(typed)
+        if self._base:
+            return joined(steps)
+        return human_path(self._record, raw_path(self._record, joined(steps)))
+
+    def _fact(self, path: str) -> Fact | None:
+        """How a value at a path is read; None for what is the reader's own. Raises PathError for an unknown field."""
+        full = joined((*split(self._base), "1", *split(path))) if self._base else path
+        declared = declaration(full) or self._item(full)
+        if declared is None and not self._own and not self._is_there(path):
+            raise PathError(unknown_field(full))
+        return declared
+
+    def _item(self, path: str) -> Fact | None:
+        """What an item of a list is read as, or an entry of the table of sources."""
+        *above, last = split(path)
+        parent = declaration(joined(above)) if above else None
+        if parent is None:
+            return None
+        if parent.kind == "map":
+            if not self._own and declaration(last) is None and not self._is_there(last):
+                raise PathError(unknown_field(last))
+            return replace(parent, kind="cites", label=f"Source of {last}")
+        if parent.kind == "words":
+            return replace(parent, kind="term" if parent.vocabulary else "text")
+        return replace(parent, kind="record") if parent.kind == "records" else None
+
+    def _is_there(self, path: str) -> bool:
+        return not self._base and self._way(path)[-1] is not None
+
+    def _around(self, path: str) -> _Around:
+        """What is known around a path: of the record that it is in, or of what was assigned to a new one already."""
+        if self._base:
+            return _around(self.values, self._today, _Around())
+        around = _Around()
+        for each in self._way(path)[:-1]:
+            if isinstance(each, dict):
+                around = _around(each, self._today, around)
+        return around
+
+    def _way(self, path: str) -> list[Any]:
+        """What stands at every step on the way to a path, from the program on; None where there is nothing."""
+        way: list[Any] = [self._record]
+        for step in raw_path(self._record, path):
+            here = way[-1]
+            if isinstance(step, int):
+                way.append(here[step] if isinstance(here, list) else None)
+            else:
+                way.append(here.get(step) if isinstance(here, dict) else None)
+        return way
+
+    def _read(self, fact: Fact, text: str, around: _Around) -> Any:
+        value = _toml(text)
+        if value is not None and type(value[0]) in _TYPES[fact.kind]:
+            return self._value(fact, value[0], around)
+        plain = getattr(fact.record, "plain", None)
+        if plain is None and (wanted := _ONLY_TOML.get(fact.kind)):
+            raise TypedError(f"{fact.label} is {wanted}")
+        if text.lstrip()[:1] in ("[", "{") and fact.kind in ("words", "cites", *_ONLY_TOML):
+            raise TypedError(f'{fact.label}: {text} is no TOML; write a, b or ["a", "b"]')
+        return self._typed(replace(fact, kind="words") if plain and fact.kind == "records" else fact, text, around)
+
+    def _typed(self, fact: Fact, text: str, around: _Around) -> Any:
+        if fact.kind == "record":  # of those that may stand as a bare text
+            return text.strip()
+        if fact.kind == "date" and text.strip().casefold() == "today":
+            return self._today
+        typed = read_typed(fact, text, today=self._today, said=around.said, n=around.n)
+        if typed.doubt:
+            self.doubts.append(typed.doubt)
+        elif fact.kind == "guidance":
+            self.windows.append(read_window(text.strip(), around.said, self._today))
+        return typed.value
+
+    def _value(self, fact: Fact, value: Any, around: _Around) -> Any:
+        """A TOML value, looked through to its last item. Raises TypedError where it does not fit the field."""
+        kind = fact.kind
+        plain = getattr(fact.record, "plain", None)
+        if isinstance(value, str) and plain and kind == "record":
+            return value
+        if type(value) not in _TYPES[kind] or (kind == "count" and value < 0):
+            raise TypedError(f"{fact.label}: {value!r} does not fit: {_ONLY_TOML.get(kind) or fact.help}")
+        if kind in ("words", "cites") and isinstance(value, list) and not all(isinstance(each, str) for each in value):
+            raise TypedError(f"{fact.label} is a list of texts")
+        if kind == "text" and "\n" in value:
+            raise TypedError(f"{fact.label} is one line")
+        if isinstance(value, str) and kind not in ("text", "prose", "cites"):
+            return self._typed(fact, value, around)
+        if kind == "map":
+            return {key: self._value(replace(fact, kind="cites"), each, around) for key, each in value.items()}
+        if kind == "records":
+            return [self._value(replace(fact, kind="record"), each, around) for each in value]
+        return self._table(fact, value, _around(value, self._today, around)) if kind == "record" else value
+
+    def _table(self, fact: Fact, table: Mapping[str, Any], around: _Around) -> dict[str, Any]:
+        assert fact.record is not None
+        known = facts(fact.record)
+        if not self._own and (unknown := next((key for key in table if key not in known), None)):
+            raise PathError(unknown_field(joined([unknown]), fact.record))
+        return {key: self._value(known[key], each, around) if key in known else each for key, each in table.items()}
+
+
+def _around(table: Mapping[str, Any], today: date, around: _Around) -> _Around:
+    n, said = table.get("n"), table.get("said")
+    if type(n) is int:
+        around = replace(around, n=n)
+    if isinstance(said, date):
+        return replace(around, said=said.date() if isinstance(said, datetime) else said)
+    return replace(around, said=read_window(said, None, today).end) if isinstance(said, str) else around
+
+
+def _toml(text: str) -> tuple[Any] | None:
+    """The one TOML value that a text is, None where it is none.
+
+    Brackets around it keep a comment, a second value or a further line from passing as part of it.
+    """
+    import tomli
+
+    if text.rstrip().endswith(","):
+        return None
+    try:
+        tomli.loads(f"v = {text}")
+        (items,) = tomli.loads(f"v = [{text}]").values()
+    except (ValueError, RecursionError):
+        return None
+    return (items[0],) if len(items) == 1 else None

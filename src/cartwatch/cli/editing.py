@@ -1,0 +1,265 @@
+"""`cartwatch add, set, rm, move, resolve, undo`: the edits of the keyboard, from the command line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cartwatch import amendments
+from cartwatch.amendments import Amendment, AmendmentError
+from cartwatch.document.edits import EditError
+from cartwatch.document.paths import PathError, declaration, item_names, split
+from cartwatch.document.typed import TypedError, as_typed
+from cartwatch.domain.catalyst import Catalyst
+from cartwatch.domain.countdown import countdown
+from cartwatch.domain.declare import facts
+from cartwatch.domain.phrases import read_window
+from cartwatch.domain.program import Program
+from cartwatch.domain.vocabulary import fold, nearest
+from cartwatch.domain.watchlist import Ambiguous, Unknown
+from cartwatch.views.dates import days, precision_words
+
+from .arguments import UsageError
+from .assignments import Assignments, is_assignment, nested
+from .citing import cited, doubt_source, refuse_cite, with_sources
+from .committing import carry_out, conclude, open_for_change
+from .output import Failure
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from cartwatch.domain.window import Window
+    from cartwatch.session import Session
+
+    from .call import Call
+
+__all__ = ["run"]
+
+
+def run(call: Call) -> int:
+    """Make the edit that was asked for, and save it. Raises Failure or UsageError, with everything as it was."""
+    assert call.parsed.command is not None
+    try:
+        return _RUNS[call.parsed.command.name](call)
+    except (AmendmentError, PathError, TypedError, Unknown, Ambiguous) as wrong:
+        raise Failure(str(wrong)) from None
+
+
+def _add(call: Call) -> int:
+    """A new program; or, behind a program, a new record of it: `add lasme-cel catalyst event=… when=…`."""
+    name, *more = call.parsed.words
+    if not more or is_assignment(more[0]):
+        return _add_program(call, name, more)
+    return _add_record(call, name, more[0], more[1:])
+
+
+def _add_program(call: Call, name: str, words: list[str]) -> int:
+    refuse_cite(call)
+    session = open_for_change(call, making=True)
+    known = next((each for each in session.watchlist.programs if fold(name) in (fold(each.name), fold(each.label))), None)
+    if known is not None:
+        raise Failure(f'there is a program called "{name}" already: {known.key}')
+    given = Assignments({}, session.today, own=call.parsed.has("own"))
+    for each in words:
+        given.add(each)
+    values = nested({path: value for path, value in given.values.items() if value is not None})
+    if "name" in values:
+        raise UsageError("the name stands behind add: what name= says would be another")
+    if session.watchlist.get(str(values.get("id"))) is not None:
+        raise Failure(f'another program has the id "{values["id"]}" already')
+    order = [each for each in facts(Program) if each in values] + [each for each in values if each not in facts(Program)]
+    amendment = amendments.add_program(session.document, session.watchlist, name, {each: values[each] for each in order})
+    return _done(call, session, amendment, given)
+
+
+def _add_record(call: Call, name: str, base: str, words: list[str]) -> int:
+    declared = declaration(base)
+    if declared is None or declared.kind != "records":
+        kinds = ("catalyst", "trial", "source", "designation", "safety.report")
+        close = nearest(base, list(kinds))
+        hint = f'did you mean "{close}"?' if close else f"known are {', '.join(kinds)}; a name of several words is quoted"
+        raise UsageError(f'"{base}" is neither FIELD=VALUE nor a kind of record: {hint}')
+    session = open_for_change(call)
+    program = session.watchlist.find(name)
+    given = Assignments(_record(session, program), session.today, own=call.parsed.has("own"), base=base)
+    for each in words:
+        given.add(each)
+    cite, sources = cited(call, session, program, given)
+    values = nested({path: value for path, value in given.values.items() if value is not None})
+    amendment = amendments.add_record(session.document, session.watchlist, program.key, base, values, cite=cite)
+    return _done(call, session, with_sources(session, program, sources, amendment), given)
+
+
+def _set(call: Call) -> int:
+    session = open_for_change(call)
+    program = session.watchlist.find(call.parsed.words[0])
+    own = call.parsed.has("own")
+    given = Assignments(_record(session, program), session.today, own=own)
+    for each in call.parsed.words[1:]:
+        given.add(each)
+    cite, sources = cited(call, session, program, given)
+    amendment = _setting(session, program.key, given.values, cite, own)
+    if cite is None:
+        for path, value in given.values.items():
+            if value is not None:
+                doubt_source(program, given, path)
+    return _done(call, session, with_sources(session, program, sources, amendment), given)
+
+
+def _setting(session: Session, key: str, values: Mapping[str, Any], cite: str | None, own: bool) -> Amendment:
+    """Facts of one program: those of the reader's own and those that are cited anew one by one, the rest together."""
+    document, watchlist = session.document, session.watchlist
+    apart = {path: value for path, value in values.items() if value is not None and (cite or own or split(path)[0] == "cite")}
+    together = {path: value for path, value in values.items() if path not in apart}
+    pieces = [
+        amendments.set_fact(document, watchlist, key, path, value, cite=cite, own=own or split(path)[0] == "cite")
+        for path, value in apart.items()
+    ]
+    if together:
+        pieces.append(amendments.set_facts(document, watchlist, key, together))
+    if len(pieces) == 1:
+        return pieces[0]
+    program = watchlist.get(key)
+    assert program is not None
+    joined = amendments.together(pieces, f"{program.label}: changed {', '.join(split(path)[-1] for path in values)}")
+    return Amendment(joined.edits, joined.words, key, next(iter(values)))
+
+
+def _rm(call: Call) -> int:
+    session = open_for_change(call)
+    program = session.watchlist.find(call.parsed.words[0])
+    path = call.parsed.words[1] if len(call.parsed.words) > 1 else None
+    amendment = amendments.delete(session.document, session.watchlist, program.key, path)
+    if path is None:
+        went = ", ".join(_counted(len(each), one, many) for each, one, many in _belongings(program) if each)
+        call.output.tell(f"with it {went}; `cartwatch undo` brings it back" if went else "`cartwatch undo` brings it back")
+    return carry_out(call, session, amendment, label="delete" if path is None else "")
+
+
+def _belongings(program: Program) -> list[tuple[tuple[Any, ...], str, str]]:
+    return [
+        (program.catalysts, "catalyst", "catalysts"),
+        (program.safety.reports if program.safety else (), "data set", "data sets"),
+        (program.designations, "designation", "designations"),
+        (program.trials, "trial", "trials"),
+        (program.sources, "source", "sources"),
+    ]
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
+
+
+def _move(call: Call) -> int:
+    name, asked, *phrase = call.parsed.words
+    session = open_for_change(call)
+    program = session.watchlist.find(name)
+    catalyst = _catalyst(session, program, asked)
+    given = Assignments(_record(session, program), session.today)
+    said = _day_option(call, given, f"catalyst.{catalyst}.said", "said")
+    text = " ".join(phrase)
+    if not text.strip():
+        raise UsageError(f"move wants the new guidance: `cartwatch set {program.key} catalyst.{catalyst}.when=` takes it out")
+    when = given.read(f"catalyst.{catalyst}.when", text, _as_day(said, session.today))
+    cite, sources = cited(call, session, program, given)
+    if cite is None:
+        doubt_source(program, given, f"catalyst.{catalyst}.when")
+    amendment = amendments.new_guidance(
+        session.document, session.watchlist, program.key, catalyst, when, today=session.today, said=said, cite=cite
+    )
+    return _done(call, session, with_sources(session, program, sources, amendment), given)
+
+
+def _resolve(call: Call) -> int:
+    name, asked, *words = call.parsed.words
+    session = open_for_change(call)
+    program = session.watchlist.find(name)
+    catalyst = _catalyst(session, program, asked)
+    given = Assignments(_record(session, program), session.today)
+    outcome = " ".join(words).strip()
+    on = _day_option(call, given, f"catalyst.{catalyst}.outcome_on", "on")
+    cite, sources = cited(call, session, program, given)
+    amendment = amendments.resolve(
+        session.document,
+        session.watchlist,
+        program.key,
+        catalyst,
+        given.read(f"catalyst.{catalyst}.outcome", outcome) if outcome else None,
+        on=on,
+        cite=cite,
+    )
+    return _done(call, session, with_sources(session, program, sources, amendment), given)
+
+
+def _undo(call: Call) -> int:
+    session = open_for_change(call)
+    try:
+        step = session.undo()
+    except EditError as wrong:
+        raise Failure(f"{session.path}: {wrong}") from None
+    if step is None:
+        raise Failure(f"{session.path}: there is nothing to take back")
+    return conclude(call, session, step, [f"took back: {step.words}"])
+
+
+_RUNS = {"add": _add, "set": _set, "rm": _rm, "move": _move, "resolve": _resolve, "undo": _undo}
+
+
+def _done(call: Call, session: Session, amendment: Amendment, given: Assignments) -> int:
+    status = carry_out(call, session, amendment)
+    for window in given.windows:
+        call.output.tell(_reading(call, window))
+    for doubt in given.doubts:
+        call.output.tell(f"look again: {doubt}")
+    return status
+
+
+def _reading(call: Call, window: Window) -> str:
+    """How guidance is understood, as beside the field where it is typed."""
+    words = (days(window), precision_words(window), countdown(window, call.now).text)
+    return call.look.plainly(f"{window.text}: {', '.join(each for each in words if each and each != window.text)}")
+
+
+def _record(session: Session, program: Program) -> Mapping[str, Any]:
+    place = session.watchlist.place(program.key)
+    assert place is not None
+    return session.document.programs[place]
+
+
+def _catalyst(session: Session, program: Program, asked: str) -> str:
+    """The catalyst that goes by an id, an unambiguous beginning of one, or words of its event. Raises AmendmentError."""
+    items = _record(session, program).get("catalyst", [])
+    if not isinstance(items, list) or not items:
+        raise AmendmentError(f"{program.label} has no catalysts yet: `cartwatch add {program.key} catalyst event=…` adds one")
+    names = item_names(Catalyst, items)
+    events = [str(each.get("event", "")) if isinstance(each, dict) else "" for each in items]
+    wanted = fold(asked)
+    words = set(wanted.split())
+    found = [name for name in names if name == asked] or [
+        name
+        for name, event in zip(names, events, strict=True)
+        if words and (fold(name).startswith(wanted) or fold(event) == wanted)
+    ]
+    found = found or [name for name, event in zip(names, events, strict=True) if words and words <= set(fold(event).split())]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise AmendmentError(f'{program.label}: "{asked}" may be {" or ".join(found)}')
+    close = nearest(asked, [*names, *events])
+    hint = f'did you mean "{close}"?' if close else f"there are {', '.join(names[:8])}"
+    raise AmendmentError(f'{program.label} has no catalyst "{asked}": {hint}')
+
+
+def _day_option(call: Call, given: Assignments, path: str, option: str) -> date | str | None:
+    """A date given as an option: a day, or words where only the month or quarter is known. Raises UsageError."""
+    text = call.parsed.get(option)
+    if text is None:
+        return None
+    value: date | str = given.read(path, text)
+    if given.doubts:
+        raise UsageError(f'--{option} wants a date as in 2026-11-22 or 2026-11, not "{text}"')
+    return value
+
+
+def _as_day(said: date | str | None, today: date) -> date | None:
+    return read_window(as_typed(said), None, today).end if said is not None else None

@@ -1,0 +1,125 @@
+"""`cartwatch changes`: what was changed, by which way and when, as the journal has it, the last first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cartwatch.domain.watchlist import Ambiguous, Unknown
+from cartwatch.session import Session
+from cartwatch.storage.errors import StorageError
+from cartwatch.storage.journal import Journal
+from cartwatch.views.lines import Run
+
+from .call import a_day
+from .hanging import print_hanging
+from .journaled import Told, told
+from .output import Failure
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from cartwatch.storage.places import Places
+
+    from .call import Call
+
+__all__ = ["run"]
+
+_ORIGINS = {"undo": "undo", "disk": "another program", "registry": "registry"}
+_WHOLE = ("undo", "restore", "disk")  # told by what was done, not fact by fact
+
+
+def run(call: Call) -> int:
+    """Print a line a change. A watchlist that was never changed is no error."""
+    where = call.places()
+    journal = Journal(where.journal)
+    since = _since(call, where)
+    session = _session(call, where)
+    found = list(told(journal, session.watchlist, call.today, since))
+    program = _program(session, " ".join(call.parsed.words), found) if call.parsed.words else None
+    found = [each for each in found if program in (None, each.program)]
+    if call.parsed.has("json"):
+        from .documents import head
+
+        call.output.json({**head(call.now), "changes": [each.document() for each in found]})
+        return 0
+    lines = _lines(found)
+    for each in lines:
+        _print(call, each)
+    if not lines:
+        span = "" if since is None else f" since {since.astimezone():%Y-%m-%d %H:%M}"
+        call.output.tell(f"no change{f' of {program}' if program else ''} in the journal{span}")
+    if damaged := journal.damaged():
+        call.output.tell(f"{damaged} damaged entries of {journal.path} were passed over")
+    return 0
+
+
+def _session(call: Call, where: Places) -> Session:
+    """The watchlist as it is now, for the names of programs; a journal is worth reading without it."""
+    import os
+
+    session = Session(where.watchlist, call.today, where, origin="cli")
+    try:
+        opened = session.open()
+    except StorageError as error:
+        raise Failure(str(error)) from None
+    if opened.state == "missing" and where.named and not os.path.exists(where.journal):
+        raise Failure(f"{where.watchlist}: there is no such file")
+    return session
+
+
+def _program(session: Session, asked: str, found: list[Told]) -> str:
+    """The key of a program; one that is gone goes by the id that it had, or by the beginning of that."""
+    try:
+        return session.watchlist.find(asked).key
+    except Unknown as unknown:
+        gone = sorted({each.program for each in found if each.program.startswith(asked.casefold())})
+        if len(gone) != 1:
+            raise Failure(f"{unknown}, and the journal knows no other") from None
+        return gone[0]
+    except Ambiguous as error:
+        raise Failure(str(error)) from None
+
+
+def _since(call: Call, where: Places) -> datetime | None:
+    from datetime import datetime
+
+    text = call.parsed.get("since")
+    if text is None:
+        return None
+    if text == "last-visit":
+        return _last_visit(where)
+    day = a_day(text, "since")
+    return datetime(day.year, day.month, day.day).astimezone()
+
+
+def _last_visit(where: Places) -> datetime:
+    """When the app was last closed on this watchlist. Raises Failure where it never was."""
+    from datetime import datetime
+
+    from cartwatch.storage.state import load_state
+
+    here: Any = load_state(where.state)[0]
+    for step in ("watchlist", where.key, "visited"):
+        here = here.get(step) if isinstance(here, dict) else None
+    if not isinstance(here, datetime):
+        raise Failure("the app has not been open on this watchlist yet: --since wants a day as in 2026-11-22")
+    return here.astimezone()
+
+
+def _lines(found: list[Told]) -> list[Told]:
+    """One line for what was done as a whole, however many facts it was of; else one a fact."""
+    out: list[Told] = []
+    whole = ""
+    for each in found:
+        if each.change.origin not in _WHOLE or each.change.id != whole:
+            out.append(each)
+        whole = each.change.id
+    return out
+
+
+def _print(call: Call, each: Told) -> None:
+    change = each.change
+    words = change.words if change.origin in _WHOLE else each.words
+    head = [Run(f"{change.at.astimezone():%Y-%m-%d %H:%M}", "quiet"), Run("  ")]
+    origin = Run(f"  ({_ORIGINS.get(change.origin, change.origin)})", "quiet")
+    print_hanging(call, head, [Run(call.look.plainly(words)), *((origin,) if change.origin != "undo" else ())])

@@ -1,0 +1,160 @@
+"""The changes of the journal fact by fact, with the kinds, words and weights that differences between watchlists have."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING, Any
+
+from cartwatch.document.paths import PathError, declaration, joined, split
+from cartwatch.domain.catalyst import Catalyst
+from cartwatch.domain.difference import difference_of
+from cartwatch.domain.difference_words import value_words, weight_of
+from cartwatch.domain.phrases import read_window
+from cartwatch.domain.program import Program
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from cartwatch.domain.watchlist import Watchlist
+    from cartwatch.storage.changes import Change
+    from cartwatch.storage.journal import Journal
+
+__all__ = ["Told", "told"]
+
+_Table = dict[str, Any]
+_PARTS = {"when": ("said", "cite", "move"), "outcome": ("outcome_on",)}  # what is changed in the same act
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One fact that a change of the journal was of; `path` is empty where it was of a whole program, or of the file."""
+
+    change: Change
+    program: str
+    path: str
+    old: Any
+    new: Any
+    kind: str
+    words: str
+    weight: int
+
+    def document(self) -> dict[str, Any]:
+        """As JSON has it."""
+        return {
+            "at": self.change.at.isoformat(),
+            "program": self.program or None,
+            "path": self.path or None,
+            "old": _plain(self.old),
+            "new": _plain(self.new),
+            "kind": self.kind,
+            "words": self.words,
+            "weight": self.weight,
+            "origin": self.change.origin,
+        }
+
+
+def told(journal: Journal, watchlist: Watchlist, today: date, since: datetime | None = None) -> Iterator[Told]:
+    """What the journal holds, the last first. `watchlist` gives the names of programs that are still there."""
+    changes = list(journal.newest_first())
+    by_id = {each.id: each for each in changes}
+    for change in changes:
+        if since is not None and change.at < since:
+            continue
+        tables = _essential(_edits(change, by_id))
+        if not tables:
+            yield Told(change, "", "", None, None, "changed", change.words, 40)
+        for table in tables:
+            yield _told(change, table, watchlist, today, alone=len(tables) == 1)
+
+
+def _edits(change: Change, by_id: Mapping[str, Change]) -> list[_Table]:
+    """The edits of a change; those of an undo are those that it takes back, the other way round."""
+    back = False
+    seen = set()
+    while change.undoes in by_id and change.id not in seen:
+        seen.add(change.id)
+        change, back = by_id[change.undoes], not back
+    if not back:
+        return [dict(each) for each in change.edits]
+    return [{**each, "old": each.get("new"), "new": each.get("old")} for each in change.edits]
+
+
+def _essential(tables: Sequence[_Table]) -> list[_Table]:
+    """Edits without those that only come along: a first id, the day and source of new guidance, the sources of facts."""
+    paths = {(each.get("program"), each.get("path")) for each in tables}
+    found = [each for each in tables if not _comes_along(each, paths)]
+    return found or list(tables[:1])
+
+
+def _comes_along(table: _Table, paths: set[tuple[Any, Any]]) -> bool:
+    program, path = table.get("program"), str(table.get("path") or "")
+    if len(paths) > 1 and ((path == "id" and table.get("old") is None) or path.startswith("cite.")):
+        return True
+    above, _, last = path.rpartition(".")
+    return any(last in parts and (program, f"{above}.{name}") in paths for name, parts in _PARTS.items())
+
+
+def _told(change: Change, table: _Table, watchlist: Watchlist, today: date, *, alone: bool) -> Told:
+    key, path = str(table.get("program") or ""), str(table.get("path") or "")
+    old, new = table.get("old"), table.get("new")
+    program = watchlist.get(key)
+    label = program.label if program is not None else key
+    kind = "added" if old is None else "removed" if new is None else "changed"
+    if not path:
+        if "added" in (old, new) or "deleted" in (old, new):
+            kind = "program removed" if new is None else "program added"
+            words = f"{label}: {'program removed' if new is None else 'new program'}"
+            return Told(change, key, "", None, None, kind, words, 99 if new is None else 100)
+        return Told(change, key, "", None, None, "changed", change.words, 40)
+    if path.startswith("catalyst.") and path.endswith((".when", ".outcome")):
+        found = _of_catalyst(program, key, label, path, old, new, today)
+        if found is not None:
+            return Told(change, key, path, old, new, *found)
+    try:
+        fact = declaration(path)
+    except PathError:
+        fact = None
+    weight = weight_of(path, fact) if fact is not None else 40
+    if fact is None or fact.kind in ("record", "records") or isinstance(old, dict) or isinstance(new, dict):
+        words = change.words if alone and not change.undoes else f"{label}: {path} {kind}"
+    else:
+        old_value, new_value = (tuple(each) if isinstance(each, list) else each for each in (old, new))
+        words = f"{label}: {_named(program, path, fact.label)} {value_words(fact, old_value, new_value)}"
+    return Told(change, key, path, old, new, kind, words, weight)
+
+
+def _named(program: Program | None, path: str, label: str) -> str:
+    """A field as a sentence names it, behind the record that it is in."""
+    name = label if not label[1:].islower() else label[0].lower() + label[1:]
+    steps = split(path)
+    if len(steps) < 2 or steps[0] == "mechanism" or (len(steps) == 2 and steps[0] == "safety"):
+        return name
+    catalyst = program.catalyst(steps[1]) if program is not None and steps[0] == "catalyst" else None
+    return f"{catalyst.event if catalyst is not None and catalyst.event else joined(steps[:-1])} {name}"
+
+
+def _of_catalyst(
+    program: Program | None, key: str, label: str, path: str, old: Any, new: Any, today: date
+) -> tuple[str, str, int] | None:
+    """Kind, words and weight of new guidance or of an outcome, as a difference of two programs that have nothing else."""
+    _, name, field = split(path)
+    known = program.catalyst(name) if program is not None else None
+    event = known.event if known is not None else None
+    sides = []
+    for value in (old, new):
+        text = value if isinstance(value, str) or value is None else value.isoformat()
+        when = read_window(text, None, today) if text is not None and field == "when" else None
+        outcome = text if field == "outcome" else None
+        sides.append(Program(key, short=label, catalysts=(Catalyst(name, event=event, when=when, outcome=outcome),)))
+    found = difference_of(*sides)
+    return (found[0].kind, found[0].words, found[0].weight) if found else None
+
+
+def _plain(value: Any) -> Any:
+    """A TOML value as JSON can hold it."""
+    if isinstance(value, date | datetime | time):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return {key: _plain(each) for key, each in value.items()}
+    return [_plain(each) for each in value] if isinstance(value, list) else value
