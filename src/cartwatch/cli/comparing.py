@@ -1,0 +1,108 @@
+"""`cartwatch diff`: what changed from one watchlist file to another, in the words of the field."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+from cartwatch.document.document import Document, SyntaxProblem
+from cartwatch.document.fields import read_watchlist
+from cartwatch.domain.difference import difference
+from cartwatch.views.lines import Run
+
+from .output import Failure
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cartwatch.domain.difference import Change
+    from cartwatch.domain.watchlist import Watchlist
+
+    from .call import Call
+
+__all__ = ["change_document", "grouped", "print_changes", "read_document", "run"]
+
+
+def run(call: Call) -> int:
+    """Print the changes from A to B, by program, the weightiest first; with A alone, those from it to the watchlist."""
+    words = call.parsed.words
+    old = _watchlist(call, words[0])
+    new = _watchlist(call, words[1]) if len(words) > 1 else call.open().watchlist
+    changes = [each for each in difference(old, new) if each.weight]
+    if call.parsed.has("json"):
+        from .documents import head
+
+        call.output.json({**head(call.now), "changes": [change_document(each, call) for each in changes]})
+    elif changes:
+        print_changes(call, changes)
+    else:
+        call.output.tell("they say the same")
+    return 0
+
+
+def read_document(name: str) -> Document:
+    """A watchlist file, or standard input for `-`. Raises Failure."""
+    from cartwatch.storage.errors import StorageError
+    from cartwatch.storage.reading import LIMIT, read_file
+
+    try:
+        if name == "-":
+            data = sys.stdin.buffer.read(LIMIT + 1) if sys.stdin is not None else b""
+        else:
+            data = read_file(name).data
+        return Document.parse(data)
+    except FileNotFoundError:
+        raise Failure(f"{name}: there is no such file") from None
+    except SyntaxProblem as problem:
+        raise Failure(f"{name}:{problem.line}:{problem.column}: {problem.message}") from None
+    except (StorageError, ValueError) as wrong:
+        raise Failure(str(wrong)) from None
+
+
+def _watchlist(call: Call, name: str) -> Watchlist:
+    document = read_document(name)
+    read = read_watchlist(document.head, document.programs, call.today)
+    errors = sum(each.level == "error" for each in read.problems)
+    if errors:
+        call.output.tell(f"{name}: {errors} value{'s' if errors > 1 else ''} could not be read: `cartwatch check` says where")
+    return read.watchlist
+
+
+def grouped(changes: Sequence[Change]) -> dict[str, list[Change]]:
+    """The changes by the label of their program, in the order of the weightiest of each."""
+    groups: dict[str, list[Change]] = {}
+    for each in changes:
+        groups.setdefault(each.label, []).append(each)
+    return groups
+
+
+def print_changes(call: Call, changes: Sequence[Change]) -> None:
+    """Print changes under the names of their programs."""
+    for label, group in grouped(changes).items():
+        if call.output.text:
+            call.output.line()
+        call.output.runs([Run(label or "the list itself", "strong")])
+        for each in group:
+            words = each.words.removeprefix(f"{label}: ") if label else each.words
+            call.output.runs([Run(call.look.plainly(words), _role(each))], "  ")
+
+
+def _role(change: Change) -> str:
+    return {"resolved": "good", "program removed": "bad", "removed": "quiet"}.get(change.kind, "")
+
+
+def change_document(change: Change, call: Call) -> dict[str, Any]:
+    """A change as JSON: `old` and `new` are values as the file has them, null where there is none."""
+    from .documents import value_document
+
+    return {
+        "at": None,
+        "program": change.program,
+        "path": change.path,
+        "old": value_document(change.old, call.now),
+        "new": value_document(change.new, call.now),
+        "kind": change.kind,
+        "words": change.words,
+        "weight": change.weight,
+        "origin": None,
+    }

@@ -1,0 +1,34 @@
+"""`cartwatch digest`: a page of Markdown on what is due, what has moved and what is new."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from cartwatch.exchange.digest import digest
+from cartwatch.views.look import Look
+
+from .call import a_day
+from .output import write_bytes
+
+if TYPE_CHECKING:
+    from .call import Call
+
+__all__ = ["run"]
+
+_NEWS = 30  # days
+
+
+def run(call: Call) -> int:
+    """Print the digest; the news are those of the last 30 days, or since a day."""
+    asked = call.parsed.get("since")
+    since = a_day(asked, "since") if asked is not None else call.today - timedelta(days=_NEWS)
+    session = call.open()
+    text = digest(session.watchlist, Look(call.now), since, session.watchlist.title or "Cell-therapy watchlist")
+    if call.output.terminal:
+        for line in text.splitlines():
+            call.output.line(line)
+    else:
+        write_bytes(text.encode())
+    call.tell_problems(session)
+    return 0

@@ -1,0 +1,115 @@
+"""A page of Markdown to forward: what is overdue, due and open, what has moved and is new, and what nobody has verified."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from cartwatch.domain.difference_words import described
+from cartwatch.domain.moves import words as move_words
+from cartwatch.domain.provenance import provenance
+from cartwatch.domain.slips import slips
+from cartwatch.views.dates import iso
+from cartwatch.views.facts import stated, unverified
+
+from .markdown import escaped
+from .report import waiting
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import date
+
+    from cartwatch.domain.agenda import Item
+    from cartwatch.domain.program import Program
+    from cartwatch.domain.slips import Slip
+    from cartwatch.domain.watchlist import Watchlist
+    from cartwatch.domain.window import Window
+    from cartwatch.views.look import Look
+
+__all__ = ["DUE", "digest"]
+
+DUE = 90  # days
+
+
+def digest(watchlist: Watchlist, look: Look, since: date, title: str) -> str:
+    """The digest of a watchlist as of the moment of `look`; moves and news are those that are dated on `since` or later.
+
+    Their dates are the file's own: of guidance the day it was said, or its source published; of an outcome, a designation or a
+    source its own day.
+    """
+    coming = waiting(watchlist.programs, look)
+    limit = look.today + timedelta(days=DUE)
+    overdue = [each for each in coming if each.countdown.state == "overdue"]
+    due = [each for each in coming if each not in overdue and each.window.end is not None and each.window.end <= limit]
+    opened = [each for each in coming if each.countdown.state in ("open", "today") and each not in due]
+    moved = [each for each in slips(watchlist) if _after(_said(each), since)]
+    parts = [
+        (f"Overdue ({len(overdue)})", [_waited(each) for each in overdue]),
+        (f"Due by {iso(limit)} ({len(due)})", [_waited(each) for each in due]),
+        (f"Open, and closing later ({len(opened)})", [_waited(each) for each in opened]),
+        (f"Moved since {iso(since)} ({len(moved)})", [_moved(each) for each in moved]),
+        (f"New since {iso(since)}", list(_news(watchlist.programs, since, look.today))),
+        ("Unverified, by program", list(_unverified(watchlist.programs))),
+    ]
+    number = f"{len(watchlist)} program{'' if len(watchlist) == 1 else 's'}"
+    out = [f"# {escaped(title)}: digest of {iso(look.today)}", "", f"{number}, news since {iso(since)}.", ""]
+    for heading, lines in parts:
+        out += [f"## {heading}", "", *(lines or ["Nothing."]), ""]
+    out.append("A window is not a day: a catalyst may come on any day of it. ° marks guidance whose source nobody has read.")
+    return "\n".join(out) + "\n"
+
+
+def _waited(item: Item) -> str:
+    """`- **lasme-cel**: First interim — Q4 2026, OPEN · ≤39d left`."""
+    catalyst, program = item.catalyst, item.program
+    sign = "" if provenance(program, f"catalyst.{catalyst.key}.when", catalyst).verified else "°"
+    when = f"{escaped(item.window.text)}{sign}"
+    return f"- **{escaped(program.label)}**: {escaped(catalyst.event or catalyst.key)} — {when}, {escaped(item.countdown.text)}"
+
+
+def _moved(slip: Slip) -> str:
+    name = f"**{escaped(slip.program.label)}**: {escaped(slip.catalyst.event or slip.catalyst.key)}"
+    kind = slip.move.kind if slip.move.kind in ("slipped", "pulled in") else ""
+    told = "; ".join(each for each in (kind, move_words(slip.move)) if each)
+    said = _said(slip)
+    day = f", said {escaped(said.text)}" if said is not None and slip.said is not None else ""
+    source = f", source {escaped(' and '.join(slip.cite))}" if slip.cite else ""
+    return f"- {name} — {escaped(slip.old.text)} → {escaped(slip.new.text)} ({told}{day}{source})"
+
+
+def _said(slip: Slip) -> Window | None:
+    """The day of the later words, else the first day on which a source of theirs was published."""
+    if slip.said is not None:
+        return slip.said
+    sources = (slip.program.source(each) for each in slip.cite)
+    days = [each.published for each in sources if each is not None and each.published is not None and each.published.end]
+    return min(days, key=lambda each: str(each.end), default=None)
+
+
+def _after(day: Window | None, since: date) -> bool:
+    return day is not None and day.end is not None and day.end >= since
+
+
+def _news(programs: Iterable[Program], since: date, today: date) -> Iterator[str]:
+    """Outcomes, designations, results and sources, a line each, under their program."""
+    for program in programs:
+        found: list[tuple[Window | None, str]] = []
+        for catalyst in program.catalysts:
+            if catalyst.outcome:
+                day = catalyst.outcome_on or catalyst.when
+                found.append((day, f"{escaped(catalyst.event or catalyst.key)}: **{escaped(catalyst.outcome)}**"))
+        found += [(each.granted, f"{escaped(described(each))} granted") for each in program.designations]
+        found += [(each.results_posted, f"{escaped(described(each))}: results posted") for each in program.trials]
+        found += [(each.published, f"source: {escaped(each.title or each.id or 'untitled')}") for each in program.sources]
+        for day, words in found:
+            if day is not None and _after(day, since) and (day.start is None or day.start <= today):
+                yield f"- **{escaped(program.label)}**: {words} ({escaped(day.text)})"
+
+
+def _unverified(programs: Iterable[Program]) -> Iterator[str]:
+    for program in programs:
+        lacking = unverified(program)
+        if lacking:
+            facts = sum(1 for _ in stated(program))
+            named = ", ".join(lacking[:4]) + (f" and {len(lacking) - 4} more" if len(lacking) > 4 else "")
+            yield f"- **{escaped(program.label)}**: {len(lacking)} of {facts} facts ({escaped(named)})"
