@@ -57,7 +57,7 @@ class Display:
         return cls(
             sort=sort or AGENDA,
             columns=(*FIXED, *(each for each in columns if each not in FIXED)) if columns else DEFAULT,
-            pane=pane if pane in dict(PANES) else PANES[0][0],
+            pane=pane if isinstance(pane, str) and pane in dict(PANES) else PANES[0][0],
             program=program if isinstance(program, str) else None,
             query=query if isinstance(query, str) else "",
             last_query=query if isinstance(query, str) else "",
