@@ -41,6 +41,31 @@ def test_check_needs_no_app_and_no_network():
     assert probe(("textual", "rich", "httpx"), "check", SAMPLE) == "[] 0"
 
 
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["set", "a", "phase=2"],
+        ["add", "B", "mechanism.targets=CD19"],
+        ["move", "a", "first", "Q1 2027"],
+        ["resolve", "a", "first", "met"],
+        ["rm", "a", "catalyst.first"],
+        ["backups"],
+        ["restore", "latest"],
+        ["undo"],
+        ["changes"],
+        ["doctor"],
+    ],
+)
+def test_no_edit_imports_the_app_or_the_network(tmp_path, monkeypatch, argv):
+    from cartwatch.__main__ import main
+
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    path = tmp_path / "w.toml"
+    path.write_text('[[program]]\nid = "a"\nname = "a"\n[[program.catalyst]]\nid = "first"\nwhen = "Q4 2026"\n')
+    assert main(["set", "a", "sponsor=S", "-f", str(path)]) == 0
+    assert probe(("textual", "rich", "httpx", "argparse", "asyncio", "icalendar", "shtab"), *argv, "-f", str(path)) == "[] 0"
+
+
 def test_a_kept_answer_costs_next_to_nothing(tmp_path):
     path = tmp_path / "w.toml"
     path.write_text('[[program]]\nname = "a"\n')

@@ -14,7 +14,7 @@ from cartwatch.storage.watching import conflict_siblings
 from cartwatch.storage.writing import PREFIX, SUFFIX
 
 from .examining import Finding
-from .restoring import local, size_words
+from .restoring import counted, local, size_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,7 +68,7 @@ def _file(session: Session, opened: Opened) -> Iterator[Finding]:
         yield Finding("do", "file", f"{session.path}:{trouble.line}:{trouble.column}: {trouble.message}; {advice}")
         return
     assert opened.file is not None
-    programs = f"{len(session.watchlist)} programs, {size_words(len(opened.file.data))}"
+    programs = f"{counted(len(session.watchlist), 'program')}, {size_words(len(opened.file.data))}"
     yield Finding("ok", "file", f"{session.path}: {programs}")
     schema = session.watchlist.schema
     if opened.state == "newer":
@@ -140,9 +140,9 @@ def _journal(where: Places, opened: Opened | None) -> Iterator[Finding]:
         yield Finding("do", "journal", f"{error}: changes can't be written down, nor taken back later")
         return
     changes = list(journal.newest_first())
-    yield Finding("ok", "journal", f"{len(changes)} changes, {size_words(size)}")
+    yield Finding("ok", "journal", f"{counted(len(changes), 'change')}, {size_words(size)}")
     if damaged := journal.damaged():
-        words = f"{damaged} damaged entries in {journal.path} are passed over; what they say of the past is lost, nothing else"
+        words = f"{counted(damaged, 'damaged block')} in {journal.path} passed over: what changed then can't be told"
         yield Finding("look", "journal", words)
     if changes:
         yield _last_save(changes[0], opened)

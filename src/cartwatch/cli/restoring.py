@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from .call import Call
 
-__all__ = ["local", "run", "size_words"]
+__all__ = ["counted", "local", "run", "size_words"]
 
 _TRACKS = (
     Track("#", 2, 2, right=True),
@@ -144,11 +144,11 @@ def _row(call: Call, session: Session, copy: _Copy) -> list[tuple[Run, ...]]:
     elif copy.same_text:
         differs = Run("the same", "quiet")
     elif session.opened.trouble is not None:
-        differs = Run(f"{_counted(copy.differing, 'program')} to bring back", "good")
+        differs = Run(f"{counted(copy.differing, 'program')} to bring back", "good")
     elif copy.differing == 0:
         differs = Run("comments or layout only", "quiet")
     else:
-        differs = Run(_counted(copy.differing, "program"))
+        differs = Run(counted(copy.differing, "program"))
     return [
         (Run(str(copy.number), "strong"),),
         (Run(local(copy.backup.at)),),
@@ -235,7 +235,7 @@ def _chosen(session: Session, store: Backups, found: list[Backup], asked: str) -
 def _changes(session: Session, then: Document) -> list[str]:
     """What a restore would change, in the words of `diff`."""
     if session.opened.state == "unreadable":
-        return [f"{_counted(len(then.programs), 'program')} brought back to a file that can't be read"]
+        return [f"{counted(len(then.programs), 'program')} brought back to a file that can't be read"]
     read = read_watchlist(then.head, then.programs, session.today, session.opened.read)
     found: tuple[Change, ...] = difference(session.watchlist, read.watchlist)
     return [each.words for each in found] or ["comments, layout or your own keys, nothing that cartwatch reads"]
@@ -256,5 +256,6 @@ def size_words(size: int) -> str:
     return f"{size / 1e9:.1f} GB"
 
 
-def _counted(number: int, word: str) -> str:
+def counted(number: int, word: str) -> str:
+    """`1 program`, `2 programs`."""
     return f"{number} {word}" if number == 1 else f"{number} {word}s"
