@@ -25,7 +25,7 @@ IGNORED = ("next.", "rate.", "window.")
 _FORMULA = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
 _NUMBER = re.compile(r"-\d+")
 _GUARDED = re.compile(r"'+[=+\-@\t\r＝＋－＠]")
-_PURPOSE = re.compile(r"(.*\S) \((.+)\)", re.DOTALL)
+_PURPOSE = " = "  # between a gene and what its knock-out is for
 _GENES = facts(Program)["aliases"]  # a list of words
 
 # What other tables call a field. Names are compared folded: case, dashes and underscores do not matter.
@@ -113,7 +113,7 @@ def _gene(knockout: Any) -> Any:
     if not isinstance(knockout, dict):
         return knockout
     gene, purpose = knockout.get("gene"), knockout.get("purpose")
-    return f"{gene} ({purpose})" if purpose else gene
+    return f"{gene}{_PURPOSE}{purpose}" if purpose else gene
 
 
 def cell_value(path: str, text: str, today: date) -> Any:
@@ -129,8 +129,8 @@ def cell_value(path: str, text: str, today: date) -> Any:
 
 
 def _knockout(text: str) -> Any:
-    found = _PURPOSE.fullmatch(text)
-    return {"gene": found[1], "purpose": found[2]} if found else text
+    gene, mark, purpose = text.partition(_PURPOSE)
+    return {"gene": gene, "purpose": purpose} if mark else text
 
 
 def guarded(text: str) -> str:

@@ -1,0 +1,155 @@
+"""A table of programs is read by what its columns are called, and what was written is read back."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cartwatch.document.document import Document
+from cartwatch.document.fields import read_watchlist
+from cartwatch.exchange.csv_columns import CATALYST, column_of, fields, guarded, unguarded
+from cartwatch.exchange.csv_export import table
+from cartwatch.exchange.csv_import import TableError, looks_tabular, read_table
+from cartwatch.exchange.incoming import read_incoming
+from cartwatch.exchange.proposal import propose
+
+NOW = datetime(2026, 11, 22).astimezone()
+SAMPLE = Document.parse((Path(__file__).parents[2] / "sample_watchlist.toml").read_bytes())
+
+
+def read(text: str) -> list[dict[str, Any]]:
+    return read_table(text.encode(), tabs=False, now=NOW).programs
+
+
+def exported(document: Document, rows: str) -> str:
+    programs = read_watchlist(document.head, document.programs, NOW.date()).watchlist.programs
+    return table(list(zip(programs, document.programs, strict=True)), NOW, rows=rows)
+
+
+@pytest.mark.parametrize("rows", ["programs", "catalysts"])
+def test_what_is_exported_comes_back_without_a_change(rows: str) -> None:
+    incoming = read_incoming("x.csv", exported(SAMPLE, rows).encode(), NOW)
+    assert incoming.errors == ()
+    mine = read_watchlist(SAMPLE.head, SAMPLE.programs, NOW.date()).watchlist
+    proposal = propose(SAMPLE, mine, [incoming])
+    assert {each.state for each in proposal.entries} == {"same"}, [each for each in proposal.entries if each.state != "same"][
+        :1
+    ]
+    assert len(proposal.entries) == (len(mine) if rows == "programs" else sum(bool(each.catalysts) for each in mine.programs))
+
+
+def test_every_field_that_was_written_is_read_into_an_empty_list() -> None:
+    incoming = read_incoming("x.csv", exported(SAMPLE, "programs").encode(), NOW)
+    for mine, theirs in zip(SAMPLE.programs, incoming.document.programs, strict=True):
+        for path in fields():
+            if not path.startswith(CATALYST) and path not in ("notes", "trial.nct", "mechanism.knockouts"):
+                assert at(theirs, path) == (at(mine, path) or None), path
+
+
+def at(record: Any, path: str) -> Any:
+    for step in path.split("."):
+        record = record.get(step) if isinstance(record, dict) else None
+    return record.strip() if isinstance(record, str) else record
+
+
+@pytest.mark.parametrize(
+    ("header", "path"),
+    [
+        ("Program", "name"),
+        ("PRODUCT NAME", "name"),
+        ("Company", "sponsor"),
+        ("Antigen(s)", None),
+        ("target", "mechanism.targets"),
+        ("mechanism.targets", "mechanism.targets"),
+        ("Auto/Allo", "mechanism.source"),
+        ("NCT Number", "trial.nct"),
+        ("Next catalyst", "catalyst.event"),
+        ("Expected date", "catalyst.when"),
+        ("safety crs note", "safety.crs.note"),
+        ("Boxed warning", "safety.boxed_warning"),
+        ("price", None),
+    ],
+)
+def test_a_column_is_told_by_its_name(header: str, path: str | None) -> None:
+    assert column_of(header) == path
+
+
+def test_another_tables_columns_separators_and_rows() -> None:
+    text = (
+        "Product;Company;Targets;NCT;Milestone;Timing;Price\nA;Acme;CD19, CD22;NCT00000001;BLA;Q4 2026;5\nA;;;;Approval;2027;\n"
+    )
+    found = read_table(text.encode("utf-8-sig"), tabs=False, now=NOW)
+    assert found.programs == [
+        {
+            "name": "A",
+            "sponsor": "Acme",
+            "mechanism": {"targets": ["CD19", "CD22"]},
+            "trial": [{"nct": "NCT00000001"}],
+            "catalyst": [{"event": "BLA", "when": "Q4 2026"}, {"event": "Approval", "when": "2027"}],
+        }
+    ]
+    assert "column “Milestone” is read as catalyst.event" in found.notes
+    assert "column “Price” is not imported" in found.notes
+
+
+def test_tabs_and_quoted_lines() -> None:
+    found = read_table(b'name\tnotes\nA\t"one\ntwo"\nB\tx\n', tabs=True, now=NOW)
+    assert [each["notes"] for each in found.programs] == ["one\ntwo\n", "x"]
+    assert found.lines == [2, 4]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "empty"),
+        ("a,b\n1,2\n", "no column is called name"),
+        ("name,phase\n", "no rows"),
+        ("name,program\nA,B\n", "two columns are name"),
+        ("name\nA\0\n", "zero byte"),
+    ],
+)
+def test_what_is_no_table_of_programs_is_refused(text: str, words: str) -> None:
+    with pytest.raises(TableError, match=words):
+        read(text)
+
+
+def test_a_cell_that_cannot_be_read_is_a_problem_on_its_line() -> None:
+    found = read_table(b"name,pinned\nA,yes\nB,perhaps\n,no\n", tabs=False, now=NOW)
+    assert found.programs == [{"name": "A", "pinned": True}, {"name": "B"}]
+    assert [(each.line, each.level) for each in found.problems] == [(3, "error"), (4, "error")]
+
+
+def test_no_cell_is_a_formula() -> None:
+    hostile = '=HYPERLINK("http://x","y")'
+    document = Document.parse(f"[[program]]\nname = '{hostile}'\nsponsor = '@SUM(A1)'\nnotes = '-1+1'\n".encode())
+    rows = list(csv.reader(io.StringIO(exported(document, "programs"))))
+    assert not [cell for row in rows for cell in row if cell[:1] in ("=", "+", "@", "-")]
+    (back,) = read(exported(document, "programs"))
+    assert (back["name"], back["sponsor"], back["notes"]) == (hostile, "@SUM(A1)", "-1+1")
+
+
+@given(st.text(alphabet="'=+-@\t\r1a ", max_size=6))
+def test_a_guarded_cell_is_what_it_was(text: str) -> None:
+    assert unguarded(guarded(text)) == text
+
+
+def test_a_table_on_standard_input_is_told_by_its_header() -> None:
+    assert looks_tabular(b"Program,Phase\nA,1\n")
+    assert not looks_tabular(b"a = 1\n")
+    assert not looks_tabular(b"[[program]]\nname = 'x, phase'\n")
+    assert not looks_tabular(b"one,two\n")
+
+
+def test_a_knock_out_keeps_its_purpose_and_brackets_in_its_name() -> None:
+    text = (
+        "[[program]]\nname = 'A'\n[program.mechanism]\nknockouts = ['R (Z)', { gene = 'CD52', purpose = 'survives, long' }]\n"
+    )
+    document = Document.parse(text.encode())
+    assert read(exported(document, "programs"))[0]["mechanism"] == document.programs[0]["mechanism"]

@@ -1,0 +1,60 @@
+"""A saved registry record drafts a program that is not there, and only refreshes the trial of one that is."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+from cartwatch.document.document import Document
+from cartwatch.document.edits import apply
+from cartwatch.document.fields import read_watchlist
+from cartwatch.exchange.incoming import read_incoming
+from cartwatch.exchange.proposal import Proposal, propose
+
+NOW = datetime(2026, 11, 22).astimezone()
+
+
+def study(nct: str, product: str = "FOO-101", status: str = "RECRUITING", updated: str = "2026-10-01") -> dict[str, Any]:
+    return {
+        "protocolSection": {
+            "identificationModule": {"nctId": nct, "briefTitle": f"{product} in lymphoma"},
+            "statusModule": {"overallStatus": status, "lastUpdatePostDateStruct": {"date": updated}},
+            "sponsorCollaboratorsModule": {"leadSponsor": {"name": "Acme"}},
+            "conditionsModule": {"conditions": ["Lymphoma"]},
+            "designModule": {"phases": ["PHASE1"]},
+            "armsInterventionsModule": {"interventions": [{"type": "BIOLOGICAL", "name": product}]},
+        }
+    }
+
+
+def proposed(mine: str, *studies: dict[str, Any]) -> tuple[Proposal, Document]:
+    incoming = read_incoming("saved.json", json.dumps({"studies": studies}).encode(), NOW)
+    assert incoming.form == "registry"
+    document = Document.parse(mine.encode())
+    watchlist = read_watchlist(document.head, document.programs, NOW.date()).watchlist
+    proposal = propose(document, watchlist, [incoming])
+    amendment = proposal.amendment(document, watchlist, proposal.choices())
+    return proposal, apply(document, amendment.edits).document if amendment is not None else document
+
+
+def test_trials_of_one_product_make_one_program() -> None:
+    proposal, after = proposed("", study("NCT00000001"), study("NCT00000002"), study("NCT00000003", "BAR-2"))
+    assert [each.state for each in proposal.entries] == ["new", "new"]
+    assert [each["nct"] for each in after.programs[0]["trial"]] == ["NCT00000001", "NCT00000002"]
+    assert len(after.programs[0]["source"]) == 2
+
+
+def test_a_linked_trial_is_refreshed_and_nothing_else_is_touched() -> None:
+    mine = '[[program]]\nid = "x"\nname = "Mine"\nphase = "Pivotal"\n\n[[program.trial]]\nnct = "NCT00000001"\n'
+    proposal, after = proposed(mine, study("NCT00000001"))
+    (entry,) = proposal.entries
+    assert (entry.state, entry.key, entry.by) == ("changed", "x", "NCT number NCT00000001")
+    (program,) = after.programs
+    assert (program["name"], program["phase"]) == ("Mine", "Pivotal")
+    assert program["trial"][0]["status"] == "RECRUITING"
+    assert [each["id"] for each in program["source"]] == ["ctg-nct00000001"]
+    again, _ = proposed(after.text, study("NCT00000001"))
+    assert [each.state for each in again.entries] == ["same"]
+    older, _ = proposed(after.text, study("NCT00000001", status="WITHDRAWN", updated="2026-01-01"))
+    assert not [each for entry in older.entries for each in entry.offers if each.path.endswith("status")]
