@@ -167,7 +167,9 @@ async def test_p_pins_and_lets_go() -> None:
 
 async def test_x_names_what_goes_and_waits_for_y() -> None:
     lines, screen = await outcome("x")
-    assert "lasme-cel with 2 catalysts, 1 data set, 1 designation, 1 trial, 1 source, notes" in " ".join(screen.replace("│", " ").split())
+    assert "lasme-cel with 2 catalysts, 1 data set, 1 designation, 1 trial, 1 source, notes" in " ".join(
+        screen.replace("│", " ").split()
+    )
     assert not lines
     for refused in ("n", "escape", "enter"):
         assert not (await outcome("x", refused))[0]
@@ -322,7 +324,7 @@ class Editor:
         self.seen: list[str] = []
         self.modes: list[int] = []
         self._answers = list(answers)
-        monkeypatch.setattr("cartwatch.app.screens.editor.run_editor", self)
+        monkeypatch.setattr("cartwatch.app.screens.astext.run_editor", self)
 
     def __call__(self, words: list[str], path: str) -> None:
         file = Path(path)
@@ -360,7 +362,7 @@ async def test_a_wrong_text_comes_back_with_the_problem_marked(monkeypatch: pyte
 async def test_a_text_given_up_on_is_offered_again(monkeypatch: pytest.MonkeyPatch) -> None:
     wrong = '[[program]]\nname = "x"\nphase = Phase 2\n'
     editor = Editor(monkeypatch, wrong, *[lambda text: text] * 3)
-    lines, screen = await edited_as_text(editor, "E", "E")
+    lines, _ = await edited_as_text(editor, "E", "E")
     assert not lines
     assert editor.seen[2] == wrong
 

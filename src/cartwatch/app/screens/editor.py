@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
-from textual.app import SuspendNotSupported
-
 from cartwatch.amendments import Amendment, AmendmentError, delete
-from cartwatch.app.editing.external import NoEditor, TextEdit, editor_command, run_editor, unmarked
 from cartwatch.app.editing.forms import field_form, named, new_program_form, new_record_form, record_form
 from cartwatch.app.editing.guiding import guidance_form, outcome_form
 from cartwatch.app.editing.several import BULK, bulk_form, checking, deleting, goes, pinning
@@ -24,7 +20,9 @@ from cartwatch.document.edits import EditError
 from cartwatch.document.paths import joined, split
 from cartwatch.domain.agenda import items
 from cartwatch.domain.declare import facts
+from cartwatch.domain.difference_words import below, record_names
 from cartwatch.domain.program import Program
+from cartwatch.domain.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -192,7 +190,8 @@ class Editor:
         choices = [Choice("", f"{program.label}", "all its main fields")]
         choices += [Choice(each, facts(Program)[each].label, "all its fields") for each in ("mechanism", "safety")]
         for each in program.catalysts:
-            choices.append(Choice(f"catalyst.{each.key}", each.event or each.key, "catalyst"))
+            choices.append(Choice(below("catalyst", each.key), clean(each.event or each.key, limit=60), "catalyst"))
+        choices += self._records(program)
         for path, fact in facts(Program).items():
             if fact.record is None and fact.kind != "map":
                 choices.append(Choice(f".{path}", fact.label, fact.help))
@@ -213,6 +212,22 @@ class Editor:
                 await self._edit(key, found)
 
         await self.screen.app.push_screen(Picker(f"Edit {program.label}", choices, hint="type to search", wide=True), chosen)
+
+    def _records(self, program: Program) -> list[Choice]:
+        """The records that have a form of their own, but for the catalysts."""
+        reports = program.safety.reports if program.safety is not None else ()
+        found: list[Choice] = []
+        for path, records in (
+            ("safety.report", reports),
+            ("designation", program.designations),
+            ("trial", program.trials),
+            ("source", program.sources),
+        ):
+            for record, name in zip(records, record_names(records), strict=True):
+                told = (getattr(record, each, None) for each in ("population", "title", "kind", "name"))
+                title = next((each for each in told if each), name)
+                found.append(Choice(below(path, name), clean(title, limit=60), LISTS[path]))
+        return found
 
     # ---- several at once
 
@@ -401,53 +416,11 @@ class Editor:
 
         await self.screen.app.push_screen(Question(title, named, "u brings it back."), answered)
 
-    # ---- as text
-
     def edit_text(self) -> None:
-        """The program's text in the user's editor; what is wrong there is marked, and what is left off is offered again."""
-        key = self._key()
-        name, about = f"{key}/text", f"{key} as text"
-        edit = TextEdit(self.screen.session, key, self.shelf.text(name).get("text"))
-        why = "nothing was taken over"
-        try:
-            words = editor_command(os.environ)
-            with self.screen.app.suspend():
-                checked = _edited(edit, words)
-        except SuspendNotSupported:
-            self.screen.say("this terminal can't be handed to an editor", warning=True)
-            return
-        except (NoEditor, OSError) as wrong:
-            checked, why = False, str(wrong)
-        if not checked:
-            if edit.changed:
-                self.shelf.put_text(name, about, {"text": unmarked(edit.text)})
-                self.shelf.flush(name, about)
-                why = f"{why}: the text is kept, E opens it again"
-            self.screen.say(why, warning=True)
-            return
-        self.shelf.drop(name)
-        if edit.changed:
-            before = len(self.screen.session.problems)
-            self.screen.attempt(edit.amendment)
-            if len(self.screen.session.problems) > before:
-                self.screen.say("something in the text is not understood: ! says what", warning=True)
+        """The program's text in the user's editor."""
+        from cartwatch.app.screens.astext import edit_as_text
 
-
-def _edited(edit: TextEdit, words: list[str]) -> bool:
-    """Let the editor run until the text can be read, or is left as it was refused; says whether it can be."""
-    while True:
-        refused = edit.text
-        edit.edited(lambda path: run_editor(words, path))
-        if not edit.changed:
-            return True
-        try:
-            edit.check()
-        except EditError as why:
-            if unmarked(refused) == edit.text and refused != edit.text:
-                return False
-            edit.refuse(why)
-        else:
-            return True
+        edit_as_text(self.screen, self._key())
 
 
 def _first(path: str) -> tuple[str, ...]:
