@@ -55,7 +55,7 @@ def fetch(url: str, *, seconds: float = SECONDS, loopback: bool = False) -> Fetc
         here = url
         for _ in range(REDIRECTS + 1):
             response, connection = _answer(url, here, deadline, loopback)
-            with connection:
+            with connection, response:
                 if response.status in (301, 302, 303, 307, 308):
                     here = urljoin(here, response.headers.get("location", ""))
                     continue
@@ -127,7 +127,11 @@ def _answer(asked: str, here: str, deadline: _Deadline, loopback: bool) -> tuple
         )
         connection.sendall(("\r\n".join(lines) + "\r\n\r\n").encode("ascii"))
         response = http.client.HTTPResponse(connection, method="GET")
-        response.begin()
+        try:
+            response.begin()
+        except BaseException:
+            response.close()
+            raise
     except BaseException:
         connection.close()
         raise
