@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from cartwatch.app.commands import keys_page
+from cartwatch.cli.arguments import COMMANDS, help_text
 from cartwatch.domain.declare import facts
 from cartwatch.domain.program import Program
 from cartwatch.domain.vocabulary import VOCABULARIES
@@ -19,9 +21,9 @@ HOLDS = {
     "link": "an address",
     "flag": "`true` or `false`",
     "count": "a whole number",
-    "date": "a date, or words (`\"June 2026\"`)",
-    "guidance": "a date phrase (`\"Q4 2026\"`), or a date",
-    "rate": "`\"n/N\"` or `\"2.4%\"`",
+    "date": 'a date, or words (`"June 2026"`)',
+    "guidance": 'a date phrase (`"Q4 2026"`), or a date',
+    "rate": '`"n/N"` or `"2.4%"`',
     "cites": "a source id, or a list of them",
     "map": "a table: field path = source id",
     "record": "a table",
@@ -34,8 +36,8 @@ def format_page() -> str:
     out = [
         MADE,
         "# The fields of a watchlist file\n",
-        "Only `name` of a program is required. A field that is absent shows as “not reported”, never as zero; a key that is not",
-        "listed here is your own and is kept byte for byte. `format-guide.md` explains the file as a whole.\n",
+        "Only `name` of a program is required. A field that is absent shows as “not reported”, never as zero; a key that",
+        "is not listed here is your own and is kept byte for byte.\n",
         "| at the top | holds | |",
         "| --- | --- | --- |",
         "| `schema` | a whole number | The version of the format; absent: 1. |",
@@ -44,7 +46,8 @@ def format_page() -> str:
     ]
     _table(out, Program, "[[program]]", "A program")
     out.append("\n## Words\n")
-    out.append("Any case and the usual synonyms are read; an unknown word is kept, shown and warned about where the list is closed.\n")
+    out.append("Any case and the usual synonyms are read; an unknown word is kept and shown; where the list is closed it is")
+    out.append("warned about.\n")
     out += ["| list | words, in their order | |", "| --- | --- | --- |"]
     for name, each in sorted(VOCABULARIES.items()):
         out.append(f"| {name} | {', '.join(each.words)} | {'closed' if each.closed else 'open'} |")
@@ -66,9 +69,17 @@ def _table(out: list[str], record: type, header: str, title: str) -> None:
         _table(out, kind, name, label)
 
 
+def commands_page() -> str:
+    """What `--help` says, of the program and of every command."""
+    out = [MADE, "# The command line\n", "```", help_text(None).rstrip(), "```"]
+    for name, each in COMMANDS.items():
+        out += [f"\n## `cartwatch {name}`\n", "```", help_text(each).rstrip(), "```"]
+    return "\n".join(out) + "\n"
+
+
 def pages() -> dict[str, str]:
     """Every generated page by its file name."""
-    return {"format.md": format_page()}
+    return {"format.md": format_page(), "commands.md": commands_page(), "keys.md": f"{MADE}\n{keys_page()}"}
 
 
 def main() -> None:

@@ -6,13 +6,17 @@ import gc
 
 gc.disable()  # a fifth of the time to the first paint: nothing that is imported below is garbage
 
+import contextlib  # noqa: E402
 import os  # noqa: E402
 import sys  # noqa: E402
 from datetime import datetime  # noqa: E402
 from typing import TYPE_CHECKING  # noqa: E402
 
+from cartwatch.app.accident import accident_line  # noqa: E402
 from cartwatch.app.app import CartwatchApp  # noqa: E402
 from cartwatch.app.display import Display  # noqa: E402
+from cartwatch.app.settings import read_settings  # noqa: E402
+from cartwatch.app.signals import HUNG_UP, Signals, terminal_gone  # noqa: E402
 from cartwatch.app.theme import DEFAULT  # noqa: E402
 from cartwatch.session import Session  # noqa: E402
 from cartwatch.storage.errors import StorageError  # noqa: E402
@@ -23,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
+    from cartwatch.app.settings import Settings
     from cartwatch.storage.places import Places
 
 __all__ = ["clock_of", "run"]
@@ -68,23 +73,52 @@ def _run(file: str | None, today: date | None) -> int:
         return 2
     if os.environ.get("NO_COLOR") == "":  # the standard: set and not empty
         del os.environ["NO_COLOR"]
+    settings = read_settings(where.config)
     state, note = load_state(where.state)
     kept = state.get("watchlist", {})
     app = CartwatchApp(
         session,
         clock,
         Display.of(kept.get(where.key, {}) if isinstance(kept, dict) else {}),
-        theme=str(state.get("theme", DEFAULT)),
+        theme=str(state.get("theme", settings.theme or DEFAULT)),
+        keymap=settings.keymap,
         no_color=bool(os.environ.get("NO_COLOR")),
         ascii_only=not _has_unicode(),
         sample=lambda: _sample(clock().date()),
-        ready=gc.enable,
+        ready=lambda: _stands(app, signals, settings),
     )
+    signals = Signals(app)
     status = app.run()
-    if note is not None:
-        print(f"cartwatch: {note}", file=sys.stderr)  # noqa: T201
+    return _over(app, where, session, status, note)
+
+
+def _stands(app: CartwatchApp, signals: Signals, settings: Settings) -> None:
+    gc.enable()
+    for each in settings.problems:
+        app.say(each, warning=True)
+    app.keep_watch(signals)
+
+
+def _over(app: CartwatchApp, where: Places, session: Session, status: int | None, note: str | None) -> int:
+    """The terminal is restored: say what there is to say, and give the exit status."""
+    app.save_in_haste()
+    _say(note)
     _remember(app, where, session)
-    return status if status is not None else (app.return_code or 0)
+    if app.accident is not None:
+        _say(accident_line(app.accident, unsaved=app.session.unsaved))
+        return 1
+    if app.session.unsaved is not None:
+        _say(f"NOT SAVED: {app.session.unsaved}{app.kept_elsewhere}")
+    if status is None:
+        status = app.return_code or 0
+    return HUNG_UP if status == 0 and terminal_gone() else status
+
+
+def _say(text: str | None) -> None:
+    """On the terminal that is, or was, there."""
+    if text is not None:
+        with contextlib.suppress(OSError):
+            print(f"cartwatch: {text}", file=sys.stderr, flush=True)  # noqa: T201
 
 
 def _remember(app: CartwatchApp, where: Places, session: Session) -> None:
@@ -102,7 +136,7 @@ def _remember(app: CartwatchApp, where: Places, session: Session) -> None:
     try:
         save_state(where.state, state)
     except StorageError as wrong:
-        print(f"cartwatch: {wrong}", file=sys.stderr)  # noqa: T201
+        _say(str(wrong))
 
 
 def _has_unicode() -> bool:

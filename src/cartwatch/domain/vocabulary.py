@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 __all__ = ["VOCABULARIES", "Vocabulary", "fold", "nearest", "purpose_of"]
 
+
 def fold(text: str) -> str:
     """Text as it is compared: case, dashes, brackets and runs of spaces do not matter."""
     folded = text.casefold()

@@ -1,0 +1,44 @@
+"""The reference pages say what the program does, and README's commands are the ones that are tested."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+from cartwatch.app.commands import COMMANDS as KEYS
+from cartwatch.cli.arguments import COMMANDS
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def built() -> dict[str, str]:
+    spec = importlib.util.spec_from_file_location("docs_build", ROOT / "docs" / "build.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    pages: dict[str, str] = module.pages()
+    return pages
+
+
+@pytest.mark.parametrize("name", ["format.md", "commands.md", "keys.md"])
+def test_the_reference_page_is_current(name: str) -> None:
+    assert (ROOT / "docs" / name).read_text(encoding="utf-8") == built()[name], "run: python docs/build.py"
+
+
+def test_every_command_is_documented_with_its_help() -> None:
+    page = built()["commands.md"]
+    assert all(f"## `cartwatch {name}`" in page and each.help for name, each in COMMANDS.items())
+
+
+def test_every_key_is_documented_with_what_it_does() -> None:
+    page = built()["keys.md"]
+    assert all(f"`{each.id}`" in page and each.help for each in KEYS)
+
+
+def test_readme_names_the_two_commands() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    lines = [line for line in readme.splitlines() if line.startswith("python3 -m venv")]
+    assert [line.split()[-1] for line in lines] == ["sample_watchlist.toml", "pytest"]
