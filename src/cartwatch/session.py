@@ -185,6 +185,12 @@ class Session:
         read = read_watchlist(document.head, document.programs, self.today, self.opened.read)
         self.opened = replace(self.opened, state="ok", document=document, read=read)
 
+    def look_at(self, document: Document, why: str) -> None:
+        """Show a document that is not what the file holds, to be looked at only: nothing of it is ever written."""
+        read = read_watchlist(document.head, document.programs, self.today)
+        self.opened = replace(self.opened, state="ok", document=document, read=read, readonly=why)
+        self.on_disk = self.displaced = document
+
     # ---- changing
 
     def change(self, amendment: Amendment, *, label: str = "") -> Step:
@@ -423,6 +429,14 @@ class Session:
         """Another program's change is in the journal too: the way back to earlier texts leads through it."""
         if self.keeper is not None:
             self.keeper.write_down("changed by another program", before, after, origin="disk")
+
+    def take_late(self, late: LateConflict) -> bool:
+        """Merge a text that was written to what the last save displaced, and save; says whether it is saved.
+
+        Raises SyntaxProblem where that text does not parse, EditError where it can't be merged.
+        """
+        self._take_theirs(late.foreign, late)
+        return self.save()
 
     def refresh(self, data: FileState) -> bool:
         """Take in a file that another program has changed; says whether anything reads differently.

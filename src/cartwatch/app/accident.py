@@ -53,4 +53,4 @@ def accident_line(error: BaseException, *, unsaved: str | None) -> str:
         where = f"the details are in {keep_report(error, os.environ)}"
     except (OSError, StorageError) as wrong:
         where = f"no report could be written ({type(wrong).__name__})"
-    return f"cartwatch: this is a bug ({type(error).__name__}); {kept}; {where}"
+    return f"this is a bug ({type(error).__name__}); {kept}; {where}"

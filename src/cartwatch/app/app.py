@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.app import App
 from textual.binding import Binding
 from textual.widgets import Input
 
@@ -12,6 +11,7 @@ from cartwatch.app.commands import COMMANDS, GROUPS, bindings, command, shown_ke
 from cartwatch.app.display import Display
 from cartwatch.app.guard import Guard
 from cartwatch.app.messages import Begin, Signs
+from cartwatch.app.safekeeping import Safekeeping
 from cartwatch.app.screens.main import MainScreen
 from cartwatch.app.signs import AsciiSigns
 from cartwatch.app.theme import DEFAULT, MONOCHROME, THEMES, variable_defaults
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["CartwatchApp"]
 
 
-class CartwatchApp(App[int], inherit_bindings=False):
+class CartwatchApp(Safekeeping, inherit_bindings=False):
     """cartwatch in a terminal.
 
     `session` is open already; `clock` gives the viewer's local time. `no_color` sends no colour code at all. `sample` gives a
@@ -105,13 +105,9 @@ class CartwatchApp(App[int], inherit_bindings=False):
             from cartwatch.app.screens.states import Welcome
 
             return Welcome(self.session.path)
-        if state == "unreadable":
-            from cartwatch.app.screens.states import Unreadable
+        return self.recovery() or self.main_screen()
 
-            return Unreadable(self.session.path, self.session.opened)
-        return self._main()
-
-    def _main(self) -> MainScreen:
+    def main_screen(self) -> MainScreen:
         return MainScreen(self.session, self._clock, self.display_state, ascii_only=self.ascii_only)
 
     def on_reload(self) -> None:
@@ -143,7 +139,7 @@ class CartwatchApp(App[int], inherit_bindings=False):
         if event.choice == "sample" and self._sample is not None:
             self.session = self._sample()
             self.display_state = Display()
-        main = self._main()
+        main = self.main_screen()
         self.switch_screen(main)
         if event.choice == "add":
             main.call_after_refresh(main.action_add_program)
@@ -215,9 +211,6 @@ class CartwatchApp(App[int], inherit_bindings=False):
                 self.theme = name
 
         await self.push_screen(Picker("Theme", choices, current=self.theme, hint="type to search"), chosen)
-
-    async def action_quit(self) -> None:
-        self.exit(0)
 
     def action_hint_quit(self) -> None:
         """Ctrl-C is pressed by reflex, and for copying: it ends nothing."""

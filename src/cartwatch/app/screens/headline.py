@@ -32,6 +32,8 @@ def headline(session: Session, display: Display, shown: int, look: Look) -> Runs
         runs += [_GAP, (f"{len(display.marked)} marked", "accent")]
     if session.opened.readonly:
         runs += [_GAP, ("read only", "soon")]
+    if session.trouble_outside is not None:
+        runs += [_GAP, (clean(session.trouble_outside, limit=120), "soon")]
     if session.problems:
         count = len(session.problems)
         runs += [_GAP, (f"! {count} problem{'' if count == 1 else 's'}", "soon")]

@@ -1,0 +1,139 @@
+"""A lookout beside the app: what other programs do to the file, a wake from sleep, a terminal that is gone, a save to retry."""
+
+from __future__ import annotations
+
+import time
+from threading import Event, Thread
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+
+from cartwatch.app.signals import terminal_gone
+from cartwatch.storage.watching import Change, Watcher
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cartwatch.session import Session
+    from cartwatch.storage.reading import FileState
+
+__all__ = ["Conflicting", "Lookout", "LookoutFailed", "Outside", "TerminalGone", "TryAgain", "Woken"]
+
+INTERVAL = 1.5  # seconds between two looks
+_JUMP = 20.0  # seconds that the clock of the wall may run away from the other within one look: less is a correction
+_FIRST_RETRY, _LAST_RETRY = 2.0, 60.0  # seconds until a failed save is tried again: doubled each time
+
+
+class Outside(Message):
+    """Another program changed something."""
+
+    def __init__(self, change: Change) -> None:
+        super().__init__()
+        self.change = change
+
+
+class Conflicting(Message):
+    """There are conflicts that nobody has looked at."""
+
+
+class TryAgain(Message):
+    """A save failed a while ago."""
+
+
+class Woken(Message):
+    """The clock has jumped: the machine slept, or somebody set it."""
+
+
+class TerminalGone(Message):
+    """The terminal was closed, and no signal said so."""
+
+
+class LookoutFailed(Message):
+    """The lookout met an error that nobody expected, and looks no more."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self.error = error
+
+
+class Lookout:
+    """Looks every INTERVAL from a thread of its own, so that a slow network file system holds nobody up.
+
+    Where nothing happens it tells nothing. `session` gives the open watchlist, of which only values are read here that the
+    app replaces as a whole; `tell` must be safe to call from any thread.
+    """
+
+    def __init__(self, session: Callable[[], Session], tell: Callable[[Message], object], *, watch_terminal: bool) -> None:
+        self._session = session
+        self._tell = tell
+        self._watch_terminal = watch_terminal
+        self._watched: Session | None = None
+        self._watcher: Watcher | None = None
+        self._known: FileState | None = None
+        self._told_conflicts = 0
+        self._offset = time.time() - time.monotonic()
+        self._pause = _FIRST_RETRY
+        self._retry_at: float | None = None
+        self._wake = Event()
+        self._over = False
+
+    def start(self) -> None:
+        """Begin to look."""
+        Thread(target=self._run, name="lookout", daemon=True).start()
+
+    def stop(self) -> None:
+        """Look no more."""
+        self._over = True
+        self._wake.set()
+
+    def look_now(self) -> None:
+        """Look at once, from the thread."""
+        self._wake.set()
+
+    def _run(self) -> None:
+        try:
+            while not self._over:
+                self.look()
+                self._wake.wait(INTERVAL)
+                self._wake.clear()
+        except Exception as error:  # in a thread nobody would see it
+            self._tell(LookoutFailed(error))
+
+    def look(self) -> None:
+        """Look once, and tell what there is to tell."""
+        if self._watch_terminal and terminal_gone():
+            self._tell(TerminalGone())
+        offset = time.time() - time.monotonic()
+        if abs(offset - self._offset) > _JUMP:
+            self._tell(Woken())
+        self._offset = offset
+        session = self._session()
+        if session.places is None:
+            return
+        self._look_at_file(session)
+        if len(session.conflicts) > self._told_conflicts:
+            self._tell(Conflicting())
+        self._told_conflicts = len(session.conflicts)
+        self._look_at_save(session)
+
+    def _look_at_file(self, session: Session) -> None:
+        known = session.opened.file
+        if self._watcher is None or session is not self._watched:
+            assert session.places is not None
+            self._watched, self._known = session, known
+            self._watcher = Watcher(session.path, known, session.places.keep_dir)
+        elif known is not self._known:  # the app has saved, or read it again
+            self._known = known
+            self._watcher.loaded(known)
+        while (change := self._watcher.poll()) is not None:
+            self._tell(Outside(change))
+
+    def _look_at_save(self, session: Session) -> None:
+        if session.unsaved is None:
+            self._retry_at, self._pause = None, _FIRST_RETRY
+        elif self._retry_at is None:
+            self._retry_at = time.monotonic() + self._pause
+        elif time.monotonic() >= self._retry_at:
+            self._pause = min(_LAST_RETRY, self._pause * 2)
+            self._retry_at = time.monotonic() + self._pause
+            self._tell(TryAgain())

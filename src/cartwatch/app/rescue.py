@@ -1,0 +1,285 @@
+"""What is asked of a person when the file and the list part ways, and what is done about it."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from cartwatch.app.messages import Reload
+from cartwatch.app.screens.choosing import Choosing
+from cartwatch.document.document import Document, SyntaxProblem
+from cartwatch.document.edits import EditError
+from cartwatch.domain.text import clean
+from cartwatch.storage.errors import StorageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cartwatch.app.safekeeping import Safekeeping
+    from cartwatch.domain.merge import Conflict
+    from cartwatch.storage.backups import Backup
+    from cartwatch.storage.watching import Change
+
+__all__ = [
+    "ask_conflicts",
+    "ask_to_leave",
+    "file_lost",
+    "log_conflicts",
+    "merge_copy",
+    "pick_backup",
+    "recover",
+    "save_copy",
+    "unmerged",
+]
+
+
+# ---- the file is lost
+
+
+async def file_lost(app: Safekeeping, change: Change, title: str, *, can_write: bool) -> None:
+    """Ask what becomes of the list when its file is gone. Esc waits."""
+    count = len(app.session.watchlist)
+    choices = [("write", "Write it again", "the list as it is here")] if can_write else []
+    choices += [
+        ("copy", "Save a copy", "to another path"),
+        ("wait", "Wait", "nothing is written until the file is back; so does Esc"),
+    ]
+    told = [
+        (clean(app.session.path, limit=300), "strong"),
+        (f"Your {count} program{'' if count == 1 else 's'} are still here. Nothing is written unless you say so.", ""),
+    ]
+
+    async def chosen(choice: str | None) -> None:
+        if choice == "write":
+            if app.session.write_anew(change.state):
+                app.written_anew()
+                app.say("written again")
+            else:
+                app.say(f"NOT SAVED: {app.session.unsaved}", warning=True)
+        elif choice == "copy":
+            await save_copy(app)
+
+    await app.push_screen(Choosing(title, told, choices), chosen)
+
+
+async def ask_to_leave(app: Safekeeping) -> None:
+    """Ask what becomes of what could not be saved, before the app is left."""
+    told = [(clean(app.session.unsaved or "", limit=400), "")]
+    choices = [
+        ("copy", "Save a copy", "to another path"),
+        ("stay", "Stay", "it is tried again by itself; Esc does this too"),
+        ("leave", "Leave", "what is not saved is put among the backups, where that can be"),
+    ]
+
+    async def chosen(choice: str | None) -> None:
+        if choice == "copy":
+            await save_copy(app)
+        elif choice == "leave":
+            app.exit(0)
+
+    await app.push_screen(Choosing("Not saved", told, choices), chosen)
+
+
+async def save_copy(app: Safekeeping) -> None:
+    """Ask for a path, and write the list there. No file is ever overwritten."""
+    from cartwatch.app.screens.copying import SaveCopy
+
+    def done(written: str | None) -> None:
+        if written is not None:
+            app.say(f"copy saved: {written}")
+
+    await app.push_screen(SaveCopy(_suggested(app), lambda path: _write_copy(app, path)), done)
+
+
+def _suggested(app: Safekeeping) -> str:
+    """A path for a copy: beside the file, or in the home directory where nothing can be written there."""
+    path = app.session.path
+    stem, ending = os.path.splitext(os.path.basename(path) or "watchlist.toml")
+    suggested = os.path.join(os.path.dirname(os.path.abspath(path)), f"{stem}-copy{ending}")
+    if app.session.opened.readonly is not None or not os.access(os.path.dirname(suggested), os.W_OK):
+        suggested = os.path.join(os.path.expanduser("~"), f"{stem}-copy{ending}")
+    return suggested
+
+
+def _write_copy(app: Safekeeping, path: str) -> str | None:
+    """Why the copy could not be written, None where it was."""
+    from cartwatch.storage.places import places
+    from cartwatch.storage.save import save
+
+    try:
+        where = places(path, os.environ)
+        save(path, app.session.document.raw, base=None, lock_dir=where.lock_dir, keep_dir=where.keep_dir)
+    except StorageError as wrong:
+        return "there is a file of that name already: choose another" if os.path.exists(path) else str(wrong)
+    return None
+
+
+# ---- conflicts
+
+
+def _log(app: Safekeeping) -> str:
+    from cartwatch.storage.contested import contested_path
+
+    return contested_path(app.session.places) if app.session.places is not None else ""
+
+
+def log_conflicts(app: Safekeeping, conflicts: Sequence[Conflict]) -> None:
+    """Write both values of each down before anything is asked."""
+    from cartwatch.contest import log_items
+    from cartwatch.storage.contested import write_contested
+
+    if not conflicts or app.session.places is None:
+        return
+    try:
+        write_contested(_log(app), app.now(), log_items(app.session.document, conflicts))
+    except StorageError as wrong:
+        app.say(str(wrong), warning=True)
+
+
+async def ask_conflicts(app: Safekeeping) -> None:
+    """Show both values of every conflict, and carry out what is chosen. Esc keeps ours."""
+    from cartwatch.app.screens.conflicts import Conflicts
+    from cartwatch.contest import settled
+
+    found, log = tuple(app.session.conflicts), _log(app)
+
+    def chosen(theirs: tuple[bool, ...] | None) -> None:
+        app.conflicts_asked(len(found))
+        if theirs is None:
+            app.say(f"the list stands as it is; both values are kept in {log}")
+            return
+        amendment, gone = settled(app.session.document, found, theirs)
+        if amendment is not None:
+            try:
+                app.session.change(amendment)
+            except EditError as wrong:
+                app.say(f"{wrong}; both values are kept in {log}", warning=True)
+                return
+            app.show_again()
+        more = f"; {gone} changed once more meanwhile, and left as they are" if gone else ""
+        app.say(f"settled{more}; both values are kept in {log}")
+
+    await app.push_screen(Conflicts(app.session, found, log), chosen)
+
+
+# ---- copies that a sync tool made
+
+
+def unmerged(app: Safekeeping) -> list[str]:
+    """The conflicting copies beside the file that have not been taken over."""
+    from cartwatch.storage.watching import conflict_siblings
+
+    return [each for each in conflict_siblings(app.session.path) if each not in app.merged_copies]
+
+
+def merge_copy(app: Safekeeping) -> None:
+    """Take over what the first conflicting copy says, as one step; the copy itself stays as it is.
+
+    What both came from is not known, so what one lacks is taken from the other, and what differs is a conflict.
+    """
+    from cartwatch.amendments import Amendment
+    from cartwatch.document.merging import edits_to, merge_documents
+    from cartwatch.storage.reading import read_file
+
+    copies = unmerged(app)
+    if not copies:
+        app.say("there is no conflicting copy beside the file")
+        return
+    copy = copies[0]
+    name, ours = os.path.basename(copy), app.session.document
+    try:
+        merged, conflicts = merge_documents(Document.empty(), ours, Document.parse(read_file(copy).data))
+        edits = edits_to(ours, merged.document)
+        if edits:
+            app.session.change(Amendment(edits, f"taken over from {name}"), label="import")
+    except (StorageError, FileNotFoundError, SyntaxProblem, EditError) as wrong:
+        app.say(f"{name}: {wrong}", warning=True)
+        return
+    app.merged_copies.add(copy)
+    app.session.conflicts.extend(conflicts)
+    app.show_again()
+    app.say(f"taken over from {name}; u takes it back" if edits else f"{name} says nothing that the list does not")
+
+
+# ---- backups, and a file that can't be read
+
+
+async def pick_backup(app: Safekeeping) -> None:
+    """Show the backups and restore the one that is chosen, once that is agreed to."""
+    from cartwatch.app.screens.backups import BackupPicker
+    from cartwatch.app.screens.leaving import Question
+    from cartwatch.app.screens.recovery import Recovery
+    from cartwatch.earlier import backups_of
+
+    against = app.screen.readable if isinstance(app.screen, Recovery) else None
+
+    async def chosen(backup: Backup | None) -> None:
+        if backup is None:
+            return
+        at = f"{backup.at.astimezone(app.now().tzinfo):%Y-%m-%d %H:%M:%S}"
+
+        def agreed(yes: bool | None) -> None:
+            if yes:
+                restore(app, backup)
+
+        named = [f"The list goes back to what it was on {at}."]
+        await app.push_screen(Question("Restore this backup?", named, "What it is now stays among the backups."), agreed)
+
+    await app.push_screen(BackupPicker(app.session, backups_of(app.session), app.now(), against), chosen)
+
+
+def restore(app: Safekeeping, backup: Backup) -> None:
+    """Put a backup in the place of the list: a step that can be undone, unless what it replaces can't be read."""
+    session = app.session
+    words = f"restored the backup of {backup.at.astimezone(app.now().tzinfo):%Y-%m-%d %H:%M}"
+    try:
+        assert session.keeper is not None
+        data = session.keeper.backups.read(backup)
+        if session.opened.trouble is not None:
+            session.recover(data, words)
+            undo = ""
+        else:
+            session.replace_text(data, words, origin="restore", label="restore")
+            undo = "; u takes it back"
+    except (StorageError, FileNotFoundError, SyntaxProblem, EditError) as wrong:
+        app.say(f"not restored: {wrong}", warning=True)
+        return
+    if session.unsaved is not None:
+        app.say(f"NOT SAVED: {session.unsaved}", warning=True)
+    else:
+        app.say(f"{words}{undo}")
+    if any(app.lists()):
+        app.show_again()
+    else:
+        app.switch_screen(app.main_screen())
+
+
+async def recover(app: Safekeeping, choice: str) -> None:
+    """Carry out what was chosen about a file that can't be read."""
+    from cartwatch.app.screens.recovery import Recovery
+
+    screen = app.screen
+    if not isinstance(screen, Recovery):
+        return
+    if choice == "restore" and screen.backup is not None:
+        restore(app, screen.backup[0])
+    elif choice == "choose":
+        await pick_backup(app)
+    elif choice == "edit":
+        _edit_file(app)
+    elif choice == "look":
+        app.session.look_at(screen.salvage.document, "the file can't be read: this is what still can")
+        app.switch_screen(app.main_screen())
+
+
+def _edit_file(app: Safekeeping) -> None:
+    from cartwatch.app.editing.external import NoEditor, editor_command, run_editor
+
+    try:
+        words = editor_command(os.environ)
+        with app.suspend():
+            run_editor(words, app.session.path)
+    except NoEditor as wrong:
+        app.say(str(wrong), warning=True)
+        return
+    app.post_message(Reload())

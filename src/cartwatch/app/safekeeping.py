@@ -1,0 +1,319 @@
+"""What the app does so that nothing is lost: other programs' changes taken in, conflicts asked about, saves tried again."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from typing import TYPE_CHECKING, Any
+
+from textual.app import SuspendNotSupported
+
+from cartwatch.app.accident import Failsafe
+from cartwatch.app.messages import Reload
+from cartwatch.app.outside import Lookout, LookoutFailed, Outside
+from cartwatch.app.screens.main import MainScreen
+from cartwatch.app.signals import HUNG_UP
+from cartwatch.document.document import SyntaxProblem
+from cartwatch.storage.errors import StorageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+
+    from textual.screen import Screen
+
+    from cartwatch.app.screens.recovery import Recover
+    from cartwatch.app.signals import Signals
+    from cartwatch.domain.watchlist import Watchlist
+    from cartwatch.session import Session
+    from cartwatch.storage.watching import Change
+
+__all__ = ["Safekeeping"]
+
+_DOUBT = 3.0  # seconds that a file may be half written, or gone between two steps of a save, until that is taken for its end
+_LOST = {
+    "vanished": ("The file has vanished", "file vanished"),
+    "emptied": ("The file has been emptied", "file emptied"),
+    "nul": ("The file holds NUL bytes, as after a power cut", "file damaged"),
+    "not-a-file": ("Something else stands in place of the file", "no file any more"),
+    "unreadable": ("The file can't be read any more", "file unreadable"),
+}
+_WRITABLE = ("vanished", "emptied", "nul")
+
+
+class Safekeeping(Failsafe, inherit_bindings=False):
+    """An app on a session whose file others may change."""
+
+    session: Session
+    signals: Signals | None = None
+    lookout: Lookout | None = None
+    kept_elsewhere = ""
+    """What became of a list that could not be saved at the end."""
+    _clock: Callable[[], datetime]
+    _doubtful: Change | None = None
+    _logged = 0
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.merged_copies: set[str] = set()
+
+    def say(self, text: str, *, warning: bool = False) -> None:
+        raise NotImplementedError
+
+    def main_screen(self) -> MainScreen:
+        raise NotImplementedError
+
+    def now(self) -> datetime:
+        """The viewer's local time."""
+        return self._clock()
+
+    def keep_watch(self, signals: Signals | None = None) -> None:
+        """The app stands: look out from now on, and say what there is to know of the file."""
+        self.signals = signals
+        if signals is not None:
+            signals.running()
+            self.when_falling = lambda: signals.force_after(1)
+        self.lookout = Lookout(lambda: self.session, self.post_message, watch_terminal=signals is not None)
+        self.lookout.start()
+        why = self.session.opened.readonly
+        if why is not None and self.session.places is not None:
+            self.say(f"read only: {why}. “Save a copy” among the commands writes the list elsewhere.", warning=True)
+
+    def lists(self) -> Iterator[MainScreen]:
+        """The screens with a list, of which there is one or none."""
+        return (each for each in self.screen_stack if isinstance(each, MainScreen))
+
+    def show_again(self) -> None:
+        """Show the session's list, which is another one than before; the cursor stays on its program."""
+        keys = {each.key for each in self.session.watchlist.programs}
+        for each in self.lists():
+            each.display_state.marked &= keys
+            each.programs.invalidate()
+            each.take_watchlist()
+            each.look_again()
+
+    # ---- what the signals ask
+
+    lent = False
+
+    @contextlib.contextmanager
+    def suspend(self) -> Iterator[None]:
+        """As Textual's; meanwhile the terminal is another program's."""
+        with super().suspend():
+            self.lent = True
+            try:
+                yield
+            finally:
+                self.lent = False
+        if self.lookout is not None:
+            self.lookout.look_now()
+
+    def save_in_haste(self) -> None:
+        """Put on disk what is not there yet; any instant may be the last."""
+        session = self.session
+        if session.places is None or session.document is session.on_disk or session.saving or session.save():
+            return
+        try:
+            assert session.keeper is not None
+            session.keeper.keep(session.document.raw, "unsaved")
+            self.kept_elsewhere = "; it is kept among the backups"
+        except StorageError as wrong:
+            self.kept_elsewhere = f"; nor could it be kept elsewhere: {wrong}"
+
+    def came_back(self, *, redraw: bool) -> None:
+        """The process was stopped for a while: the file may be another, and the time is."""
+        if self.lookout is not None:
+            self.lookout.look_now()
+        self.on_woken()
+        if redraw:
+            self.refresh(layout=True)
+
+    def on_woken(self) -> None:
+        """Tell the time anew."""
+        for each in self.lists():
+            each.tick(self._clock())
+
+    def on_terminal_gone(self) -> None:
+        if self.signals is not None:
+            self.signals.end(HUNG_UP)
+        else:
+            self.exit(None, HUNG_UP)
+
+    def on_lookout_failed(self, event: LookoutFailed) -> None:
+        raise event.error
+
+    # ---- what other programs did
+
+    def on_outside(self, event: Outside) -> None:
+        change = event.change
+        if change.kind == "conflict-sibling":
+            self._tell_state()
+            name = os.path.basename(change.path)
+            self.say(f"{name}: another version of the list. “Merge a sync conflict” takes it over.")
+        elif change.kind == "late" and change.late is not None:
+            before = self.session.watchlist
+            with self._merging(change):
+                self.session.take_late(change.late)
+                self._taken_in(before, "merged what another program wrote during a save")
+        elif change.kind == "changed":
+            self._take_in(change)
+        else:
+            self._doubt(change, _LOST[change.kind][1])
+
+    def _take_in(self, change: Change) -> None:
+        from cartwatch.storage.reading import stamp_of
+
+        assert change.state is not None
+        try:
+            current = stamp_of(os.stat(change.path)) == change.state.stamp
+        except OSError:
+            current = False
+        if not current:  # it has changed once more, maybe by a save of our own: the next look tells
+            return
+        if not any(self.lists()):
+            self.post_message(Reload())
+            return
+        before, merged = self.session.watchlist, self.session.document is not self.session.on_disk
+        with self._merging(change):
+            self.session.refresh(change.state)
+            self._taken_in(before, "merged with what another program changed" if merged else "reloaded")
+
+    @contextlib.contextmanager
+    def _merging(self, change: Change) -> Iterator[None]:
+        from cartwatch.document.edits import EditError
+
+        try:
+            yield
+        except SyntaxProblem as problem:
+            where = problem.message if problem.message.startswith("git") else f"does not parse (line {problem.line})"
+            self._doubt(change, f"file changed, but {where}" if where.startswith("does") else where)
+        except EditError as wrong:
+            self._doubt(change, f"file changed, but can't be merged: {wrong}")
+
+    def _taken_in(self, before: Watchlist, word: str) -> None:
+        self._doubtful = None
+        self._tell_state()
+        now = self.session.watchlist
+        if now != before:
+            self.show_again()
+            self.say(f"{word}: {_counted(before, now)}")
+
+    def _doubt(self, change: Change, words: str) -> None:
+        """Something is wrong with the file; it may be right again in a moment, so no more than a quiet word yet."""
+        self._doubtful = change
+        self._tell_state(words)
+        self.say(words)
+        self.set_timer(_DOUBT, lambda: self._alarm(change, words), name="doubt")
+
+    def _tell_state(self, words: str | None = None) -> None:
+        from cartwatch.app.rescue import unmerged
+
+        beside = len(unmerged(self))
+        copies = (
+            "" if not beside else "a conflicting copy beside it" if beside == 1 else f"{beside} conflicting copies beside it"
+        )
+        self.session.trouble_outside = words or copies or None
+        for each in self.lists():
+            each.show_lines()
+
+    async def _alarm(self, change: Change, words: str) -> None:
+        if self._doubtful is not change:
+            return
+        if change.kind not in _LOST:
+            self.say(f"{words}. The list as it was stays here; your next change waits until the file is mended.", warning=True)
+            return
+        from cartwatch.app.rescue import file_lost
+
+        await file_lost(self, change, _LOST[change.kind][0], can_write=change.kind in _WRITABLE)
+
+    def written_anew(self) -> None:
+        """The list stands on disk again."""
+        self._doubtful = None
+        self._tell_state()
+
+    # ---- saves that failed, and conflicts
+
+    def on_try_again(self) -> None:
+        if self.session.unsaved is None:
+            return
+        if self.session.save():
+            self.say("saved")
+        for each in self.lists():
+            each.show_lines()
+
+    async def on_conflicting(self) -> None:
+        """Write both values down at once, and ask as soon as nothing else is being asked."""
+        from cartwatch.app import rescue
+
+        session = self.session
+        rescue.log_conflicts(self, session.conflicts[self._logged :])
+        self._logged = len(session.conflicts)
+        if not session.conflicts:
+            return
+        if not isinstance(self.screen, MainScreen):
+            self.set_timer(1.0, self.on_conflicting, name="conflicts")
+            return
+        await rescue.ask_conflicts(self)
+
+    def conflicts_asked(self, count: int) -> None:
+        """So many of the conflicts, the first, have been shown."""
+        del self.session.conflicts[:count]
+        self._logged = max(0, self._logged - count)
+
+    # ---- the state that the file is in at the start
+
+    def recovery(self) -> Screen[None] | None:
+        """The screen for a file that can't be read, or that is empty where there are backups of a list."""
+        opened = self.session.opened
+        data = opened.file.data if opened.file is not None else b"?"
+        if opened.state != "unreadable" and data.strip(b"\0 \r\n\t"):
+            return None
+        from cartwatch.app.screens.recovery import Recovery
+
+        screen = Recovery(self.session, self._clock())
+        return screen if opened.state == "unreadable" or screen.backup is not None else None
+
+    async def on_recover(self, event: Recover) -> None:
+        from cartwatch.app.rescue import recover
+
+        await recover(self, event.choice)
+
+    # ---- commands
+
+    async def action_quit(self) -> None:
+        """Leave, unless something is not saved: that is asked about first."""
+        if self.session.unsaved is None or self.session.save():
+            self.exit(0)
+            return
+        from cartwatch.app.rescue import ask_to_leave
+
+        await ask_to_leave(self)
+
+    async def action_backups(self) -> None:
+        from cartwatch.app.rescue import pick_backup
+
+        await pick_backup(self)
+
+    async def action_save_copy(self) -> None:
+        from cartwatch.app.rescue import save_copy
+
+        await save_copy(self)
+
+    def action_merge_copies(self) -> None:
+        from cartwatch.app.rescue import merge_copy
+
+        merge_copy(self)
+        self._tell_state()
+
+    def action_suspend_process(self) -> None:
+        with contextlib.suppress(SuspendNotSupported):
+            super().action_suspend_process()
+
+
+def _counted(before: Watchlist, now: Watchlist) -> str:
+    """How many programs are other than before: `2 changed, 1 new`."""
+    old = {each.key: each for each in before.programs}
+    new = {each.key: each for each in now.programs}
+    changed = sum(key in new and new[key] != each for key, each in old.items())
+    parts = [(changed, "changed"), (len(new.keys() - old.keys()), "new"), (len(old.keys() - new.keys()), "gone")]
+    return ", ".join(f"{count} {word}" for count, word in parts if count) or "the order"

@@ -1,0 +1,100 @@
+"""A file that can't be read, at the start: the newest good backup and what differs, an editor, and what still parses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.message import Message
+
+from cartwatch.app.screens.backups import told_changes
+from cartwatch.app.screens.states import Unreadable
+from cartwatch.app.widgets.linelist import DrawnLine, LineList
+from cartwatch.app.widgets.wrapping import wrap
+from cartwatch.document.fields import read_watchlist
+from cartwatch.document.salvage import Salvage, salvage
+from cartwatch.domain.difference import difference
+from cartwatch.domain.text import clean
+from cartwatch.earlier import meaning_of, newest_good
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from cartwatch.domain.difference import Change
+    from cartwatch.domain.watchlist import Watchlist
+    from cartwatch.session import Session
+
+__all__ = ["Recover", "Recovery"]
+
+_SHOWN = 4  # changes; the picker shows them all
+
+
+class Recover(Message):
+    """What was chosen: "restore" the newest good backup, "choose" one, "edit" the file, "look" at what parses."""
+
+    def __init__(self, choice: str) -> None:
+        super().__init__()
+        self.choice = choice
+
+
+class Recovery(Unreadable):
+    """As Unreadable, with the ways out that there are."""
+
+    CSS_PATH: ClassVar = ["states.tcss", "recovery.tcss"]  # type: ignore[assignment]  # Textual takes a list too
+
+    def __init__(self, session: Session, now: datetime) -> None:
+        super().__init__(session.path, session.opened)
+        file = session.opened.file
+        self.salvage: Salvage = salvage(file.data if file is not None else b"")
+        self.readable: Watchlist = read_watchlist(
+            self.salvage.document.head, self.salvage.document.programs, session.today
+        ).watchlist
+        self.backup = newest_good(session)
+        self._empty = file is not None and not file.data.strip(b"\0 \r\n\t")
+        self._now = now
+        self._changes = self._differences(session)
+        self._choices = self._offered()
+
+    def _differences(self, session: Session) -> tuple[Change, ...]:
+        if self.backup is None or self._empty:
+            return ()
+        return difference(meaning_of(self.backup[1], session.today), self.readable)
+
+    def _offered(self) -> list[tuple[str, str, str]]:
+        out = []
+        if self.backup is not None:
+            at = self.backup[0].at.astimezone(self._now.tzinfo)
+            note = "the file as it is stays among the backups"
+            out.append(("restore", f"Restore the backup of {at:%Y-%m-%d %H:%M}", note))
+            out.append(("choose", "Choose another backup", ""))
+        out.append(("edit", "Open the file in an editor", "$VISUAL or $EDITOR"))
+        count, lost = len(self.readable), len(self.salvage.lost)
+        if count:
+            lines = ", ".join(str(each) for each in self.salvage.lost[:3])
+            more = "…" if lost > 3 else ""
+            note = f"{count} program{'' if count == 1 else 's'}, to be looked at only; left out: from line {lines}{more}"
+            out.append(("look", "Show what still parses", note))
+        return out
+
+    def lines(self, width: int) -> list[DrawnLine]:
+        out = self._empty_lines(width) if self._empty else super().lines(width)
+        if self._changes:
+            count = len(self._changes)
+            head = f"From the newest good backup to what can still be read, {count} change{'s' if count > 1 else ''}:"
+            out += [DrawnLine(), DrawnLine(((head, "quiet"),)), *told_changes(self._changes, width, _SHOWN)]
+        out.append(DrawnLine())
+        for at, (_, title, note) in enumerate(self._choices):
+            runs = [(title, "strong"), *([("   ", ""), (note, "quiet")] if note else [])]
+            out += [DrawnLine(tuple(line), at) for line in wrap(runs, width)]
+        return out
+
+    def _empty_lines(self, width: int) -> list[DrawnLine]:
+        size = len(self._opened.file.data) if self._opened.file is not None else 0
+        what = "The file is empty" if not size else f"The file holds {size} bytes, and nothing in them"
+        out = [DrawnLine((("The watchlist is empty", "title"),)), DrawnLine()]
+        out += [DrawnLine(tuple(runs)) for runs in wrap([(clean(self._path, limit=500), "strong")], width)]
+        text = f"{what}, but there are backups of a list in this place. Nothing was changed."
+        return [*out, *(DrawnLine(tuple(runs)) for runs in wrap([(text, "")], width))]
+
+    def on_line_list_activated(self, event: LineList.Activated) -> None:
+        if event.entry is not None:
+            self.post_message(Recover(self._choices[event.entry][0]))

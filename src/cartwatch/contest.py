@@ -1,0 +1,75 @@
+"""Conflicts of a merge: where each is, in words, and the change that takes the other side's values after all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cartwatch.amendments import Amendment
+from cartwatch.document.edits import Delete, EditError, Set, get
+from cartwatch.document.paths import human_path
+from cartwatch.domain.identity import same
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cartwatch.document.document import Document
+    from cartwatch.document.edits import Edit
+    from cartwatch.domain.merge import Conflict
+
+__all__ = ["log_items", "place_words", "settled"]
+
+
+def place_words(document: Document, conflict: Conflict) -> tuple[str, str]:
+    """The program and the path in it, as a person names them."""
+    path = conflict.path
+    if conflict.program is None or len(path) < 2 or not isinstance(path[1], int):
+        return "the list itself", ".".join(str(each) for each in path)
+    if path[1] >= len(document.programs):
+        return conflict.program, ".".join(str(each) for each in path[2:])
+    return conflict.program, human_path(document.programs[path[1]], path[2:]) or "the whole program"
+
+
+def log_items(document: Document, conflicts: Sequence[Conflict]) -> list[tuple[str, str, Any, Any, Any]]:
+    """Conflicts as the log has them: program, path, before, ours, theirs."""
+    return [(*place_words(document, each), each.base, each.ours, each.theirs) for each in conflicts]
+
+
+def settled(document: Document, conflicts: Sequence[Conflict], theirs: Sequence[bool]) -> tuple[Amendment | None, int]:
+    """The change that brings about what was chosen, None where that stands already; and of how many conflicts the value has
+    been changed once more since, so that they are left alone."""
+    sets: list[Edit] = []
+    deletes: list[Delete] = []
+    gone = 0
+    for each, take in zip(conflicts, theirs, strict=True):
+        now = _value(document, each)
+        wanted = each.theirs if take else each.ours
+        if not any(same(now, side) for side in (each.ours, each.theirs)) or not _same_program(document, each):
+            gone += 1
+        elif not same(now, wanted):
+            if wanted is None:
+                deletes.append(Delete(each.path))
+            else:
+                sets.append(Set(each.path, wanted))
+    # What is deleted last moves nothing that is still to be found by its place.
+    edits = (*sets, *sorted(deletes, key=lambda each: [str(step).zfill(8) for step in each.path], reverse=True))
+    if not edits:
+        return None, gone
+    count = sum(theirs)
+    return Amendment(edits, f"conflict settled: {count} of theirs, {len(theirs) - count} of mine"), gone
+
+
+def _value(document: Document, conflict: Conflict) -> Any:
+    try:
+        return get(document.data, conflict.path)
+    except EditError:
+        return None
+
+
+def _same_program(document: Document, conflict: Conflict) -> bool:
+    if conflict.program is None:
+        return True
+    place = conflict.path[1]
+    if not isinstance(place, int) or place >= len(document.programs):
+        return False
+    record = document.programs[place]
+    return conflict.program in (record.get("short"), record.get("name"), record.get("id"))
