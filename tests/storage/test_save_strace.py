@@ -75,7 +75,7 @@ class Traced:
         desk.save(b"zeroth = 0\n")
         desk.save(OLD)
         log = desk.state / "strace.log"
-        command = ["strace", "-qq", "-o", str(log), *options, sys.executable, "-I", "-S", str(self.folder / "saver.py")]
+        command = ["strace", "-qq", "-o", str(log), *options, sys.executable, "-I", "-S", "-B", str(self.folder / "saver.py")]
         arguments = [SOURCE, str(desk.file), str(desk.state), str(self.folder / "new")]
         done = subprocess.run([*command, *arguments], capture_output=True, text=True, timeout=30, check=False)
         self.outcome, self.trouble, self.code = done.stdout.strip(), done.stderr, done.returncode
