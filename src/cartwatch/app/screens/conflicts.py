@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ConflictLines", "Conflicts"]
 
-_LABEL = 9  # cells of "before", "theirs" and their sign
+_LABEL = 11  # cells of "before", "theirs" and their sign
 
 
 def _told(value: Any) -> tuple[str, str]:
