@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cartwatch.document.blocks import LIST
-from cartwatch.document.records import holds
-from cartwatch.document.writing import document_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -24,6 +22,9 @@ def watchlist_text(document: Document, places: Collection[int]) -> str:
     wanted = set(places)
     if len(wanted) == len(document.programs):
         return document.text
+    from cartwatch.document.records import holds  # the whole file needs neither a syntax tree nor a writer
+    from cartwatch.document.writing import document_text
+
     data = {**document.head, LIST: [each for place, each in enumerate(document.programs) if place in wanted]}
     if not wanted:
         del data[LIST]
