@@ -334,3 +334,15 @@ async def test_a_click_on_a_pane_title_shows_it() -> None:
         await pilot.click("PaneStrip", offset=(line.index("Mechanism") + 2, 0))
         await pilot.pause()
         assert main(pilot.app).detail.pane == "mechanism"  # type: ignore[arg-type]
+
+
+async def test_the_columns_there_is_no_room_for_are_a_key_away() -> None:
+    async with app_on().run_test(size=(80, 24)) as pilot:
+        table = main(pilot.app).programs  # type: ignore[arg-type]
+        assert table.left_out > 0
+        await press(pilot, "> >")
+        assert table.left_out == 0
+        assert table.scroll_offset.x > 0
+        await press(pilot, " ".join("<" * 12))
+        assert table.scroll_offset.x == 0
+        assert table.left_out > 0

@@ -70,6 +70,8 @@ class Layout:
     places: tuple[Place, ...] = ()
     total: int = 0
     """Cells from the left edge to behind the last column, the gap after it counted."""
+    left_out: int = 0
+    """How many columns there was no room for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,7 @@ def fit_columns(columns: Sequence[Column], width: int) -> Layout:
     for i in shown:
         places.append(Place(i, at, widths[i]))
         at += widths[i] + gap
-    return Layout(tuple(places), at)
+    return Layout(tuple(places), at, len(columns) - len(shown))
 
 
 def look(layout: Layout, width: int, scrolled: int, fixed: int) -> View:
@@ -122,7 +124,7 @@ def look(layout: Layout, width: int, scrolled: int, fixed: int) -> View:
     if frozen * 3 > width * 2:
         frozen = 0
     places: list[Place] = []
-    more_left = more_right = False
+    more_left, more_right = False, layout.left_out > 0
     for place in layout.places:
         stays = place.start < frozen
         start = place.start - (0 if stays else scrolled)

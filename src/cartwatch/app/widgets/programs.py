@@ -39,18 +39,29 @@ class ProgramTable(WatchTable, inherit_bindings=False):
         self._program_of = program_of
         self._look_of = look_of
         self._specs: tuple[ColumnSpec, ...] = ()
+        self._spread = False  # whether the columns that there is no room for can be scrolled to
 
     def show_columns(self, keys: Sequence[str]) -> None:
         """Show these columns of views.columns, in this order; the mark and the program stay in view."""
-        specs = [column(key) for key in keys]
-        self._specs = tuple(specs)
-        self.ticking = frozenset(each.key for each in specs if each.ticks)
-        fixed = 0
-        for each in specs:
-            if each.key not in ("mark", "program"):
-                break
-            fixed += 1
-        self.set_columns([_column(each) for each in specs], fixed=fixed)
+        self._specs = tuple(column(key) for key in keys)
+        self.ticking = frozenset(each.key for each in self._specs if each.ticks)
+        self._arrange(spread=False)
+
+    def _arrange(self, *, spread: bool) -> None:
+        """Give the table its columns: as many as there is room for, or all of them side by side."""
+        self._spread = spread
+        fixed = next((at for at, each in enumerate(self._specs) if each.key not in ("mark", "program")), len(self._specs))
+        self.set_columns([_column(each, stays=spread) for each in self._specs], fixed=fixed)
+
+    def action_sideways(self, columns: int) -> None:
+        """Scroll sideways; the columns left out for want of room join at the first step to the right."""
+        if columns > 0 and self.left_out:
+            self._arrange(spread=True)
+            self.call_after_refresh(super().action_sideways, columns)
+        elif columns < 0 and self._spread and self.scroll_offset.x == 0:
+            self._arrange(spread=False)
+        else:
+            super().action_sideways(columns)
 
     def show_programs(self, keys: Sequence[str], *, keep: str | None = None) -> None:
         """Show these programs, in this order."""
@@ -68,7 +79,7 @@ class ProgramTable(WatchTable, inherit_bindings=False):
             self.post_message(self.Scrolled())
 
 
-def _column(spec: ColumnSpec) -> Column:
+def _column(spec: ColumnSpec, *, stays: bool) -> Column:
     return Column(
         spec.key,
         spec.label,
@@ -77,7 +88,7 @@ def _column(spec: ColumnSpec) -> Column:
         min_width=spec.min_width,
         max_width=spec.max_width,
         flex=spec.flex,
-        priority=spec.priority,
+        priority=None if stays else spec.priority,
     )
 
 

@@ -376,6 +376,11 @@ class WatchTable(ScrollView, can_focus=True, inherit_bindings=False):
         """Move to the first row (*end* negative) or to the last."""
         self._go(0 if end < 0 else len(self._keys) - 1)
 
+    @property
+    def left_out(self) -> int:
+        """How many columns the table is too narrow to show."""
+        return self._layout.left_out
+
     def action_sideways(self, columns: int) -> None:
         """Scroll sideways by *columns* columns."""
         frozen = self._view.frozen
