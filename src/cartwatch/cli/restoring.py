@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cartwatch.document.document import Document, SyntaxProblem
 from cartwatch.document.edits import EditError
 from cartwatch.document.fields import read_watchlist
 from cartwatch.domain.difference import difference
-from cartwatch.domain.identity import pair_records, same
-from cartwatch.domain.program import Program
 from cartwatch.session import Session
 from cartwatch.storage.backups import Backups
 from cartwatch.storage.errors import StorageError
@@ -18,6 +15,7 @@ from cartwatch.views.lines import Run
 
 from .arguments import UsageError
 from .committing import conclude, not_saved
+from .copies import Copy, copies, newest_other
 from .layout import Track
 from .output import Failure
 
@@ -46,17 +44,6 @@ _WHY = {
     "restore": "before a restore",
     "unreadable": "it could not be read",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class _Copy:
-    """A backup looked at: its text, None where it is damaged, and how many programs in it are not as they are now."""
-
-    number: int
-    backup: Backup
-    data: bytes | None
-    differing: int | None
-    same_text: bool = False
 
 
 def run(call: Call) -> int:
@@ -91,52 +78,22 @@ def _now() -> datetime:
 
 def _list(call: Call, session: Session) -> int:
     store, found = _backups(session)
-    copies = _copies(session, store, found)
+    looked_at = copies(session, store, found)
     if call.parsed.has("json"):
         from .documents import head
 
-        call.output.json({**head(call.now), "backups": [_document(each) for each in copies]})
+        call.output.json({**head(call.now), "backups": [_document(each) for each in looked_at]})
         return 0
-    if not copies:
+    if not looked_at:
         call.output.tell(f"no backups of {session.path} yet: the first is made when it is first changed")
         return 0
-    call.print_table(_TRACKS, [_row(call, session, each) for each in copies])
+    call.print_table(_TRACKS, [_row(call, session, each) for each in looked_at])
     if session.opened.trouble is not None:
         call.output.tell(f"{session.path} can't be read: {session.opened.trouble}; `cartwatch restore N` brings one back")
     return 0
 
 
-def _copies(session: Session, store: Backups, found: list[Backup]) -> list[_Copy]:
-    now = session.opened.file.data if session.opened.file is not None else b""
-    known: dict[str, tuple[bytes | None, int | None]] = {}
-    out = []
-    for number, backup in enumerate(found, 1):
-        if backup.sha not in known:
-            known[backup.sha] = _looked_at(session, store, backup)
-        data, differing = known[backup.sha]
-        out.append(_Copy(number, backup, data, differing, data == now))
-    return out
-
-
-def _looked_at(session: Session, store: Backups, backup: Backup) -> tuple[bytes | None, int | None]:
-    try:
-        data = store.read(backup)
-    except (FileNotFoundError, StorageError):
-        return None, None
-    try:
-        return data, _differing(session.document, Document.parse(data))
-    except SyntaxProblem:
-        return data, None
-
-
-def _differing(now: Document, then: Document) -> int:
-    """How many programs are only in one of two documents, or are not the same in both."""
-    pairs = pair_records(Program, now.programs, then.programs)
-    alike = sum(same(now.programs[old], then.programs[new]) for old, new in pairs)
-    return len(now.programs) + len(then.programs) - len(pairs) - alike
-
-
-def _row(call: Call, session: Session, copy: _Copy) -> list[tuple[Run, ...]]:
+def _row(call: Call, session: Session, copy: Copy) -> list[tuple[Run, ...]]:
     if copy.data is None:
         differs = Run("damaged: choose another", "bad")
     elif copy.differing is None:
@@ -158,7 +115,7 @@ def _row(call: Call, session: Session, copy: _Copy) -> list[tuple[Run, ...]]:
     ]
 
 
-def _document(copy: _Copy) -> dict[str, Any]:
+def _document(copy: Copy) -> dict[str, Any]:
     backup = copy.backup
     return {
         "number": copy.number,
@@ -219,11 +176,9 @@ def _brought_back(call: Call, session: Session, data: bytes, words: str, changes
 def _chosen(session: Session, store: Backups, found: list[Backup], asked: str) -> Backup:
     """The backup of that number; `latest` is the newest that can be read and is not what the file holds now."""
     if asked == "latest":
-        now = session.opened.file.data if session.opened.file is not None else None
-        for backup in found:
-            data, differing = _looked_at(session, store, backup)
-            if data is not None and differing is not None and data != now:
-                return backup
+        newest = newest_other(session, store, found)
+        if newest is not None:
+            return newest
         raise Failure(f"no backup of {session.path} differs from what it holds now")
     if not (asked.isascii() and asked.isdigit() and len(asked) < 10):
         raise UsageError(f'restore wants a number out of `cartwatch backups`, or latest, not "{asked}"')
