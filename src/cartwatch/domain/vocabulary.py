@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 __all__ = ["VOCABULARIES", "Vocabulary", "fold", "nearest", "purpose_of"]
 
@@ -21,6 +22,11 @@ def fold(text: str) -> str:
 
 def nearest(word: str, known: list[str]) -> str | None:
     """The known word that `word` is most likely a slip for, or None where none is close."""
+    return _nearest(word, tuple(known))
+
+
+@lru_cache(maxsize=512)  # a file that has a word cartwatch does not know has it many times
+def _nearest(word: str, known: tuple[str, ...]) -> str | None:
     from difflib import get_close_matches
 
     folded = {fold(each): each for each in reversed(known)}
