@@ -69,7 +69,7 @@ def _tell_errors(call: Call, incoming: Incoming) -> None:
     """One line for a file: its first error, and how many more there are."""
     if not incoming.errors:
         return
-    first, more = incoming.errors[0], len(incoming.errors) - 1
+    (first,), more = incoming.placed(incoming.errors[:1]), len(incoming.errors) - 1
     rest = f" (and {more} more)" if more else ""
     place = f"{incoming.name}:{first.line}:{first.column}"
     call.output.tell(f"{place}: {first.words[:240]}{rest}; --partial leaves such programs out")
@@ -119,8 +119,12 @@ def _apply(call: Call, session: Session, proposal: Proposal, accepted: set[Choic
 
 
 def _print(call: Call, proposal: Proposal, accepted: set[Choice], session: Session) -> None:
-    for name, note in proposal.notes:
-        call.output.tell(f"{name}: {note}")
+    for source in proposal.sources:
+        for note in source.notes:
+            call.output.tell(f"{source.name}: {note}")
+        warnings = len(source.problems) - len(source.errors)
+        if warnings:
+            call.output.tell(f"{source.name}: {warnings} warning{'' if warnings == 1 else 's'}: `cartwatch check` lists them")
     if proposal.cleaned:
         call.output.tell(f"{proposal.cleaned} characters that can't be seen were replaced")
     new, same = proposal.of("new"), proposal.of("same")
@@ -230,7 +234,7 @@ def _plain(value: Any) -> Any:
 def _problems(proposal: Proposal) -> list[dict[str, Any]]:
     return [
         {
-            "file": name,
+            "file": source.name,
             "line": each.line,
             "column": each.column,
             "level": each.level,
@@ -238,7 +242,8 @@ def _problems(proposal: Proposal) -> list[dict[str, Any]]:
             "path": each.field,
             "message": each.message,
         }
-        for name, each in proposal.problems
+        for source in proposal.sources
+        for each in source.placed(source.problems)
     ]
 
 

@@ -14,6 +14,7 @@ from cartwatch.domain.text import clean
 from cartwatch.session import SCHEMA, located
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from cartwatch.document.fields import Read
@@ -39,8 +40,9 @@ class Refused(Exception):
 class Incoming:
     """What a source holds.
 
-    `form` is "watchlist", "registry" or "table"; `name` is what the person called the source. `problems` are located; those of
-    the level "error" speak against their program. `notes` say how the source was understood, as the columns of a table.
+    `form` is "watchlist", "registry" or "table"; `name` is what the person called the source. `problems` of the level "error"
+    speak against their program; `placed` says where they stand. `notes` say how the source was understood, as the columns of a
+    table.
     """
 
     name: str
@@ -54,6 +56,12 @@ class Incoming:
     def errors(self) -> tuple[Problem, ...]:
         """The problems for which an import refuses, unless told to leave those programs out."""
         return tuple(each for each in self.problems if each.level == ERROR)
+
+    def placed(self, problems: Sequence[Problem]) -> tuple[Problem, ...]:
+        """Some of the problems with their line and column. It takes a millisecond each."""
+        if self.form == "watchlist":
+            return located(self.document, tuple(problems))
+        return tuple(each if each.line else replace(each, line=1, column=1) for each in problems)
 
 
 def read_incoming(name: str, data: bytes, now: datetime) -> Incoming:
@@ -104,8 +112,7 @@ def _no_watchlist(name: str, document: Document) -> Refused:
 
 def _read(name: str, form: str, document: Document, now: datetime, notes: tuple[str, ...] = ()) -> Incoming:
     read = read_watchlist(document.head, document.programs, now.date())
-    problems = located(document, read.problems)
-    return Incoming(name, form, document, read, problems, notes)
+    return Incoming(name, form, document, read, read.problems, notes)
 
 
 def _registry(name: str, data: bytes, now: datetime) -> Incoming:

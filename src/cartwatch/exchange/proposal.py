@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
     from cartwatch.document.document import Document
-    from cartwatch.document.problems import Problem
     from cartwatch.domain.program import Program
     from cartwatch.domain.watchlist import Watchlist
 
@@ -67,12 +66,14 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """Everything an import offers. `notes` and `problems` are those of its sources; a problem's file stands beside it."""
+    """Everything an import offers: programs, the reader's own keys outside them, and the sources it all comes from.
+
+    `cleaned` counts the characters that can't be seen and so were replaced.
+    """
 
     entries: tuple[Entry, ...]
     head: tuple[Offer, ...] = ()
-    problems: tuple[tuple[str, Problem], ...] = ()
-    notes: tuple[tuple[str, str], ...] = ()
+    sources: tuple[Incoming, ...] = ()
     cleaned: int = 0
 
     def of(self, state: str) -> list[Entry]:
@@ -177,9 +178,7 @@ def propose(
         if bases is None and agreed is not None:
             bases = agreed()
         entries.append(_compared(entry, mine, bases.get(entry.key) if bases is not None else None))
-    problems = tuple((each.name, problem) for each in incoming for problem in each.problems)
-    notes = tuple((each.name, note) for each in incoming for note in each.notes)
-    return Proposal(tuple(entries), _head(document, incoming), problems, notes, count)
+    return Proposal(tuple(entries), _head(document, incoming), tuple(incoming), count)
 
 
 def _compared(entry: Entry, mine: Mapping[str, Any], base: Mapping[str, Any] | None) -> Entry:
