@@ -104,6 +104,31 @@ def test_a_refused_conflict_is_not_asked_again(run, mine, theirs):
     assert 'phase = "Phase 3"' in mine.read_text()
 
 
+def test_what_was_taken_back_is_offered_again(run, mine, theirs):
+    other = theirs(MINE.replace("Phase 1", "Phase 2"))
+    for _ in range(3):
+        assert run("import", other, "-f", str(mine)).status == 0
+        assert "Phase 2" in mine.read_text()
+        assert run("undo", "-f", str(mine)).status == 0
+        assert mine.read_text() == MINE
+    newer = theirs(MINE.replace("Phase 1", "Phase 3"))
+    assert "~ phase Phase 1 → Phase 3" in run("import", newer, "-f", str(mine)).out
+
+
+def test_my_edits_before_any_import_are_not_undone_by_an_older_copy(run, mine, theirs):
+    copy = theirs(mine.read_bytes())
+    assert run("set", "a", "phase=Phase 3", "-f", str(mine)).status == 0
+    answer = run("import", copy, "-f", str(mine))
+    assert (answer.status, answer.out) == (0, "1 the same\n")
+    assert "Phase 3" in mine.read_text()
+
+
+def test_a_table_says_nothing_of_what_it_lacks(run, mine, theirs):
+    assert run("import", theirs("name,sponsor\nA,S\n", "a.csv"), "-f", str(mine)).status == 0
+    assert run("import", theirs(MINE.replace("Phase 1", "Phase 2")), "-f", str(mine)).status == 0
+    assert 'phase = "Phase 2"\nsponsor = "S"' in mine.read_text()
+
+
 def test_mine_takes_only_what_is_lacking(run, mine, theirs):
     other = theirs('[[program]]\nid = "a"\nname = "A"\nphase = "Phase 2"\nsponsor = "S"\n')
     assert run("import", other, "-f", str(mine), "--mine").status == 0

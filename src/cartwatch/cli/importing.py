@@ -100,7 +100,8 @@ def _apply(call: Call, session: Session, proposal: Proposal, accepted: set[Choic
     from cartwatch.document.edits import EditError
 
     assert session.places is not None
-    amendment = proposal.amendment(session.document, session.watchlist, accepted)
+    before = session.document
+    amendment = proposal.amendment(before, session.watchlist, accepted)
     if amendment is not None:
         try:
             step = session.change(amendment, label="import")
@@ -111,7 +112,7 @@ def _apply(call: Call, session: Session, proposal: Proposal, accepted: set[Choic
         for note in (*step.notes, *session.warnings):
             call.output.tell(note)
         call.output.tell(f"{amendment.words}; `cartwatch undo` takes it back")
-    warning = remember(session.places, proposal, accepted, all_seen=side is not None)
+    warning = remember(session.places, proposal, before, accepted, all_seen=side is not None)
     if warning is not None:
         call.output.tell(warning)
     if amendment is None:

@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from cartwatch.document.document import Document, SyntaxProblem
+from cartwatch.domain.identity import same
 from cartwatch.domain.program import slug
 from cartwatch.storage.errors import StorageError, words
 from cartwatch.storage.journal import Journal
@@ -16,7 +17,7 @@ from cartwatch.storage.reversal import reversed_text
 from cartwatch.storage.writing import write_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
     from cartwatch.storage.places import Places
 
@@ -31,7 +32,7 @@ _TAG = "$date"
 class Agreed:
     """By key, what each program was when it was last imported, else before the first change of mine that the journal knows.
 
-    The journal is read only where a program has never been imported.
+    An import that has been taken back does not count. The journal is read only where a program has never been imported.
     """
 
     def __init__(self, places: Places, document: Document) -> None:
@@ -40,32 +41,51 @@ class Agreed:
         self._imported = _imported(places)
         self._before: dict[str, dict[str, Any]] | None = None
 
-    def get(self, key: str) -> dict[str, Any] | None:
-        """The record that both sides once had; None where nobody knows."""
-        found = self._imported.get(key)
+    def get(self, key: str, mine: Mapping[str, Any]) -> dict[str, Any] | None:
+        """The record that both sides once had; None where nobody knows. `mine` is what my program is now."""
+        found = _standing(self._imported.get(key), mine)
         if found is not None:
-            return found
+            record: dict[str, Any] = found["record"]
+            return record
         if self._before is None:
             self._before = _before_my_changes(self._places, self._document)
         return self._before.get(key)
 
 
-def remember(places: Places, proposal: Proposal, accepted: Collection[Choice], *, all_seen: bool) -> str | None:
+def remember(
+    places: Places, proposal: Proposal, before: Document, accepted: Collection[Choice], *, all_seen: bool
+) -> str | None:
     """Keep what came in, after an import, to compare the next with. The warning to show where that failed, else None.
 
-    What was not accepted is offered again next time, but where a person has `all_seen` and so refused it.
+    `before` is the document that it was imported into. What was not accepted is offered again next time, but where a person
+    has `all_seen` and so refused it. Tables and registry records say only a part of a program: they agree on nothing.
     """
-    came = {
-        each.key: each.record
-        for at, each in enumerate(proposal.entries)
-        if each.state not in ("unclear", "refused") and (all_seen or all((at, number) in accepted for number in each.choices))
-    }
-    kept = json.dumps({**_imported(places), **came}, default=_tagged, ensure_ascii=False, separators=(",", ":"))
+    kept = _imported(places)
+    whole = {each.name for each in proposal.sources if each.form == "watchlist"}
+    for at, entry in enumerate(proposal.entries):
+        chosen = [(at, number) in accepted for number in entry.choices]
+        if entry.source not in whole or entry.state in ("unclear", "refused") or not (all_seen or all(chosen)):
+            continue
+        found: dict[str, Any] = {"record": entry.record}
+        if entry.place is not None and any(chosen):
+            found["before"] = before.programs[entry.place]
+            if prior := _standing(kept.get(entry.key), found["before"]):
+                found["prior"] = {"record": prior["record"]}
+        elif entry.key in kept and same(kept[entry.key]["record"], entry.record):
+            continue
+        kept[entry.key] = found
     try:
-        write_whole(_path(places), kept.encode("utf-8", "replace"))
+        write_whole(_path(places), json.dumps(kept, default=_tagged, ensure_ascii=False).encode("utf-8", "replace"))
     except OSError as error:
         return f"{_path(places)}: not written, {words(error)}; a later import can't tell your edits from theirs"
     return None
+
+
+def _standing(found: dict[str, Any] | None, mine: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The last import of a program that has not been taken back: one after which mine is not what it was before it."""
+    if found is not None and "before" in found and same(found["before"], mine):
+        return found.get("prior")
+    return found
 
 
 def _path(places: Places) -> str:
@@ -75,9 +95,11 @@ def _path(places: Places) -> str:
 def _imported(places: Places) -> dict[str, dict[str, Any]]:
     try:
         found = json.loads(read_file(_path(places)).data, object_hook=_untagged)
-    except (FileNotFoundError, StorageError, ValueError):
+    except (FileNotFoundError, StorageError, ValueError, RecursionError):
         return {}
-    return {key: each for key, each in found.items() if isinstance(each, dict)} if isinstance(found, dict) else {}
+    if not isinstance(found, dict):
+        return {}
+    return {key: each for key, each in found.items() if isinstance(each, dict) and isinstance(each.get("record"), dict)}
 
 
 def _before_my_changes(places: Places, document: Document) -> dict[str, dict[str, Any]]:

@@ -177,7 +177,7 @@ def propose(
             continue
         if bases is None and agreed is not None:
             bases = agreed()
-        entries.append(_compared(entry, mine, bases.get(entry.key) if bases is not None else None))
+        entries.append(_compared(entry, mine, bases.get(entry.key, mine) if bases is not None else None))
     return Proposal(tuple(entries), _head(document, incoming), tuple(incoming), count)
 
 
