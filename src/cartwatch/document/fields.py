@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from cartwatch.domain.catalyst import Catalyst
@@ -27,6 +28,7 @@ __all__ = ["Read", "Reading", "read_program", "read_watchlist"]
 
 _LINE = 2_000  # characters of a one-line text that are shown; the file keeps the rest
 _PROSE = 200_000
+_OWN_KEYS = 200  # of one table, that are compared with the declared ones
 _KEY = 200
 _MANY = 10**9  # no trial has as many patients
 
@@ -187,9 +189,7 @@ def _read(reading: Reading, record_type: type, record: Mapping[str, Any], **give
 
 def _misspelt(reading: Reading, record: Mapping[str, Any], known: list[str]) -> None:
     """Warn about keys that look like a slip for a declared one; all others are the reader's own."""
-    for key in record:
-        if key in known:
-            continue
+    for key in islice((each for each in record if each not in known), _OWN_KEYS):
         close = nearest(key, known)
         if close is not None and close not in record and _alike(key, close):
             reading.problem(WARNING, f'is not a field of cartwatch: did you mean "{close}"?', key)

@@ -24,6 +24,7 @@ __all__ = ["Table", "TableError", "looks_tabular", "read_table"]
 
 _DELIMITERS = ",;\t|"
 _CELL = 200_000  # characters
+_ROWS = 50_000
 
 
 class TableError(ValueError):
@@ -69,9 +70,9 @@ def read_table(data: bytes, *, tabs: bool, now: datetime) -> Table:
     for twice in {each for each in columns if each and columns.count(each) > 1}:
         raise TableError(f"two columns are {twice}: leave one of them out", line)
     reading = _Table(columns, now)
-    for line, cells in rows:
-        if len(reading.programs) > FOREIGN.programs:
-            raise TableError(f"more than {FOREIGN.programs:,} programs", line)
+    for count, (line, cells) in enumerate(rows, 1):
+        if count > _ROWS or len(reading.programs) > FOREIGN.programs:
+            raise TableError(f"more than {FOREIGN.programs:,} programs or {_ROWS:,} rows", line)
         reading.row(line, cells)
     if not reading.programs:
         raise TableError("the table has a header and no rows", line)

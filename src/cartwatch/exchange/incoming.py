@@ -10,6 +10,7 @@ from cartwatch.document.document import Document, SyntaxProblem
 from cartwatch.document.fields import read_watchlist
 from cartwatch.document.limits import FOREIGN
 from cartwatch.document.problems import ERROR
+from cartwatch.document.text import line_and_column
 from cartwatch.domain.text import clean
 from cartwatch.session import SCHEMA, located
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["Incoming", "Refused", "read_incoming"]
 
 _LONGEST = 240  # characters of a reason
+_LONG = 100_000  # characters, from which a syntax tree of the whole text takes too long
 _TOP = ("schema", "title", "program")
 
 
@@ -105,9 +107,19 @@ def _no_watchlist(name: str, document: Document) -> Refused:
     unknown = next((key for key in document.head if key not in _TOP), None)
     if unknown is None:
         return Refused(name, "no [[program]] tables found: a watchlist has one for each program", 1, 1)
-    place = document.key_position((unknown,))
+    line, column = _place_of_key(document, unknown)
     shown = clean(unknown, limit=60)
-    return Refused(name, f'no [[program]] tables found, so no watchlist; first unknown key "{shown}"', place.line, place.column)
+    return Refused(name, f'no [[program]] tables found, so no watchlist; first unknown key "{shown}"', line, column)
+
+
+def _place_of_key(document: Document, key: str) -> tuple[int, int]:
+    """Line and column of a top-level key; in a very long text those of the first line that seems to hold it."""
+    text = document.text
+    if len(text) <= _LONG:
+        place = document.key_position((key,))
+        return place.line, place.column
+    found = re.search(rf"""^[ \t]*\[*[ \t]*["']?(?={re.escape(key)})""", text, re.MULTILINE)
+    return line_and_column(text, found.end()) if found else (1, 1)
 
 
 def _read(name: str, form: str, document: Document, now: datetime, notes: tuple[str, ...] = ()) -> Incoming:

@@ -148,8 +148,8 @@ class _Comparison:
         taken = {fold(each) for each in old if isinstance(each, str)} | dropped
         if key == "aliases":
             taken |= {fold(self.mine[each]) for each in ("id", "name", "short") if isinstance(self.mine.get(each), str)}
-        more = [each for each in new if isinstance(each, str) and fold(each) not in taken]
-        return [*old, *more] if more else ABSENT
+        more = {folded: each for each in reversed(new) if isinstance(each, str) and (folded := fold(each)) not in taken}
+        return [*old, *reversed(more.values())] if more else ABSENT
 
     def records(
         self, olds: list[Any], news: list[Any], base: Any, record: type | None, where: RawPath, names: tuple[str, ...]

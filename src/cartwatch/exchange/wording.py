@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["offer_words", "sources_words"]
 
-_LONGEST = 60  # characters of a value
+_LONGEST, _WORDS = 60, 400  # characters of a value, and of all
 
 
 def offer_words(offer: Offer, mine: Mapping[str, Any], today: date) -> str:
@@ -36,7 +36,8 @@ def offer_words(offer: Offer, mine: Mapping[str, Any], today: date) -> str:
     changes = [each for each in difference_of(before, after) if each.weight]
     about = [each for each in changes if not each.path.startswith("cite.")] or changes
     said = [each.words.removeprefix(f"{each.label}: ") for each in about]
-    return "; ".join(said) or f"{offer.path}: {_value(offer.old)} → {_value(offer.new)}"
+    words = "; ".join(said) or f"{offer.path}: {_value(offer.old)} → {_value(offer.new)}"
+    return words if len(words) <= _WORDS else words[: _WORDS - 1] + "…"
 
 
 def sources_words(offer: Offer) -> str:

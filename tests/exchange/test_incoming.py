@@ -1,0 +1,113 @@
+"""Foreign bytes: each way of being no watchlist is refused with its place, and whatever TOML can hold comes along."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+import pytest
+import tomli
+
+from cartwatch.document.document import Document
+from cartwatch.document.edits import apply
+from cartwatch.document.fields import read_watchlist
+from cartwatch.exchange.incoming import Refused, read_incoming
+from cartwatch.exchange.proposal import propose
+
+NOW = datetime(2026, 11, 22).astimezone()
+CONTROLS = [chr(code) for code in (*range(9), 11, 12, *range(14, 32), 127)]
+PLACES = ("a = 1 # {}", 'a = "{}"', "a = '{}'", 'a = """{}"""', "a = '''{}'''", "a{} = 1", "a = 1{}", "[a{}]", '"{}" = 1', "{}")
+MALFORMED = [
+    *("a", "a =", "= 1", "a = b", "a = 1 b = 2", "a = [1", "a = {b = 1", "[a", "[[a]", "[]", "[a]]", "a..b = 1", ".a = 1"),
+    *("a = 01", "a = 1_", "a = _1", "a = 1__0", "a = +0x1", "a = 0xg", "a = 1.", "a = .1", "a = 1e", "a = 1._0", "a = Inf"),
+    *("a = True", "a = 2026-02-30", "a = 2026-1-1", "a = 25:00:00", "a = 2026-01-01T", "a = 2026-01-01T24:00:00Z"),
+    *("a = '\n'", 'a = "\\x"', 'a = "\\uD800"', 'a = "\\U00110000"', 'a = """\\q"""', "a = ''''''''''", 'a = """"""""""'),
+    *(
+        "a = 1\na.b = 2",
+        "a.b = 1\n[a]\nb = 2",
+        "[a.b]\n[a]\n[a]",
+        "a = []\n[[a]]",
+        "[[a]]\n[a]",
+        "a = {}\n[a.b]",
+        "a = {b = 1, b = 2}",
+    ),
+    *("a = [,]", "a = [1,,2]", "a = {,}", "a\n= 1", "[a]b = 1", 'a = "b" c', "a = 1\r", "\ufeff\ufeffa = 1", "a = \u2028"),
+]
+
+
+def refusal(data: bytes) -> Refused:
+    with pytest.raises(Refused) as caught:
+        read_incoming("f.toml", data, NOW)
+    assert re.fullmatch(r"f\.toml:[1-9]\d*:[1-9]\d*: [^\x00-\x1f\x7f-\x9f\u2028]{5,250}", str(caught.value)), str(caught.value)
+    return caught.value
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_no_control_character_gets_in(place: str) -> None:
+    for each in CONTROLS:
+        refusal(("[[program]]\nname = 'x'\n" + place.format(each) + "\n").encode())
+
+
+def test_what_is_malformed_is_refused_with_its_place() -> None:
+    for each in MALFORMED:
+        refusal(each.encode())
+        with pytest.raises(tomli.TOMLDecodeError):
+            tomli.loads(each)
+
+
+@pytest.mark.parametrize("data", [b"\xff", b"a = '\xc3'", b"# \xed\xa0\x80", b"a = \xfe\xff", "a = 1".encode("utf-16-le")])
+def test_what_is_not_utf_8_is_refused_with_its_place(data: bytes) -> None:
+    refusal(data)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "1:1: no [[program]]"),
+        ("schema = 1", "1:1: no [[program]]"),
+        ("# x\ntitle = 1\n\n'odd key'.b = 1", '4:1: no [[program]] tables found, so no watchlist; first unknown key "odd key"'),
+        ("\n  [[ tool ]]\n", '2:6: no [[program]] tables found, so no watchlist; first unknown key "tool"'),
+        ("a = 1\nprogram = {}", "2:1: program: expected a list of tables"),
+        ("schema = 7\n[[program]]\nname = 'x'", "1:10: schema 7 was written by a newer cartwatch"),
+        ("".join(f"k{n} = {n}\n" for n in range(20_000)), "1:1: no [[program]]"),
+    ],
+)
+def test_what_is_no_watchlist_is_told_by_its_first_key(text: str, words: str) -> None:
+    assert words in str(refusal(text.encode()))
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        'own = [1, 2.5, true, [], {}, [[1], ["x"]], { b = "c" }]',
+        "own = [2026-01-01, 07:32:00.999, 2026-01-01 07:32:00, 2026-01-01T07:32:00-07:00]",
+        '"odd key" = "\\u00e9 \\""\n"" = 0x1F',
+        'own."a.b".c = """\n\nx\\\n   y"""',
+        "own = -0.0\n[program.own2]\n[program.own2.deep]\nx = 1",
+        "[[program.own]]\nx = 1\n[[program.own]]\n[[program.own.inner]]\ny = 2",
+    ],
+)
+def test_keys_of_the_readers_own_come_along_to_a_new_program_and_to_a_known_one(own: str) -> None:
+    theirs = f'[[program]]\nname = "A"\n{own}\n'
+    wanted = tomli.loads(theirs)["program"][0]
+    for mine in ("", '[[program]]\nname = "A"\n'):
+        document = Document.parse(mine.encode())
+        watchlist = read_watchlist(document.head, document.programs, NOW.date()).watchlist
+        proposal = propose(document, watchlist, [read_incoming("f.toml", theirs.encode(), NOW)])
+        amendment = proposal.amendment(document, watchlist, proposal.choices())
+        assert amendment is not None
+        (record,) = apply(document, amendment.edits).document.programs
+        assert {key: value for key, value in record.items() if key != "id"} == wanted
+
+
+def test_tables_outside_the_programs_come_along_once() -> None:
+    theirs = b'[x.foreign]\na = 1\n\n[[program]]\nname = "A"\n'
+    document = Document.parse(b'title = "mine"\n\n[[program]]\nname = "A"\n')
+    watchlist = read_watchlist(document.head, document.programs, NOW.date()).watchlist
+    proposal = propose(document, watchlist, [read_incoming("f.toml", theirs, NOW)])
+    amendment = proposal.amendment(document, watchlist, proposal.choices())
+    assert amendment is not None
+    after = apply(document, amendment.edits).document
+    assert after.data == {"title": "mine", "x": {"foreign": {"a": 1}}, "program": [{"name": "A"}]}
+    again = propose(after, watchlist, [read_incoming("f.toml", theirs, NOW)])
+    assert again.amendment(after, watchlist, again.choices()) is None
