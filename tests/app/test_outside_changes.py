@@ -163,7 +163,7 @@ async def conflict(stage: Stage) -> str:
 async def test_a_conflict_shows_both_values_and_takes_theirs_when_told(stage: Stage) -> None:
     async with stage.running():
         text = await conflict(stage)
-        assert "Another program changed a value that you changed too" in text
+        assert "Another program changed this too" in text
         for words in ("one-cel  phase", "mine    Phase 3", "theirs  Phase 2", "before  Phase 1"):
             assert words in text, text
         await press(stage.pilot, "space enter")
@@ -294,7 +294,7 @@ async def test_a_conflicting_copy_is_told_and_taken_over(stage: Stage, name: str
         assert "a conflicting copy beside it" in text.splitlines()[0]
         await stage.app.run_action("app.merge_copies")
         text = await stage.look()
-        assert "Another program changed a value" in text  # what both came from is not known
+        assert "Another program changed this too" in text  # what both came from is not known
         await press(stage.pilot, "T enter")
         assert stage.phase("one") == "Phase 2"
         assert stage.session.watchlist.get("new-cel") is not None

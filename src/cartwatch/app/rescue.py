@@ -273,13 +273,15 @@ async def recover(app: Safekeeping, choice: str) -> None:
 
 
 def _edit_file(app: Safekeeping) -> None:
+    from textual.app import SuspendNotSupported
+
     from cartwatch.app.editing.external import NoEditor, editor_command, run_editor
 
     try:
         words = editor_command(os.environ)
         with app.suspend():
             run_editor(words, app.session.path)
-    except NoEditor as wrong:
+    except (NoEditor, SuspendNotSupported) as wrong:
         app.say(str(wrong), warning=True)
         return
     app.post_message(Reload())

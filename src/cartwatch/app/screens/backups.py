@@ -30,14 +30,18 @@ _MOST = 40  # changes that are listed of one backup
 
 def size_words(size: int) -> str:
     """A number of bytes as a person reads it."""
-    return f"{size} bytes" if size < 1000 else f"{size / 1000:.0f} kB" if size < 1_000_000 else f"{size / 1e6:.1f} MB"
+    if size < 1000:
+        return f"{size} byte{'' if size == 1 else 's'}"
+    return f"{size / 1000:.0f} kB" if size < 1_000_000 else f"{size / 1e6:.1f} MB"
 
 
 def told_changes(changes: Sequence[Change], width: int, most: int = _MOST) -> list[DrawnLine]:
     """Changes, the weightiest first, each on the lines that it needs."""
     lines: list[DrawnLine] = []
     for each in changes[:most]:
-        runs = [(f"{clean(each.label)}  ", "strong"), (clean(each.words), "")]
+        name, words = clean(each.label), clean(each.words)
+        known = words.startswith(name)
+        runs = [(name, "strong"), (words.removeprefix(name), "")] if known else [(words, "")]
         lines += [DrawnLine(tuple(line)) for line in wrap(runs, width)]
     if len(changes) > most:
         lines.append(DrawnLine(((f"and {len(changes) - most} more", "quiet"),)))
@@ -75,7 +79,7 @@ class BackupPicker(Dialog["Backup"]):
     def _when(self, backup: Backup) -> str:
         local = backup.at.astimezone(self._now.tzinfo)
         days = (self._now.date() - local.date()).days
-        age = "today" if days == 0 else "yesterday" if days == 1 else f"{days} days ago" if days > 0 else "ahead of the clock"
+        age = "today" if days == 0 else "yesterday" if days == 1 else f"{days} days ago" if days > 0 else "in the future"
         return f"{local:%Y-%m-%d %H:%M}  {age}"
 
     def _lines(self, width: int) -> list[DrawnLine]:
@@ -100,9 +104,9 @@ class BackupPicker(Dialog["Backup"]):
         return self._since[at]
 
     def _show_since(self) -> None:
-        at = self.query_one(ChoiceLines).entry
-        if at is None or not self._backups:
+        if not self._backups:
             return
+        at = self.query_one(ChoiceLines).entry or 0  # None as long as it has no size yet
         changes = self._changes(at)
 
         def lines(width: int) -> list[DrawnLine]:

@@ -53,8 +53,7 @@ class Conflicts(Dialog["tuple[bool, ...]"]):
     @property
     def title_text(self) -> str:  # type: ignore[override]  # it counts
         count = len(self._conflicts)
-        what = "a value" if count == 1 else f"{count} values"
-        return f"Another program changed {what} that you changed too"
+        return f"Another program changed {'this' if count == 1 else f'these {count}'} too"
 
     def body(self) -> ComposeResult:
         yield ConflictLines(id="menu", ascii_only=bool(getattr(self.app, "ascii_only", False)))

@@ -36,7 +36,7 @@ class SaveCopy(Dialog[str]):
 
     def body(self) -> ComposeResult:
         yield _Path(self._suggested, id="search", select_on_focus=False)
-        yield RunLine(("An existing file is never overwritten. Enter saves.", "quiet"), id="copy-note")
+        yield RunLine((" An existing file is never overwritten. Enter saves.", "quiet"), id="copy-note")
 
     def on_mount(self) -> None:
         super().on_mount()
@@ -51,4 +51,4 @@ class SaveCopy(Dialog[str]):
         if why is None:
             self.dismiss(path)
         else:
-            self.query_one("#copy-note", RunLine).show((clean(why, limit=300), "bad"))
+            self.query_one("#copy-note", RunLine).show((f" {clean(why, limit=300)}", "bad"))

@@ -80,7 +80,11 @@ class Recovery(Unreadable):
         if self._changes:
             count = len(self._changes)
             head = f"From the newest good backup to what can still be read, {count} change{'s' if count > 1 else ''}:"
-            out += [DrawnLine(), DrawnLine(((head, "quiet"),)), *told_changes(self._changes, width, _SHOWN)]
+            out += [
+                DrawnLine(),
+                *(DrawnLine(tuple(line)) for line in wrap([(head, "quiet")], width)),
+                *told_changes(self._changes, width, _SHOWN),
+            ]
         out.append(DrawnLine())
         for at, (_, title, note) in enumerate(self._choices):
             runs = [(title, "strong"), *([("   ", ""), (note, "quiet")] if note else [])]
