@@ -153,3 +153,10 @@ def test_a_knock_out_keeps_its_purpose_and_brackets_in_its_name() -> None:
     )
     document = Document.parse(text.encode())
     assert read(exported(document, "programs"))[0]["mechanism"] == document.programs[0]["mechanism"]
+
+
+def test_a_short_name_in_a_table_does_not_take_the_place_of_the_full_one() -> None:
+    document = Document.parse(b'[[program]]\nid = "foo"\nname = "Foolimab"\n')
+    mine = read_watchlist(document.head, document.programs, NOW.date()).watchlist
+    (entry,) = propose(document, mine, [read_incoming("x.csv", b"name,sponsor\nFoo,S\n", NOW)]).entries
+    assert [each.path for each in entry.offers] == ["sponsor"]

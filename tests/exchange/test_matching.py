@@ -31,7 +31,8 @@ N1, N2 = "NCT00000001", "NCT00000002"
     ("mine", "theirs", "found"),
     [
         ([program("a")], [program("a", name="y")], [(0, "id")]),
-        ([program(name="Foo-101")], [program(name="foo 101!")], [(0, "id")]),
+        ([program(name="Foo-101")], [program(name="foo 101!")], [(0, "name")]),
+        ([program("foo", name="Foolimab")], [program(name="Foo")], [(0, "name")]),
         ([program("a", N1)], [program("b", N1.lower(), "y")], [(0, f"NCT number {N1}")]),
         ([program("a", aliases=["UCART-22"])], [program("b", name="[ucart 22]")], [(0, "name")]),
         ([program("a", short="lasme")], [program("b", name="y", aliases=["Lasme"])], [(0, "name")]),

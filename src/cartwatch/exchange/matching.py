@@ -64,7 +64,11 @@ def _judged(
     rivals = [each for each in claims[place] if each != index]
     if rivals:
         return Match(unclear=f"may be {mine[place].key} by {by}, and so may {theirs[rivals[0]].key}")
-    return Match(place, f"{by} {name}" if by == "NCT number" else by)
+    if by == "NCT number":
+        by = f"{by} {name}"
+    elif theirs[index].id is None:
+        by = "name"  # of which its key was made
+    return Match(place, by)
 
 
 def _twins(theirs: Sequence[Program]) -> dict[int, Match]:
