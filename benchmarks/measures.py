@@ -169,10 +169,11 @@ def edits(scratch: Path, rounds: int) -> Iterator[Row]:
 
 
 def idle(scratch: Path, rounds: int) -> Iterator[Row]:
-    app, empty = _app(scratch, SAMPLE), _empty(scratch)
+    app = _app(scratch, SAMPLE)
     app.until(b"Cellectis")
-    empty.until(b"READY")
     app.settle(1.0)
+    empty = _empty(scratch)
+    empty.until(b"READY")
     empty.settle(1.0)
     shares: list[tuple[float, float]] = []
     for _ in range(max(3, rounds // 2)):

@@ -93,6 +93,7 @@ def _run(file: str | None, today: date | None) -> int:
 
 
 def _stands(app: CartwatchApp, signals: Signals, settings: Settings) -> None:
+    gc.freeze()  # what is loaded stays: a collection that walked through a large list would be felt at a key
     gc.enable()
     for each in settings.problems:
         app.say(each, warning=True)
