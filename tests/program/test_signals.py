@@ -68,7 +68,12 @@ def pinned_but_not_saved(terminal: HardTerminal, path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("number", "status"),
-    [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGQUIT, 131), (signal.SIGINT, 130)],
+    [
+        (signal.SIGTERM, 143),
+        (signal.SIGHUP, 129),
+        pytest.param(signal.SIGQUIT, 131, marks=pytest.mark.slow),
+        pytest.param(signal.SIGINT, 130, marks=pytest.mark.slow),
+    ],
 )
 def test_a_signal_saves_restores_the_terminal_and_ends(start: Start, path: Path, number: signal.Signals, status: int) -> None:
     terminal = opened(start)
@@ -154,6 +159,7 @@ def test_a_stop_that_can_not_be_caught_leaves_the_terminal_as_it_was_at_the_end(
     restored(terminal)
 
 
+@pytest.mark.slow
 def test_ctrl_z_goes_back_to_the_shell(start: Start) -> None:
     terminal = opened(start)
     terminal.type("\x1a")
@@ -175,7 +181,7 @@ def stopped(terminal: HardTerminal) -> None:
 
 def test_a_terminal_that_does_not_read_holds_neither_a_save_nor_the_end_up(start: Start, path: Path) -> None:
     terminal = opened(start, size=(200, 50))
-    for at in range(300):  # more than the terminal's buffer takes
+    for at in range(200):  # more than the terminal's buffer takes
         terminal.resize(200 - at % 2, 50)
         time.sleep(0.002)
     terminal.type("p")
@@ -189,6 +195,7 @@ def test_a_terminal_that_does_not_read_holds_neither_a_save_nor_the_end_up(start
     assert text == LIST or "pinned = true" in text
 
 
+@pytest.mark.slow
 def test_a_second_signal_does_no_harm(start: Start) -> None:
     terminal = opened(start)
     for _ in range(3):
@@ -209,7 +216,10 @@ BROKEN = {
 }
 
 
-@pytest.mark.parametrize("where", BROKEN)
+OFTEN = ("a handler", "a worker")
+
+
+@pytest.mark.parametrize("where", [each if each in OFTEN else pytest.param(each, marks=pytest.mark.slow) for each in BROKEN])
 def test_an_unexpected_error_saves_restores_and_reports_without_the_notes(
     start: Start, path: Path, tmp_path: Path, where: str
 ) -> None:

@@ -7,6 +7,7 @@ import gc
 gc.disable()  # a fifth of the time to the first paint: nothing that is imported below is garbage
 
 import contextlib  # noqa: E402
+import io  # noqa: E402
 import os  # noqa: E402
 import sys  # noqa: E402
 from datetime import datetime  # noqa: E402
@@ -141,7 +142,11 @@ def _remember(app: CartwatchApp, where: Places, session: Session) -> None:
 
 
 def _has_unicode() -> bool:
+    """Whether the terminal takes every sign. What it does not take is drawn as "?", not as an escape that moves the rest."""
     encoding = getattr(sys.__stdout__, "encoding", None) or ""
+    for stream in (sys.__stdout__, sys.__stderr__):
+        if stream is not None and isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     return encoding.replace("-", "").lower() in ("utf8", "utf16", "utf32")
 
 
