@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding
-from textual.widgets import Input
+from textual.events import Key
 
 from cartwatch.app.commands import COMMANDS, GROUPS, bindings, command, shown_keys
 from cartwatch.app.display import Display
@@ -15,13 +15,14 @@ from cartwatch.app.safekeeping import Safekeeping
 from cartwatch.app.screens.main import MainScreen
 from cartwatch.app.signs import AsciiSigns
 from cartwatch.app.theme import DEFAULT, MONOCHROME, THEMES, variable_defaults
+from cartwatch.app.turns import Turns
 from cartwatch.domain.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
-    from textual.events import Key
+    from textual.events import Event
     from textual.filter import LineFilter
     from textual.screen import Screen
 
@@ -66,6 +67,7 @@ class CartwatchApp(Safekeeping, inherit_bindings=False):
         self._clock = clock
         self._guard = Guard()
         self._signs = AsciiSigns()
+        self._turns = Turns(self)
         self._sample = sample
         self._when_ready = ready
         for _, each in THEMES.values():
@@ -91,11 +93,13 @@ class CartwatchApp(Safekeeping, inherit_bindings=False):
         if self._when_ready is not None:
             self._when_ready()
 
-    def on_key(self, event: Key) -> None:
-        """A letter typed ahead of the line that it was meant for: it was on its way when the line took the focus."""
-        if isinstance(self.focused, Input) and event.is_printable and event.character is not None:
-            self.focused.insert_text_at_cursor(event.character)
-            event.prevent_default()
+    async def on_event(self, event: Event) -> None:
+        """Let keys that come in one piece count one after the other."""
+        if not isinstance(event, Key) or event.is_forwarded:
+            await super().on_event(event)
+        elif self._turns.admit(event):
+            await super().on_event(event)
+            self._turns.follow(self.focused or self.screen)
 
     # ---- the screen for the state of the file
 

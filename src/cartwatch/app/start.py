@@ -113,7 +113,11 @@ def _over(app: CartwatchApp, where: Places, session: Session, status: int | None
         _say(f"NOT SAVED: {app.session.unsaved}{app.kept_elsewhere}")
     if status is None:
         status = app.return_code or 0
-    return HUNG_UP if status == 0 and terminal_gone() else status
+    if not terminal_gone():
+        return status
+    # What Python still holds for a terminal that is gone can't be flushed at its exit, which would change the status.
+    sys.stdout = sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - to the end of the process
+    return status or HUNG_UP
 
 
 def _say(text: str | None) -> None:

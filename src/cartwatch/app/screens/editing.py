@@ -47,11 +47,16 @@ class Editing(Changing):
     def on_edit_line_typed(self) -> None:
         self.editor.line_typed()
 
-    def on_edit_line_kept(self) -> None:
+    # Actions, not messages of the line: they are over with the key, and so before the next.
+
+    def action_line_keep(self) -> None:
         self.editor.line_kept()
 
-    def on_edit_line_left(self) -> None:
+    def action_line_leave(self) -> None:
         self.editor.line_left()
+
+    def action_line_complete(self, step: int) -> None:
+        self.edit_line.complete(step)
 
     async def action_edit(self) -> None:
         if self.allowed("edit"):

@@ -127,11 +127,8 @@ class Editor:
             return
         if form.dirty:
             try:
-                amendment = form.build(form)
-                self._leave_line()
-                self.screen.commit(amendment)
+                self.screen.commit(form.build(form))
             except (AmendmentError, EditError) as why:
-                self.screen.set_focus(self.screen.edit_line.start(form))
                 self.screen.edit_line.refuse(str(why))
                 return
         self.shelf.drop(form.draft)
@@ -205,13 +202,11 @@ class Editor:
         key = program.key
 
         async def chosen(path: str | None) -> None:
-            if path is None:
-                return
-            found = target(path.lstrip(".+") or None)
+            found = target(path.lstrip(".+") or None) if path is not None else None
             if found is not None:
                 await self._edit(key, found)
 
-        await self.screen.app.push_screen(Picker(f"Edit {program.label}", choices, hint="type to search", wide=True), chosen)
+        await self.screen.app.push_screen(_picker(f"Edit {program.label}", choices), chosen)
 
     def _records(self, program: Program) -> list[Choice]:
         """The records that have a form of their own, but for the catalysts."""
@@ -243,9 +238,7 @@ class Editor:
             if path is not None:
                 self._in_line(lambda: bulk_form(self.screen.session, self.screen.look, keys, path))
 
-        await self.screen.app.push_screen(
-            Picker(f"Edit {len(keys)} programs", choices, hint="type to search", wide=True), chosen
-        )
+        await self.screen.app.push_screen(_picker(f"Edit {len(keys)} programs", choices), chosen)
 
     @property
     def _keys(self) -> tuple[str, ...]:
@@ -301,9 +294,7 @@ class Editor:
             if catalyst is not None:
                 await self._in_form(lambda: make(key, catalyst))
 
-        await self.screen.app.push_screen(
-            Picker(f"{program.label} · {title}", choices, hint="type to search", wide=True), chosen
-        )
+        await self.screen.app.push_screen(_picker(f"{program.label} · {title}", choices), chosen)
 
     async def guidance(self) -> None:
         await self._with_catalyst(
@@ -421,6 +412,10 @@ class Editor:
         from cartwatch.app.screens.astext import edit_as_text
 
         edit_as_text(self.screen, self._key())
+
+
+def _picker(title: str, choices: list[Choice]) -> Picker:
+    return Picker(title, choices, hint="type to search", wide=True)
 
 
 def _first(path: str) -> tuple[str, ...]:

@@ -25,19 +25,6 @@ _LEAST = 12  # cells to type in
 _BESIDE = 16  # cells of a reading that are worth showing beside the text
 
 
-class _LineInput(LineEntry):
-    """The input, which tells the line what its keys ask for."""
-
-    def action_keep(self) -> None:
-        self.post_message(EditLine.Kept())
-
-    def action_leave(self) -> None:
-        self.post_message(EditLine.Left())
-
-    def action_complete(self, step: int) -> None:
-        self.post_message(EditLine.Completing(step))
-
-
 class EditLine(Vertical):
     """A form of one field; it is shown while it has the focus."""
 
@@ -51,19 +38,6 @@ class EditLine(Vertical):
     EditLine Entry { background: $background; &:focus { background: $background; } }
     """
 
-    class Kept(Message):
-        """Enter."""
-
-    class Left(Message):
-        """Escape."""
-
-    class Completing(Message):
-        """The next of the choices, or the one before."""
-
-        def __init__(self, step: int) -> None:
-            super().__init__()
-            self.step = step
-
     class Typed(Message):
         """The text has changed."""
 
@@ -73,7 +47,7 @@ class EditLine(Vertical):
         self._label = RunLine(id="edit-label")
         self._said = RunLine(id="edit-said")
         self._foot = Foot(id="edit-foot")
-        self.entry = _LineInput(id="edit-entry")
+        self.entry = LineEntry(id="edit-entry")
         self._begun = ""  # what was typed before the choices were gone through
         self._taken: str | None = None
         self._wrong = ""
@@ -155,10 +129,6 @@ class EditLine(Vertical):
         self._begun, self._taken, self._wrong = event.value, None, ""
         self._show()
         self.post_message(self.Typed())
-
-    def on_edit_line_completing(self, event: EditLine.Completing) -> None:
-        event.stop()
-        self.complete(event.step)
 
     def complete(self, step: int) -> None:
         """Put the next of the choices in place of what was typed, or the one before."""

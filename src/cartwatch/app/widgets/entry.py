@@ -66,7 +66,8 @@ class Entry(Input):
         return self.row is not None and not self.row.fixed and self.row.fact.kind not in ("prose", "flag")
 
     def on_key(self, event: events.Key) -> None:
-        if self.typing or self.row is None or not (event.is_printable or event.key in ("backspace", "delete")):
+        letter = event.is_printable or event.key in ("backspace", "delete")
+        if self.typing or self.row is None or not letter:
             return
         event.stop()
         event.prevent_default()

@@ -1,0 +1,145 @@
+"""The program in a terminal: what is typed is in the file, at once, and nothing else of the file is another."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import shutil
+import signal
+import stat
+from typing import TYPE_CHECKING
+
+import pytest
+import tomli
+from pty_terminal import Terminal
+
+from cartwatch.sample import sample_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+SIZE = (120, 35)
+
+
+class Desk:
+    """A file of one's own, and terminals on it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.home = folder / "home"
+        self.home.mkdir()
+        self.path = folder / "list.toml"
+        shutil.copy(sample_path(), self.path)
+        self.path.chmod(0o600)
+        self.before = self.text
+        self.open_terminals: list[Terminal] = []
+
+    def open(self, **env: str) -> Terminal:
+        terminal = Terminal(["--today", "2026-11-22", str(self.path)], self.home, size=SIZE, **env)
+        self.open_terminals.append(terminal)
+        terminal.until("lasme-cel   Cellectis")
+        return terminal
+
+    @property
+    def text(self) -> str:
+        return self.path.read_text(encoding="utf-8")
+
+    @property
+    def changed(self) -> list[str]:
+        lines = difflib.unified_diff(self.before.splitlines(), self.text.splitlines(), n=0, lineterm="")
+        return [each for each in lines if not each.startswith(("---", "+++", "@@"))]
+
+    @property
+    def program(self) -> dict[str, object]:
+        """The first program, as the file has it."""
+        found: dict[str, object] = tomli.loads(self.text)["program"][0]
+        return found
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    found = Desk(tmp_path)
+    yield found
+    for each in found.open_terminals:
+        each.close()
+
+
+def saved(terminal: Terminal) -> None:
+    terminal.until("saved ")
+
+
+def test_ten_edits_are_in_the_file_and_undo_brings_the_first_bytes_back(desk: Desk) -> None:
+    terminal = desk.open()
+    steps = [
+        ("ephase\r\x15filed\r", "Cellectis · Filed"),
+        ("etarget\r\x15CD22, CD19\r", "CD22, CD19"),
+        ("t, seen\r", "allogeneic · heme · leukaemia · seen"),
+        ("p", "saved "),
+        ("eticker\r\x15XYZ\r", "XYZ"),
+        ("V", "record 2026-11-22"),
+        ("Abig readout\rread\t\rmid-2027\x13", "big readout"),
+        ("ebig readout\r\x1b[B\x1b[Bx\x15conf\t\x13", "conference"),
+        ("mA memo.\x13", "saved "),
+        ("aSecond list\r", "Second list"),
+    ]
+    for keys, wanted in steps:
+        for key in keys:
+            terminal.type(key)
+            terminal.read(0.02)
+        terminal.until(wanted)
+    for _ in range(40):
+        terminal.read(0.05)
+    program = desk.program
+    assert program["phase"] == "Filed"
+    assert program["ticker"] == "XYZ"
+    assert program["tags"] == ["allogeneic", "heme", "leukaemia", "seen"]
+    assert "pinned" not in program
+    assert str(program["checked"]) == "2026-11-22"
+    assert str(program["notes"]).endswith("A memo.\n")
+    assert program["mechanism"]["targets"] == ["CD22", "CD19"]  # type: ignore[index]
+    catalyst = program["catalyst"][-1]  # type: ignore[index]
+    assert (catalyst["event"], catalyst["kind"], catalyst["when"]) == ("big readout", "conference", "mid-2027")
+    assert tomli.loads(desk.text)["program"][-1] == {"id": "second-list", "name": "Second list"}
+    assert stat.S_IMODE(os.stat(desk.path).st_mode) == 0o600
+    for at in range(10):
+        terminal.type("u")
+        terminal.until(lambda _, left=9 - at: desk.text == desk.before or left > 0)
+        for _ in range(4):
+            terminal.read(0.05)
+    terminal.until(lambda _: desk.text == desk.before)
+    terminal.type("q")
+    assert terminal.end() == 0
+
+
+def test_the_users_editor_takes_the_text_of_a_program(desk: Desk, tmp_path: Path) -> None:
+    editor = tmp_path / "editor"
+    editor.write_text('#!/bin/sh\nsed -i \'s/^sponsor = .*/sponsor = "Somebody"/\' "$1"\n')
+    editor.chmod(0o700)
+    terminal = desk.open(VISUAL=str(editor))
+    terminal.type("E")
+    terminal.until("Somebody")
+    saved(terminal)
+    assert desk.changed == ['-sponsor = "Cellectis"', '+sponsor = "Somebody"']
+    terminal.type("q")
+    assert terminal.end() == 0
+
+
+def test_what_was_typed_before_a_crash_is_offered(desk: Desk) -> None:
+    terminal = desk.open()
+    for key in ("4", "\t", "e", "X"):
+        terminal.type(key)
+        for _ in range(4):
+            terminal.read(0.05)
+    terminal.until("BALLI-01X")
+    os.kill(terminal._pid, signal.SIGKILL)
+    os.waitpid(terminal._pid, 0)
+    terminal.status = -9
+    again = desk.open()
+    again.until("not saved before the last run ended")
+    for key in ("4", "\t", "e"):
+        again.type(key)
+        for _ in range(4):
+            again.read(0.05)
+    again.until("What you typed before is back")
+    assert "BALLI-01X" in again.text
+    assert desk.text == desk.before
