@@ -256,6 +256,12 @@ def test_a_catalyst_goes_by_id_beginning_or_words(edit, asked):
     assert (first["outcome"], first["outcome_on"].isoformat()) == ("met", "2026-11-21")
 
 
+def test_an_outcome_is_not_quietly_put_down_to_the_source_of_the_guidance(edit):
+    assert "catalyst.first-readout.outcome cites pr-1, as before" in edit("resolve", "a", "first", "met").err
+    assert "as before" not in edit("resolve", "a", "second", "met").err
+    assert "as before" not in edit("resolve", "a", "first", "mixed", "--cite", "pr-1").err
+
+
 def test_an_empty_outcome_opens_a_catalyst_again(edit):
     edit("resolve", "a", "first", "met", "--on", "2026-11-21")
     assert edit("resolve", "a", "first", "").status == 0

@@ -56,7 +56,7 @@ def doubt_source(program: Program, given: Assignments, path: str) -> None:
     declared = declaration(path)
     if declared is None or declared.kind in ("cites", "map", "record", "records") or steps[0] == "source":
         return
-    guided = steps[0] == "catalyst" and steps[-1] == "when"
+    guided = steps[0] == "catalyst" and steps[-1] in ("when", "outcome")
     behind = provenance(program, path, program.catalyst(steps[1]) if guided else None).cited
     if behind:
         given.doubts.append(f"{path} cites {' and '.join(behind)}, as before; --cite names another source")

@@ -179,6 +179,8 @@ def _resolve(call: Call) -> int:
     outcome = " ".join(words).strip()
     on = _day_option(call, given, f"catalyst.{catalyst}.outcome_on", "on")
     cite, sources = cited(call, session, program, given)
+    if cite is None and outcome:
+        doubt_source(program, given, f"catalyst.{catalyst}.outcome")
     amendment = amendments.resolve(
         session.document,
         session.watchlist,
