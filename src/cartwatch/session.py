@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ from cartwatch.document.document import Document, SyntaxProblem
 from cartwatch.document.fields import Read, read_watchlist
 from cartwatch.document.migration import migrated, schema_of
 from cartwatch.domain.watchlist import Watchlist
+from cartwatch.opened import SCHEMA, Entry, Opened, Step, located
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,47 +25,6 @@ if TYPE_CHECKING:
     from cartwatch.storage.reading import FileState
 
 __all__ = ["SCHEMA", "Opened", "Session", "Step", "located"]
-
-SCHEMA = 1  # the newest schema that this program writes
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """What one reading of the file found.
-
-    `state` is "ok", "missing" (no file yet), "unreadable" (`trouble` says where and why) or "newer" (a schema of a later
-    cartwatch: to be looked at, not written). `readonly` says why nothing can be written, where that is so.
-    """
-
-    state: str
-    document: Document
-    read: Read
-    file: FileState | None = None
-    trouble: SyntaxProblem | None = None
-    readonly: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One change that can be undone: the document before and after, what to call it, and where the cursor goes."""
-
-    words: str
-    before: Document
-    after: Document
-    program: str | None = None
-    path: str | None = None
-    notes: tuple[str, ...] = ()
-    entry: str = ""  # its id in the journal
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """What the journal is to say of a change once it is saved."""
-
-    words: str
-    origin: str
-    tables: tuple[dict[str, Any], ...] = ()
-    undoes: str = ""
 
 
 class Session:
@@ -103,7 +63,7 @@ class Session:
         self.trouble_outside: str | None = None
         self.saving = False
         self._from_older = False
-        self._unwritten: list[_Entry] = []  # changes that are not on disk yet, for the journal
+        self._unwritten: list[Entry] = []  # changes that are not on disk yet, for the journal
         self._entered = ""
 
     @cached_property
@@ -210,7 +170,7 @@ class Session:
         self.undone.clear()
         self.done.append(step)
         if self.keeper is not None:
-            self._unwritten.append(_Entry(step.words, self.origin, tuple(edit_tables(before, amendment.edits))))
+            self._unwritten.append(Entry(step.words, self.origin, tuple(edit_tables(before, amendment.edits))))
         self.save(label=label)
         self.done[-1] = replace(step, entry=self._entered)
         return self.done[-1]
@@ -271,7 +231,7 @@ class Session:
             there = applied.document
         source.pop()
         self._show(there)
-        self._unwritten.append(_Entry(f"{'undo' if back else 'redo'}: {step.words}", "undo", undoes=step.entry))
+        self._unwritten.append(Entry(f"{'undo' if back else 'redo'}: {step.words}", "undo", undoes=step.entry))
         self.save()
         before, after = (there, now) if back else (now, there)
         target.append(replace(step, before=before, after=after, entry=self._entered))
@@ -292,7 +252,7 @@ class Session:
         self._show(step.after)
         self.undone.clear()
         self.done.append(step)
-        self._unwritten.append(_Entry(words, origin))
+        self._unwritten.append(Entry(words, origin))
         self.save(label=label)
         self.done[-1] = replace(step, entry=self._entered)
         return self.done[-1]
@@ -309,7 +269,7 @@ class Session:
         self.keeper.keep(file.data, "unreadable")
         self.opened = Opened("ok", Document.empty(), Read(Watchlist()), file, readonly=file.readonly)
         self._show(document)
-        self._unwritten.append(_Entry(words, "restore"))
+        self._unwritten.append(Entry(words, "restore"))
         return self.save(label="unreadable")
 
     def write_anew(self, found: FileState | None) -> bool:
@@ -460,12 +420,3 @@ class Session:
 
 
 _TRIES = 5  # how often a save is tried again after a merge, while another program keeps writing
-
-
-def located(document: Document, problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
-    """The same problems with the line and column of each, in the order of the file."""
-    placed = []
-    for each in problems:
-        position = document.position(each.path)
-        placed.append(replace(each, line=position.line, column=position.column))
-    return tuple(sorted(placed, key=lambda each: (each.line, each.column)))

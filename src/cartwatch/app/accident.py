@@ -10,7 +10,6 @@ from textual.app import App
 from textual.worker import WorkerFailed
 
 from cartwatch.storage.errors import StorageError
-from cartwatch.storage.reports import keep_report
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,6 +47,8 @@ class Failsafe(App[int], inherit_bindings=False):
 
 def accident_line(error: BaseException, *, unsaved: str | None) -> str:
     """What to say of it, once the terminal is restored. Writes the report."""
+    from cartwatch.storage.reports import keep_report
+
     kept = "your list is saved" if unsaved is None else f"NOT SAVED: {unsaved}"
     try:
         where = f"the details are in {keep_report(error, os.environ)}"
