@@ -16,7 +16,7 @@ from pty_terminal import Terminal
 from cartwatch.sample import sample_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 SIZE = (120, 35)
@@ -70,25 +70,21 @@ def saved(terminal: Terminal) -> None:
 
 def test_ten_edits_are_in_the_file_and_undo_brings_the_first_bytes_back(desk: Desk) -> None:
     terminal = desk.open()
-    steps = [
-        ("ephase\r\x15filed\r", "Cellectis · Filed"),
-        ("etarget\r\x15CD22, CD19\r", "CD22, CD19"),
-        ("t, seen\r", "allogeneic · heme · leukaemia · seen"),
-        ("p", "saved "),
-        ("eticker\r\x15XYZ\r", "XYZ"),
-        ("V", "record 2026-11-22"),
-        ("Abig readout\rread\t\rmid-2027\x13", "big readout"),
-        ("ebig readout\r\x1b[B\x1b[Bx\x15conf\t\x13", "conference"),
-        ("mA memo.\x13", "saved "),
-        ("aSecond list\r", "Second list"),
+    steps: list[tuple[str, Callable[[], bool]]] = [
+        ("ephase\r\x15filed\r", lambda: desk.program["phase"] == "Filed"),
+        ("etarget\r\x15CD22, CD19\r", lambda: 'targets = ["CD22", "CD19"]' in desk.text),
+        ("t, seen\r", lambda: "seen" in str(desk.program["tags"])),
+        ("p", lambda: "pinned" not in desk.program),
+        ("eticker\r\x15XYZ\r", lambda: desk.program["ticker"] == "XYZ"),
+        ("V", lambda: str(desk.program.get("checked")) == "2026-11-22"),
+        ("Abig readout\rread\t\rmid-2027\x13", lambda: "big readout" in desk.text),
+        ("ebig readout\r\x1b[B\x1b[Bx\x15conf\t\x13", lambda: 'kind = "conference"' in desk.text),
+        ("mA memo.\x13", lambda: "A memo." in desk.text),
+        ("aSecond list\r", lambda: "second-list" in desk.text),
     ]
-    for keys, wanted in steps:
-        for key in keys:
-            terminal.type(key)
-            terminal.read(0.02)
-        terminal.until(wanted)
-    for _ in range(40):
-        terminal.read(0.05)
+    for keys, written in steps:
+        terminal.type(keys)
+        terminal.until(lambda _, written=written: written())  # type: ignore[misc]
     program = desk.program
     assert program["phase"] == "Filed"
     assert program["ticker"] == "XYZ"
@@ -101,11 +97,7 @@ def test_ten_edits_are_in_the_file_and_undo_brings_the_first_bytes_back(desk: De
     assert (catalyst["event"], catalyst["kind"], catalyst["when"]) == ("big readout", "conference", "mid-2027")
     assert tomli.loads(desk.text)["program"][-1] == {"id": "second-list", "name": "Second list"}
     assert stat.S_IMODE(os.stat(desk.path).st_mode) == 0o600
-    for at in range(10):
-        terminal.type("u")
-        terminal.until(lambda _, left=9 - at: desk.text == desk.before or left > 0)
-        for _ in range(4):
-            terminal.read(0.05)
+    terminal.type("u" * len(steps))
     terminal.until(lambda _: desk.text == desk.before)
     terminal.type("q")
     assert terminal.end() == 0
@@ -113,7 +105,7 @@ def test_ten_edits_are_in_the_file_and_undo_brings_the_first_bytes_back(desk: De
 
 def test_the_users_editor_takes_the_text_of_a_program(desk: Desk, tmp_path: Path) -> None:
     editor = tmp_path / "editor"
-    editor.write_text('#!/bin/sh\nsed -i \'s/^sponsor = .*/sponsor = "Somebody"/\' "$1"\n')
+    editor.write_text('#!/bin/sh\nsed -i \'s/^sponsor = "Cellectis"/sponsor = "Somebody"/\' "$1"\n')
     editor.chmod(0o700)
     terminal = desk.open(VISUAL=str(editor))
     terminal.type("E")
@@ -141,5 +133,5 @@ def test_what_was_typed_before_a_crash_is_offered(desk: Desk) -> None:
         for _ in range(4):
             again.read(0.05)
     again.until("What you typed before is back")
-    assert "BALLI-01X" in again.text
+    again.until("BALLI-01X")
     assert desk.text == desk.before
