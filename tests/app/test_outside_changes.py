@@ -184,6 +184,7 @@ async def test_esc_keeps_ours_and_says_where_both_values_are(stage: Stage) -> No
         assert all(each in kept for each in ('ours = "Phase 3"', 'theirs = "Phase 2"', 'before = "Phase 1"', 'path = "phase"'))
 
 
+@pytest.mark.slow
 async def test_a_conflict_waits_for_the_dialog_that_is_open(stage: Stage) -> None:
     async with stage.running():
         await press(stage.pilot, "?")
@@ -201,7 +202,9 @@ async def test_a_conflict_waits_for_the_dialog_that_is_open(stage: Stage) -> Non
         (lambda path: path.write_bytes(b""), "The file has been emptied"),
         (lambda path: path.write_bytes(b"\0" * 50), "The file holds NUL bytes"),
         (lambda path: (path.unlink(), path.mkdir()), "Something else stands in place of the file"),
-        (lambda path: (path.unlink(), os.mkfifo(path)), "Something else stands in place of the file"),
+        pytest.param(
+            lambda path: (path.unlink(), os.mkfifo(path)), "Something else stands in place of the file", marks=pytest.mark.slow
+        ),
     ],
 )
 async def test_a_lost_file_is_asked_about_and_never_made_again_by_itself(stage: Stage, happens: object, said: str) -> None:

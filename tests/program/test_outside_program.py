@@ -56,6 +56,7 @@ def until_text(path: Path, wanted: str, seconds: float = 20) -> str:
     raise AssertionError(f"{wanted!r} is not in\n{path.read_text(encoding='utf-8')}")
 
 
+@pytest.mark.slow
 def test_what_one_cartwatch_saves_the_other_shows_within_two_seconds(start: Start, path: Path) -> None:
     one, other = start(), start()
     typed(one, "p")
@@ -98,7 +99,9 @@ def test_two_that_edit_the_same_value_are_asked_and_lose_neither(start: Start, p
     until_text(path, 'notes = "of the other"')
 
 
-@pytest.mark.parametrize("way", ["sed -i", "cp", "in place"])
+@pytest.mark.parametrize(
+    "way", ["sed -i", pytest.param("cp", marks=pytest.mark.slow), pytest.param("in place", marks=pytest.mark.slow)]
+)
 def test_an_editor_changes_the_file_and_the_next_edit_keeps_both(start: Start, path: Path, tmp_path: Path, way: str) -> None:
     terminal = start()
     theirs = LIST.replace("own_key", "their_key")
@@ -173,7 +176,7 @@ def test_an_idle_app_writes_nothing_and_costs_little(start: Start) -> None:
     terminal.read(0.5)
     terminal.drain()
     sent, used = len(terminal.sent), terminal.processor_time
-    time.sleep(4)
+    time.sleep(3)
     terminal.drain()
     assert len(terminal.sent) == sent
-    assert terminal.processor_time - used <= 0.12  # 3 % of a processor; Textual alone takes as much
+    assert terminal.processor_time - used <= 0.12  # 4 % of a processor; Textual alone takes as much
