@@ -10,6 +10,7 @@ from cartwatch.app.editing.targets import LISTS, PANE_LISTS, pane_of
 from cartwatch.app.screens.finding import Finding
 from cartwatch.app.widgets.detail import PaneLines
 from cartwatch.domain.text import clean
+from cartwatch.views.look import Look
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from cartwatch.amendments import Amendment
     from cartwatch.app.commands import Command
     from cartwatch.app.widgets.wrapping import Runs
+    from cartwatch.domain.watchlist import Watchlist
     from cartwatch.session import Step
 
 __all__ = ["Changing"]
@@ -100,9 +102,9 @@ class Changing(Finding):
 
     def commit(self, amendment: Amendment) -> Step:
         """Carry out an amendment and show what it made. Raises EditError with everything as it was."""
-        places = {each.key: place for place, each in enumerate(self.session.watchlist.programs)}
+        before = self.session.watchlist
         step = self.session.change(amendment)
-        self._after(step, places)
+        self._after(step, before)
         return step
 
     def attempt(self, make: Callable[[], Amendment]) -> Step | None:
@@ -116,20 +118,20 @@ class Changing(Finding):
             self.say(str(why), warning=True)
             return None
 
-    def _after(self, step: Step, places: dict[str, int], *, follow: bool = False) -> None:
+    def _after(self, step: Step, before: Watchlist, *, follow: bool = False) -> None:
         """Show the list as it is now, the cursor on the program that was changed."""
         watchlist = self.session.watchlist
         key = step.program
         if key is not None and watchlist.get(key) is None:  # its id is another one now
-            place = places.get(key)
-            same = place is not None and len(places) == len(watchlist)
+            place = before.place(key)
+            same = place is not None and len(before) == len(watchlist)
             key = watchlist.programs[place].key if same and place is not None else None
         self.display_state.marked &= {each.key for each in watchlist.programs}
         self.programs.invalidate()
         if follow and key is not None and key not in self.wanted_keys():
             self.read_filter("")
+        self.look = Look(self.look.now, self.look.ascii, self.display_state.marked)
         self.take_watchlist(keep=key)
-        self.look_again()
         if key is not None and key in self.programs.keys:
             self.programs.move_to(key)
             if step.path and (follow or pane_of(step.path) == self.detail.pane):
@@ -169,7 +171,7 @@ class Changing(Finding):
         """One step back, or forth again, with its words and the cursor where it happened."""
         from cartwatch.document.algebra import EditError
 
-        places = {each.key: place for place, each in enumerate(self.session.watchlist.programs)}
+        before = self.session.watchlist
         try:
             step = self.session.undo() if back else self.session.redo()
         except EditError as why:
@@ -178,7 +180,7 @@ class Changing(Finding):
         if step is None:
             self.say("nothing is left to undo" if back else "nothing is left to do again")
             return
-        self._after(step, places, follow=True)
+        self._after(step, before, follow=True)
         self.say(f"{'undo' if back else 'redo'}: {step.words}")
 
     # ---- what is said of the file
