@@ -274,6 +274,15 @@ def every_text(value: Any) -> list[str]:
     return []
 
 
+def test_one_object_that_stands_twice_is_two_programs() -> None:
+    twice: dict[str, Any] = {"name": "Same"}
+    for listed, keys in ((["", ""], ["program-1", "program-2"]), ([twice, twice], ["same", "same~2"])):
+        found = read_watchlist({}, listed, TODAY)  # type: ignore[arg-type]
+        assert [each.key for each in found.watchlist.programs] == keys
+        again = read_watchlist({}, listed, TODAY, found)  # type: ignore[arg-type]
+        assert [each.key for each in again.watchlist.programs] == keys
+
+
 @settings(max_examples=100, deadline=None)
 @given(st.dictionaries(keys, data, max_size=3), st.lists(data | like_the_format(Program), max_size=2))
 def test_no_data_raises_and_every_text_of_it_is_clean(head: dict[str, Any], programs: list[Any]) -> None:

@@ -93,6 +93,7 @@ def read_watchlist(
     _misspelt(reading, head, ["schema", "title", "program"])
     known = before.kept if before is not None else {}
     kept: dict[int, Kept] = {}
+    read: list[Program] = []
     taken: dict[str, int] = {}
     for place, record in enumerate(programs):
         one = known.get(id(record))
@@ -104,12 +105,8 @@ def read_watchlist(
                 problems = tuple(replace(each, path=("program", place, *each.path[2:])) for each in one.problems)
                 one = replace(one, place=place, problems=problems)
         kept[id(record)] = one
+        read.append(one.program)
         reading.problems.extend(one.problems)
-    read = (
-        [each.program for each in kept.values()]
-        if len(kept) == len(programs)
-        else [kept[id(each)].program for each in programs]
-    )
     shown = clean(title, limit=_LINE) if title else None
     return Read(Watchlist(tuple(read), shown, schema), tuple(reading.problems), kept)
 
