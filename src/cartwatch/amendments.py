@@ -45,7 +45,9 @@ class AmendmentError(ValueError):
 class Amendment:
     """Edits that belong together, the words that undo and the journal use for them, and where they lead.
 
-    `program` is the key of the program and `path` the fact that the cursor goes to afterwards.
+    `program` is the key of the program and `path` the fact that the cursor goes to afterwards. `origin` says by which way the
+    change came, where that is not the session's own; `told` are the tables that the journal tells it by, where the edits do
+    not say it well.
     """
 
     edits: tuple[Edit, ...]
@@ -53,6 +55,8 @@ class Amendment:
     program: str | None = None
     path: str | None = None
     bulk: bool = False
+    origin: str = ""
+    told: tuple[Mapping[str, Any], ...] = ()
 
 
 def _place(watchlist: Watchlist, key: str) -> int:

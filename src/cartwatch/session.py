@@ -170,7 +170,8 @@ class Session:
         self.undone.clear()
         self.done.append(step)
         if self.keeper is not None:
-            self._unwritten.append(Entry(step.words, self.origin, tuple(edit_tables(before, amendment.edits))))
+            tables = [dict(each) for each in amendment.told] or edit_tables(before, amendment.edits)
+            self._unwritten.append(Entry(step.words, amendment.origin or self.origin, tuple(tables)))
         self.save(label=label)
         self.done[-1] = replace(step, entry=self._entered)
         return self.done[-1]

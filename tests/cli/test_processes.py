@@ -54,6 +54,7 @@ def test_check_needs_no_app_and_no_network():
         ["undo"],
         ["changes"],
         ["doctor"],
+        ["sync"],
     ],
 )
 def test_no_edit_imports_the_app_or_the_network(tmp_path, monkeypatch, argv):

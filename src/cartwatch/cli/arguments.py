@@ -220,6 +220,18 @@ COMMANDS: dict[str, Command] = {
         ),
         Command("undo", "", "take back the last change, whoever made it", module="cartwatch.cli.editing"),
         Command(
+            "sync",
+            "[PROGRAM…]",
+            "refresh linked trials from ClinicalTrials.gov, and say what changed",
+            (_DRY_RUN, _JSON),
+            module="cartwatch.cli.syncing",
+            most=None,
+            examples=(
+                ("cartwatch sync --dry-run", "what the registry says that your list does not"),
+                ("cartwatch sync lasme", "the trials of one program"),
+            ),
+        ),
+        Command(
             "changes",
             "[PROGRAM]",
             "what was changed, the last first",

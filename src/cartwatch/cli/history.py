@@ -8,11 +8,11 @@ from cartwatch.domain.watchlist import Ambiguous, Unknown
 from cartwatch.session import Session
 from cartwatch.storage.errors import StorageError
 from cartwatch.storage.journal import Journal
+from cartwatch.views.journaled import Told, told
 from cartwatch.views.lines import Run
 
 from .call import a_day
 from .hanging import print_hanging
-from .journaled import Told, told
 from .output import Failure
 
 if TYPE_CHECKING:
@@ -120,6 +120,7 @@ def _lines(found: list[Told]) -> list[Told]:
 def _print(call: Call, each: Told) -> None:
     change = each.change
     words = change.words if change.origin in _WHOLE else each.words
+    words += f" ({each.level}: {each.rule}; {each.seen})" if each.level else ""
     head = [Run(f"{change.at.astimezone():%Y-%m-%d %H:%M}", "quiet"), Run("  ")]
     origin = Run(f"  ({_ORIGINS.get(change.origin, change.origin)})", "quiet")
     print_hanging(call, head, [Run(call.look.plainly(words)), *((origin,) if change.origin != "undo" else ())])

@@ -21,10 +21,13 @@ if TYPE_CHECKING:
 
     from cartwatch.document.problems import RawPath
 
+    from .registry_news import RegistryNews
+
 __all__ = ["KINDS", "Offer", "offers_of", "rebased"]
 
-KINDS = ("added", "changed", "conflict", "older")
-"""A fact that one lacks, another value, another value where both were edited, guidance given before one's own."""
+KINDS = ("added", "changed", "conflict", "older", "suggested")
+"""A fact that one lacks, another value, another value where both were edited, guidance given before one's own, and what
+is never taken before a person has said so."""
 
 _UNITED = ("tags", "aliases")  # the words of both are kept
 
@@ -35,7 +38,8 @@ class Offer:
 
     `path` is the fact's place in one's own program, as in `catalyst.balli-01-interim.when`; `old` and `new` are raw values
     of the file, None where there is none; the cites are the source ids behind each. `edits` are those of the program alone:
-    `rebased` puts its place before their paths.
+    `rebased` puts its place before their paths. `news` is what is new in a registry record,
+    where the offer is one.
     """
 
     path: str
@@ -45,6 +49,7 @@ class Offer:
     edits: tuple[Edit, ...]
     old_cites: tuple[str, ...] = ()
     new_cites: tuple[str, ...] = ()
+    news: RegistryNews | None = None
 
 
 def rebased(edits: Sequence[Edit], place: int) -> list[Edit]:

@@ -14,6 +14,7 @@ from .citing import with_my_ids
 from .cleaning import cleaned
 from .matching import match
 from .offers import Offer, offers_of, rebased
+from .registry_news import registry_tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -68,13 +69,16 @@ class Entry:
 class Proposal:
     """Everything an import offers: programs, the reader's own keys outside them, and the sources it all comes from.
 
-    `cleaned` counts the characters that can't be seen and so were replaced.
+    `cleaned` counts the characters that can't be seen and so were replaced. `act` is what accepting it is called, `origin` the
+    way it came by, for the journal.
     """
 
     entries: tuple[Entry, ...]
     head: tuple[Offer, ...] = ()
     sources: tuple[Incoming, ...] = ()
     cleaned: int = 0
+    act: str = "imported"
+    origin: str = ""
 
     def of(self, state: str) -> list[Entry]:
         """The entries in a state."""
@@ -98,6 +102,7 @@ class Proposal:
         edits: list[Edit] = []
         changed: list[str] = []
         new: list[Entry] = []
+        told: list[Mapping[str, Any]] = []
         for at, entry in enumerate(self.entries):
             numbers = [each for each in entry.choices if (at, each) in accepted]
             if not numbers:
@@ -109,14 +114,17 @@ class Proposal:
             changed.append(entry.label)
             if "id" not in document.programs[entry.place]:
                 edits.append(Set(("program", entry.place, "id"), watchlist.programs[entry.place].key))
-            for offer in _with_sources(entry.offers, numbers):
+            taken = _with_sources(entry.offers, numbers)
+            for offer in taken:
                 edits += rebased(offer.edits, entry.place)
+            if self.origin == "registry":
+                told += registry_tables(entry.key, taken)
         edits += [edit for offer in self.head for edit in offer.edits]
         edits += _added(new)
         if not edits:
             return None
         first = next((each.key for each in self.entries if each in new or each.label in changed), None)
-        return Amendment(tuple(edits), self._words(new, changed), first, None, bulk=True)
+        return Amendment(tuple(edits), self._words(new, changed), first, None, True, self.origin, tuple(told))
 
     def _words(self, new: list[Entry], changed: list[str]) -> str:
         sources = list(dict.fromkeys(each.source for each in self.entries))
@@ -124,7 +132,7 @@ class Proposal:
         parts = [f"{len(new)} new"] if new else []
         parts += [f"{len(changed)} changed"] if changed else []
         parts = parts or [", ".join(each.path for each in self.head)]
-        return f"imported {where}: {', '.join(parts)}"
+        return f"{self.act} {where}: {', '.join(parts)}"
 
 
 def _with_sources(offers: Sequence[Offer], numbers: list[int]) -> list[Offer]:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from .record import DATED, Facts, RegistryDate, Trial, read_date, trial_facts
 
-__all__ = ["CRITICAL", "LEVELS", "MINOR", "NOTABLE", "Change", "compare", "first_seen", "same_day", "spoken"]
+__all__ = ["CRITICAL", "LEVELS", "MINOR", "NOTABLE", "Change", "compare", "first_seen", "in_brief", "same_day", "spoken"]
 
 CRITICAL, NOTABLE, MINOR = "critical", "notable", "minor"
 LEVELS = (CRITICAL, NOTABLE, MINOR)
@@ -54,11 +54,31 @@ def compare(old: Trial | Facts, new: Trial | Facts) -> list[Change]:
 def first_seen(before: date | datetime | None, after: date | datetime) -> str:
     """When a change was first seen: between the last fetch that did not show it and the first that did."""
     later = _day(after)
-    if before is None:
+    earlier = _day(before) if before is not None else ""
+    if not earlier or earlier > later:
         return f"the registry record changed, first seen by {later}"
-    earlier = _day(before)
     span = f"on {later}" if earlier == later else f"between {earlier} and {later}"
     return f"the registry record changed, first seen {span}"
+
+
+def in_brief(trial: Trial) -> str:
+    """What a record says of its trial: status, phase, enrolment and primary completion."""
+    told = [spoken(trial.status) if trial.status else "status not given", *(_phases(trial.phases) or ())]
+    if trial.enrollment is not None:
+        kind = f" {trial.enrollment_type.lower()}" if trial.enrollment_type else ""
+        told.append(f"{trial.enrollment:,} participants{kind}")
+    if trial.primary_completion is not None:
+        told.append(f"primary completion {_dated(trial.primary_completion)}")
+    if trial.results_in_review:
+        told.append("results in review")
+    elif trial.has_results:
+        told.append("results posted")
+    return ", ".join(told)
+
+
+def _phases(phases: tuple[str, ...]) -> tuple[str, ...]:
+    """`phase 1/phase 2` as one word."""
+    return ("/".join(map(spoken, phases)),) if phases and phases != ("NA",) else ()
 
 
 def spoken(value: str) -> str:

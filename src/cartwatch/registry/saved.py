@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from .answer import AnswerError, read_json
 from .record import RecordError, RegistryDate, Trial, parse_study
 
-__all__ = ["LIMIT", "Saved", "SavedError", "looks_saved", "read_saved", "write_saved"]
+__all__ = ["LIMIT", "Saved", "SavedError", "looks_saved", "read_saved", "study_of", "write_saved"]
 
 LIMIT = 96_000_000
 """The most bytes a saved file may have."""
@@ -69,10 +69,11 @@ def write_saved(trials: Iterable[Trial]) -> bytes:
 
     The file of a watchlist has no place for outcomes and sponsors; with these a next refresh can be compared on them too.
     """
-    return json.dumps({"studies": [_study(each) for each in trials]}, separators=(",", ":")).encode()
+    return json.dumps({"studies": [study_of(each) for each in trials]}, separators=(",", ":")).encode()
 
 
-def _study(trial: Trial) -> dict[str, object]:
+def study_of(trial: Trial) -> dict[str, object]:
+    """One trial as a study of the registry, as far as `read_saved` needs it."""
     return {
         "protocolSection": {
             "identificationModule": {

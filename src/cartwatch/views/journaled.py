@@ -23,12 +23,16 @@ if TYPE_CHECKING:
 __all__ = ["Told", "told"]
 
 _Table = dict[str, Any]
+_LEVELS = {"critical": 96, "notable": 62, "minor": 30}  # weights, as differences have them
 _PARTS = {"when": ("said", "cite", "move"), "outcome": ("outcome_on",)}  # what is changed in the same act
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One fact that a change of the journal was of; `path` is empty where it was of a whole program, or of the file."""
+    """One fact that a change of the journal was of; `path` is empty where it was of a whole program, or of the file.
+
+    Of a change in a registry record, `level` says how much it matters and `rule` why, `seen` when it was first seen.
+    """
 
     change: Change
     program: str
@@ -38,6 +42,9 @@ class Told:
     kind: str
     words: str
     weight: int
+    level: str = ""
+    rule: str = ""
+    seen: str = ""
 
     def document(self) -> dict[str, Any]:
         """As JSON has it."""
@@ -51,7 +58,7 @@ class Told:
             "words": self.words,
             "weight": self.weight,
             "origin": self.change.origin,
-        }
+        } | ({"level": self.level, "rule": self.rule, "seen": self.seen} if self.level else {})
 
 
 def told(journal: Journal, watchlist: Watchlist, today: date, since: datetime | None = None) -> Iterator[Told]:
@@ -101,6 +108,8 @@ def _told(change: Change, table: _Table, watchlist: Watchlist, today: date, *, a
     program = watchlist.get(key)
     label = program.label if program is not None else key
     kind = "added" if old is None else "removed" if new is None else "changed"
+    if isinstance(table.get("words"), str):
+        return _of_registry(change, table, key, label, kind)
     if not path:
         if "added" in (old, new) or "deleted" in (old, new):
             kind = "program removed" if new is None else "program added"
@@ -122,6 +131,17 @@ def _told(change: Change, table: _Table, watchlist: Watchlist, today: date, *, a
         old_value, new_value = (tuple(each) if isinstance(each, list) else each for each in (old, new))
         words = f"{label}: {_named(program, path, fact.label)} {value_words(fact, old_value, new_value)}"
     return Told(change, key, path, old, new, kind, words, weight)
+
+
+def _of_registry(change: Change, table: _Table, key: str, label: str, kind: str) -> Told:
+    """A change of a registry record, in the words in which the refresh told it."""
+    level, rule, seen = (str(table.get(name) or "") for name in ("level", "rule", "seen"))
+    back = "taken back: " if change.undoes else ""
+    words = f"{label}: {back}{table['words']}"
+    weight = _LEVELS.get(level, 20)
+    return Told(
+        change, key, str(table.get("path") or ""), table.get("old"), table.get("new"), kind, words, weight, level, rule, seen
+    )
 
 
 def _named(program: Program | None, path: str, label: str) -> str:

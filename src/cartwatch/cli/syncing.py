@@ -1,0 +1,271 @@
+"""`cartwatch sync`: linked trials refreshed from the registry, what changed told with the rule that ranks it."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from cartwatch.domain.watchlist import Ambiguous, Unknown
+from cartwatch.views.lines import Run
+
+from .committing import not_saved
+from .hanging import print_hanging
+from .output import Failure, say
+
+if TYPE_CHECKING:
+    from cartwatch.exchange.proposal import Choice, Proposal
+    from cartwatch.exchange.refresh import Answers, Linked
+    from cartwatch.exchange.registry_memory import Records
+    from cartwatch.session import Session
+
+    from .call import Call
+
+__all__ = ["run"]
+
+_ROLES = {"critical": "overdue", "notable": "soon", "minor": "quiet", "": "quiet"}
+_NETWORK = 3
+
+
+def run(call: Call) -> int:
+    """Refresh, or only say what a refresh would change; 1 where a trial is unknown, 3 where the registry did not answer."""
+    session = call.open()
+    keys = _keys(call, session)
+    dry = call.parsed.has("dry-run")
+    if session.why_readonly is not None and not dry:
+        raise Failure(f"{session.path}: nothing can be changed: {session.why_readonly}")
+    from cartwatch.exchange.refresh import linked, unfit
+
+    links = list(linked(session.document, session.watchlist, keys))
+    wrong = unfit(session.document, session.watchlist, keys)
+    for each in wrong:
+        call.output.tell(each)
+    if not links:
+        if call.parsed.has("json"):
+            call.output.json(_empty(call, wrong))
+        call.output.tell("no trial of ClinicalTrials.gov is linked: `cartwatch add PROGRAM trial nct=NCT…` links one")
+        return 1 if wrong else 0
+    return _refreshed(call, session, keys, links, wrong)
+
+
+def _keys(call: Call, session: Session) -> tuple[str, ...] | None:
+    if not call.parsed.words:
+        return None
+    try:
+        return tuple(session.watchlist.find(each).key for each in call.parsed.words)
+    except (Unknown, Ambiguous) as error:
+        raise Failure(str(error)) from None
+
+
+def _refreshed(call: Call, session: Session, keys: tuple[str, ...] | None, links: list[Linked], wrong: list[str]) -> int:
+    from cartwatch.exchange.refresh import linked
+    from cartwatch.exchange.refresh_proposal import propose_refresh, remember_refresh
+    from cartwatch.exchange.registry_memory import Records, Sightings
+
+    where = session.places
+    assert where is not None
+    records, sightings = Records(where), Sightings(where)
+    answers = _asked(call, session, links, records)
+    session.open()  # somebody may have changed it while the registry was asked
+    if session.opened.trouble is not None or session.opened.state == "missing":
+        raise Failure(f"{session.path} was changed meanwhile and can't be read: nothing was refreshed")
+    links = list(linked(session.document, session.watchlist, keys))
+    proposal = propose_refresh(session.document, session.watchlist, answers, records, sightings, keys)
+    accepted = proposal.choices()
+    dry = call.parsed.has("dry-run")
+    if call.parsed.has("json"):
+        call.output.json(_document(call, session, proposal, answers, links, wrong, applied=not dry))
+    else:
+        _print(call, proposal, answers, links)
+    if not dry:
+        _apply(call, session, proposal, accepted)
+        warning = remember_refresh(proposal, accepted, answers, sightings, links=links)
+        if warning is not None:
+            call.output.tell(warning)
+    _summary(call, proposal, answers, dry=dry)
+    if answers.error is not None:
+        return _NETWORK
+    return 1 if answers.missing or answers.problems or wrong else 0
+
+
+def _asked(call: Call, session: Session, links: list[Linked], records: Records) -> Answers:
+    import asyncio
+
+    from cartwatch.exchange.refresh import ask, numbers
+    from cartwatch.exchange.registry_access import read_access
+    from cartwatch.registry.clinicaltrials import RegistryError
+
+    assert session.places is not None
+    access, problems = read_access(session.places.config, os.environ, records.rung)
+    for each in problems:
+        call.output.tell(each)
+    told = ""
+
+    def progress(done: int, of: int, words: str) -> None:
+        """At once, not with the rest at the end."""
+        nonlocal told
+        if words not in (told, "received"):
+            told = words
+            say(f"cartwatch: {words} …")
+
+    try:
+        return asyncio.run(ask(numbers(links), access, records, call.now, progress if call.output.terminal else None))
+    except RegistryError as wrong:
+        raise Failure(f"{wrong} (the data you have stay as they are)", _NETWORK) from None
+
+
+def _apply(call: Call, session: Session, proposal: Proposal, accepted: set[Choice]) -> None:
+    from cartwatch.document.edits import EditError
+
+    amendment = proposal.amendment(session.document, session.watchlist, accepted)
+    if amendment is None:
+        return
+    try:
+        step = session.change(amendment, label="registry")
+    except EditError as wrong:
+        raise Failure(f"{session.path}: nothing was refreshed: {wrong}") from None
+    if session.unsaved is not None:
+        raise not_saved(session)
+    for note in (*step.notes, *session.warnings):
+        call.output.tell(note)
+
+
+def _print(call: Call, proposal: Proposal, answers: Answers, links: list[Linked]) -> None:
+    """What changed, trial by trial, the programs with the weightiest change first; then what is no change but worth knowing."""
+    from cartwatch.registry.compare import LEVELS
+
+    told = [
+        (min(LEVELS.index(change.level) for change in offer.news.changes), entry, offer.news)
+        for entry in proposal.entries
+        for offer in entry.offers
+        if offer.news is not None and offer.news.changes
+    ]
+    for _, entry, news in sorted(told, key=lambda each: each[0]):
+        call.output.runs([Run(entry.label, "strong"), Run(f"  {news.about}", "link")])
+        for level, words, rule in news.lines():
+            head = [Run(f"  {level:<9} ", _ROLES[level])]
+            print_hanging(call, head, [Run(call.look.plainly(words)), Run(f"  ({call.look.plainly(rule)})", "quiet")])
+        print_hanging(call, [Run("            ")], [Run(news.seen, "quiet")])
+    first = [
+        (entry, offer.news)
+        for entry in proposal.entries
+        for offer in entry.offers
+        if offer.news is not None and not offer.news.changes and offer.kind == "added"
+    ]
+    _section(call, "First data", [(f"{entry.label}  {news.about}", news.otherwise) for entry, news in first])
+    lapsed, review = _standing(call, answers, links)
+    _section(call, "Estimates that have lapsed, unconfirmed", [(f"{who}  {what}", words) for who, what, words, _ in lapsed])
+    _section(call, "Results in review", [(f"{who}  {what}", words) for who, what, words, _ in review])
+
+
+def _section(call: Call, title: str, rows: list[tuple[str, str]]) -> None:
+    if not rows:
+        return
+    if call.output.text:
+        call.output.line()
+    call.output.runs([Run(title, "heading")])
+    for head, words in rows:
+        print_hanging(call, [Run(f"  {head}  ")], [Run(call.look.plainly(words).removeprefix("first data: "), "quiet")])
+
+
+_Standing = list[tuple[str, str, str, dict[str, Any]]]
+
+
+def _standing(call: Call, answers: Answers, links: list[Linked]) -> tuple[_Standing, _Standing]:
+    """Estimated dates that are past, and results handed in and not posted: program, trial, words, and the same for JSON."""
+    from cartwatch.registry.record import DATED, lapsed
+
+    past: _Standing = []
+    review: _Standing = []
+    for each in links:
+        trial = answers.trials.get(each.nct)
+        if trial is None:
+            continue
+        known = {"program": each.key, "trial": trial.nct}
+        names = lapsed(trial, call.today)
+        if names:
+            dates = {name: getattr(trial, name).text for name in DATED if name in names}
+            words = ", ".join(f"{name.replace('_', ' ')} {text}" for name, text in dates.items())
+            past.append((each.key, each.about, words, {**known, "dates": dates}))
+        if trial.results_in_review:
+            since = trial.handed_in.text if trial.handed_in is not None else None
+            words = f"handed in {since}" if since else "handed in, the day is not given"
+            review.append((each.key, each.about, words, {**known, "submitted": since}))
+    return past, review
+
+
+def _summary(call: Call, proposal: Proposal, answers: Answers, *, dry: bool) -> None:
+    offers = [offer for entry in proposal.entries for offer in entry.offers]
+    changed = sum(offer.news is not None and bool(offer.news.changes) for offer in offers)
+    quiet = sum(offer.kind == "changed" and offer.news is not None and not offer.news.changes for offer in offers)
+    parts = [f"{_count(len(answers.trials), 'trial')} looked up", f"{changed} changed" if changed else "nothing changed"]
+    if first := sum(offer.kind == "added" for offer in offers):
+        parts.append(f"{first} with first data")
+    if quiet:
+        parts.append(f"{quiet} with new stamps only")
+    when = f"; data of {answers.data[:10]}" if answers.data else ""
+    for each in answers.missing:
+        call.output.tell(f"{each}: the registry does not know this number")
+    for each in answers.problems:
+        call.output.tell(each)
+    if answers.error is not None:
+        left = ", ".join(answers.unanswered[:5]) + (" …" if len(answers.unanswered) > 5 else "")
+        call.output.tell(f"{answers.error}")
+        call.output.tell(f"not answered, their last data stay: {left}")
+    after = "" if not offers else "; nothing was written" if dry else "; `cartwatch undo` takes it back"
+    call.output.tell(f"{', '.join(parts)}{when}{after}")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _empty(call: Call, wrong: list[str]) -> dict[str, Any]:
+    from .documents import head
+
+    lists: dict[str, Any] = {name: [] for name in ("changes", "first", "lapsed", "in_review", "missing", "unanswered")}
+    return {**head(call.now), "applied": False, "data": None, "asked": 0, **lists, "problems": wrong, "error": None}
+
+
+def _document(
+    call: Call,
+    session: Session,
+    proposal: Proposal,
+    answers: Answers,
+    links: list[Linked],
+    wrong: list[str],
+    *,
+    applied: bool,
+) -> dict[str, Any]:
+    lapsed, review = _standing(call, answers, links)
+    offered = [(entry, offer) for entry in proposal.entries for offer in entry.offers if offer.news is not None]
+    return _empty(call, [*wrong, *answers.problems]) | {
+        "applied": applied,
+        "data": answers.data,
+        "asked": len(answers.asked),
+        "changes": [
+            {
+                "program": entry.key,
+                "trial": offer.news.nct,
+                "field": change.field,
+                "old": change.old,
+                "new": change.new,
+                "level": change.level,
+                "rule": change.rule,
+                "words": change.words,
+                "seen": offer.news.seen,
+            }
+            for entry, offer in offered
+            if offer.news is not None
+            for change in offer.news.changes
+        ],
+        "first": [
+            {"program": entry.key, "trial": offer.news.nct, "words": offer.news.otherwise}
+            for entry, offer in offered
+            if offer.news is not None and offer.kind == "added"
+        ],
+        "lapsed": [each for *_, each in lapsed],
+        "in_review": [each for *_, each in review],
+        "missing": list(answers.missing),
+        "unanswered": list(answers.unanswered),
+        "error": str(answers.error) if answers.error is not None else None,
+    }

@@ -1,0 +1,69 @@
+"""How the registry is reached: `[registry]` of the settings file, and the environment before it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from cartwatch.registry.clinicaltrials import RUNGS, Access
+from cartwatch.registry.transport import RegistryError, check_base
+from cartwatch.storage.errors import StorageError
+from cartwatch.storage.reading import read_file
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["ADDRESS", "CLIENT", "read_access"]
+
+ADDRESS: Final = "CARTWATCH_REGISTRY"
+CLIENT: Final = "CARTWATCH_REGISTRY_CLIENT"
+_LEAST, _MOST = 5, 3_600  # seconds of a whole refresh
+
+
+def read_access(config: str, env: Mapping[str, str], rung: str | None = None) -> tuple[Access, tuple[str, ...]]:
+    """How to reach the registry, and what is wrong in the settings, in whole lines; what is wrong counts as not set.
+
+    `config` is the settings file, which may be missing: `[registry]` holds `url`, the base address of a mirror, `client`, one
+    of RUNGS, which is then the only one tried, and `seconds`, the most that a refresh may take. `rung` is the client that
+    worked last.
+    """
+    table, problems = _table(config)
+    access = Access(rung=rung) if rung in RUNGS else Access()
+    for place, url in ((f"${ADDRESS}", env.get(ADDRESS)), (f"{config}: registry.url", table.get("url"))):
+        if url:
+            try:
+                access = replace(access, base_url=check_base(str(url)))
+            except RegistryError as wrong:
+                problems.append(f"{place}: {wrong}")
+            break
+    for place, client in ((f"${CLIENT}", env.get(CLIENT)), (f"{config}: registry.client", table.get("client"))):
+        if client:
+            if client in RUNGS:
+                access = replace(access, rung=client, pinned=True)
+            else:
+                problems.append(f"{place}: known are {', '.join(RUNGS)}")
+            break
+    seconds = table.get("seconds")
+    if isinstance(seconds, int | float) and not isinstance(seconds, bool) and _LEAST <= seconds <= _MOST:
+        access = replace(access, deadline=float(seconds))
+    elif seconds is not None:
+        problems.append(f"{config}: registry.seconds: expected a number from {_LEAST} to {_MOST}")
+    return access, tuple(problems)
+
+
+def _table(config: str) -> tuple[dict[str, Any], list[str]]:
+    import tomli
+
+    try:
+        data = tomli.loads(read_file(config).data.decode("utf-8-sig"))
+    except FileNotFoundError:
+        return {}, []
+    except StorageError as wrong:
+        return {}, [str(wrong)]
+    except ValueError as wrong:  # no TOML, or no UTF-8
+        return {}, [f"{config}: {wrong}"]
+    table = data.get("registry", {})
+    if not isinstance(table, dict):
+        return {}, [f"{config}: registry: expected a table: write [registry]"]
+    unknown = [key for key in table if key not in ("url", "client", "seconds")]
+    return table, [f'{config}: registry: unknown "{each}": known are url, client, seconds' for each in unknown]

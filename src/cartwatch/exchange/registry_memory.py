@@ -1,0 +1,190 @@
+"""What is remembered between refreshes: the records last seen, the client that worked, and what changed in each trial."""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from cartwatch.registry.record import RecordError, Trial, parse_study, trial_facts
+from cartwatch.registry.saved import study_of
+from cartwatch.storage.errors import StorageError
+from cartwatch.storage.reading import read_file
+from cartwatch.storage.writing import write_whole
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from cartwatch.registry.clinicaltrials import Refreshed
+    from cartwatch.registry.record import Facts
+    from cartwatch.storage.places import Places
+
+__all__ = ["LastChange", "Records", "Sightings"]
+
+_VERSIONS = 3  # of one record: the file may hold an earlier one, as after an undo
+_CHANGES = 4  # of one trial
+_SIZE = 64_000_000  # bytes
+
+
+class Records:
+    """The records last seen and the client that worked, in the cache, which may be deleted at any time.
+
+    With them sponsors and outcomes can be compared, which the watchlist has no place for, and a refresh while the registry's
+    data are unchanged costs one request.
+    """
+
+    def __init__(self, places: Places) -> None:
+        self.path = os.path.join(places.cache_dir, "registry.json")
+        kept = _load(self.path)
+        self.base = str(kept.get("base", ""))
+        self.rung = kept["rung"] if isinstance(kept.get("rung"), str) else None
+        self._stamp = kept["stamp"] if isinstance(kept.get("stamp"), str) else None
+        self._covered = {str(one): str(other) for one, other in _table(kept.get("covered")).items()}
+        self._studies = {nct: each for nct, each in _table(kept.get("records")).items() if isinstance(each, list)}
+
+    def stamp_for(self, base: str, asked: Iterable[str]) -> str | None:
+        """The registry's data date under which all of these were seen; None where that is not so of each."""
+        known = base == self.base and all(self.is_missing(each) or self.latest(each) for each in asked)
+        return self._stamp if known else None
+
+    def is_missing(self, asked: str) -> bool:
+        """Whether the registry did not know a number when it was last asked."""
+        return self._covered.get(asked) == ""
+
+    def versions(self, nct: str) -> list[Trial]:
+        """The versions of a record that were seen, the newest first."""
+        found = []
+        for study in reversed(self._studies.get(nct, [])):
+            with suppress(RecordError):
+                found.append(parse_study(study))
+        return found
+
+    def latest(self, asked: str) -> Trial | None:
+        """The record that was seen for a number under the registry's last data date."""
+        return next(iter(self.versions(self._covered.get(asked, ""))), None)
+
+    def state_of(self, nct: str, facts: Facts) -> Trial | Facts:
+        """The record that a trial of the watchlist was written from, else the facts themselves."""
+        wanted = _bare(facts)
+        moment = datetime.min
+        return next((each for each in self.versions(nct) if _bare(trial_facts(each, moment)) == wanted), facts)
+
+    def take(self, base: str, found: Refreshed, asked: Iterable[str]) -> None:
+        """Remember what the registry answered."""
+        self.rung = found.rung
+        if base != self.base or found.data_timestamp != self._stamp or found.data_timestamp is None:
+            self._covered.clear()
+        self.base, self._stamp = base, found.data_timestamp
+        for trial in found.trials:
+            study = json.loads(json.dumps(study_of(trial)))
+            versions = [each for each in self._studies.get(trial.nct, []) if each != study]
+            self._studies[trial.nct] = [*versions, study][-_VERSIONS:]
+        came = {each.nct for each in found.trials}
+        for each in asked:
+            real = found.aliases.get(each, each)
+            if real in came:
+                self._covered[each] = real
+            elif each in found.missing:
+                self._covered[each] = ""
+
+    def save(self) -> None:
+        """Keep it. A cache that can't be written is none."""
+        kept = {"base": self.base, "rung": self.rung, "stamp": self._stamp, "covered": self._covered, "records": self._studies}
+        with suppress(OSError):
+            write_whole(self.path, json.dumps(kept, separators=(",", ":")).encode("utf-8", "replace"))
+
+
+@dataclass(frozen=True, slots=True)
+class LastChange:
+    """What a refresh changed in a trial: the level and the rule of each change, and when it was first seen."""
+
+    words: str
+    level: str
+    rule: str
+    seen: str
+
+
+@dataclass(slots=True)
+class _Sighting:
+    confirmed: str = ""  # when the record was last seen to be as the watchlist has it
+    changes: list[dict[str, str]] = field(default_factory=list)
+
+
+class Sightings:
+    """For each trial of one watchlist: when its record was last looked at, and what changed last.
+
+    A change counts only while the watchlist holds the data that it was seen in: an undo takes it back.
+    """
+
+    def __init__(self, places: Places) -> None:
+        self.path = os.path.join(places.state_dir, "registry", f"{places.key}.json")
+        self._of: dict[str, _Sighting] = {}
+        for nct, each in _table(_load(self.path)).items():
+            if isinstance(each, dict):
+                changes = each.get("changes")
+                listed = changes if isinstance(changes, list) else []
+                self._of[nct] = _Sighting(str(each.get("confirmed", "")), [one for one in listed if _is_change(one)])
+
+    def confirmed(self, nct: str) -> datetime | None:
+        """When the registry was last seen to say what the watchlist says of a trial."""
+        known = self._of.get(nct)
+        with suppress(ValueError):
+            found = datetime.fromisoformat(known.confirmed) if known is not None else None
+            return found if found is not None and found.tzinfo is not None else None
+        return None
+
+    def last(self, nct: str, fetched: str | None) -> list[LastChange]:
+        """What changed last in a trial whose data were fetched at a moment (ISO 8601), the weightiest first."""
+        known = self._of.get(nct)
+        held = [each for each in (known.changes if known is not None else []) if fetched is not None and each["at"] <= fetched]
+        newest = max((each["at"] for each in held), default="")
+        return [LastChange(each["words"], each["level"], each["rule"], each["seen"]) for each in held if each["at"] == newest]
+
+    def confirm(self, nct: str, now: datetime) -> None:
+        """The registry says what the watchlist says."""
+        self._of.setdefault(nct, _Sighting()).confirmed = now.isoformat()
+
+    def note(self, nct: str, at: str, changes: Iterable[LastChange]) -> None:
+        """Changes of a trial were taken into the watchlist, with data fetched at a moment (ISO 8601)."""
+        known = self._of.setdefault(nct, _Sighting())
+        made = [{"at": at, "words": each.words, "level": each.level, "rule": each.rule, "seen": each.seen} for each in changes]
+        if made:
+            moments = sorted({each["at"] for each in known.changes} | {at})[-_CHANGES:]
+            kept = [each for each in known.changes if each["at"] in moments and each["at"] != at]
+            known.changes = [*kept, *made]
+
+    def save(self) -> str | None:
+        """Keep it; the warning to show where that failed, else None."""
+        kept = {nct: {"confirmed": each.confirmed, "changes": each.changes} for nct, each in self._of.items()}
+        try:
+            write_whole(self.path, json.dumps(kept, ensure_ascii=False).encode("utf-8", "replace"))
+        except OSError as error:
+            from cartwatch.storage.errors import words
+
+            return f"{self.path}: not written, {words(error)}"
+        return None
+
+
+def _is_change(value: object) -> bool:
+    return isinstance(value, dict) and all(isinstance(value.get(key), str) for key in ("at", "words", "level", "rule", "seen"))
+
+
+def _bare(facts: Facts) -> dict[str, object]:
+    """Facts without the moment of the fetch, days as text."""
+    plain = {key: value.isoformat() if hasattr(value, "isoformat") else value for key, value in facts.items()}
+    plain.pop("fetched", None)
+    return plain
+
+
+def _table(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _load(path: str) -> Mapping[str, Any]:
+    try:
+        return _table(json.loads(read_file(path, _SIZE).data))
+    except (FileNotFoundError, StorageError, ValueError, RecursionError):
+        return {}

@@ -1,0 +1,63 @@
+"""What a registry record says that it did not say before, as the journal and people are told it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cartwatch.registry.compare import Change
+
+    from .offers import Offer
+
+__all__ = ["SOURCE", "RegistryNews", "registry_tables"]
+
+SOURCE = "ClinicalTrials.gov"
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryNews:
+    """What is new in the record of a trial.
+
+    `nct` is the number that the registry gives it, `about` the trial in words. `changes` come the weightiest first; where
+    there are none, `otherwise` says what the record brings instead. `seen` says between which days the change was first seen.
+    """
+
+    nct: str
+    about: str
+    changes: tuple[Change, ...]
+    otherwise: str
+    seen: str
+
+    def lines(self) -> list[tuple[str, str, str]]:
+        """Level, words and rule of each change; the level of what is none is ""."""
+        return [(each.level, each.words, each.rule) for each in self.changes] or [("", self.otherwise, "")]
+
+
+def registry_tables(key: str, offers: Iterable[Offer]) -> list[dict[str, Any]]:
+    """The journal's tables for what was taken over from the registry, a table a change."""
+    tables: list[dict[str, Any]] = []
+    for offer in offers:
+        news = offer.news
+        if news is None:
+            tables.append({"program": key, "path": offer.path, "old": offer.old, "new": offer.new})
+            continue
+        if not news.changes:
+            words = f"{news.about}: {news.otherwise}"
+            tables.append({"program": key, "path": offer.path, "words": words, "level": "", "new": offer.new})
+        for each in news.changes:
+            tables.append(
+                {
+                    "program": key,
+                    "path": f"{offer.path}.{each.field}",
+                    "old": each.old,
+                    "new": each.new,
+                    "words": f"{news.about}: {each.words}",
+                    "level": each.level,
+                    "rule": each.rule,
+                    "seen": news.seen,
+                }
+            )
+    return tables
