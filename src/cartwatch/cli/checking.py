@@ -24,7 +24,7 @@ def run(call: Call) -> int:
     session = call.open(call.parsed.words[0] if call.parsed.words else None)
     found = located(session.document, (*session.problems, *_advice(session)))
     if call.parsed.has("json"):
-        from .documents import head
+        from cartwatch.views.documents import head
 
         call.output.json({**head(call.now), "problems": [_document(session.path, each) for each in found]})
     else:

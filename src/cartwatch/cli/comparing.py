@@ -30,7 +30,7 @@ def run(call: Call) -> int:
     new = _watchlist(call, words[1]) if len(words) > 1 else call.open().watchlist
     changes = [each for each in difference(old, new) if each.weight]
     if call.parsed.has("json"):
-        from .documents import head
+        from cartwatch.views.documents import head
 
         call.output.json({**head(call.now), "changes": [change_document(each, call) for each in changes]})
     elif changes:
@@ -93,7 +93,7 @@ def _role(change: Change) -> str:
 
 def change_document(change: Change, call: Call) -> dict[str, Any]:
     """A change as JSON: `old` and `new` are values as the file has them, null where there is none."""
-    from .documents import value_document
+    from cartwatch.views.documents import value_document
 
     return {
         "at": None,

@@ -38,7 +38,7 @@ def run(call: Call) -> int:
     program = _program(session, " ".join(call.parsed.words), found) if call.parsed.words else None
     found = [each for each in found if program in (None, each.program)]
     if call.parsed.has("json"):
-        from .documents import head
+        from cartwatch.views.documents import head
 
         call.output.json({**head(call.now), "changes": [each.document() for each in found]})
         return 0

@@ -175,7 +175,7 @@ def _mine(entry: Entry, session: Session) -> dict[str, Any]:
 
 
 def _document(call: Call, proposal: Proposal, accepted: set[Choice], session: Session, *, applied: bool) -> dict[str, Any]:
-    from .documents import head
+    from cartwatch.views.documents import head
 
     numbered = list(enumerate(proposal.entries))
     return {

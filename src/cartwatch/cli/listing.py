@@ -36,7 +36,7 @@ def run(call: Call) -> int:
     look = call.look
     found = ordered(matching(session.watchlist.programs, wanted, call.now), keys, look)
     if call.parsed.has("json"):
-        from .documents import head, program_document
+        from cartwatch.views.documents import head, program_document
 
         call.output.json({**head(call.now), "programs": [program_document(each, call.now) for each in found]})
         return 0

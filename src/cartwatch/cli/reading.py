@@ -36,7 +36,7 @@ def run(call: Call) -> int:
     as_of = a_day(said, "said") if said is not None else None
     windows = [read_window(each, as_of, call.today) for each in call.parsed.words]
     if call.parsed.has("json"):
-        from .documents import head, window_document
+        from cartwatch.views.documents import head, window_document
 
         call.output.json({**head(call.now), "windows": [window_document(each, call.now) for each in windows]})
     else:

@@ -80,7 +80,7 @@ def _list(call: Call, session: Session) -> int:
     store, found = _backups(session)
     looked_at = copies(session, store, found)
     if call.parsed.has("json"):
-        from .documents import head
+        from cartwatch.views.documents import head
 
         call.output.json({**head(call.now), "backups": [_document(each) for each in looked_at]})
         return 0

@@ -34,7 +34,7 @@ def run(call: Call) -> int:
     except (Unknown, Ambiguous) as error:
         raise Failure(str(error)) from None
     if call.parsed.has("json"):
-        from .documents import head, program_document
+        from cartwatch.views.documents import head, program_document
 
         call.output.json({**head(call.now), "programs": [program_document(program, call.now)]})
         return 0

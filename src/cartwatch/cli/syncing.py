@@ -220,7 +220,7 @@ def _count(number: int, noun: str) -> str:
 
 
 def _empty(call: Call, wrong: list[str]) -> dict[str, Any]:
-    from .documents import head
+    from cartwatch.views.documents import head
 
     lists: dict[str, Any] = {name: [] for name in ("changes", "first", "lapsed", "in_review", "missing", "unanswered")}
     return {**head(call.now), "applied": False, "data": None, "asked": 0, **lists, "problems": wrong, "error": None}

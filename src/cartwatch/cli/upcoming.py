@@ -52,7 +52,7 @@ def run(call: Call) -> int:
     if file is not None and not any(each.waiting and each.window.instant for each in agenda(watchlist, call.now)):
         call.repeatable = Answered(session.path, file.stamp, call.places().cache_dir)
     if call.parsed.has("json"):
-        from .documents import catalyst_document, head
+        from cartwatch.views.documents import catalyst_document, head
 
         call.output.json({**head(call.now), "catalysts": [catalyst_document(each, call.now) for each in shown]})
         return 0
