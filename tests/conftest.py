@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from functools import partial
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from playing_registry import PlayingRegistry
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -14,3 +20,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "slow" in item.keywords:
             item.add_marker(skip)
+
+
+@pytest.fixture
+def registry(monkeypatch: pytest.MonkeyPatch) -> Iterator[PlayingRegistry]:
+    """A server that plays the registry, which everything asks instead of the real one; only its pauses take no time."""
+    from playing_registry import Clock, PlayingRegistry
+
+    from cartwatch.exchange import registry_access
+
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    clock = Clock()
+    quick = partial(registry_access.Access, clock=clock, sleep=clock.sleep, get_seconds=2.0, deadline=60.0)
+    monkeypatch.setattr(registry_access, "Access", quick)
+    with PlayingRegistry() as playing:
+        monkeypatch.setenv("CARTWATCH_REGISTRY", playing.base)
+        yield playing

@@ -5,12 +5,12 @@ from __future__ import annotations
 import gzip
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 import pytest
-from playing_registry import Clock, PlayingRegistry, Reply, study
+from playing_registry import PlayingRegistry, Reply, study
 from registry_records import REMDESIVIR_AT_FIRST, REMDESIVIR_AT_LAST, changed
 
 from cartwatch.exchange import registry_access
@@ -62,17 +62,10 @@ fetched = 2026-01-02T00:00:00Z
 
 
 @pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[PlayingRegistry]:
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.lower(), raising=False)
-    clock = Clock()
-    quick = partial(registry_access.Access, clock=clock, sleep=clock.sleep, get_seconds=2.0, deadline=60.0)
-    monkeypatch.setattr(registry_access, "Access", quick)
-    with PlayingRegistry(studies={each: study(each) for each in (ONE, TWO, THREE)}) as playing:
-        playing.studies["NCT04280705"] = REMDESIVIR_AT_LAST
-        monkeypatch.setenv("CARTWATCH_REGISTRY", playing.base)
-        yield playing
+def server(registry: PlayingRegistry) -> PlayingRegistry:
+    registry.studies = {each: study(each) for each in (ONE, TWO, THREE)}
+    registry.studies["NCT04280705"] = REMDESIVIR_AT_LAST
+    return registry
 
 
 @pytest.fixture

@@ -49,12 +49,44 @@ def test_a_linked_trial_is_refreshed_and_nothing_else_is_touched() -> None:
     mine = '[[program]]\nid = "x"\nname = "Mine"\nphase = "Pivotal"\n\n[[program.trial]]\nnct = "NCT00000001"\n'
     proposal, after = proposed(mine, study("NCT00000001"))
     (entry,) = proposal.entries
-    assert (entry.state, entry.key, entry.by) == ("changed", "x", "NCT number NCT00000001")
+    assert (entry.state, entry.key, entry.by) == ("changed", "x", "registry")
     (program,) = after.programs
     assert (program["name"], program["phase"]) == ("Mine", "Pivotal")
     assert program["trial"][0]["status"] == "RECRUITING"
-    assert [each["id"] for each in program["source"]] == ["ctg-nct00000001"]
+    assert "source" not in program
     again, _ = proposed(after.text, study("NCT00000001"))
     assert [each.state for each in again.entries] == ["same"]
     older, _ = proposed(after.text, study("NCT00000001", status="WITHDRAWN", updated="2026-01-01"))
     assert not [each for entry in older.entries for each in entry.offers if each.path.endswith("status")]
+
+
+def test_a_trial_that_two_programs_link_is_refreshed_in_both() -> None:
+    mine = "".join(f'[[program]]\nname = "{each}"\n[[program.trial]]\nnct = "NCT00000001"\n' for each in ("A", "B"))
+    _, after = proposed(mine, study("NCT00000001"))
+    assert [each["trial"][0]["status"] for each in after.programs] == ["RECRUITING", "RECRUITING"]
+
+
+def test_a_trial_is_linked_by_its_number_alone_never_by_a_name() -> None:
+    mine = '[[program]]\nid = "foo-101"\nname = "FOO-101"\n[[program.trial]]\nnct = "NCT00000001"\n'
+    proposal, after = proposed(mine, study("NCT00000001"), study("NCT00000002"))
+    suggested = [each for entry in proposal.entries for each in entry.offers if each.kind == "suggested"]
+    assert [each.path for each in suggested] == ["trial.NCT00000002", "source.ctg-nct00000002"]
+    assert [each["nct"] for each in after.programs[0]["trial"]] == ["NCT00000001"]
+    assert after.programs[0]["trial"][0]["status"] == "RECRUITING"
+    taken = proposal.amendment(
+        Document.parse(mine.encode()),
+        read_watchlist({}, Document.parse(mine.encode()).programs, NOW.date()).watchlist,
+        {(at, number) for at, entry in enumerate(proposal.entries) for number in entry.choices},
+    )
+    assert taken is not None
+    linked = apply(Document.parse(mine.encode()), taken.edits).document.programs[0]
+    assert [each["nct"] for each in linked["trial"]] == ["NCT00000001", "NCT00000002"]
+
+
+def test_a_record_that_lists_the_linked_number_as_an_alias_refreshes_that_trial() -> None:
+    mine = '[[program]]\nname = "Mine"\n[[program.trial]]\nnct = "NCT00000009"\n'
+    record = study("NCT00000001")
+    record["protocolSection"]["identificationModule"]["nctIdAliases"] = ["NCT00000009"]
+    proposal, after = proposed(mine, record)
+    assert [each.state for each in proposal.entries] == ["changed"]
+    assert [(each["nct"], each["status"]) for each in after.programs[0]["trial"]] == [("NCT00000001", "RECRUITING")]

@@ -160,6 +160,7 @@ COMMANDS: dict[str, Command] = {
             examples=(
                 ("cartwatch import colleague.toml --dry-run", "what their list has that yours has not"),
                 ("cartwatch import table.csv record.json", "a table with a header, a saved registry record"),
+                ("cartwatch import NCT04150497", "a program drafted from its registry record, or its trial refreshed"),
             ),
         ),
         Command(

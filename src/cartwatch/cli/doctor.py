@@ -24,7 +24,7 @@ def run(call: Call) -> int:
     """Print a line for each thing looked at; 1 where something needs doing."""
     found = [*examine(call), *examine_files(call)]
     if call.parsed.has("network"):
-        found += _network()
+        found += _network(call)
     label = max(len(each.about) for each in found)
     for each in found:
         mark, role = _MARKS[each.level]
@@ -35,12 +35,23 @@ def run(call: Call) -> int:
     return 1 if needing else 0
 
 
-def _network() -> Iterator[Finding]:
-    """Whether ClinicalTrials.gov answers, by each client that there is."""
+def _network(call: Call) -> Iterator[Finding]:
+    """Whether the registry answers, by each client that there is, and which of them a refresh would try first."""
+    import os
+
+    from cartwatch.exchange.registry_access import read_access
+    from cartwatch.exchange.registry_memory import Records
     from cartwatch.registry.clinicaltrials import probe_now
 
-    tried = probe_now()
+    where = call.places()
+    access, problems = read_access(where.config, os.environ, Records(where).rung)
+    yield from (Finding("do", "settings", each) for each in problems)
+    pinned = ", which is pinned" if access.pinned else ""
+    yield Finding("ok", "registry", f"{access.base_url}, first by {access.rung}{pinned}")
+    tried = probe_now(access)
     if not any(each.works for each in tried):
-        yield Finding("do", "registry", "no client reaches ClinicalTrials.gov: is there a network, or a proxy to be set?")
+        yield Finding("do", "registry", "no client reaches it: is there a network, or a proxy to be set (HTTPS_PROXY)?")
+    elif access.pinned and not any(each.works for each in tried if each.rung == access.rung):
+        yield Finding("do", "registry", f"{access.rung} is pinned and does not work: take registry.client out of the settings")
     for each in tried:
         yield Finding("ok" if each.works else "look", "registry", f"{each.rung}: {each.words}")

@@ -8,32 +8,45 @@ from typing import TYPE_CHECKING, Any
 
 from cartwatch.exchange.agreed import Agreed, remember
 from cartwatch.exchange.proposal import SIDES, WHOLE, propose
+from cartwatch.exchange.refresh_proposal import remember_registry
+from cartwatch.exchange.registry_memory import Memory
 from cartwatch.exchange.sources import read_sources
 from cartwatch.exchange.wording import offer_words, sources_words
 from cartwatch.views.lines import Run
 
 from .arguments import UsageError
-from .output import Failure
+from .output import Failure, say
+from .registry_lines import print_news
 
 if TYPE_CHECKING:
     from cartwatch.exchange.incoming import Incoming
     from cartwatch.exchange.proposal import Choice, Entry, Proposal
+    from cartwatch.registry.clinicaltrials import Access, Progress
     from cartwatch.session import Session
+    from cartwatch.storage.places import Places
 
     from .call import Call
 
 __all__ = ["run"]
 
 _LOOPBACK = "CARTWATCH_TEST_LOOPBACK"  # for tests against a server of their own: http to this machine, and nothing else
-_SIGNS = {"added": "+", "changed": "~", "conflict": "!", "older": "·"}
-_ROLES = {"added": "good", "changed": "", "conflict": "overdue", "older": "quiet"}
+_SIGNS = {"added": "+", "changed": "~", "conflict": "!", "older": "·", "suggested": "?"}
+_ROLES = {"added": "good", "changed": "", "conflict": "overdue", "older": "quiet", "suggested": "unread"}
 
 
 def run(call: Call) -> int:
     """Import, or only say what an import would do; 1 where something was left out: a conflict, an unclear program, an error."""
     side = _side(call)
     stdin = sys.stdin.buffer if sys.stdin is not None else None
-    incoming, refused = read_sources(call.parsed.words, call.now, stdin, loopback=os.environ.get(_LOOPBACK) == "1")
+    where = call.places()
+    incoming, refused = read_sources(
+        call.parsed.words,
+        call.now,
+        stdin,
+        loopback=os.environ.get(_LOOPBACK) == "1",
+        reach=lambda: _access(call, where),
+        progress=_progress(call),
+    )
     if refused:
         for wrong in refused:
             call.output.tell(str(wrong))
@@ -45,7 +58,8 @@ def run(call: Call) -> int:
     session = _opened(call)
     places = session.places
     assert places is not None
-    proposal = propose(session.document, session.watchlist, incoming, lambda: Agreed(places, session.document))
+    memory = Memory(places)
+    proposal = propose(session.document, session.watchlist, incoming, lambda: Agreed(places, session.document), memory)
     accepted = proposal.choices(side)
     dry = call.parsed.has("dry-run")
     if call.parsed.has("json"):
@@ -54,8 +68,29 @@ def run(call: Call) -> int:
         _print(call, proposal, accepted, session)
     if not dry:
         _apply(call, session, proposal, accepted, side)
-    left = proposal.of("unclear") or proposal.of("refused") or (side is None and proposal.of("conflict"))
+        remember_registry(proposal, accepted, memory, session)
+    suggested = any(offer.kind == "suggested" for each in proposal.entries for offer in each.offers)
+    left = proposal.of("unclear") or proposal.of("refused") or (side is None and proposal.of("conflict")) or suggested
     return 1 if left else 0
+
+
+def _access(call: Call, where: Places) -> Access:
+    from cartwatch.exchange.registry_access import read_access
+    from cartwatch.exchange.registry_memory import Records
+
+    access, problems = read_access(where.config, os.environ, Records(where).rung)
+    for each in problems:
+        call.output.tell(each)
+    return access
+
+
+def _progress(call: Call) -> Progress | None:
+    """Says at once, on a terminal, what is being waited for."""
+    return (
+        (lambda done, of, words: say(f"cartwatch: {words} …") if words != "received" else None)
+        if call.output.terminal
+        else None
+    )
 
 
 def _side(call: Call) -> str | None:
@@ -157,10 +192,14 @@ def _heading(call: Call, text: str) -> None:
 
 
 def _print_entry(call: Call, entry: Entry, at: int, accepted: set[Choice], session: Session) -> None:
-    told = f"  {entry.key}, told by {entry.by}" if entry.by not in ("", "id") else ""
+    told = f"  {entry.key}, told by {entry.by}" if entry.by not in ("", "id", "registry") else ""
     call.output.runs([Run(entry.label, "strong"), Run(told, "quiet")], "  ")
     mine = _mine(entry, session)
     for number, offer in enumerate(entry.offers):
+        if offer.news is not None:
+            call.output.runs([Run(f"    {offer.news.about}", "link")])
+            print_news(call, offer.news, "      ")
+            continue
         words = call.look.plainly(offer_words(offer, mine, call.today))
         behind = sources_words(offer)
         kept = "" if (at, number) in accepted else "yours is kept" if offer.kind == "conflict" else "not taken"

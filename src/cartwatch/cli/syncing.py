@@ -11,6 +11,7 @@ from cartwatch.views.lines import Run
 from .committing import not_saved
 from .hanging import print_hanging
 from .output import Failure, say
+from .registry_lines import print_news
 
 if TYPE_CHECKING:
     from cartwatch.exchange.proposal import Choice, Proposal
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["run"]
 
-_ROLES = {"critical": "overdue", "notable": "soon", "minor": "quiet", "": "quiet"}
 _NETWORK = 3
 
 
@@ -59,17 +59,17 @@ def _keys(call: Call, session: Session) -> tuple[str, ...] | None:
 def _refreshed(call: Call, session: Session, keys: tuple[str, ...] | None, links: list[Linked], wrong: list[str]) -> int:
     from cartwatch.exchange.refresh import linked
     from cartwatch.exchange.refresh_proposal import propose_refresh, remember_refresh
-    from cartwatch.exchange.registry_memory import Records, Sightings
+    from cartwatch.exchange.registry_memory import Memory
 
     where = session.places
     assert where is not None
-    records, sightings = Records(where), Sightings(where)
-    answers = _asked(call, session, links, records)
+    memory = Memory(where)
+    answers = _asked(call, session, links, memory.records)
     session.open()  # somebody may have changed it while the registry was asked
     if session.opened.trouble is not None or session.opened.state == "missing":
         raise Failure(f"{session.path} was changed meanwhile and can't be read: nothing was refreshed")
     links = list(linked(session.document, session.watchlist, keys))
-    proposal = propose_refresh(session.document, session.watchlist, answers, records, sightings, keys)
+    proposal = propose_refresh(session.document, session.watchlist, answers, memory, keys)
     accepted = proposal.choices()
     dry = call.parsed.has("dry-run")
     if call.parsed.has("json"):
@@ -78,7 +78,7 @@ def _refreshed(call: Call, session: Session, keys: tuple[str, ...] | None, links
         _print(call, proposal, answers, links)
     if not dry:
         _apply(call, session, proposal, accepted)
-        warning = remember_refresh(proposal, accepted, answers, sightings, links=links)
+        warning = remember_refresh(proposal, accepted, answers, memory.sightings, links=links)
         if warning is not None:
             call.output.tell(warning)
     _summary(call, proposal, answers, dry=dry)
@@ -141,10 +141,7 @@ def _print(call: Call, proposal: Proposal, answers: Answers, links: list[Linked]
     ]
     for _, entry, news in sorted(told, key=lambda each: each[0]):
         call.output.runs([Run(entry.label, "strong"), Run(f"  {news.about}", "link")])
-        for level, words, rule in news.lines():
-            head = [Run(f"  {level:<9} ", _ROLES[level])]
-            print_hanging(call, head, [Run(call.look.plainly(words)), Run(f"  ({call.look.plainly(rule)})", "quiet")])
-        print_hanging(call, [Run("            ")], [Run(news.seen, "quiet")])
+        print_news(call, news)
     first = [
         (entry, offer.news)
         for entry in proposal.entries

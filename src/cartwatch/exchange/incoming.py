@@ -20,8 +20,11 @@ if TYPE_CHECKING:
 
     from cartwatch.document.fields import Read
     from cartwatch.document.problems import Problem
+    from cartwatch.registry.record import Trial
 
-__all__ = ["Incoming", "Refused", "read_incoming"]
+    from .refresh import Answers
+
+__all__ = ["Incoming", "Refused", "drafted", "read_incoming"]
 
 _LONGEST = 240  # characters of a reason
 _LONG = 100_000  # characters, from which a syntax tree of the whole text takes too long
@@ -44,7 +47,7 @@ class Incoming:
 
     `form` is "watchlist", "registry" or "table"; `name` is what the person called the source. `problems` of the level "error"
     speak against their program; `placed` says where they stand. `notes` say how the source was understood, as the columns of a
-    table.
+    table. `answers` are the registry records themselves, for the trials that the watchlist links already.
     """
 
     name: str
@@ -53,6 +56,7 @@ class Incoming:
     read: Read
     problems: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()
+    answers: Answers | None = None
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -128,8 +132,6 @@ def _read(name: str, form: str, document: Document, now: datetime, notes: tuple[
 
 
 def _registry(name: str, data: bytes, now: datetime) -> Incoming:
-    """Programs drafted from registry records; those of one product are one program."""
-    from cartwatch.registry.draft import draft
     from cartwatch.registry.saved import SavedError, read_saved
 
     try:
@@ -139,15 +141,25 @@ def _registry(name: str, data: bytes, now: datetime) -> Incoming:
         found = re.search(r"\(line (\d+), column (\d+)", reason)
         line, column = (int(found[1]), int(found[2])) if found else (1, 1)
         raise Refused(name, reason, line, column) from None
+    return drafted(name, saved.trials, now, tuple(each.removeprefix(f"{name}: ") for each in saved.problems))
+
+
+def drafted(name: str, trials: Sequence[Trial], now: datetime, notes: tuple[str, ...] = ()) -> Incoming:
+    """Programs drafted from registry records; those of one product are one program. Raises Refused."""
+    from cartwatch.registry.draft import draft
+
+    from .refresh import Answers
+
     records: dict[str, dict[str, Any]] = {}
-    for trial in saved.trials:
-        drafted: dict[str, Any] = draft(trial, now)
-        known = records.setdefault(drafted["id"], drafted)
-        if known is not drafted:
+    for trial in trials:
+        made: dict[str, Any] = draft(trial, now)
+        known = records.setdefault(made["id"], made)
+        if known is not made:
             for key in ("trial", "source"):
-                known[key] = [*known[key], *drafted[key]]
-    notes = tuple(each.removeprefix(f"{name}: ") for each in saved.problems)
-    return _made(name, "registry", list(records.values()), now, notes)
+                known[key] = [*known[key], *made[key]]
+    by_number = {alias: trial for trial in trials for alias in trial.aliases} | {trial.nct: trial for trial in trials}
+    answers = Answers(tuple(each.nct for each in trials), by_number, now)
+    return replace(_made(name, "registry", list(records.values()), now, notes), answers=answers)
 
 
 def _table(name: str, data: bytes, now: datetime) -> Incoming:

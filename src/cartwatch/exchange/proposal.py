@@ -14,6 +14,7 @@ from .citing import with_my_ids
 from .cleaning import cleaned
 from .matching import match
 from .offers import Offer, offers_of, rebased
+from .refresh import linked
 from .registry_news import registry_tables
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
     from .agreed import Agreed
     from .incoming import Incoming
+    from .refresh import Answers
+    from .registry_memory import Memory
 
 __all__ = ["SIDES", "STATES", "WHOLE", "Choice", "Entry", "Proposal", "propose"]
 
@@ -44,7 +47,7 @@ class Entry:
 
     `program` and `record` are as the source has it, `key` and `label` those of my program where there is one, whose place is
     `place`. `by` says how the two were told to be one, `reason` why an entry is unclear or refused. `source` is the name of the
-    file.
+    file. `of_registry`: it is the link to a trial that mine has not.
     """
 
     state: str
@@ -58,6 +61,7 @@ class Entry:
     reason: str = ""
     offers: tuple[Offer, ...] = ()
     text: str | None = None
+    of_registry: bool = False
 
     @property
     def choices(self) -> range:
@@ -162,16 +166,19 @@ def propose(
     watchlist: Watchlist,
     incoming: Sequence[Incoming],
     agreed: Callable[[], Agreed] | None = None,
+    memory: Memory | None = None,
 ) -> Proposal:
     """Compare what comes in with the watchlist.
 
     `agreed` gives what both sides once had; it is asked only where a program differs. A program with errors is refused, the
-    others are not; whether that stops the import is the caller's to say.
+    others are not; whether that stops the import is the caller's to say. Registry records of trials that are linked already
+    refresh those trials, as `sync` does, with `memory` of earlier refreshes; the others are drafts of programs.
     """
     entries: list[Entry] = []
     bases: Agreed | None = None
     count = 0
-    for entry in _told_apart(watchlist, incoming):
+    linking = {each.nct for each in linked(document, watchlist)} if any(each.answers for each in incoming) else set()
+    for entry in _told_apart(watchlist, incoming, linking):
         record, replaced = cleaned(entry.record)
         count += replaced
         if replaced:
@@ -186,7 +193,16 @@ def propose(
         if bases is None and agreed is not None:
             bases = agreed()
         entries.append(_compared(entry, mine, bases.get(entry.key, mine) if bases is not None else None))
-    return Proposal(tuple(entries), _head(document, incoming), tuple(incoming), count)
+    refreshing = [each for each in incoming if each.answers is not None]
+    if refreshing:
+        from .refresh_proposal import propose_refresh  # it makes proposals too
+
+        for each in refreshing:
+            assert each.answers is not None
+            entries += propose_refresh(document, watchlist, each.answers, memory).entries
+    drafts = len(refreshing) < len(incoming) or any(each.by != "registry" for each in entries)
+    by_way = ("imported", "") if drafts else ("refreshed from", "registry")
+    return Proposal(tuple(entries), _head(document, incoming), tuple(incoming), count, *by_way)
 
 
 def _compared(entry: Entry, mine: Mapping[str, Any], base: Mapping[str, Any] | None) -> Entry:
@@ -194,12 +210,17 @@ def _compared(entry: Entry, mine: Mapping[str, Any], base: Mapping[str, Any] | N
     once = with_my_ids(base, mine) if base is not None else None
     offers = offers_of(mine, theirs, once, renamed=entry.by in ("id", ""))
     kinds = {each.kind for each in offers}
+    if entry.of_registry:  # a trial is linked by its number alone: that it is one of this program's, a person has to say
+        offers = tuple(replace(each, kind="suggested") for each in offers)
     state = "conflict" if "conflict" in kinds else "changed" if kinds - {"older"} else "same"
     return replace(entry, state=state, offers=offers, record=theirs)
 
 
-def _told_apart(watchlist: Watchlist, incoming: Sequence[Incoming]) -> list[Entry]:
-    """An entry for each incoming program, matched to mine; what two files both have is taken from the first."""
+def _told_apart(watchlist: Watchlist, incoming: Sequence[Incoming], linking: Collection[str]) -> list[Entry]:
+    """An entry for each incoming program, matched to mine; what two files both have is taken from the first.
+
+    Of a program drafted from registry records only the trials count that are not in `linking`.
+    """
     entries: list[Entry] = []
     known: dict[str, Entry] = {}
     for each in incoming:
@@ -207,6 +228,10 @@ def _told_apart(watchlist: Watchlist, incoming: Sequence[Incoming]) -> list[Entr
         errors = _errors(each)
         for at, (program, found) in enumerate(zip(programs, match(watchlist.programs, programs), strict=True)):
             record = each.document.programs[at]
+            if each.answers is not None and linking:
+                record = _unlinked(record, each.answers, linking)
+                if not record["trial"]:
+                    continue
             entry = Entry("new", program.key, program.label, each.name, program, record)
             if at in errors:
                 entry = replace(entry, state="refused", reason=errors[at])
@@ -216,8 +241,9 @@ def _told_apart(watchlist: Watchlist, incoming: Sequence[Incoming]) -> list[Entr
                 mine = watchlist.programs[found.place]
                 entry = replace(entry, state="changed", place=found.place, by=found.by, key=mine.key, label=mine.label)
                 if each.form == "registry":
-                    entry = replace(entry, record={key: record[key] for key in ("trial", "source") if key in record})
-            else:
+                    links: dict[str, Any] = {key: record[key] for key in ("trial", "source") if key in record}
+                    entry = replace(entry, record=links, of_registry=True)
+            elif record is each.document.programs[at]:
                 entry = replace(entry, text=_block(each, at))
             twin = known.setdefault(entry.key, entry)
             if twin is not entry and twin.state != "refused" and entry.state != "refused":
@@ -226,6 +252,13 @@ def _told_apart(watchlist: Watchlist, incoming: Sequence[Incoming]) -> list[Entr
                 entry = replace(entry, state="unclear", reason=f"is in {twin.source} too, and differs there", place=None)
             entries.append(entry)
     return entries
+
+
+def _unlinked(record: Mapping[str, Any], answers: Answers, linking: Collection[str]) -> dict[str, Any]:
+    """A drafted program without the trials that are linked already, and without their sources."""
+    known = {answers.trials[each].nct for each in linking if each in answers.trials}
+    pairs = [pair for pair in zip(record["trial"], record["source"], strict=True) if pair[0]["nct"] not in known]
+    return {**record, "trial": [trial for trial, _ in pairs], "source": [source for _, source in pairs]}
 
 
 def _errors(incoming: Incoming) -> dict[int, str]:

@@ -25,12 +25,13 @@ if TYPE_CHECKING:
     from cartwatch.document.document import Document
     from cartwatch.domain.watchlist import Watchlist
     from cartwatch.registry.record import Trial
+    from cartwatch.session import Session
 
     from .proposal import Choice
     from .refresh import Answers, Linked
-    from .registry_memory import Records, Sightings
+    from .registry_memory import Memory, Sightings
 
-__all__ = ["propose_refresh", "remember_refresh"]
+__all__ = ["propose_refresh", "remember_refresh", "remember_registry"]
 
 _KEYS = tuple(key for key, fact in facts(Link).items() if fact.registry)
 
@@ -39,12 +40,12 @@ def propose_refresh(
     document: Document,
     watchlist: Watchlist,
     answers: Answers,
-    records: Records,
-    sightings: Sightings,
+    memory: Memory | None = None,
     keys: Collection[str] | None = None,
 ) -> Proposal:
     """Compare what the registry answered with the watchlist as it is now; trials that are gone meanwhile are let be.
 
+    With `memory` of earlier refreshes what the watchlist has no place for, as sponsors and outcomes, is compared too.
     Each trial is one offer, taken whole or not at all. A program whose trials are as the registry has them is the same.
     """
     by_place: dict[int, list[Linked]] = {}
@@ -55,17 +56,13 @@ def propose_refresh(
     for place, links in by_place.items():
         record, program = document.programs[place], watchlist.programs[place]
         names = item_names(Link, record["trial"])
-        offers = tuple(
-            offer for each in links if (offer := _offer(record, each, names[each.at], answers, records, sightings)) is not None
-        )
+        offers = tuple(offer for each in links if (offer := _offer(record, each, names[each.at], answers, memory)) is not None)
         state = "changed" if offers else "same"
-        entries.append(Entry(state, program.key, program.label, SOURCE, program, record, place, "NCT number", "", offers))
+        entries.append(Entry(state, program.key, program.label, SOURCE, program, record, place, "registry", "", offers))
     return Proposal(tuple(entries), act="refreshed from", origin="registry")
 
 
-def _offer(
-    record: Mapping[str, Any], link: Linked, name: str, answers: Answers, records: Records, sightings: Sightings
-) -> Offer | None:
+def _offer(record: Mapping[str, Any], link: Linked, name: str, answers: Answers, memory: Memory | None) -> Offer | None:
     """What the record of a trial has that the watchlist has not; None where that is nothing, or where mine is newer."""
     trial = answers.trials[link.nct]
     mine = record["trial"][link.at]
@@ -81,10 +78,10 @@ def _offer(
     edits: list[Edit] = [Set((*where, key), value) for key, value in new.items() if not _same(old.get(key), value)]
     edits += [Delete((*where, key)) for key in old if key not in new]
     first = not old.get("status")
-    changes = () if first else tuple(compare(records.state_of(trial.nct, old), trial))
+    changes = () if first else tuple(compare(memory.records.state_of(trial.nct, old) if memory else old, trial))
     otherwise = f"first data: {in_brief(trial)}" if first else "record updated, nothing that counts has changed"
     before = old.get("fetched")
-    confirmed = sightings.confirmed(link.nct)
+    confirmed = memory.sightings.confirmed(link.nct) if memory else None
     if isinstance(before, datetime) and before.tzinfo is not None and confirmed is not None:
         before = max(before, confirmed)
     if isinstance(before, datetime) and before.tzinfo is not None:
@@ -147,3 +144,11 @@ def remember_refresh(
         if trial is not None and (each.key, trial.nct) not in refused:
             sightings.confirm(trial.nct, now)
     return sightings.save()
+
+
+def remember_registry(proposal: Proposal, accepted: Collection[Choice], memory: Memory, session: Session) -> None:
+    """The same after an import that had registry records among what it read."""
+    for each in proposal.sources:
+        if each.answers is not None:
+            links = list(linked(session.document, session.watchlist))
+            remember_refresh(proposal, accepted, each.answers, memory.sightings, links=links)

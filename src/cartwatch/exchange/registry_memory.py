@@ -22,11 +22,19 @@ if TYPE_CHECKING:
     from cartwatch.registry.record import Facts
     from cartwatch.storage.places import Places
 
-__all__ = ["LastChange", "Records", "Sightings"]
+__all__ = ["LastChange", "Memory", "Records", "Sightings"]
 
 _VERSIONS = 3  # of one record: the file may hold an earlier one, as after an undo
 _CHANGES = 4  # of one trial
 _SIZE = 64_000_000  # bytes
+
+
+class Memory:
+    """What is remembered for one watchlist: the records last seen, and what was seen to change."""
+
+    def __init__(self, places: Places) -> None:
+        self.records = Records(places)
+        self.sightings = Sightings(places)
 
 
 class Records:

@@ -1,4 +1,4 @@
-"""Where an import reads from: a file, standard input or an https address, each once, whole, and no larger than it may be."""
+"""Where an import reads from: a file, standard input, an https address or the registry, each once, whole, and not too large."""
 
 from __future__ import annotations
 
@@ -7,23 +7,43 @@ from typing import TYPE_CHECKING
 from cartwatch.storage.errors import StorageError
 from cartwatch.storage.reading import LIMIT, read_file
 
+from .by_number import number_of, read_numbers
 from .incoming import Incoming, Refused, read_incoming
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
     from typing import BinaryIO
+
+    from cartwatch.registry.clinicaltrials import Access, Progress
 
 __all__ = ["read_source", "read_sources"]
 
 
 def read_sources(
-    sources: Sequence[str], now: datetime, stdin: BinaryIO | None = None, *, loopback: bool = False
+    sources: Sequence[str],
+    now: datetime,
+    stdin: BinaryIO | None = None,
+    *,
+    loopback: bool = False,
+    reach: Callable[[], Access] | None = None,
+    progress: Progress | None = None,
 ) -> tuple[list[Incoming], list[Refused]]:
-    """Read several sources; what can't be read is among the refused, one line each."""
+    """Read several sources; what can't be read is among the refused, one line each.
+
+    NCT numbers are asked for in one conversation with the registry; `reach` says how it is reached, and `progress` is told of
+    it.
+    """
     read: list[Incoming] = []
     refused: list[Refused] = []
+    numbers = {each: number for each in dict.fromkeys(sources) if (number := number_of(each)) is not None}
+    if numbers:
+        found, unknown = read_numbers(tuple(dict.fromkeys(numbers.values())), now, reach() if reach else None, progress)
+        read += [found] if found is not None else []
+        refused += unknown
     for each in dict.fromkeys(sources):
+        if each in numbers:
+            continue
         try:
             read.append(read_source(each, now, stdin, loopback=loopback))
         except Refused as wrong:

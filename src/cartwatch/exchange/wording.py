@@ -25,6 +25,9 @@ _LONGEST, _WORDS = 60, 400  # characters of a value, and of all
 
 def offer_words(offer: Offer, mine: Mapping[str, Any], today: date) -> str:
     """What would change, in a line: `First interim moved Q3 2026 → Q4 2026, end +92 days, source pr-q3`."""
+    if offer.news is not None:
+        words = "; ".join(words for _, words, _ in offer.news.lines())
+        return f"{offer.news.about}: {words}"
     data: dict[str, Any] = {"program": [mine]}
     try:
         for edit in rebased(offer.edits, 0):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from cartwatch.domain.program import slug
 
@@ -50,6 +50,7 @@ def draft(trial: Trial, fetched: datetime) -> dict[str, object]:
     paths = ["name", *(key for key in ("aliases", "sponsor", "indications", "phase") if key in program)]
     paths += [f"mechanism.{key}" for key, value in mechanism.items() if value]
     program["cite"] = dict.fromkeys(paths, cited)
+    fetched = fetched.astimezone(UTC).replace(microsecond=0)
     link: dict[str, object] = {"nct": trial.nct}
     if trial.acronym:
         link["name"] = trial.acronym
