@@ -200,7 +200,7 @@ def test_the_network_is_tried_only_when_asked(ask, monkeypatch, works, status):
 
     tried = []
 
-    def probe_now():
+    def probe_now(access):
         tried.append(1)
         return [clinicaltrials.Probe("httpx", works, "works" if works else "refused (403)")]
 
