@@ -94,7 +94,7 @@ def test_a_record_with_nothing_but_a_number() -> None:
         (("EARLY_PHASE1",), "Phase 1"),
         (("PHASE2", "PHASE1"), "Phase 1/2"),
         (("PHASE2",), "Phase 2"),
-        (("PHASE2", "PHASE3"), "Phase 2"),
+        (("PHASE2", "PHASE3"), None),  # the file has no such phase: a blank is better than a wrong one
         (("PHASE3",), "Phase 3"),
         (("PHASE4",), None),
         (("NA",), None),
@@ -181,3 +181,44 @@ def test_no_results_suggest_nothing() -> None:
 )
 def test_terms_fold(term: str, kind: str | None) -> None:
     assert event_kind(term) == kind
+
+
+D, B, G = "DRUG", "BIOLOGICAL", "GENETIC"
+TITLES = [  # a title, its interventions; the product, modality and targets that it says outright
+    ("JNJ-1, a Chimeric Antigen Receptor T Cell (CAR-T) Therapy Directed Against B-Cell Maturation Antigen (BCMA) in Myeloma",
+     [(B, "JNJ-1")], "JNJ-1", "CAR-T", ["BCMA"]),
+    ("JNJ-1, a CAR-T Directed Against BCMA, Versus Pomalidomide and Dexamethasone",
+     [(D, "Pomalidomide"), (D, "Dexamethasone"), (D, "Daratumumab"), (D, "Cilta-cel")], "Cilta-cel", None, None),
+    ("FT596 as a Monotherapy and in Combination With Anti-CD20 Monoclonal Antibodies",
+     [(D, "FT596"), (D, "Rituximab")], "FT596", None, None),
+    ("ALLO-501 Anti-CD19 Allogeneic CAR T Cells in Adults", [(B, "ALLO-647"), (G, "ALLO-501")], "ALLO-501", "CAR-T", ["CD19"]),
+    ("Ruxolitinib for Cytokine Release Syndrome in CAR-T Cell Therapy", [(D, "Ruxolitinib")], "Ruxolitinib", None, None),
+    ("Anakinra for Neurotoxicity in CD19 CAR-T Recipients", [(B, "Anakinra")], "Anakinra", None, None),
+    ("Efficacy of Blinatumomab Before CD19 CAR-T", [(B, "Blinatumomab")], "Blinatumomab", None, None),
+    ("Anti-CD19 CAR-T With Anti-PD-1 Pembrolizumab", [(B, "Pembrolizumab"), (B, "CTL019")], "CTL019", "CAR-T", ["CD19"]),
+    ("Ibrutinib With Tisagenlecleucel", [(D, "Ibrutinib"), (D, "tisagenlecleucel")], "tisagenlecleucel", None, None),
+    ("ADI-001, an Anti-CD20 CAR-engineered Allogeneic Gamma Delta (γδ) T Cell", [(B, "ADI-001")], "ADI-001", "CAR-T", ["CD20"]),
+    ("NKX101, Intravenous Allogeneic CAR NK Cells, in AML", [(B, "NKX101")], "NKX101", "CAR-NK", None),
+    ("Lifileucel (LN-144), Autologous Tumor Infiltrating Lymphocytes", [(B, "Lifileucel")], "Lifileucel", "TIL", None),
+    ("Mesenchymal Stromal Cells for aGVHD", [(B, "Remestemcel-L")], "Remestemcel-L", "MSC", None),
+    ("UCART22 in Patients With CD22+ B-ALL", [(B, "UCART22"), (D, "CLLS52")], "UCART22", None, None),
+    ("Anti-PD-1 mAb Plus Metabolic Modulator", [(D, "Nivolumab"), (D, "Metformin")], "Nivolumab", None, None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("title", "given", "name", "modality", "targets"), TITLES)
+def test_what_a_title_says_outright_and_what_it_does_not(
+    title: str, given: list[tuple[str, str]], name: str, modality: str | None, targets: list[str] | None
+) -> None:
+    interventions = [{"type": kind, "name": each} for kind, each in given]
+    record = changed(CAR_T, "identificationModule", {"nctId": "NCT00000077", "briefTitle": title})
+    made = draft(parse_study(changed(record, "armsInterventionsModule.interventions", interventions)), FETCHED)
+    mechanism = made.get("mechanism", {})
+    assert isinstance(mechanism, dict)
+    assert (made["name"], mechanism.get("modality"), mechanism.get("targets")) == (name, modality, targets)
+
+
+def test_an_acronym_that_is_only_a_kind_of_product_names_no_trial() -> None:
+    made = draft(parse_study(changed(CAR_T, "identificationModule.acronym", "CAR-T")), FETCHED)
+    assert "name" not in made["trial"][0]  # type: ignore[index]
+    assert "(CAR-T)" not in str(made["source"])

@@ -6,7 +6,16 @@ from datetime import UTC, datetime
 
 from cartwatch.domain.program import slug
 
-from .product_name import is_companion, modality_of, own_part, targets_of
+from .product_name import (
+    is_cell_therapy,
+    is_companion,
+    is_kind_only,
+    is_other_medicine,
+    modality_of,
+    own_part,
+    targets_of,
+    title_part,
+)
 from .record import Intervention, Trial, record_url, trial_facts
 
 __all__ = ["draft", "phase_of", "source_of"]
@@ -16,7 +25,7 @@ _PHASES = {
     ("PHASE1",): "Phase 1",
     ("PHASE1", "PHASE2"): "Phase 1/2",
     ("PHASE2",): "Phase 2",
-    ("PHASE2", "PHASE3"): "Phase 2",  # the file has no 2/3, and whether it is pivotal the record does not say
+    # PHASE2 with PHASE3 is none of the file's phases, and whether it is pivotal the record does not say.
     ("PHASE3",): "Phase 3",
 }
 
@@ -31,8 +40,10 @@ def draft(trial: Trial, fetched: datetime) -> dict[str, object]:
     record without one gives its acronym or title. A trial that was stopped says nothing of the program's phase.
     """
     product = _product(trial)
-    name = product.name if product else trial.acronym or trial.title or trial.nct
-    names = [name, *(title for title in (trial.title, trial.official_title) if title and _about(product, title))]
+    acronym = trial.acronym if trial.acronym and not is_kind_only(trial.acronym) else None
+    name = product.name if product else acronym or trial.title or trial.nct
+    titles = [title_part(each) for each in (trial.title, trial.official_title) if each and _about(product, each)]
+    names = [] if product and is_other_medicine(name) else [name, *titles]
     source = source_of(trial)
     cited = str(source["id"])
     mechanism = {"modality": modality_of(names), "targets": targets_of(names)}
@@ -52,8 +63,8 @@ def draft(trial: Trial, fetched: datetime) -> dict[str, object]:
     program["cite"] = dict.fromkeys(paths, cited)
     fetched = fetched.astimezone(UTC).replace(microsecond=0)
     link: dict[str, object] = {"nct": trial.nct}
-    if trial.acronym:
-        link["name"] = trial.acronym
+    if acronym:
+        link["name"] = acronym
     program["trial"] = [{**link, **trial_facts(trial, fetched), "cite": cited}]
     program["source"] = [source]
     return program
@@ -61,7 +72,7 @@ def draft(trial: Trial, fetched: datetime) -> dict[str, object]:
 
 def source_of(trial: Trial) -> dict[str, object]:
     """The `[[program.source]]` entry of a record: its version is its date; nobody has checked it."""
-    called = f" ({trial.acronym})" if trial.acronym else ""
+    called = f" ({trial.acronym})" if trial.acronym and not is_kind_only(trial.acronym) else ""
     version = f", version of {trial.updated.text}" if trial.updated else ""
     source: dict[str, object] = {
         "id": f"ctg-{trial.nct.lower()}",
@@ -84,8 +95,14 @@ def _about(product: Intervention | None, title: str) -> bool:
 
 
 def _named(each: Intervention, title: str | None) -> bool:
+    return _place(each, title) is not None
+
+
+def _place(each: Intervention, title: str | None) -> int | None:
+    """Where a title names an intervention."""
     words = own_part(title or "").casefold()
-    return any(name.casefold() in words for name in (each.name, *each.other_names) if len(name) > 2)
+    places = [words.find(name.casefold()) for name in (each.name, *each.other_names) if len(name) > 2]
+    return min((place for place in places if place >= 0), default=None)
 
 
 def _product(trial: Trial) -> Intervention | None:
@@ -96,8 +113,11 @@ def _product(trial: Trial) -> Intervention | None:
     """
     kinds = [*_CELLULAR, "DRUG", *([None] if any(phase != "NA" for phase in trial.phases) else [])]  # a search may omit it
     own = [each for each in trial.interventions if each.type in kinds and not is_companion(each.name)]
-    cells = [each for each in trial.interventions if each.type in (*kinds, "OTHER") and modality_of([each.name])]
-    titled = [each for each in own if _named(each, trial.title)]
+    others = [each for each in own if not is_other_medicine(each.name)]
+    own = others if any(each.type in _CELLULAR for each in others) else own
+    given = [each for each in trial.interventions if each.type in (*kinds, "OTHER")]
+    cells = [each for each in given if modality_of([each.name]) or is_cell_therapy(each.name)]
+    titled = sorted((each for each in own if _named(each, trial.title)), key=lambda each: _place(each, trial.title) or 0)
     ranked = sorted(own, key=lambda each: kinds.index(each.type))
     return next(iter([*(each for each in cells if each in own), *cells, *titled, *ranked]), None)
 

@@ -6,7 +6,16 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-__all__ = ["is_companion", "modality_of", "own_part", "targets_of"]
+__all__ = [
+    "is_cell_therapy",
+    "is_companion",
+    "is_kind_only",
+    "is_other_medicine",
+    "modality_of",
+    "own_part",
+    "targets_of",
+    "title_part",
+]
 
 # Given with a cell product, or in its place: never the product.
 _COMPANIONS = (
@@ -14,6 +23,15 @@ _COMPANIONS = (
     r"apheresis|radiation|radiotherapy|biopsy|questionnaire|cyclophosphamide|fludarabine|bendamustine|busulfan|melphalan|"
     r"alemtuzumab|tocilizumab|dexamethasone|rituximab|aldesleukin|interleukin|mesna|thiotepa|clofarabine|cytarabine|etoposide)"
 )
+
+# By the stems of their international names: antibodies, fusion proteins, kinase inhibitors and others, given along with cells.
+_OTHER_MEDICINES = (
+    r"(?i:\w{2,}(?:mab|cept|kinra|leukin|tinib|limus|parib|domide|zomib|clax|platin|rubicin|bopag|grastim|ciclib|fusp|degib)\b"
+    r"|\bvedotin\b|\bvaccine\b|\bantibod(?:y|ies)\b)"
+)
+# The international names of cell therapies end in -cel (WHO, INN for cell-based therapies).
+_CELL_THERAPY = r"(?i:\b\w{4,}(?<!par)(?<!can)(?<!ex)cel(?:-[a-z]\b)?\b|-cel\b)"
+_KIND_ONLY = r"(?i:(?:CAR[- ]?T|CART|CAR[- ]?NK|TCR[- ]?T|TIL|NK|MSC|VST|Treg)s?(?: cells?)?(?: therapy)?)"
 
 # An antigen by its own name. A number alone ("CART-19", "CAR7") says it only by custom.
 _ANTIGEN = (
@@ -55,6 +73,12 @@ _ELSEWHERE = (
     r"toxicit\w*)\b|[- ](?:induced|associated|related)\b"
 )
 
+# In a title, what comes after this is given along with the product, or is somebody else's.
+_ALONG = (
+    r"(?<!transduced )(?<!modified )(?<!engineered )(?<!armed )\bwith\b"
+    r"|\b(?:combin\w+|plus|before|together|alongside|bridging)\b"
+)
+
 _T_CELLS = r"T[- ](?:cells?|lymphocytes?)\b"
 _MODALITIES = {
     "CAR-NK": r"\bCAR\d*[- ]?NK|\bCAR\b.*\b(?:NK|natural killer)\b|chimeric antigen receptor.*natural killer",
@@ -62,6 +86,7 @@ _MODALITIES = {
     "TCR-T": r"\bTCR[- ]?T\b|\b(?:TCR|T[- ]cell receptor)[- ](?:transduced|engineered|modified)",
     "CAR-T": rf"\bCAR[- ]?Ts?\b|\bCART(?:\b|[- ]?\d)|CAR[-\w+]*[ -](?:[-\w]+[ -]){{0,2}}{_T_CELLS}"
     rf"|chimeric antigen receptors?\b.{{0,60}}\b{_T_CELLS}|\b{_T_CELLS}.{{0,160}}\b(?:chimeric antigen receptors?|CAR)\b"
+    rf"|\bCAR[- ](?:engineered|modified|transduced|expressing)\b.{{0,60}}\b{_T_CELLS}"
     rf"|\b{_T_CELLS}.{{0,120}}(?:scFv[ :-]*(?:TCRz|BBz|CD3)|-(?:BB|28)z\b)",
     "TIL": r"(?i:tumou?r[- ]infiltrating lymphocytes?)|\bTILs?\b",
     "VST": r"(?i:virus[- ]specific (?:cytotoxic )?T\b)|\bVSTs?\b",
@@ -75,6 +100,21 @@ _ABBREVIATED = frozenset({"TIL", "VST", "MSC"})  # in lower case these are other
 def is_companion(name: str) -> bool:
     """Whether an intervention is given with a product or in its place: placebo, lymphodepletion, rescue."""
     return _compiled(_COMPANIONS).search(name) is not None
+
+
+def is_other_medicine(name: str) -> bool:
+    """Whether a name is that of an antibody, a small molecule or the like, and of no cells."""
+    return _compiled(_OTHER_MEDICINES, True).search(name) is not None and not is_cell_therapy(name) and not modality_of([name])
+
+
+def is_cell_therapy(name: str) -> bool:
+    """Whether a name is the international one of a cell therapy, as ciltacabtagene autoleucel and cilta-cel are."""
+    return _compiled(_CELL_THERAPY, True).search(name) is not None
+
+
+def is_kind_only(name: str) -> bool:
+    """Whether a name says no more than the kind of product, as the acronym "CAR-T" does."""
+    return _compiled(_KIND_ONLY, True).fullmatch(name.strip()) is not None
 
 
 def modality_of(names: list[str]) -> str | None:
@@ -98,6 +138,11 @@ def targets_of(names: list[str]) -> list[str]:
 def own_part(name: str) -> str:
     """A title up to where it goes on to earlier treatment, a comparison, the patients or a side effect."""
     return _compiled(_ELSEWHERE).split(name, maxsplit=1)[0]
+
+
+def title_part(title: str) -> str:
+    """A title up to where it goes on to what is given along with the product."""
+    return _compiled(_ALONG).split(own_part(title), maxsplit=1)[0]
 
 
 def _aimed(text: str) -> Iterator[str]:
@@ -127,7 +172,7 @@ def _contexts() -> dict[str, bool]:
         r"|[- ]?(?:CART?(?![a-z])|TCR(?![a-z])|chimeric antigen receptor))"
     )
     return {
-        aim + several: True,
+        aim + several + r"(?!,? ?(?:x ?CD3|(?:monoclonal |bispecific )?(?:antibod|mAb)|monoclonal|bispecific))": True,
         several + several_in_one + receptor: False,
         rf"((?<![A-Za-z0-9]){_ANTIGEN})(?=CAR)": False,
         rf"\bCAR(?:[- ]?T)?(?: cells?)?[-.( ]{{1,2}}{several}": False,
