@@ -152,7 +152,7 @@ def test_registry_dates_are_estimates_and_no_readouts():
     found = lines(TRIAL + facts, "trials")
     assert "Enrolment 1,200 (estimated)" in found
     assert "Primary completion 2027-03 (estimated)  a registry date, no readout" in found
-    assert "Status Active not recruiting" in found
+    assert "Status Active, not recruiting" in found
     assert "Completion not reported" in found
 
 

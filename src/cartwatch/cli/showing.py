@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cartwatch.domain.vocabulary import nearest
@@ -38,10 +39,11 @@ def run(call: Call) -> int:
 
         call.output.json({**head(call.now), "programs": [program_document(program, call.now)]})
         return 0
+    look = replace(call.look, sightings=session.places.sightings if session.places is not None else "")
     for place, key in enumerate(keys):
         if place:
             call.output.line()
-        _print(call, pane(key, program, call.look))
+        _print(call, pane(key, program, look))
     call.tell_problems(session)
     return 0
 

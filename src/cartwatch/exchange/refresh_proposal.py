@@ -11,12 +11,12 @@ from cartwatch.domain.declare import facts
 from cartwatch.domain.program import Trial as Link
 from cartwatch.registry.compare import compare, first_seen, in_brief
 from cartwatch.registry.record import read_date, trial_facts
+from cartwatch.storage.sightings import LastChange
 
 from .meaning import ABSENT, same_meaning
 from .offers import Offer
 from .proposal import Entry, Proposal
 from .refresh import linked
-from .registry_memory import LastChange
 from .registry_news import SOURCE, RegistryNews
 
 if TYPE_CHECKING:
@@ -26,10 +26,11 @@ if TYPE_CHECKING:
     from cartwatch.domain.watchlist import Watchlist
     from cartwatch.registry.record import Trial
     from cartwatch.session import Session
+    from cartwatch.storage.sightings import Sightings
 
     from .proposal import Choice
     from .refresh import Answers, Linked
-    from .registry_memory import Memory, Sightings
+    from .registry_memory import Memory
 
 __all__ = ["propose_refresh", "remember_refresh", "remember_registry"]
 
@@ -138,7 +139,7 @@ def remember_refresh(
                 refused.add((entry.key, news.nct))
                 continue
             made = [LastChange(each.words, each.level, each.rule, news.seen) for each in news.changes]
-            sightings.note(news.nct, now.isoformat(), made)
+            sightings.note(news.nct, now, made)
     for each in links:
         trial = answers.trials.get(each.nct)
         if trial is not None and (each.key, trial.nct) not in refused:

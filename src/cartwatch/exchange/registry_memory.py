@@ -1,11 +1,9 @@
-"""What is remembered between refreshes: the records last seen, the client that worked, and what changed in each trial."""
+"""What is remembered between refreshes: the records last seen, and the client that worked."""
 
 from __future__ import annotations
 
 import json
-import os
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +11,7 @@ from cartwatch.registry.record import RecordError, Trial, parse_study, trial_fac
 from cartwatch.registry.saved import study_of
 from cartwatch.storage.errors import StorageError
 from cartwatch.storage.reading import read_file
+from cartwatch.storage.sightings import Sightings
 from cartwatch.storage.writing import write_whole
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from cartwatch.registry.record import Facts
     from cartwatch.storage.places import Places
 
-__all__ = ["LastChange", "Memory", "Records", "Sightings"]
+__all__ = ["Memory", "Records"]
 
 _VERSIONS = 3  # of one record: the file may hold an earlier one, as after an undo
 _CHANGES = 4  # of one trial
@@ -34,7 +33,7 @@ class Memory:
 
     def __init__(self, places: Places) -> None:
         self.records = Records(places)
-        self.sightings = Sightings(places)
+        self.sightings = Sightings(places.sightings)
 
 
 class Records:
@@ -45,7 +44,7 @@ class Records:
     """
 
     def __init__(self, places: Places) -> None:
-        self.path = os.path.join(places.cache_dir, "registry.json")
+        self.path = places.records
         kept = _load(self.path)
         self.base = str(kept.get("base", ""))
         self.rung = kept["rung"] if isinstance(kept.get("rung"), str) else None
@@ -103,81 +102,6 @@ class Records:
         kept = {"base": self.base, "rung": self.rung, "stamp": self._stamp, "covered": self._covered, "records": self._studies}
         with suppress(OSError):
             write_whole(self.path, json.dumps(kept, separators=(",", ":")).encode("utf-8", "replace"))
-
-
-@dataclass(frozen=True, slots=True)
-class LastChange:
-    """What a refresh changed in a trial: the level and the rule of each change, and when it was first seen."""
-
-    words: str
-    level: str
-    rule: str
-    seen: str
-
-
-@dataclass(slots=True)
-class _Sighting:
-    confirmed: str = ""  # when the record was last seen to be as the watchlist has it
-    changes: list[dict[str, str]] = field(default_factory=list)
-
-
-class Sightings:
-    """For each trial of one watchlist: when its record was last looked at, and what changed last.
-
-    A change counts only while the watchlist holds the data that it was seen in: an undo takes it back.
-    """
-
-    def __init__(self, places: Places) -> None:
-        self.path = os.path.join(places.state_dir, "registry", f"{places.key}.json")
-        self._of: dict[str, _Sighting] = {}
-        for nct, each in _table(_load(self.path)).items():
-            if isinstance(each, dict):
-                changes = each.get("changes")
-                listed = changes if isinstance(changes, list) else []
-                self._of[nct] = _Sighting(str(each.get("confirmed", "")), [one for one in listed if _is_change(one)])
-
-    def confirmed(self, nct: str) -> datetime | None:
-        """When the registry was last seen to say what the watchlist says of a trial."""
-        known = self._of.get(nct)
-        with suppress(ValueError):
-            found = datetime.fromisoformat(known.confirmed) if known is not None else None
-            return found if found is not None and found.tzinfo is not None else None
-        return None
-
-    def last(self, nct: str, fetched: str | None) -> list[LastChange]:
-        """What changed last in a trial whose data were fetched at a moment (ISO 8601), the weightiest first."""
-        known = self._of.get(nct)
-        held = [each for each in (known.changes if known is not None else []) if fetched is not None and each["at"] <= fetched]
-        newest = max((each["at"] for each in held), default="")
-        return [LastChange(each["words"], each["level"], each["rule"], each["seen"]) for each in held if each["at"] == newest]
-
-    def confirm(self, nct: str, now: datetime) -> None:
-        """The registry says what the watchlist says."""
-        self._of.setdefault(nct, _Sighting()).confirmed = now.isoformat()
-
-    def note(self, nct: str, at: str, changes: Iterable[LastChange]) -> None:
-        """Changes of a trial were taken into the watchlist, with data fetched at a moment (ISO 8601)."""
-        known = self._of.setdefault(nct, _Sighting())
-        made = [{"at": at, "words": each.words, "level": each.level, "rule": each.rule, "seen": each.seen} for each in changes]
-        if made:
-            moments = sorted({each["at"] for each in known.changes} | {at})[-_CHANGES:]
-            kept = [each for each in known.changes if each["at"] in moments and each["at"] != at]
-            known.changes = [*kept, *made]
-
-    def save(self) -> str | None:
-        """Keep it; the warning to show where that failed, else None."""
-        kept = {nct: {"confirmed": each.confirmed, "changes": each.changes} for nct, each in self._of.items()}
-        try:
-            write_whole(self.path, json.dumps(kept, ensure_ascii=False).encode("utf-8", "replace"))
-        except OSError as error:
-            from cartwatch.storage.errors import words
-
-            return f"{self.path}: not written, {words(error)}"
-        return None
-
-
-def _is_change(value: object) -> bool:
-    return isinstance(value, dict) and all(isinstance(value.get(key), str) for key in ("at", "words", "level", "rule", "seen"))
 
 
 def _bare(facts: Facts) -> dict[str, object]:

@@ -147,6 +147,16 @@ class Places:
         return os.path.join(self.state_dir, "drafts", self.key)
 
     @property
+    def records(self) -> str:
+        """The registry records last seen."""
+        return os.path.join(self.cache_dir, "registry.json")
+
+    @property
+    def sightings(self) -> str:
+        """What was seen of this watchlist's trials at the registry."""
+        return os.path.join(self.state_dir, "registry", f"{self.key}.json")
+
+    @property
     def homeless(self) -> str | None:
         """A warning where there is no home directory and what is kept about the watchlist goes to a temporary directory."""
         if _user_directory("state", self.env) is not None:

@@ -12,6 +12,7 @@ from . import dates
 from .facts import absent, cited, unverified
 from .lines import Run
 from .look import role_of
+from .trials import STOPPED, registry_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -283,8 +284,9 @@ def unread(program: Program, look: Look) -> int:
 
 def trial_status(program: Program, look: Look) -> Runs:
     statuses = dict.fromkeys(each.status for each in program.trials if each.status)
-    words = [each.replace("_", " ").capitalize() for each in statuses]
-    return (Run(", ".join(words)),) if words else absent(look)
+    words = ", ".join(registry_words(each) or "" for each in statuses)
+    stopped = any(each in STOPPED for each in statuses)
+    return (Run(words, "overdue" if stopped else ""),) if words else absent(look)
 
 
 def trial_status_rank(program: Program, look: Look) -> str | None:

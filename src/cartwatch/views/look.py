@@ -48,12 +48,13 @@ class Look:
     """What a view needs to know beside the program.
 
     `now` is the viewer's local time, given from outside; `ascii` asks for signs that every terminal has; `marked` holds the
-    keys of marked programs.
+    keys of marked programs. `sightings` is the file of what was seen of the trials at the registry, "" where there is none.
     """
 
     now: datetime
     ascii: bool = False
     marked: frozenset[str] = frozenset()
+    sightings: str = ""
 
     @property
     def today(self) -> date:

@@ -9,16 +9,15 @@ from cartwatch.domain.mechanism import Mechanism
 from cartwatch.domain.moves import classify
 from cartwatch.domain.provenance import provenance
 
-from . import dates
 from .catalysts import catalysts, shift
 from .facts import line, not_reported, stated
 from .lines import Line, Pane, Run
 from .overview import overview
 from .safety import safety
+from .trials import trials
 
 if TYPE_CHECKING:
-    from cartwatch.domain.program import Program, Source, Trial
-    from cartwatch.domain.window import Window
+    from cartwatch.domain.program import Program, Source
 
     from .look import Look
 
@@ -107,66 +106,6 @@ def _knockouts(program: Program, look: Look, known: Mechanism) -> list[Line]:
     return out
 
 
-def _trials(program: Program, look: Look) -> tuple[Line, ...]:
-    if not program.trials:
-        return (Line((Run("No trial is linked.", "quiet"),), path="trial"),)
-    out: list[Line] = []
-    for place, each in enumerate(program.trials):
-        out += _trial(program, look, each, place)
-    return tuple(out)
-
-
-def _trial(program: Program, look: Look, trial: Trial, place: int) -> list[Line]:
-    number = trial.number or str(place)
-    path = below("trial", record_names(program.trials)[place])
-    name = (Run(trial.name, "strong"), Run(f"  {number}", "link")) if trial.name else (Run(number, "strong"),)
-    out = [Line(name, path=path, rule=place > 0)]
-    waiting = [each.event or each.key for each in program.catalysts if each.trial == number and not each.outcome]
-    if waiting:
-        out.append(Line((Run("; ".join(waiting)),), "Waited for", path, 1))
-    if trial.fetched is None:
-        out.append(Line((Run("never refreshed", "quiet"),), "Registry", f"{path}.fetched", 1))
-        return out
-    enrolment = f"{trial.enrollment:,}" if trial.enrollment is not None else None
-    rows = (
-        ("status", "Status", _words(trial.status)),
-        ("why_stopped", "Why stopped", trial.why_stopped),
-        ("phase", "Phase", ", ".join(_words(each) or "" for each in trial.phase)),
-        ("enrollment", "Enrolment", _typed(enrolment, trial.enrollment_type)),
-        ("start", "Start", _typed(_date(trial.start), trial.start_type)),
-        ("primary_completion", "Primary completion", _typed(_date(trial.primary_completion), trial.primary_completion_type)),
-        ("completion", "Completion", _typed(_date(trial.completion), trial.completion_type)),
-        ("results_submitted", "Results submitted", _date(trial.results_submitted)),
-        ("results_posted", "Results posted", _date(trial.results_posted)),
-        ("updated", "Registry updated", _date(trial.updated)),
-        ("fetched", "Fetched", dates.iso(trial.fetched.start)),
-    )
-    quiet = ("why_stopped", "results_submitted")
-    for key, label, text in rows:
-        if text:
-            remark = (Run("  a registry date, no readout", "quiet"),) if key == "primary_completion" else ()
-            out.append(Line((Run(text), *remark), label, f"{path}.{key}", 1))
-        elif key not in quiet:
-            out.append(not_reported(f"{path}.{key}", label, 1))
-    return out
-
-
-def _words(text: str | None) -> str | None:
-    """A word of the registry as a person reads it: `ACTIVE_NOT_RECRUITING`, `PHASE1`."""
-    if not text:
-        return None
-    spaced = text.replace("_", " ").capitalize()
-    return f"{spaced[:5]} {spaced[5:]}" if spaced.startswith("Phase") and spaced[5:].isdigit() else spaced
-
-
-def _date(window: Window | None) -> str | None:
-    return window.text if window is not None else None
-
-
-def _typed(text: str | None, kind: str | None) -> str | None:
-    return f"{text} ({kind.lower()})" if text and kind else text
-
-
 def _sources(program: Program, look: Look) -> tuple[Line, ...]:
     if not program.sources:
         return (Line((Run("No source is listed: every fact is unverified.", "quiet"),), path="source"),)
@@ -236,7 +175,7 @@ _WRITERS = {
     "mechanism": _mechanism,
     "safety": safety,
     "catalysts": catalysts,
-    "trials": _trials,
+    "trials": trials,
     "sources": _sources,
     "notes": _notes,
     "history": _history,

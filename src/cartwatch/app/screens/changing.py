@@ -10,7 +10,6 @@ from cartwatch.app.editing.targets import LISTS, PANE_LISTS, pane_of
 from cartwatch.app.screens.finding import Finding
 from cartwatch.app.widgets.detail import PaneLines
 from cartwatch.domain.text import clean
-from cartwatch.views.look import Look
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -130,7 +129,7 @@ class Changing(Finding):
         self.programs.invalidate()
         if follow and key is not None and key not in self.wanted_keys():
             self.read_filter("")
-        self.look = Look(self.look.now, self.look.ascii, self.display_state.marked)
+        self.look = replace(self.look, marked=self.display_state.marked)
         self.take_watchlist(keep=key)
         if key is not None and key in self.programs.keys:
             self.programs.move_to(key)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Container
@@ -50,7 +51,7 @@ class MainScreen(Editing, inherit_bindings=False):
         super().__init__()
         self.session = session
         self.display_state = display
-        self.look = Look(clock(), ascii_only, display.marked)
+        self.look = Look(clock(), ascii_only, display.marked, session.places.sightings if session.places is not None else "")
         self._clock = clock
         self._nearest: Item | None = None
         self._instants: frozenset[str] = frozenset()
@@ -119,7 +120,7 @@ class MainScreen(Editing, inherit_bindings=False):
 
     def look_again(self) -> None:
         """Draw everything anew: marks or signs have changed."""
-        self.look = Look(self.look.now, self.look.ascii, self.display_state.marked)
+        self.look = replace(self.look, marked=self.display_state.marked)
         self.programs.invalidate()
         self.show_detail()
         self.show_lines()
@@ -160,7 +161,7 @@ class MainScreen(Editing, inherit_bindings=False):
     def tick(self, now: datetime) -> None:
         """Show what the clock alone has changed; nothing is drawn where nothing has."""
         day = self.look.today
-        self.look = Look(now, self.look.ascii, self.display_state.marked)
+        self.look = replace(self.look, now=now, marked=self.display_state.marked)
         if now.date() != day:
             self.session.on_day(now.date())
             self.take_watchlist()
@@ -245,7 +246,7 @@ class MainScreen(Editing, inherit_bindings=False):
         self.post_message(Reload())
 
     def action_glyphs(self) -> None:
-        self.look = Look(self.look.now, not self.look.ascii, self.display_state.marked)
+        self.look = replace(self.look, ascii=not self.look.ascii, marked=self.display_state.marked)
         self.programs.ascii_only = self.look.ascii
         self.post_message(Signs(self.look.ascii))
         self.look_again()
