@@ -201,7 +201,7 @@ def propose(
             assert each.answers is not None
             entries += propose_refresh(document, watchlist, each.answers, memory).entries
     drafts = len(refreshing) < len(incoming) or any(each.by != "registry" for each in entries)
-    by_way = ("imported", "") if drafts else ("refreshed from", "registry")
+    by_way = ("imported", "import") if drafts else ("refreshed from", "registry")
     return Proposal(tuple(entries), _head(document, incoming), tuple(incoming), count, *by_way)
 
 
