@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from app_stage import GOLDEN_LIST, Clock, app_on, press, session_on
@@ -22,9 +23,13 @@ from cartwatch.views.columns import DEFAULT
 def test_what_is_kept_comes_back() -> None:
     display = Display(sort=(("phase", True), ("program", False)), columns=("mark", "program", "countdown"), pane="safety",
                       program="lasme-cel", query="phase:2")  # fmt: skip
-    assert Display.of(display.kept()) == Display(
-        sort=display.sort, columns=display.columns, pane="safety", program="lasme-cel", query="phase:2", last_query="phase:2"
-    )
+    now = datetime(2026, 11, 22, 10, tzinfo=UTC)
+    assert Display.of(display.kept(now)) == Display(
+        sort=display.sort, columns=display.columns, pane="safety", program="lasme-cel", query="phase:2", last_query="phase:2",
+        visited=now,
+    )  # fmt: skip
+    earlier = datetime(2026, 11, 1, tzinfo=UTC)  # only marking as read moves it
+    assert Display.of(Display(visited=earlier).kept(now)).visited == earlier
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from cartwatch.views.columns import COLUMNS, DEFAULT
@@ -40,6 +41,7 @@ class Display:
     program: str | None = None
     query: str = ""
     last_query: str = ""
+    visited: datetime | None = None  # what changed since then is not marked as read
     marked: frozenset[str] = field(default_factory=frozenset)  # not kept
 
     @classmethod
@@ -52,7 +54,7 @@ class Display:
             if each.removeprefix("-") in known
         )
         columns = tuple(dict.fromkeys(each for each in _texts(kept.get("columns")) if each in known))
-        pane = kept.get("pane")
+        pane, visited = kept.get("pane"), kept.get("visited")
         program, query = kept.get("program"), kept.get("query")
         return cls(
             sort=sort or AGENDA,
@@ -61,14 +63,16 @@ class Display:
             program=program if isinstance(program, str) else None,
             query=query if isinstance(query, str) else "",
             last_query=query if isinstance(query, str) else "",
+            visited=visited if isinstance(visited, datetime) and visited.tzinfo is not None else None,
         )
 
-    def kept(self) -> dict[str, Any]:
-        """What is kept of it: plain values."""
+    def kept(self, now: datetime) -> dict[str, Any]:
+        """What is kept of it: plain values. The first visit, which ends `now`, leaves nothing unread."""
         found: dict[str, Any] = {
             "sort": [f"-{key}" if descending else key for key, descending in self.sort],
             "columns": list(self.columns),
             "pane": self.pane,
+            "visited": self.visited or now,
         }
         if self.program is not None:
             found["program"] = self.program

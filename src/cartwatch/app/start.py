@@ -135,7 +135,7 @@ def _remember(app: CartwatchApp, where: Places, session: Session) -> None:
     lists = state.get("watchlist")
     lists = dict(lists) if isinstance(lists, dict) else {}
     lists.pop(where.key, None)
-    lists[where.key] = app.display_state.kept()
+    lists[where.key] = app.display_state.kept(app.now().replace(microsecond=0))
     state["watchlist"] = dict(list(lists.items())[-_REMEMBERED:])
     if not app.monochrome:
         state["theme"] = app.theme

@@ -8,7 +8,7 @@ from cartwatch.domain.watchlist import Ambiguous, Unknown
 from cartwatch.session import Session
 from cartwatch.storage.errors import StorageError
 from cartwatch.storage.journal import Journal
-from cartwatch.views.journaled import Told, told
+from cartwatch.views.journaled import Told, by_line, told
 from cartwatch.views.lines import Run
 
 from .call import a_day
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 __all__ = ["run"]
 
 _ORIGINS = {"undo": "undo", "disk": "another program", "registry": "registry"}
-_WHOLE = ("undo", "restore", "disk")  # told by what was done, not fact by fact
 
 
 def run(call: Call) -> int:
@@ -42,7 +41,7 @@ def run(call: Call) -> int:
 
         call.output.json({**head(call.now), "changes": [each.document() for each in found]})
         return 0
-    lines = _lines(found)
+    lines = by_line(found)
     for each in lines:
         _print(call, each)
     if not lines:
@@ -106,20 +105,9 @@ def _last_visit(where: Places) -> datetime:
     return here.astimezone()
 
 
-def _lines(found: list[Told]) -> list[Told]:
-    """One line for what was done as a whole, however many facts it was of; else one a fact."""
-    out: list[Told] = []
-    whole = ""
-    for each in found:
-        if each.change.origin not in _WHOLE or each.change.id != whole:
-            out.append(each)
-        whole = each.change.id
-    return out
-
-
 def _print(call: Call, each: Told) -> None:
     change = each.change
-    words = change.words if change.origin in _WHOLE else each.words
+    words = each.line
     words += f" ({each.level}: {each.rule}; {each.seen})" if each.level else ""
     head = [Run(f"{change.at.astimezone():%Y-%m-%d %H:%M}", "quiet"), Run("  ")]
     origin = Run(f"  ({_ORIGINS.get(change.origin, change.origin)})", "quiet")

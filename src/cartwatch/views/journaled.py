@@ -14,13 +14,16 @@ from cartwatch.domain.phrases import read_window
 from cartwatch.domain.program import Program
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from cartwatch.domain.watchlist import Watchlist
     from cartwatch.storage.changes import Change
     from cartwatch.storage.journal import Journal
 
-__all__ = ["Told", "told"]
+__all__ = ["WHOLE", "Told", "by_line", "told"]
+
+WHOLE = ("undo", "restore", "disk")
+"""Origins of what is told by what was done, not fact by fact."""
 
 _Table = dict[str, Any]
 _LEVELS = {"critical": 96, "notable": 62, "minor": 30}  # weights, as differences have them
@@ -45,6 +48,11 @@ class Told:
     level: str = ""
     rule: str = ""
     seen: str = ""
+
+    @property
+    def line(self) -> str:
+        """The change in a line: what was done, where it is told as a whole, else what became of the fact."""
+        return self.change.words if self.change.origin in WHOLE else self.words
 
     def document(self) -> dict[str, Any]:
         """As JSON has it."""
@@ -73,6 +81,17 @@ def told(journal: Journal, watchlist: Watchlist, today: date, since: datetime | 
             yield Told(change, "", "", None, None, "changed", change.words, 40)
         for table in tables:
             yield _told(change, table, watchlist, today, alone=len(tables) == 1)
+
+
+def by_line(found: Iterable[Told]) -> list[Told]:
+    """One entry for what was done as a whole, however many facts it was of; else one a fact."""
+    out: list[Told] = []
+    whole = ""
+    for each in found:
+        if each.change.origin not in WHOLE or each.change.id != whole:
+            out.append(each)
+        whole = each.change.id
+    return out
 
 
 def _edits(change: Change, by_id: Mapping[str, Change]) -> list[_Table]:

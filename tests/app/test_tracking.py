@@ -1,0 +1,137 @@
+"""D lists what changed since it was last marked as read, H what became of one fact; both lead to it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from app_stage import NOW, Clock, press, shown
+
+from cartwatch.app.app import CartwatchApp
+from cartwatch.app.display import Display
+from cartwatch.session import Session
+from cartwatch.storage.places import places
+from cartwatch.storage.state import save_state
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from textual.pilot import Pilot
+
+LIST = """[[program]]
+id = "one"
+name = "one-[CD19]cel"
+phase = "Phase 1"
+
+[[program]]
+id = "two"
+name = "two-cel"
+"""
+HOSTILE = "[b]\u202e\x1b[31m[/b]"
+
+
+class Stage:
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "list.toml"
+        self.path.write_text(LIST, encoding="utf-8")
+        self.places = places(str(self.path), {"HOME": str(folder), "XDG_STATE_HOME": str(folder / "state")})
+        self.at = NOW - timedelta(days=3)
+        self.session = self.opened("cli")
+
+    def opened(self, origin: str = "app") -> Session:
+        session = Session(str(self.path), NOW.date(), self.places, clock=lambda: self.at, origin=origin)
+        session.open()
+        return session
+
+    def change(self, key: str, path: str, value: object) -> None:
+        from cartwatch.amendments import set_fact
+
+        self.session.change(set_fact(self.session.document, self.session.watchlist, key, path, value))
+
+    def app(self, visited: datetime | None = None) -> CartwatchApp:
+        return CartwatchApp(self.opened(), Clock(), Display(visited=visited))
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Stage:
+    return Stage(tmp_path)
+
+
+async def settled(pilot: Pilot[int], keys: str) -> str:
+    await press(pilot, keys)
+    await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
+    return shown(pilot.app)  # type: ignore[arg-type]
+
+
+async def test_only_what_is_later_than_the_last_visit_is_listed(stage: Stage) -> None:
+    stage.change("one", "sponsor", "Old")
+    stage.at = NOW - timedelta(days=1)
+    stage.change("two", "sponsor", HOSTILE)
+    app = stage.app(visited=NOW - timedelta(days=2))
+    async with app.run_test(size=(100, 30)) as pilot:
+        screen = await settled(pilot, "D")
+        assert "Changes since 2026-11-20 10:00" in screen
+        assert "1 change, the last first" in screen
+        assert "two-cel: sponsor [b]" in screen
+        assert "command line" in screen
+        assert "sponsor Old" not in screen
+
+
+async def test_marking_as_read_is_explicit_and_holds(stage: Stage) -> None:
+    stage.change("one", "phase", "Phase 2")
+    app = stage.app()
+    async with app.run_test(size=(100, 30)) as pilot:
+        assert "1 change, the last first" in await settled(pilot, "D")
+        await settled(pilot, "escape")
+        assert app.display_state.visited is None
+        await settled(pilot, "D r")
+        assert app.display_state.visited == NOW
+        screen = await settled(pilot, "D")
+        assert "nothing has changed since then" in screen
+
+
+async def test_a_change_leads_to_its_program_and_fact(stage: Stage) -> None:
+    stage.change("two", "mechanism.vector", "lentiviral")
+    app = stage.app()
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settled(pilot, "D")
+        screen = await settled(pilot, "enter")
+        assert app.display_state.program == "two"
+        assert app.display_state.pane == "mechanism"
+        assert "lentiviral" in screen
+
+
+async def test_history_is_of_the_fact_under_the_cursor_and_of_the_program_in_the_table(stage: Stage) -> None:
+    stage.change("one", "phase", "Phase 2")
+    stage.change("one", "sponsor", "Acme")
+    stage.change("two", "sponsor", "Other")
+    app = stage.app()
+    async with app.run_test(size=(100, 30)) as pilot:
+        app.screen.programs.move_to("one")  # type: ignore[attr-defined]
+        screen = await settled(pilot, "H")
+        assert "History of one-[CD19]cel" in screen
+        assert "2 changes, the last first" in screen
+        await settled(pilot, "escape tab")
+        app.screen.go_to("sponsor")  # type: ignore[attr-defined]
+        screen = await settled(pilot, "H")
+        assert "History of one-[CD19]cel: sponsor" in screen
+        assert "sponsor Acme" in screen
+        assert "Phase 2" not in screen.partition("History")[2]
+        assert "mark as read" not in screen
+
+
+async def test_the_command_line_reads_the_same_visit(stage: Stage, monkeypatch: pytest.MonkeyPatch, capsys) -> None:
+    from cartwatch.__main__ import main
+
+    stage.change("one", "sponsor", "Old")
+    stage.at = NOW - timedelta(days=1)
+    stage.change("two", "sponsor", "New")
+    kept = Display(visited=(NOW - timedelta(days=2)).astimezone(UTC)).kept(NOW)
+    save_state(stage.places.state, {"watchlist": {stage.places.key: kept}})
+    monkeypatch.setenv("XDG_STATE_HOME", str(stage.path.parent / "state"))
+    assert main(["changes", "--since", "last-visit", "-f", str(stage.path)]) == 0
+    out = capsys.readouterr().out
+    assert "New" in out
+    assert "Old" not in out
