@@ -224,12 +224,18 @@ COMMANDS: dict[str, Command] = {
             "sync",
             "[PROGRAM…]",
             "refresh linked trials from ClinicalTrials.gov, and say what changed",
-            (_DRY_RUN, _JSON),
+            (
+                _DRY_RUN,
+                Option("safety", "instead: the serious CRS, ICANS, neurotoxicity and GVHD of posted results, arm by arm"),
+                Option("accept", "with --safety: take these of the suggestions over, as in 1,3, or all", "N"),
+                _JSON,
+            ),
             module="cartwatch.cli.syncing",
             most=None,
             examples=(
                 ("cartwatch sync --dry-run", "what the registry says that your list does not"),
                 ("cartwatch sync lasme", "the trials of one program"),
+                ("cartwatch sync --safety lasme --accept 2", "serious events of an arm, into a safety report with its source"),
             ),
         ),
         Command(

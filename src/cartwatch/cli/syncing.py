@@ -8,26 +8,32 @@ from typing import TYPE_CHECKING, Any
 from cartwatch.domain.watchlist import Ambiguous, Unknown
 from cartwatch.views.lines import Run
 
+from .arguments import UsageError
 from .committing import not_saved
 from .hanging import print_hanging
 from .output import Failure, say
 from .registry_lines import print_news
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
     from cartwatch.exchange.proposal import Choice, Proposal
     from cartwatch.exchange.refresh import Answers, Linked
     from cartwatch.exchange.registry_memory import Records
+    from cartwatch.registry.clinicaltrials import Access, Progress
     from cartwatch.session import Session
 
     from .call import Call
 
-__all__ = ["run"]
+__all__ = ["apply", "conversed", "run"]
 
 _NETWORK = 3
 
 
 def run(call: Call) -> int:
     """Refresh, or only say what a refresh would change; 1 where a trial is unknown, 3 where the registry did not answer."""
+    if call.parsed.has("accept") and not call.parsed.has("safety"):
+        raise UsageError("--accept goes with --safety")
     session = call.open()
     keys = _keys(call, session)
     dry = call.parsed.has("dry-run")
@@ -44,6 +50,10 @@ def run(call: Call) -> int:
             call.output.json(_empty(call, wrong))
         call.output.tell("no trial of ClinicalTrials.gov is linked: `cartwatch add PROGRAM trial nct=NCT…` links one")
         return 1 if wrong else 0
+    if call.parsed.has("safety"):
+        from .suggesting import suggest
+
+        return suggest(call, session, keys, links)
     return _refreshed(call, session, keys, links, wrong)
 
 
@@ -77,7 +87,7 @@ def _refreshed(call: Call, session: Session, keys: tuple[str, ...] | None, links
     else:
         _print(call, proposal, answers, links)
     if not dry:
-        _apply(call, session, proposal, accepted)
+        apply(call, session, proposal, accepted)
         warning = remember_refresh(proposal, accepted, answers, memory.sightings, links=links)
         if warning is not None:
             call.output.tell(warning)
@@ -88,9 +98,17 @@ def _refreshed(call: Call, session: Session, keys: tuple[str, ...] | None, links
 
 
 def _asked(call: Call, session: Session, links: list[Linked], records: Records) -> Answers:
+    from cartwatch.exchange.refresh import ask, numbers
+
+    return conversed(call, session, records, lambda access, told: ask(numbers(links), access, records, call.now, told))
+
+
+def conversed(
+    call: Call, session: Session, records: Records, talk: Callable[[Access, Progress | None], Coroutine[Any, Any, Answers]]
+) -> Answers:
+    """The answers of a conversation with the registry, reached as the settings say. Raises Failure where it gave none."""
     import asyncio
 
-    from cartwatch.exchange.refresh import ask, numbers
     from cartwatch.exchange.registry_access import read_access
     from cartwatch.registry.clinicaltrials import RegistryError
 
@@ -108,14 +126,15 @@ def _asked(call: Call, session: Session, links: list[Linked], records: Records) 
             say(f"cartwatch: {words} …")
 
     try:
-        return asyncio.run(ask(numbers(links), access, records, call.now, progress if call.output.terminal else None))
+        return asyncio.run(talk(access, progress if call.output.terminal else None))
     except RegistryError as wrong:
         raise Failure(f"{wrong} (the data you have stay as they are)", _NETWORK) from None
 
 
-def _apply(call: Call, session: Session, proposal: Proposal, accepted: set[Choice]) -> None:
+def apply(call: Call, session: Session, proposal: Proposal, accepted: set[Choice]) -> None:
     from cartwatch.document.edits import EditError
 
+    """Take over what was accepted, as one step. Raises Failure where it could not be made or saved."""
     amendment = proposal.amendment(session.document, session.watchlist, accepted)
     if amendment is None:
         return

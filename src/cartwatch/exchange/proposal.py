@@ -120,7 +120,8 @@ class Proposal:
                 edits.append(Set(("program", entry.place, "id"), watchlist.programs[entry.place].key))
             taken = _with_sources(entry.offers, numbers)
             for offer in taken:
-                edits += rebased(offer.edits, entry.place)
+                more = rebased(offer.edits, entry.place)
+                edits += [each for each in more if each not in edits] if offer.kind == "suggested" else more
             if self.origin == "registry":
                 told += registry_tables(entry.key, taken)
         edits += [edit for offer in self.head for edit in offer.edits]

@@ -99,8 +99,17 @@ def _rates(program: Program, look: Look, report: Report, path: str) -> list[Line
             continue
         out += _grades(look, _SHORT[risk], frequency.any, frequency.severe, f"{path}.{risk}")
     for place, other in enumerate(report.other):
-        out += _grades(look, other.event or "other event", other.any, other.severe, f"{path}.other.{place + 1}")
+        name, base = other.event or "other event", f"{path}.other.{place + 1}"
+        if _is_serious(name) and other.severe is None:
+            out.append(_rate(look, name, "", other.any, f"{base}.any"))
+            continue
+        out += _grades(look, name, other.any, other.severe, base)
     return out
+
+
+def _is_serious(event: str) -> bool:
+    """Whether an event is counted as serious, a legal category at any grade, which has no line of "any grade" and none of 3."""
+    return event.partition(":")[0].casefold().endswith(", serious")
 
 
 def _grades(look: Look, name: str, any_grade: Rate | None, severe: Rate | None, path: str) -> list[Line]:
