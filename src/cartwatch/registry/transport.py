@@ -146,7 +146,10 @@ class Transport:
 
     async def _by_httpx(self, rung: str, url: str) -> _Raw:
         if rung not in self._clients:
-            self._clients[rung] = await asyncio.to_thread(_new_client, rung, self._read_seconds)
+            try:
+                self._clients[rung] = await asyncio.to_thread(_new_client, rung, self._read_seconds)
+            except (OSError, ValueError, ImportError) as error:  # ImportError: a SOCKS proxy needs a package of its own
+                raise RegistryError(_surroundings(error)) from error
         import httpx
 
         try:
@@ -228,7 +231,10 @@ class Transport:
                 def redirect_request(self, *args: object, **options: object) -> None:
                     return None
 
-            https = urllib.request.HTTPSHandler(context=tls_context(post_handshake_auth=True))
+            try:
+                https = urllib.request.HTTPSHandler(context=tls_context(post_handshake_auth=True))
+            except OSError as error:
+                raise RegistryError(_surroundings(error)) from error
             self._opener = urllib.request.build_opener(Stay, https)
         return self._opener
 
@@ -267,6 +273,20 @@ def _urllib_agent() -> str:
     import sys
 
     return f"Python-urllib/{sys.version_info.major}.{sys.version_info.minor}"  # urllib's own name for itself
+
+
+def _surroundings(error: BaseException) -> str:
+    """One line for what is wrong before anything is asked: certificates that can't be read, a proxy that can't be used."""
+    import os
+
+    from cartwatch.domain.text import clean
+
+    said = " ".join(clean(str(error) or type(error).__name__, limit=160).split())
+    if isinstance(error, OSError):
+        named = next((name for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if os.environ.get(name)), None)
+        where = f"{named}={clean(os.environ[named], limit=120)}" if named is not None else "the certificates"
+        return f"{where} can't be read ({said}): correct it"
+    return f"the proxy of the environment can't be used ({said}): correct HTTPS_PROXY or ALL_PROXY"
 
 
 def _grown(body: bytearray, chunk: bytes, url: str) -> None:
