@@ -63,6 +63,7 @@ class Session:
         self.trouble_outside: str | None = None
         self.saving = False
         self._from_older = False
+        self._displaced_file: FileState | None = None  # what the last save displaced
         self._unwritten: list[Entry] = []  # changes that are not on disk yet, for the journal
         self._entered = ""
 
@@ -343,7 +344,9 @@ class Session:
             base=file.sha256 if file is not None else None,
             lock_dir=self.places.lock_dir,
             keep_dir=self.places.keep_dir,
+            known=[each for each in (file, self._displaced_file) if each is not None],
         )
+        self._displaced_file = file
         self.warnings += [each for each in saved.warnings if each not in self.warnings]
         self.opened = replace(self.opened, file=saved)
         self.displaced, self.on_disk = self.on_disk, document

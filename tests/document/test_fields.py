@@ -206,6 +206,33 @@ def test_an_absurd_n_is_left_out_of_the_rates(n: int) -> None:
 # ── reading again ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
+RECORDS = st.fixed_dictionaries(
+    {},
+    optional={
+        "name": st.sampled_from(["A", "B", "C", "", 3]),
+        "id": st.sampled_from(["a", "b", "a~1", "program-2", ""]),
+        "phase": st.sampled_from(["1", "Phase 99", 4]),
+        "ticker": st.text(max_size=2),
+        "tickr": st.just("slip"),
+    },
+)
+
+
+@given(st.lists(RECORDS, max_size=6), st.lists(st.tuples(st.integers(0, 5), RECORDS), max_size=4), st.booleans())
+def test_a_reading_of_what_changed_equals_a_reading_of_everything(
+    records: list[Any], changes: list[tuple[int, Any]], slip: bool
+) -> None:
+    head: dict[str, Any] = {"titel": "slip"} if slip else {}
+    now = read_watchlist(head, records, TODAY)
+    for place, record in changes:
+        records = [record if at == place else each for at, each in enumerate(records)]
+        now = read_watchlist(head, records, TODAY, now)
+        anew = read_watchlist(head, records, TODAY)
+        assert now.watchlist == anew.watchlist
+        assert now.problems == anew.problems
+        assert [now.watchlist.place(each.key) for each in now.watchlist.programs] == list(range(len(records)))
+
+
 def test_what_was_read_before_is_not_read_again() -> None:
     a, b = {"name": "A", "phase": "x"}, {"name": "B"}
     before = read_watchlist({}, [a, b], TODAY)

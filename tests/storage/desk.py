@@ -35,7 +35,10 @@ class Desk:
 
     def save(self, data: bytes = NEW, *, base: str | None = "read", path: Path | None = None, **more: Any) -> Saved:
         path = path or self.file
-        base = read_file(str(path)).sha256 if base == "read" else base
+        if base == "read":  # as a session does: it gives what it read along
+            found = read_file(str(path))
+            base = found.sha256
+            more.setdefault("known", [found])
         return save(str(path), data, base=base, lock_dir=str(self.state / "locks"), keep_dir=str(self.state / "kept"), **more)
 
     def litter(self) -> list[str]:

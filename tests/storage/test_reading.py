@@ -11,7 +11,7 @@ from desk import OLD, Desk
 from faulty_os import FaultyOs, install
 
 from cartwatch.storage.errors import NotAFile, StorageError, TooLarge, Unreadable
-from cartwatch.storage.reading import read_file, sha256
+from cartwatch.storage.reading import FileState, read_file, sha256
 
 
 def test_the_state_of_a_file(desk: Desk) -> None:
@@ -26,6 +26,44 @@ def test_the_limit_is_exact(desk: Desk) -> None:
     assert read_file(str(desk.file), len(OLD)).data == OLD
     with pytest.raises(TooLarge, match="larger than"):
         read_file(str(desk.file), len(OLD) - 1)
+
+
+SIZES = [0, 1, 1 << 18, (1 << 18) + 1, 600_000]
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("other", ["same", "shorter", "longer", "first", "last", "in the middle", "nothing"])
+def test_what_is_expected_is_compared_to_the_last_byte(tmp_path: Path, size: int, other: str) -> None:
+    data = os.urandom(size)
+    expected = {
+        "same": bytes(data),
+        "shorter": data[:-1],
+        "longer": data + b"x",
+        "first": b"\xff" + data[1:] if data[:1] != b"\xff" else b"\x00" + data[1:],
+        "last": data[:-1] + bytes([data[-1] ^ 1]) if data else b"?",
+        "in the middle": data[: size // 2] + b"+" + data[size // 2 :],
+        "nothing": b"",
+    }[other]
+    path = tmp_path / "file"
+    path.write_bytes(data)
+    known = FileState(expected, (0, 0, 0, 0), 0)
+    hash_before = known.sha256
+    found = read_file(str(path), expected=known)
+    assert found.data == data
+    assert found.sha256 == sha256(data)
+    assert known.sha256 == hash_before == sha256(expected)
+
+
+@pytest.mark.parametrize("more", [0, 1, 300_000])
+def test_the_limit_holds_beside_what_is_expected(tmp_path: Path, more: int) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"x" * (300_000 + more))
+    known = FileState(b"x" * 290_000, (0, 0, 0, 0), 0)
+    if not more:
+        assert len(read_file(str(path), 300_000, known).data) == 300_000
+        return
+    with pytest.raises(TooLarge):
+        read_file(str(path), 300_000, known)
 
 
 @pytest.mark.parametrize("kind", ["directory", "fifo", "socket", "/dev/zero", "/dev/full", "/dev/null"])

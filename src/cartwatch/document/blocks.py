@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,15 @@ class Unit:
 
     text: str
     record: dict[str, Any] | None = None
+    _raw: bytes | None = field(default=None, init=False, repr=False)
+
+    @property
+    def raw(self) -> bytes:
+        """The text in UTF-8; kept, as most units stay what they are from one save to the next."""
+        if self._raw is None:
+            object.__setattr__(self, "_raw", self.text.encode())
+        assert self._raw is not None
+        return self._raw
 
 
 def same(one: Any, other: Any) -> bool:

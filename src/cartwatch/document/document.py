@@ -72,7 +72,7 @@ class Document:
     @property
     def raw(self) -> bytes:
         """The bytes of the file, byte-order mark included."""
-        return (BOM if self.bom else b"") + self.text.encode()
+        return b"".join([BOM if self.bom else b"", *[unit.raw for unit in self.units]])
 
     @property
     def data(self) -> dict[str, Any]:
@@ -89,13 +89,18 @@ class Document:
 
     def place_of_program(self, index: int) -> int:
         """Which unit holds program `index`. Raises IndexError where there is none or the file is one unit."""
-        places = self._cache.get("places")
-        if places is None:
-            places = [place for place, unit in enumerate(self.units) if unit.record is not None]
-            self._cache["places"] = places
+        places = self._places()[0]
         if not 0 <= index < len(places):
             raise IndexError(index)
-        return int(places[index])
+        return places[index]
+
+    def _places(self) -> tuple[list[int], dict[int, int]]:
+        """Which units hold a program, and which program it is by the unit's place."""
+        places: tuple[list[int], dict[int, int]] | None = self._cache.get("places")
+        if places is None:
+            units = [place for place, unit in enumerate(self.units) if unit.record is not None]
+            places = self._cache["places"] = (units, {place: index for index, place in enumerate(units)})
+        return places
 
     def places_of_key(self, key: str) -> list[int]:
         """Which units hold a part of the top-level key `key` (not `program`): more than one where it is split."""
@@ -111,6 +116,15 @@ class Document:
         from cartwatch.document.records import record_text
 
         return record_text(self, index)
+
+    def with_unit(self, place: int, unit: Unit) -> Document:
+        """The same file with another text and data for one of its units, that hold a program each, as before."""
+        index = self._places()[1][place]
+        units, programs = list(self.units), list(self.programs)
+        assert unit.record is not None
+        units[place], programs[index] = unit, unit.record
+        cache = {"places": self._places()}
+        return Document(self.bom, self.newline, tuple(units), self.head, tuple(programs), _cache=cache)
 
     def with_units(self, units: list[Unit], head: dict[str, Any]) -> Document:
         """The same file with other units, whose data has been proved."""

@@ -122,7 +122,7 @@ def _in_a_program(document: Document, edit: Edit, index: int, notes: list[str]) 
         if not holds(text, new):
             raise EditError(f"{_name(record, index)} cannot be written as TOML without loss")
         notes.append(f"{_name(record, index)} was written anew: the comments inside it could not be kept")
-    return _with_text(document, place, Unit(text, record), document.head)
+    return document.with_unit(place, _closed(document, place, Unit(text, record)))
 
 
 def _outside_programs(document: Document, edit: Edit, key: str, notes: list[str]) -> Document:
@@ -181,10 +181,15 @@ def _smallest(text: str, old: dict[str, Any], new: dict[str, Any], edit: Edit, n
 
 def _with_text(document: Document, place: int, unit: Unit, head: dict[str, Any]) -> Document:
     units = list(document.units)
-    if place + 1 < len(units) and unit.text and not unit.text.endswith("\n"):
-        unit = Unit(unit.text + document.newline, unit.record)
-    units[place] = unit
+    units[place] = _closed(document, place, unit)
     return document.with_units(units, head)
+
+
+def _closed(document: Document, place: int, unit: Unit) -> Unit:
+    """The unit with its last line ended, where another follows it."""
+    if place + 1 < len(document.units) and unit.text and not unit.text.endswith("\n"):
+        return Unit(unit.text + document.newline, unit.record)
+    return unit
 
 
 def _anew(text: str, record: dict[str, Any], newline: str) -> str:

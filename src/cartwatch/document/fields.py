@@ -58,6 +58,9 @@ class Read:
     watchlist: Watchlist
     problems: tuple[Problem, ...] = ()
     kept: Mapping[int, Kept] = field(default_factory=dict, repr=False)
+    head: Mapping[str, Any] | None = field(default=None, repr=False)
+    records: Sequence[Mapping[str, Any]] = field(default=(), repr=False)
+    of_head: int = 0  # how many of the problems are the head's
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,9 @@ def read_watchlist(
     `head` is everything at the top but the programs. A bad value never hides the rest: it is left out of the values and
     named among the problems. Programs whose very data was read `before`, on the same day, are not read again.
     """
+    few = _read_few(head, programs, today, before) if before is not None and before.head is head else None
+    if few is not None:
+        return few
     reading = Reading(today)
     schema = head.get("schema", 1)
     if not isinstance(schema, int) or isinstance(schema, bool) or schema < 1:
@@ -91,6 +97,7 @@ def read_watchlist(
     if "program" in head:
         reading.problem(ERROR, "expected a list of tables: write [[program]]", "program")
     _misspelt(reading, head, ["schema", "title", "program"])
+    of_head = len(reading.problems)
     known = before.kept if before is not None else {}
     kept: dict[int, Kept] = {}
     read: list[Program] = []
@@ -108,7 +115,33 @@ def read_watchlist(
         read.append(one.program)
         reading.problems.extend(one.problems)
     shown = clean(title, limit=_LINE) if title else None
-    return Read(Watchlist(tuple(read), shown, schema), tuple(reading.problems), kept)
+    return Read(Watchlist(tuple(read), shown, schema), tuple(reading.problems), kept, head, programs, of_head)
+
+
+_FEW = 100  # programs changed at once, up to which they are exchanged in the reading before
+
+
+def _read_few(head: Mapping[str, Any], programs: Sequence[Mapping[str, Any]], today: date, before: Read) -> Read | None:
+    """The reading before with a few programs exchanged; None where more than the programs themselves hangs on them."""
+    old = before.records
+    if len(old) != len(programs):
+        return None
+    changed = [place for place, pair in enumerate(zip(programs, old, strict=True)) if pair[0] is not pair[1]]
+    if len(changed) > _FEW:
+        return None
+    kept, problems = dict(before.kept), before.problems
+    others, same = {}, True
+    for place in changed:
+        former = kept.pop(id(old[place]), None)
+        one = _kept(programs[place], place, today, {})
+        if former is None or not (former.settled and one.settled) or former.program.key != one.program.key:
+            return None
+        kept[id(programs[place])] = one
+        others[place] = one.program
+        same = same and former.problems == one.problems
+    if not same:
+        problems = (*problems[: before.of_head], *(each for record in programs for each in kept[id(record)].problems))
+    return Read(before.watchlist.with_others(others), problems, kept, head, programs, before.of_head)
 
 
 def _kept(record: Mapping[str, Any], place: int, today: date, taken: dict[str, int]) -> Kept:

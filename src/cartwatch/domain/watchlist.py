@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from .program import Program
 from .vocabulary import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = ["Ambiguous", "Unknown", "Watchlist"]
 
@@ -34,13 +38,28 @@ class Watchlist:
     programs: tuple[Program, ...] = ()
     title: str | None = None
     schema: int = 1
-    _places: dict[str, int] = field(init=False, repr=False, compare=False)
+    _known: dict[str, int] | None = field(default=None, init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_places", {each.key: place for place, each in enumerate(self.programs)})
+    @property
+    def _places(self) -> dict[str, int]:
+        """Where each key is; found out when first asked for."""
+        if self._known is None:
+            object.__setattr__(self, "_known", {each.key: place for place, each in enumerate(self.programs)})
+        assert self._known is not None
+        return self._known
 
     def __len__(self) -> int:
         return len(self.programs)
+
+    def with_others(self, others: Mapping[int, Program]) -> Watchlist:
+        """The same list with other programs at some places."""
+        programs = list(self.programs)
+        for place, program in others.items():
+            programs[place] = program
+        made = Watchlist(tuple(programs), self.title, self.schema)
+        if all(program.key == self.programs[place].key for place, program in others.items()):
+            object.__setattr__(made, "_known", self._known)
+        return made
 
     def place(self, key: str) -> int | None:
         """The index of the program with this key."""

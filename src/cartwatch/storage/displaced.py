@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import os
+from typing import TYPE_CHECKING
 
 from cartwatch.storage.errors import LateConflict, StorageError
 from cartwatch.storage.reading import Stamp, read_file, sha256, stamp_of
 from cartwatch.storage.writing import PREFIX, SUFFIX, discard, own_directory, write_whole
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cartwatch.storage.reading import FileState
 
 __all__ = ["check", "copy", "link", "pending", "settle", "stamps", "tidy"]
 
@@ -95,17 +101,19 @@ def stamps(keep_dir: str, key: str) -> list[Stamp]:
     return found
 
 
-def check(keep_dir: str, key: str, path: str, real: str) -> LateConflict | None:
-    """Whether somebody wrote to the text that was displaced; theirs is put aside under a name of its own."""
+def check(keep_dir: str, key: str, path: str, real: str, known: Sequence[FileState] = ()) -> LateConflict | None:
+    """Whether somebody wrote to the text that was displaced; theirs is put aside under a name of its own.
+
+    `known` are states whose bytes need not be hashed again."""
     for kept in _kept(keep_dir, key):
         base = os.path.basename(kept)[len(key) + 1 : -len(".toml")]
         try:
             if _same(kept, real):
                 continue  # a save is under way, and has displaced nothing yet
-            foreign = read_file(kept).data
+            state = read_file(kept, expected=next((each for each in known if each.sha256 == base), None))
         except (OSError, StorageError):  # what can't be read can't be merged; it stays where it is
             continue
-        found = sha256(foreign)
+        foreign, found = state.data, state.sha256
         if found == base:
             continue
         aside = os.path.join(keep_dir, f"late-{key}-{found[:8]}.toml")

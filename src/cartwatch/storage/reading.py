@@ -17,6 +17,7 @@ Stamp = tuple[int, int, int, int]  # mtime in ns, size in bytes, inode, device
 # Non-blocking, so that a named pipe can't hang the program; no controlling terminal is taken from a tty.
 _READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
 _AGAIN = 2
+_CHUNK = 1 << 18  # bytes compared at once: what the fast caches of a processor hold
 
 
 def sha256(data: bytes) -> str:
@@ -78,44 +79,58 @@ def _mounted_read_only(path: str) -> str | None:
     return "the file system is read-only" if flags & os.ST_RDONLY else None
 
 
-def _read(fd: int, path: str, limit: int) -> bytes:
+def _read(fd: int, path: str, limit: int, expected: bytes | None = None) -> bytes:
+    """The bytes of an open file; where they are the expected ones, those very bytes, with no second copy made of them."""
     parts, size = [], 0
+    if expected:
+        while (chunk := os.read(fd, _CHUNK)) and expected.startswith(chunk, size):
+            size += len(chunk)
+        if not chunk and size == len(expected):
+            return expected
+        parts = [expected[:size], chunk]
+        size += len(chunk)
+        if size > limit:
+            raise _too_large(path, limit)
     while chunk := os.read(fd, min(limit + 1 - size, max(1 << 16, os.fstat(fd).st_size + 1))):
         parts.append(chunk)
         size += len(chunk)
         if size > limit:
-            raise TooLarge(f"{path}: larger than {limit:,} bytes; that is no watchlist")
+            raise _too_large(path, limit)
     return b"".join(parts)
 
 
-def read_file(path: str, limit: int = LIMIT) -> FileState:
-    """The state of a regular file. `limit` is in bytes.
+def _too_large(path: str, limit: int) -> TooLarge:
+    return TooLarge(f"{path}: larger than {limit:,} bytes; that is no watchlist")
+
+
+def read_file(path: str, limit: int = LIMIT, expected: FileState | None = None) -> FileState:
+    """The state of a regular file. `limit` is in bytes; `expected` is what it probably holds, which is compared byte for byte.
 
     Raises FileNotFoundError where there is none, and NotAFile, TooLarge or Unreadable, each with its one line.
     """
     try:
-        return read_regular(path, limit)
+        return read_regular(path, limit, expected)
     except FileNotFoundError:
         raise
     except OSError as error:
         raise Unreadable(f"{path}: can't be read, {words(error)}") from error
 
 
-def read_regular(path: str, limit: int = LIMIT) -> FileState:
+def read_regular(path: str, limit: int = LIMIT, expected: FileState | None = None) -> FileState:
     """As `read_file`, for a caller that has its own words for what went wrong. Raises OSError, NotAFile or TooLarge."""
     fd = os.open(path, _READ)
     try:
-        return _state(fd, path, limit)
+        return _state(fd, path, limit, expected)
     finally:
         os.close(fd)
 
 
-def _state(fd: int, path: str, limit: int) -> FileState:
+def _state(fd: int, path: str, limit: int, expected: FileState | None) -> FileState:
     before = os.fstat(fd)
     if not stat.S_ISREG(before.st_mode):
         kind = "a directory" if stat.S_ISDIR(before.st_mode) else "a pipe, a device or a socket"
         raise NotAFile(f"{path}: {kind}, not a file; name a TOML file")
-    data = _read(fd, path, limit)
+    data = _read(fd, path, limit, expected.data if expected is not None else None)
     after = os.fstat(fd)
     for _ in range(_AGAIN):
         if stamp_of(after) == stamp_of(before):
@@ -125,6 +140,6 @@ def _state(fd: int, path: str, limit: int) -> FileState:
         data = _read(fd, path, limit)
         after = os.fstat(fd)
     mode = stat.S_IMODE(after.st_mode)
-    return FileState(
-        data, stamp_of(after), mode, (after.st_uid, after.st_gid), after.st_nlink, readonly=read_only_reason(path, mode)
-    )
+    owner, readonly = (after.st_uid, after.st_gid), read_only_reason(path, mode)
+    known = expected._sha if expected is not None and data is expected.data else []  # the hash of the same bytes
+    return FileState(data, stamp_of(after), mode, owner, after.st_nlink, readonly, known)

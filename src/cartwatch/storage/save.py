@@ -7,6 +7,7 @@ import errno
 import os
 import stat
 from dataclasses import dataclass
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from cartwatch.storage import displaced
@@ -17,12 +18,13 @@ from cartwatch.storage.reading import FileState, Stamp, read_regular, stamp_of
 from cartwatch.storage.writing import create_temporary, discard, replace, sync_directory, sync_file, write_all, write_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 __all__ = ["Saved", "save"]
 
 _NOT_REPLACEABLE = frozenset({errno.EBUSY, errno.EXDEV})  # a single file mounted into a container
 _NO_LINKS = frozenset({errno.EPERM, errno.EACCES, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
+_LARGE = 1 << 20  # bytes; below that starting a thread takes longer than hashing
 _ACCESS_LIST = "system.posix_acl_access"
 
 
@@ -57,6 +59,7 @@ def save(
     lock_dir: str,
     keep_dir: str,
     prove: Callable[[bytes], None] | None = None,
+    known: Sequence[FileState] = (),
     wait: float = WAIT,
 ) -> Saved:
     """Put `data` in the place of a file whose content has the SHA-256 `base`; None: there must be no file yet.
@@ -64,6 +67,9 @@ def save(
     `prove` raises where the bytes do not mean what was intended; then nothing is written. Symbolic links are followed; mode,
     access list and (where the system allows it) owner are kept; a new file has mode 0600. The displaced file stays in
     `keep_dir` until the next save. `wait` is how long, in seconds, another save of the same file is waited for.
+
+    `known` are states whose bytes are probably met again, as those of the last two readings or saves: what is the same, byte
+    for byte, is not hashed once more.
 
     Raises Conflict (the file is not what was loaded: merge, then save with the new base), LateConflict (it was written to in
     the instant of the save: merge its text), Busy, ReadOnly, NotAFile, TooLarge or NotSaved. The file is then what it was,
@@ -76,24 +82,24 @@ def save(
     key = watchlist_key(real)
     with locked(os.path.join(lock_dir, f"{key}.lock"), path, wait) as warning:
         displaced.tidy(keep_dir, key, real)
-        if late := displaced.check(keep_dir, key, path, real):
+        if late := displaced.check(keep_dir, key, path, real, known):
             raise late
         try:
-            current = _current(real)
+            current = _current(real, next((each for each in known if each.sha256 == base), None))
             _compare(path, current, base)
             saved = _replace(_Target(path, real, key, keep_dir, current, [warning] if warning else []), data)
         except OSError as error:
             raise not_saved(path, error) from error
-        if late := displaced.check(keep_dir, key, path, real):
+        if late := displaced.check(keep_dir, key, path, real, known):
             late.saved = saved
             raise late
     return saved
 
 
-def _current(real: str) -> FileState | None:
+def _current(real: str, expected: FileState | None) -> FileState | None:
     """What the file holds now, None where there is none. What can't be read can't be compared, and so not be replaced."""
     try:
-        return read_regular(real)
+        return read_regular(real, expected=expected)
     except FileNotFoundError:
         return None
 
@@ -113,8 +119,10 @@ def _compare(path: str, current: FileState | None, base: str | None) -> None:
 
 def _replace(target: _Target, data: bytes) -> Saved:
     directory = os.path.dirname(target.real)
+    written = FileState(data, (0, 0, 0, 0), 0o600)
     fd, temporary = create_temporary(directory)
     try:
+        hashed = _hashing(written)
         try:
             write_all(fd, data)
             mode = _dress(fd, target)
@@ -122,7 +130,8 @@ def _replace(target: _Target, data: bytes) -> Saved:
             stamp = stamp_of(os.fstat(fd))
         finally:
             os.close(fd)
-        if read_regular(temporary).data != data:  # a system can claim to have written what it has not
+            hashed()
+        if read_regular(temporary, expected=written).data != data:  # a system can claim to have written what it has not
             raise _other_bytes(target.path)
         stamp = _put(target, temporary, data) or stamp
     finally:
@@ -132,7 +141,19 @@ def _replace(target: _Target, data: bytes) -> Saved:
         target.warnings.append(
             f"{target.path}: saved, but its directory could not be synced; a power cut may bring the old text back"
         )
-    return Saved(data, stamp, mode, warnings=tuple(target.warnings), durable=failure is None)
+    return Saved(data, stamp, mode, _sha=written._sha, warnings=tuple(target.warnings), durable=failure is None)
+
+
+def _hashing(state: FileState) -> Callable[[], object]:
+    """Hash a large text while the disk is at work; what is returned waits for the end of it."""
+    if len(state.data) < _LARGE:
+        return lambda: None
+    thread = Thread(target=lambda: state.sha256, name="hashing", daemon=True)
+    try:
+        thread.start()
+    except RuntimeError:  # no more threads: it is hashed when first asked for
+        return lambda: None
+    return thread.join
 
 
 def _other_bytes(path: str) -> NotSaved:
@@ -176,7 +197,7 @@ def _put(target: _Target, temporary: str, data: bytes) -> Stamp | None:
         name = displaced.link(target.real, target.keep_dir, target.key, sha)
     try:
         if name is None:
-            _compare(target.path, _current(target.real), sha)
+            _compare(target.path, _current(target.real, target.current), sha)
         replace(temporary, target.real)
     except BaseException as error:
         if name is not None:  # it is still the file itself
@@ -194,7 +215,7 @@ def _put_new(target: _Target, temporary: str) -> None:
     try:
         os.link(temporary, target.real)
     except FileExistsError:
-        _compare(target.path, _current(target.real), None)
+        _compare(target.path, _current(target.real, None), None)
         raise
     except OSError as error:
         if error.errno not in _NO_LINKS:
@@ -208,7 +229,7 @@ def _write_in_place(target: _Target, data: bytes) -> Stamp:
     pending = displaced.pending(target.keep_dir, target.key)
     displaced.copy(target.current.data, target.keep_dir, target.key, target.current.sha256)
     write_whole(pending, data)
-    _compare(target.path, _current(target.real), target.current.sha256)
+    _compare(target.path, _current(target.real, target.current), target.current.sha256)
     fd = os.open(target.real, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
     try:
         write_all(fd, data)
