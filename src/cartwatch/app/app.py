@@ -147,6 +147,8 @@ class CartwatchApp(Safekeeping, inherit_bindings=False):
         self.switch_screen(main)
         if event.choice == "add":
             main.call_after_refresh(main.action_add_program)
+        elif event.choice == "import":
+            main.call_after_refresh(main.import_from)
 
     def say(self, text: str, *, warning: bool = False) -> None:
         """Tell something in passing. Text is data, never markup."""

@@ -42,6 +42,7 @@ class Display:
     query: str = ""
     last_query: str = ""
     visited: datetime | None = None  # what changed since then is not marked as read
+    recent: tuple[str, ...] = ()  # what was imported from, the last one first
     marked: frozenset[str] = field(default_factory=frozenset)  # not kept
 
     @classmethod
@@ -64,6 +65,7 @@ class Display:
             query=query if isinstance(query, str) else "",
             last_query=query if isinstance(query, str) else "",
             visited=visited if isinstance(visited, datetime) and visited.tzinfo is not None else None,
+            recent=tuple(_texts(kept.get("recent"))),
         )
 
     def kept(self, now: datetime) -> dict[str, Any]:
@@ -78,6 +80,8 @@ class Display:
             found["program"] = self.program
         if self.query:
             found["query"] = self.query
+        if self.recent:
+            found["recent"] = list(self.recent)
         return found
 
 

@@ -12,7 +12,7 @@ class Reload(Message):
 
 
 class Begin(Message):
-    """Begin without a file of one's own: with the "sample", with an "empty" list, or one to "add" a program to."""
+    """Begin without a file of one's own: with the "sample", an "empty" list, or one to "add" or "import" programs to."""
 
     def __init__(self, choice: str) -> None:
         super().__init__()

@@ -82,13 +82,13 @@ async def ask_to_leave(app: Safekeeping) -> None:
 
 async def save_copy(app: Safekeeping) -> None:
     """Ask for a path, and write the list there. No file is ever overwritten."""
-    from cartwatch.app.screens.copying import SaveCopy
+    from cartwatch.app.screens.copying import SaveTo
 
     def done(written: str | None) -> None:
         if written is not None:
             app.say(f"copy saved: {written}")
 
-    await app.push_screen(SaveCopy(_suggested(app), lambda path: _write_copy(app, path)), done)
+    await app.push_screen(SaveTo("Save a copy", _suggested(app), lambda path, _: _write_copy(app, path)), done)
 
 
 def _suggested(app: Safekeeping) -> str:

@@ -99,20 +99,23 @@ class Changing(Finding):
 
     # ---- changing
 
-    def commit(self, amendment: Amendment) -> Step:
-        """Carry out an amendment and show what it made. Raises EditError with everything as it was."""
+    def commit(self, amendment: Amendment, *, label: str = "") -> Step:
+        """Carry out an amendment and show what it made; with a `label` a backup is kept under it first.
+
+        Raises EditError with everything as it was.
+        """
         before = self.session.watchlist
-        step = self.session.change(amendment)
+        step = self.session.change(amendment, label=label)
         self._after(step, before)
         return step
 
-    def attempt(self, make: Callable[[], Amendment]) -> Step | None:
+    def attempt(self, make: Callable[[], Amendment], *, label: str = "") -> Step | None:
         """Make an amendment and carry it out; say why where that can't be."""
         from cartwatch.amendments import AmendmentError
         from cartwatch.document.algebra import EditError
 
         try:
-            return self.commit(make())
+            return self.commit(make(), label=label)
         except (AmendmentError, EditError) as why:
             self.say(str(why), warning=True)
             return None

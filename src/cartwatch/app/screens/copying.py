@@ -1,15 +1,16 @@
-"""Asks for the path of a copy of the list."""
+"""Asks for the path of a file, and has it written there."""
 
 from __future__ import annotations
 
 import os
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.binding import Binding
-from textual.widgets import Input
+from textual import work
+from textual.worker import get_current_worker
 
 from cartwatch.app.screens.dialog import Dialog
 from cartwatch.app.widgets.drawn import RunLine
+from cartwatch.app.widgets.pathline import PathLine
 from cartwatch.domain.text import clean
 
 if TYPE_CHECKING:
@@ -17,38 +18,77 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
-__all__ = ["SaveCopy"]
+__all__ = ["SaveTo"]
 
 
-class _Path(Input):
-    BINDINGS: ClassVar = [Binding("enter", "screen.take", show=False)]
+class SaveTo(Dialog[str]):
+    """Hands a path to `write`, off the app's loop; gives the path once the file is written.
 
+    `write` says why nothing could be written, None where it was; its second argument says whether a file that is there already
+    may be replaced, which without `replaces` is never, and else once the person has said so.
+    """
 
-class SaveCopy(Dialog[str]):
-    """Hands a path to `write`, which says why nothing could be written there, if so; gives the path written to."""
+    contexts: ClassVar[tuple[str, ...]] = ("path", "dialog")
 
-    title_text: ClassVar[str] = "Save a copy"
-
-    def __init__(self, suggested: str, write: Callable[[str], str | None]) -> None:
+    def __init__(self, title: str, suggested: str, write: Callable[[str, bool], str | None], *, replaces: bool = False) -> None:
         super().__init__()
+        self._title = title
         self._suggested = suggested
         self._write = write
+        self._replaces = replaces
+        self._warned: str | None = None  # the path of which it was said that it is there already
+        self._writing = False
+
+    @property
+    def title_text(self) -> str:  # type: ignore[override]  # each has its own
+        return self._title
 
     def body(self) -> ComposeResult:
-        yield _Path(self._suggested, id="search", select_on_focus=False)
-        yield RunLine((" An existing file is never overwritten. Enter saves.", "quiet"), id="copy-note")
+        yield PathLine(self._suggested, lists_only=False)
+        yield RunLine(id="note")
 
     def on_mount(self) -> None:
         super().on_mount()
-        self.size_for(1, others=4)
-        self.set_focus(self.query_one(Input))
+        self.size_for(7, others=4)
+        self.set_focus(self.query_one(PathLine).line)
+        rule = "is replaced only if you say so" if self._replaces else "is never overwritten"
+        self._say(f"A file that is there already {rule}.", "quiet")
 
-    def action_take(self) -> None:
-        path = os.path.expanduser(self.query_one(Input).value.strip())
-        if not path:
+    def _say(self, text: str, role: str) -> None:
+        self.query_one("#note", RunLine).show((f" {clean(text, limit=300)}", role))
+
+    def on_path_line_typed(self, event: PathLine.Typed) -> None:
+        event.stop()
+        self._say("", "quiet")
+
+    def action_path_complete(self, step: int) -> None:
+        self.query_one(PathLine).complete(step)
+
+    def action_path_take(self) -> None:
+        path = os.path.expanduser(self.query_one(PathLine).value.strip())
+        if not path or self._writing:
             return
-        why = self._write(path)
+        replace = self._replaces and self._warned == path
+        if self._replaces and not replace and os.path.isfile(path):
+            self._warned = path
+            self._say("There is a file of that name already: Enter again replaces it.", "soon")
+            return
+        self._writing = True
+        self._say(f"writing {path} …", "soon")
+        self._put(path, replace)
+
+    @work(thread=True, exclusive=True)
+    def _put(self, path: str, replace: bool) -> None:
+        worker = get_current_worker()
+        why = self._write(path, replace)
+        if not worker.is_cancelled:
+            self.app.call_from_thread(self._written, path, why)
+
+    def _written(self, path: str, why: str | None) -> None:
+        self._writing = False
+        if not self.is_current:
+            return
         if why is None:
             self.dismiss(path)
         else:
-            self.query_one("#copy-note", RunLine).show((f" {clean(why, limit=300)}", "bad"))
+            self._say(why, "bad")

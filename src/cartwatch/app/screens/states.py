@@ -75,6 +75,7 @@ class Welcome(_State):
     CHOICES: ClassVar = (
         ("sample", "Look at the sample", "28 programs in development, with their sources"),
         ("empty", "Start an empty list", "programs come with the file"),
+        ("import", "Import a list", "a file, a table, an address"),
     )
 
     def __init__(self, path: str) -> None:
@@ -98,6 +99,9 @@ class Welcome(_State):
 
     def action_add_program(self) -> None:
         self.post_message(Begin("add"))
+
+    def action_import_from(self) -> None:
+        self.post_message(Begin("import"))
 
     def on_line_list_activated(self, event: LineList.Activated) -> None:
         if event.entry is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cartwatch.app.screens.editing import Editing
+from cartwatch.app.screens.exchanging import Exchanging
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["Tracking"]
 
 
-class Tracking(Editing):
+class Tracking(Exchanging):
     """A screen with a list whose changes can be looked up."""
 
     def why_not(self, each: Command) -> str | None:

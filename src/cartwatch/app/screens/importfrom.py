@@ -1,0 +1,94 @@
+"""Asks what to import from, reads it beside the running app, and gives what it would bring."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import work
+from textual.worker import get_current_worker
+
+from cartwatch.app.screens.dialog import Dialog
+from cartwatch.app.typedpaths import typed_paths
+from cartwatch.app.widgets.drawn import RunLine
+from cartwatch.app.widgets.pathline import PathLine
+from cartwatch.domain.text import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from textual.app import ComposeResult
+
+    from cartwatch.app.screens.exchanging import Offered
+
+__all__ = ["ImportFrom"]
+
+
+class ImportFrom(Dialog["Offered"]):
+    """Gives what was read. `read` reads some sources, off the app's loop; it gives a line for each that it refuses.
+
+    What is `typed` already is read at once.
+    """
+
+    title_text: ClassVar[str] = "Import"
+    contexts: ClassVar[tuple[str, ...]] = ("path", "dialog")
+
+    def __init__(
+        self,
+        read: Callable[[Sequence[str]], tuple[Offered | None, Sequence[str]]],
+        recent: Sequence[str] = (),
+        typed: str = "",
+    ) -> None:
+        super().__init__()
+        self._read = read
+        self._recent = recent
+        self._typed = typed
+        self._reading = False
+
+    def body(self) -> ComposeResult:
+        yield PathLine(self._typed, recent=self._recent, hint="a file, https://…, or NCT04150497")
+        yield RunLine(id="note")
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.size_for(7, others=4)
+        self.set_focus(self.query_one(PathLine).line)
+        self._say("A list, a table or a saved registry record; nothing is taken before you have looked at it.", "quiet")
+        if self._typed:
+            self.action_path_take()
+
+    def _say(self, text: str, role: str) -> None:
+        self.query_one("#note", RunLine).show((f" {clean(text, limit=400)}", role))
+
+    def on_path_line_typed(self, event: PathLine.Typed) -> None:
+        event.stop()
+        if not self._reading:
+            self._say("", "quiet")
+
+    def action_path_complete(self, step: int) -> None:
+        self.query_one(PathLine).complete(step)
+
+    def action_path_take(self) -> None:
+        line = self.query_one(PathLine)
+        sources = typed_paths(line.value)
+        if not sources or self._reading:
+            return
+        self._reading = True
+        self._say(f"reading {', '.join(sources)} …", "soon")
+        self._load(sources)
+
+    @work(thread=True, exclusive=True)
+    def _load(self, sources: list[str]) -> None:
+        worker = get_current_worker()
+        offered, refused = self._read(sources)
+        if not worker.is_cancelled:
+            self.app.call_from_thread(self._came, offered, refused)
+
+    def _came(self, offered: Offered | None, refused: Sequence[str]) -> None:
+        self._reading = False
+        if not self.is_current:
+            return
+        if offered is None:  # several files are taken all or none
+            more = f" (and {len(refused) - 1} more)" if len(refused) > 1 else ""
+            self._say(f"{refused[0]}{more}", "bad")
+        else:
+            self.dismiss(offered)

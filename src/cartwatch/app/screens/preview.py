@@ -1,0 +1,311 @@
+"""What is offered to the list, before anything is taken: programs on one side, the facts of one of them on the other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.containers import Container
+
+from cartwatch.app.commands import bindings
+from cartwatch.app.screens.dialog import Dialog, MenuLines
+from cartwatch.app.widgets.drawn import RunLine
+from cartwatch.app.widgets.linelist import DrawnLine, LineList
+from cartwatch.app.widgets.panelayout import lay_out
+from cartwatch.app.widgets.wrapping import one_line, wrap
+from cartwatch.document.typed import as_typed
+from cartwatch.domain.text import clean
+from cartwatch.exchange.proposal import WHOLE
+from cartwatch.exchange.wording import offer_words
+from cartwatch.views.panes import pane
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from textual.app import ComposeResult
+
+    from cartwatch.app.widgets.wrapping import Runs
+    from cartwatch.document.document import Document
+    from cartwatch.exchange.offers import Offer
+    from cartwatch.exchange.proposal import Choice, Entry, Proposal
+    from cartwatch.views.look import Look
+
+__all__ = ["Preview", "PreviewLines"]
+
+_SIGNS = {"new": "+", "changed": "~", "conflict": "!", "unclear": "?", "refused": "?"}
+_OFFER_SIGNS = {"added": "+", "changed": "~", "conflict": "!", "older": "·", "suggested": "?"}
+_ROLES = {"new": "good", "added": "good", "conflict": "overdue", "unclear": "unread", "refused": "unread", "older": "quiet"}
+_GROUPS = (
+    ("conflict", "You changed these too"),
+    ("changed", "Changed"),
+    ("new", "New"),
+    ("unclear", "Left out: unclear which program it is"),
+    ("refused", "Left out: with errors"),
+)
+_LONGEST = 200  # characters of a value that is shown
+_NOTES = 6  # lines at most of how a source was understood
+
+
+class PreviewLines(MenuLines):
+    """Programs, or facts, each of which can be taken or not."""
+
+    BINDINGS: ClassVar = [*bindings("list"), *bindings("preview")]
+
+
+class Preview(Dialog["frozenset[Choice]"]):
+    """Gives what is to be taken of a proposal; None: nothing, and the proposal is left.
+
+    `document` is the one that the proposal was made for. `chosen` is what is ticked at first.
+    """
+
+    CSS_PATH: ClassVar = ["dialog.tcss", "preview.tcss"]  # type: ignore[assignment]  # Textual takes a list too
+    contexts: ClassVar[tuple[str, ...]] = ("preview",)
+
+    def __init__(
+        self, title: str, proposal: Proposal, document: Document, look: Look, chosen: Iterable[Choice] | None = None
+    ) -> None:
+        super().__init__()
+        self._title = title
+        self.proposal = proposal
+        self._document = document
+        self._look = look
+        self._chosen = set(proposal.choices() if chosen is None else chosen)
+        self._order = [at for state, _ in _GROUPS for at, each in enumerate(proposal.entries) if each.state == state]
+        self._words: dict[tuple[int, int], str] = {}
+
+    @property
+    def title_text(self) -> str:  # type: ignore[override]  # each has its own
+        return self._title
+
+    def body(self) -> ComposeResult:
+        yield RunLine(id="counts")
+        with Container(id="sides"):
+            yield PreviewLines(id="programs", ascii_only=self._look.ascii)
+            yield PreviewLines(id="facts", ascii_only=self._look.ascii)
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        programs = self.query_one("#programs", PreviewLines)
+        programs.show(self._program_lines, entry=0, top=True)
+        self.set_focus(programs)
+        self.call_after_refresh(self._show_facts)  # before, no program is under the cursor
+        self._show_counts()
+
+    # ---- what is shown
+
+    def _signs(self, at: int) -> str:
+        """How much of a program is taken: all, a part, nothing."""
+        choices = self._choices_of(at)
+        taken = sum(each in self._chosen for each in choices)
+        tick = self._look.glyphs.marked
+        return " " if not choices else tick if taken == len(choices) else "-" if taken else self._look.glyphs.dot
+
+    def _choices_of(self, at: int) -> list[Choice]:
+        return [(at, number) for number in self.proposal.entries[at].choices]
+
+    def _entry(self) -> int | None:
+        """The place of the program under the cursor, in the proposal."""
+        row = self.query_one("#programs", PreviewLines).entry
+        return self._order[row] if row is not None and row < len(self._order) else None
+
+    def _program_lines(self, width: int) -> list[DrawnLine]:
+        out = self._notes(width)
+        row = 0
+        for state, title in _GROUPS:
+            entries = [at for at in self._order if self.proposal.entries[at].state == state]
+            if not entries:
+                continue
+            if out:
+                out.append(DrawnLine())
+            out.append(DrawnLine(((f"{title}  ", "heading"), (str(len(entries)), "quiet"))))
+            for at in entries:
+                out.append(DrawnLine(tuple(one_line(self._program_runs(at), width)), row))
+                row += 1
+        if head := self.proposal.head:
+            names = ", ".join(clean(each.path, limit=40) for each in head)
+            out += [DrawnLine(), *_lines([("Outside the programs  ", "heading"), (names, "quiet")], width)]
+        if same := len(self.proposal.of("same")):
+            out += [DrawnLine(), DrawnLine(((f"{same} the same", "quiet"),))]
+        if not self._order and not self.proposal.head:
+            out += [DrawnLine(), *_lines([("Nothing here that your list does not have already.", "")], width)]
+        return out
+
+    def _notes(self, width: int) -> list[DrawnLine]:
+        told = [f"{each.name}: {note}" for each in self.proposal.sources for note in each.notes]
+        if self.proposal.cleaned:
+            told.append(f"{self.proposal.cleaned} characters that can't be seen were replaced")
+        lines = [line for each in told for line in _lines([(clean(each, limit=400), "quiet")], width)]
+        return lines if len(lines) <= _NOTES else [*lines[: _NOTES - 1], DrawnLine((("…", "quiet"),))]
+
+    def _program_runs(self, at: int) -> Runs:
+        entry = self.proposal.entries[at]
+        runs: Runs = [(f"{self._signs(at)} ", "key"), (f"{_SIGNS[entry.state]} ", _ROLES.get(entry.state, ""))]
+        runs.append((entry.label, "strong"))
+        if entry.state == "new":
+            about = " · ".join(each for each in (entry.program.sponsor, entry.program.phase) if each)
+        elif entry.state in ("unclear", "refused"):
+            about = entry.reason
+        else:
+            count = len(entry.offers)
+            by = f", told by {entry.by}" if entry.by not in ("", "id", "NCT number") else ""
+            about = f"{count} fact{'' if count == 1 else 's'}{by}"
+        return [*runs, (f"  {clean(about, limit=200)}", "quiet")] if about else runs
+
+    def _show_facts(self) -> None:
+        at = self._entry()
+        self.query_one("#facts", PreviewLines).show(lambda width: self._fact_lines(at, width), entry=0, top=True)
+
+    def _fact_lines(self, at: int | None, width: int) -> list[DrawnLine]:
+        if at is None:
+            return []
+        entry = self.proposal.entries[at]
+        if entry.state in ("unclear", "refused"):
+            return _lines([(clean(entry.reason, limit=600), "")], width)
+        if entry.state == "new":
+            return self._new_lines(entry, width)
+        out: list[DrawnLine] = []
+        for number, offer in enumerate(entry.offers):
+            if out:
+                out.append(DrawnLine())
+            out += self._offer_lines(at, number, offer, width)
+        return out
+
+    def _new_lines(self, entry: Entry, width: int) -> list[DrawnLine]:
+        """A program as its panes will show it."""
+        out: list[DrawnLine] = []
+        for key in ("overview", "mechanism", "catalysts"):
+            if key != "overview" and not getattr(entry.program, key, None):
+                continue
+            if out:
+                out.append(DrawnLine())
+            out += [DrawnLine(each.runs, 0) for each in lay_out(pane(key, entry.program, self._look).lines, width)]
+        return out
+
+    def _offer_lines(self, at: int, number: int, offer: Offer, width: int) -> list[DrawnLine]:
+        tick = self._look.glyphs.marked if (at, number) in self._chosen else self._look.glyphs.dot
+        sign = self._look.plainly(_OFFER_SIGNS[offer.kind])
+        head: Runs = [(f"{tick} ", "key"), (f"{sign} ", _ROLES.get(offer.kind, ""))]
+        room = max(8, width - 4)
+        body = self._said(at, number, offer, room)
+        lines = [[*head, *body[0]], *([("    ", ""), *each] for each in body[1:])]
+        return [DrawnLine(tuple(each), number) for each in lines]
+
+    def _said(self, at: int, number: int, offer: Offer, width: int) -> list[Runs]:
+        """An offer in words, and behind which sources the two values stand."""
+        if offer.news is not None:
+            lines = wrap([(clean(offer.news.about), "strong")], width)
+            for level, words, rule in offer.news.lines():
+                runs = [(f"{level}  " if level else "", "soon"), (self._look.plainly(words), ""), (f"  {rule}", "quiet")]
+                lines += wrap(runs, width)
+            return [*lines, *wrap([(offer.news.seen, "quiet")], width)]
+        if (at, number) not in self._words:
+            place = self.proposal.entries[at].place
+            assert place is not None
+            self._words[at, number] = offer_words(offer, self._document.programs[place], self._look.today)
+        lines = wrap([(self._look.plainly(self._words[at, number]), "")], width)
+        if offer.kind == "conflict":
+            for side, value, cites in (("yours ", offer.old, offer.old_cites), ("theirs", offer.new, offer.new_cites)):
+                shown = clean(as_typed(value) if value is not None else "not there", limit=_LONGEST)
+                runs = [(f"{side}  ", "quiet"), (shown, "strong"), (f"  {_sources(cites)}", "quiet")]
+                lines += wrap(runs, width)
+            return lines
+        if offer.kind == "older":
+            lines += wrap([("said before your own guidance", "quiet")], width)
+        behind = _sources(offer.new_cites)
+        if offer.old is not None:
+            same = offer.old_cites == offer.new_cites
+            behind = f"both from {behind}" if same else f"yours from {_sources(offer.old_cites)}, theirs from {behind}"
+        return [*lines, *wrap([(behind, "quiet")], width)]
+
+    def _show_counts(self) -> None:
+        proposal, chosen = self.proposal, self._chosen
+        new = sum(number == WHOLE for _, number in chosen)
+        facts = len(chosen) - new
+        changed = len({at for at, number in chosen if number != WHOLE})
+        taken = [f"{new} new" if new else "", f"{facts} fact{'' if facts == 1 else 's'} of {changed}" if facts else ""]
+        told = ", ".join(each for each in taken if each) or "nothing"
+        if proposal.head and not chosen:
+            told = "what stands outside the programs"
+        left = len(proposal.of("unclear")) + len(proposal.of("refused"))
+        conflicts = sum(offer.kind == "conflict" for each in proposal.entries for offer in each.offers)
+        runs: list[tuple[str, str]] = [(" to be taken: ", "quiet"), (told, "strong")]
+        if conflicts:
+            runs += [("   ", ""), (f"{conflicts} conflict{'' if conflicts == 1 else 's'}", "overdue")]
+        if left:
+            runs += [("   ", ""), (f"{left} left out", "quiet")]
+        self.query_one("#counts", RunLine).show(*runs)
+
+    def on_line_list_highlighted(self, event: LineList.Highlighted) -> None:
+        event.stop()
+        if event.lines.id == "programs":
+            self._show_facts()
+
+    # ---- choosing
+
+    def _choose(self, choices: Iterable[Choice], *, taken: bool | None = None) -> None:
+        """Take these, or not; by default the other way from how they all are."""
+        wanted = set(choices)
+        if taken is None:
+            taken = not wanted <= self._chosen
+        self._chosen = self._chosen | wanted if taken else self._chosen - wanted
+        for id in ("#programs", "#facts"):
+            self.query_one(id, PreviewLines).tick()
+        self._show_counts()
+
+    def _kinds(self, at: int | None, wanted: Callable[[Offer], bool]) -> list[Choice]:
+        """The facts of a kind, of one program or of all."""
+        places = range(len(self.proposal.entries)) if at is None else [at]
+        offers = ((place, number, each) for place in places for number, each in enumerate(self.proposal.entries[place].offers))
+        return [(place, number) for place, number, each in offers if wanted(each)]
+
+    def on_line_list_activated(self, event: LineList.Activated) -> None:
+        event.stop()
+        self.action_other()
+
+    def action_other(self) -> None:
+        """Take what is under the cursor, or leave it."""
+        at = self._entry()
+        if at is None:
+            return
+        facts = self.query_one("#facts", PreviewLines)
+        number = facts.entry if facts.has_focus else None
+        if number is None or self.proposal.entries[at].state == "new":
+            self._choose(self._choices_of(at))
+        elif (at, number) in self._choices_of(at):
+            self._choose([(at, number)])
+
+    def action_all(self) -> None:
+        """Everything but conflicts, older guidance and suggestions; where that is taken already, nothing."""
+        self._choose(self.proposal.choices())
+
+    def action_side(self, theirs: bool) -> None:
+        """Theirs, or mine, in everything of the program that both have."""
+        at = self._entry()
+        if at is not None and self.proposal.entries[at].offers:
+            self._choose(self._choices_of(at), taken=theirs)
+
+    def action_every_conflict(self, theirs: bool) -> None:
+        """Theirs, or mine, in every conflict."""
+        self._choose(self._kinds(None, lambda each: each.kind == "conflict"), taken=theirs)
+
+    def action_other_side(self) -> None:
+        """From the programs to the facts of one, and back."""
+        programs, facts = self.query_one("#programs", PreviewLines), self.query_one("#facts", PreviewLines)
+        self.set_focus(facts if programs.has_focus else programs)
+
+    def action_back(self) -> None:
+        """From the facts to the programs, then out."""
+        if self.query_one("#facts", PreviewLines).has_focus:
+            self.action_other_side()
+        else:
+            self.dismiss(None)
+
+    def action_take(self) -> None:
+        self.dismiss(frozenset(self._chosen))
+
+
+def _sources(cites: tuple[str, ...]) -> str:
+    return clean(" and ".join(cites), limit=_LONGEST) or "no source"
+
+
+def _lines(runs: Runs, width: int) -> list[DrawnLine]:
+    return [DrawnLine(tuple(each)) for each in wrap(runs, width)]

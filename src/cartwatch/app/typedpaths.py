@@ -1,0 +1,76 @@
+"""Paths as people type, paste and drop them into a line, and how a typed beginning goes on."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from urllib.parse import unquote, urlsplit
+
+__all__ = ["completions", "typed_paths"]
+
+_MOST = 200  # entries of a directory that are offered
+_LISTS = (".toml", ".csv", ".tsv", ".json")
+
+
+def typed_paths(text: str) -> list[str]:
+    """What a line names: one path as it stands, or several as a terminal pastes dropped files, quoted or escaped.
+
+    Addresses stay as they are; a `file://` address of this machine is the path it names, as some terminals paste a drop.
+    """
+    text = text.strip()
+    if not text:
+        return []
+    if os.path.exists(os.path.expanduser(text)):
+        return [os.path.expanduser(text)]
+    try:
+        words = shlex.split(text, posix=os.name != "nt")
+    except ValueError:  # a quote that is never closed
+        words = [text]
+    if len(words) > 1 and not all(_is_one(each) for each in words):
+        words = [text]  # a name with spaces in it
+    return [_path(each) for each in words]
+
+
+def _is_one(word: str) -> bool:
+    """Whether a word is a source for itself: a file that is there, an address, a registry number."""
+    path = _path(word)
+    return "://" in path or os.path.exists(path) or (len(path) == 11 and path[:3].upper() == "NCT" and path[3:].isdigit())
+
+
+def _path(word: str) -> str:
+    if word.lower().startswith("file://"):
+        address = urlsplit(word)
+        if address.netloc in ("", "localhost"):
+            return unquote(address.path)
+    return os.path.expanduser(word)
+
+
+def completions(typed: str, *, lists_only: bool = True) -> list[str]:
+    """How a typed path may go on: directories end in a separator; `lists_only` leaves out what can't be a list.
+
+    A directory that can't be read has none. Hidden entries are offered only where a dot was typed.
+    """
+    start = os.path.expanduser(typed)
+    folder, beginning = os.path.split(start)
+    try:
+        with os.scandir(folder or ".") as entries:
+            found = [(each.name, _is_directory(each)) for each in entries]
+    except (OSError, ValueError):
+        return []
+    shown = typed[: len(typed) - len(beginning)] if beginning else typed
+    out = [
+        f"{shown}{name}{os.sep if directory else ''}"
+        for name, directory in sorted(found, key=lambda each: (not each[1], each[0].casefold()))
+        if name.casefold().startswith(beginning.casefold())
+        and (beginning.startswith(".") or not name.startswith("."))
+        and (directory or not lists_only or name.lower().endswith(_LISTS))
+        and name.isprintable()
+    ]
+    return out[:_MOST]
+
+
+def _is_directory(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False

@@ -1,0 +1,126 @@
+"""A line to type a path in, with the entries of the directory, or the last ones used, below it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.containers import Vertical
+from textual.message import Message
+from textual.widgets import Input
+
+from cartwatch.app.commands import bindings
+from cartwatch.app.typedpaths import completions
+from cartwatch.app.widgets.linelist import DrawnLine, LineList
+from cartwatch.app.widgets.wrapping import one_line
+from cartwatch.domain.text import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual import events
+    from textual.app import ComposeResult
+
+__all__ = ["PathLine"]
+
+
+class _PathInput(Input):
+    BINDINGS: ClassVar = bindings("path")
+
+    def on_paste(self, event: events.Paste) -> None:
+        """A drop of several files is a paste of several lines: none is lost."""
+        event.stop()
+        event.prevent_default()
+        self.insert_text_at_cursor(clean(" ".join(event.text.split("\n")).strip()))
+
+
+class _Offered(LineList):
+    always_show_cursor = True
+
+
+class PathLine(Vertical):
+    """A path as it is typed; Tab takes the entry below that goes on from it, or the next of them.
+
+    `recent` is offered as long as nothing is typed. `lists_only` offers only files that may be lists.
+    """
+
+    DEFAULT_CSS = """
+    PathLine { height: auto; background: $surface; }
+    PathLine #offered { height: 6; background: $surface; }
+    """
+
+    class Typed(Message):
+        """The text is another one."""
+
+    def __init__(self, value: str = "", *, recent: Sequence[str] = (), lists_only: bool = True, hint: str = "") -> None:
+        super().__init__(id="path")
+        self._input = _PathInput(value, placeholder=hint, id="search", select_on_focus=False)
+        self._offered = _Offered(id="offered")
+        self._offered.can_focus = False
+        self._recent = list(recent)
+        self._lists_only = lists_only
+        self._offers: list[str] = []
+        self._taken: int | None = None
+
+    def compose(self) -> ComposeResult:
+        yield self._input
+        yield self._offered
+
+    def on_mount(self) -> None:
+        self._offer()
+
+    @property
+    def value(self) -> str:
+        return self._input.value
+
+    @property
+    def line(self) -> Input:
+        """What is to have the focus."""
+        return self._input
+
+    def _offer(self) -> None:
+        typed = self._input.value
+        self._taken = None
+        self._offers = completions(typed, lists_only=self._lists_only) if typed.strip() else self._recent
+        self._offered.show(self._lines, entry=-1, top=True)
+
+    def _lines(self, width: int) -> list[DrawnLine]:
+        """The offers; the cursor stands on the one that was taken."""
+        return [
+            DrawnLine(tuple(one_line([(clean(each, limit=500), "" if at == self._taken else "quiet")], width)), at)
+            for at, each in enumerate(self._offers)
+        ]
+
+    def complete(self, step: int) -> None:
+        """Take the next of the offers, or the one before."""
+        if not self._offers:
+            return
+        single = len(self._offers) == 1
+        at = (0 if step > 0 else -1) if self._taken is None else self._taken + step
+        at %= len(self._offers)
+        with self.prevent(Input.Changed):
+            self._input.value = self._offers[at]
+        self._input.cursor_position = len(self._input.value)
+        if single and self._input.value.endswith("/"):  # into the directory: nothing else was meant
+            self._offer()
+        else:
+            self._taken = at
+            self._offered.show(self._lines, entry=at)
+        self.post_message(self.Typed())
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._offer()
+        self.post_message(self.Typed())
+
+    def on_line_list_activated(self, event: LineList.Activated) -> None:
+        event.stop()
+
+    def on_line_list_highlighted(self, event: LineList.Highlighted) -> None:
+        """A click on an offer takes it."""
+        event.stop()
+        if event.entry is not None and event.entry < len(self._offers) and event.entry != self._taken:
+            self._taken = event.entry
+            with self.prevent(Input.Changed):
+                self._input.value = self._offers[event.entry]
+            self._input.cursor_position = len(self._input.value)
+            self.post_message(self.Typed())

@@ -1,0 +1,302 @@
+"""Import and export in the app: asked for, looked at, taken in one step; nothing without a look, nothing overwritten unasked."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+import tomli_w
+from app_stage import shown
+from editing_stage import keys
+from test_app_goldens import SIZES
+from test_app_goldens import check as check_goldens
+from test_app_hostile import PAYLOADS, check, hostile_program
+from test_outside_changes import LIST, Stage
+
+from cartwatch.app.screens.importfrom import ImportFrom
+from cartwatch.app.screens.preview import Preview
+from cartwatch.document.document import Document
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+THEIRS = """[[program]]
+id = "one"
+name = "one-cel"
+phase = "Phase 2"
+sponsor = "Acme"
+notes = "theirs"
+cite = { phase = "pr" }
+
+[[program.source]]
+id = "pr"
+title = "A press release"
+
+# a comment that comes along
+[[program]]
+id = "four"
+name = "four-cel"
+phase = "Filed"
+own_key = 7
+
+[[program.catalyst]]
+event = "Readout"
+when = "H1 2027"
+
+[[program]]
+id = "two"
+name = "two-cel"
+phase = "Phase 1"
+"""
+
+
+async def settled(stage: Stage, wanted: type) -> str:
+    """Wait for a screen that a thread brings."""
+    for _ in range(200):
+        if isinstance(stage.app.screen, wanted):
+            break
+        await stage.pilot.pause(0.02)
+    await stage.pilot.pause()
+    return shown(stage.app)
+
+
+async def offered(stage: Stage, text: str = THEIRS, name: str = "theirs.toml") -> str:
+    """The preview of another list."""
+    path = stage.path.parent / name
+    path.write_text(text, encoding="utf-8")
+    await keys(stage.pilot, "i")
+    assert isinstance(stage.app.screen, ImportFrom)
+    stage.app.screen.query_one("#path").line.value = str(path)  # type: ignore[attr-defined]
+    await keys(stage.pilot, "enter")
+    return await settled(stage, Preview)
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Stage:
+    return Stage(tmp_path)
+
+
+async def test_i_shows_what_a_list_brings_and_takes_it_as_one_step(stage: Stage) -> None:
+    async with stage.running((140, 40)):
+        text = await offered(stage)
+        assert "to be taken: 1 new, 4 facts of 1" in text
+        assert "Phase 1 → Phase 2" in text
+        assert "1 the same" in text
+        assert stage.text == LIST
+        text = await keys(stage.pilot, "f2")
+        assert "imported" in text
+        assert '# a comment that comes along\n[[program]]\nid = "four"' in stage.text
+        assert "own_key = 7" in stage.text
+        assert 'phase = "Phase 2"' in stage.text
+        assert "# the first" in stage.text
+        labels = {each.reason for each in stage.session.keeper.backups()} if hasattr(stage.session.keeper, "backups") else set()
+        assert not labels or "import" in labels
+        await keys(stage.pilot, "u")
+        assert stage.text == LIST
+        assert "1 new" in await offered(stage)
+
+
+async def test_the_same_list_again_has_nothing_to_bring(stage: Stage) -> None:
+    async with stage.running((140, 40)):
+        await offered(stage)
+        await keys(stage.pilot, "f2")
+        after = stage.text
+        text = await offered(stage)
+        assert "Nothing here that your list does not have already" in text
+        await keys(stage.pilot, "f2")
+        assert stage.text == after
+
+
+async def test_programs_and_facts_are_taken_or_left_one_by_one(stage: Stage) -> None:
+    async with stage.running((140, 40)):
+        await offered(stage)
+        text = await keys(stage.pilot, "tab", "space", "escape", "j", "space")
+        assert "to be taken: 3 facts of 1" in text
+        await keys(stage.pilot, "f2")
+        assert stage.session.watchlist.get("four") is None
+        one = stage.session.watchlist.get("one")
+        assert one is not None
+        assert (one.phase, one.sponsor) == ("Phase 1", "Acme")
+
+
+async def test_all_mine_and_theirs(stage: Stage) -> None:
+    async with stage.running((140, 40)):
+        await offered(stage)
+        assert "to be taken: nothing" in await keys(stage.pilot, "a")
+        assert "to be taken: 1 new, 4 facts of 1" in await keys(stage.pilot, "a")
+        assert "to be taken: 1 new" in await keys(stage.pilot, "m")
+        assert "facts of" not in shown(stage.app)
+        assert "4 facts of 1" in await keys(stage.pilot, "t")
+
+
+async def test_what_both_changed_is_shown_with_both_values_and_mine_stands_until_told_otherwise(stage: Stage) -> None:
+    async with stage.running((140, 40)):
+        await offered(stage, LIST)
+        await keys(stage.pilot, "f2")
+        stage.edit("two", "phase", "Phase 2")
+        text = await offered(
+            stage,
+            LIST.replace('id = "two"\nname = "two-cel"\nphase = "Phase 1"', 'id = "two"\nname = "two-cel"\nphase = "Phase 3"'),
+        )
+        assert "You changed these too" in text
+        assert "yours   Phase 2" in text
+        assert "theirs  Phase 3" in text
+        assert "1 conflict" in text
+        await keys(stage.pilot, "f2")
+        assert stage.phase("two") == "Phase 2"
+        await offered(
+            stage,
+            LIST.replace('id = "two"\nname = "two-cel"\nphase = "Phase 1"', 'id = "two"\nname = "two-cel"\nphase = "Filed"'),
+        )
+        await keys(stage.pilot, "T", "f2")
+        assert stage.phase("two") == "Filed"
+
+
+async def test_esc_leaves_everything_as_it_is(stage: Stage) -> None:
+    async with stage.running():
+        await offered(stage)
+        text = await keys(stage.pilot, "tab", "escape", "escape")
+        assert "nothing was imported" in text
+        assert stage.text == LIST
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [("[[program]\n", "theirs.toml:1:"), ('title = "x"\n[own]\n', "no [[program]] tables found"), ("<html>", "a web page")],
+)
+async def test_what_is_no_list_is_refused_in_the_line_that_named_it(stage: Stage, text: str, told: str) -> None:
+    async with stage.running((140, 40)):
+        path = stage.path.parent / "theirs.toml"
+        path.write_text(text, encoding="utf-8")
+        await keys(stage.pilot, "i")
+        stage.app.screen.query_one("#path").line.value = str(path)
+        await keys(stage.pilot, "enter")
+        for _ in range(100):
+            await stage.pilot.pause(0.02)
+            if told in shown(stage.app):
+                break
+        assert told in shown(stage.app)
+        assert isinstance(stage.app.screen, ImportFrom)
+        assert stage.text == LIST
+
+
+async def test_a_path_is_completed_and_the_last_ones_are_offered(stage: Stage) -> None:
+    async with stage.running((140, 40)):
+        await offered(stage)
+        await keys(stage.pilot, "escape")
+        text = await keys(stage.pilot, "i")
+        assert str(stage.path.parent / "theirs.toml")[-40:] in text
+        await keys(stage.pilot, "tab")
+        line = stage.app.screen.query_one("#path")
+        assert line.value == str(stage.path.parent / "theirs.toml")  # type: ignore[attr-defined]
+        line.line.value = str(stage.path.parent / "the")  # type: ignore[attr-defined]
+        await stage.pilot.pause()
+        await keys(stage.pilot, "tab", "enter")
+        await settled(stage, Preview)
+
+
+async def test_a_file_dropped_on_the_list_is_asked_about(stage: Stage) -> None:
+    from textual.events import Paste
+
+    async with stage.running((140, 40)):
+        path = stage.path.parent / "their list.toml"
+        path.write_text(THEIRS, encoding="utf-8")
+        stage.app.post_message(Paste(f"'{path}'"))
+        assert "Import their list.toml" in await settled(stage, Preview)
+        await keys(stage.pilot, "escape")
+        stage.app.post_message(Paste("just words"))
+        await stage.pilot.pause()
+        assert len(stage.app.screen_stack) == 2
+
+
+async def test_a_change_meanwhile_is_looked_at_again(stage: Stage) -> None:
+    async with stage.running((140, 40)):
+        await offered(stage)
+        stage.write(LIST.replace('name = "one-cel"\nphase = "Phase 1"', 'name = "one-cel"\nphase = "Phase 2"'))
+        await stage.look()
+        assert isinstance(stage.app.screen, Preview)
+        await keys(stage.pilot, "f2")
+        text = shown(stage.app)
+        assert isinstance(stage.app.screen, Preview)
+        assert "3 facts of 1" in text
+        await keys(stage.pilot, "f2")
+        assert stage.text.count('phase = "Phase 2"') == 1
+        assert "four-cel" in stage.text
+
+
+async def test_hostile_text_in_a_preview_is_shown_and_does_nothing(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    theirs = [hostile_program(each) | {"id": f"p{at}"} for at, each in enumerate(PAYLOADS)]
+    theirs[0] |= {"id": "one", "name": "one-cel"}
+    async with stage.running((100, 34)):
+        check(await offered(stage, tomli_w.dumps({"program": theirs})), "preview")
+        for key in ("tab", "pagedown", "space", "tab", *["j"] * len(PAYLOADS), "tab", "pagedown", "escape", "a"):
+            check(await keys(stage.pilot, key), key)
+        check(await keys(stage.pilot, "f2"), "taken")
+        assert stage.app.is_running
+
+
+async def test_x_exports_the_marked_programs_and_asks_before_it_replaces(stage: Stage) -> None:
+    async with stage.running():
+        text = await keys(stage.pilot, "space", "X")
+        assert "1 marked program" in text
+        assert "all 3 programs" in text
+        text = await keys(stage.pilot, "enter")
+        assert "Calendar, each window on its last day" in text
+        await keys(stage.pilot, "'watchlist", "enter", "enter")
+        target = stage.path.parent / "list-export.toml"
+        for _ in range(100):
+            await stage.pilot.pause(0.02)
+            if target.exists() and len(stage.app.screen_stack) == 2:
+                break
+        assert [each["id"] for each in Document.parse(target.read_bytes()).programs] == ["one"]
+        assert "1 marked program written to" in shown(stage.app)
+        target.write_text("another's", encoding="utf-8")
+        text = await keys(stage.pilot, "X", "enter", "enter", "enter")
+        assert "Enter again replaces it" in text
+        assert target.read_text(encoding="utf-8") == "another's"
+        await keys(stage.pilot, "enter")
+        for _ in range(100):
+            await stage.pilot.pause(0.02)
+            if len(stage.app.screen_stack) == 2:
+                break
+        assert "one-cel" in target.read_text(encoding="utf-8")
+
+
+async def test_an_export_that_cannot_be_written_says_why(stage: Stage) -> None:
+    async with stage.running((120, 30)):
+        await keys(stage.pilot, "X", "enter")
+        stage.app.screen.query_one("#path").line.value = str(stage.path.parent / "nowhere" / "x.toml")
+        await keys(stage.pilot, "enter")
+        for _ in range(100):
+            await stage.pilot.pause(0.02)
+            if "not written" in shown(stage.app):
+                break
+        assert "not written" in shown(stage.app)
+        assert not os.path.exists(stage.path.parent / "nowhere")
+
+
+async def test_the_welcome_offers_an_import(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, None)
+    async with stage.running((100, 30)):
+        await keys(stage.pilot, "i")
+        assert isinstance(stage.app.screen, ImportFrom)
+        (tmp_path / "theirs.toml").write_text(THEIRS, encoding="utf-8")
+        stage.app.screen.query_one("#path").line.value = str(tmp_path / "theirs.toml")
+        await keys(stage.pilot, "enter")
+        assert "3 new" in await settled(stage, Preview)
+        await keys(stage.pilot, "f2")
+        assert "four-cel" in stage.text
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_the_preview_looks_as_it_did(tmp_path: Path, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    stage = Stage(tmp_path)
+    screens = {}
+    async with stage.running(size):
+        screens["import-preview"] = await offered(stage)
+        screens["import-preview-facts"] = await keys(stage.pilot, "tab", "j", "space")
+        screens["import-preview-new"] = await keys(stage.pilot, "escape", "j")
+    check_goldens(size, screens)
