@@ -49,7 +49,7 @@ def test_a_linked_trial_is_refreshed_and_nothing_else_is_touched() -> None:
     mine = '[[program]]\nid = "x"\nname = "Mine"\nphase = "Pivotal"\n\n[[program.trial]]\nnct = "NCT00000001"\n'
     proposal, after = proposed(mine, study("NCT00000001"))
     (entry,) = proposal.entries
-    assert (entry.state, entry.key, entry.by) == ("changed", "x", "registry")
+    assert (entry.state, entry.key, entry.by) == ("changed", "x", "")
     (program,) = after.programs
     assert (program["name"], program["phase"]) == ("Mine", "Pivotal")
     assert program["trial"][0]["status"] == "RECRUITING"

@@ -71,10 +71,10 @@ def test_what_changed_last_and_when_it_was_last_confirmed(tmp_path: Path):
     look = replace(LOOK, sightings=known.path)
     found = lines(TRIAL, look)
     assert found["Fetched"] == "2026-11-01  unchanged on 2026-11-21  yesterday"
-    assert found["Changed last"] == ("critical: status recruiting → terminated  terminated, suspended or withdrawn")
+    assert found["Changed last"] == ("critical: status recruiting → terminated  (terminated, suspended or withdrawn)")
     assert "first seen on x" in found.values()
     undone = TRIAL.replace("fetched = 2026-11-01", "fetched = 2026-10-01")
-    assert lines(undone, look)["Changed last"] == "minor: older  r"
+    assert lines(undone, look)["Changed last"] == "minor: older  (r)"
 
 
 def test_a_damaged_file_of_sightings_is_none(tmp_path: Path):

@@ -192,7 +192,7 @@ def _heading(call: Call, text: str) -> None:
 
 
 def _print_entry(call: Call, entry: Entry, at: int, accepted: set[Choice], session: Session) -> None:
-    told = f"  {entry.key}, told by {entry.by}" if entry.by not in ("", "id", "registry") else ""
+    told = f"  {entry.key}, told by {entry.by}" if entry.by not in ("", "id") else ""
     call.output.runs([Run(entry.label, "strong"), Run(told, "quiet")], "  ")
     mine = _mine(entry, session)
     for number, offer in enumerate(entry.offers):

@@ -210,15 +210,9 @@ def _standing(call: Call, answers: Answers, links: list[Linked]) -> tuple[_Stand
 
 
 def _summary(call: Call, proposal: Proposal, answers: Answers, *, dry: bool) -> None:
+    from cartwatch.exchange.registry_news import summary
+
     offers = [offer for entry in proposal.entries for offer in entry.offers]
-    changed = sum(offer.news is not None and bool(offer.news.changes) for offer in offers)
-    quiet = sum(offer.kind == "changed" and offer.news is not None and not offer.news.changes for offer in offers)
-    parts = [f"{_count(len(answers.trials), 'trial')} looked up", f"{changed} changed" if changed else "nothing changed"]
-    if first := sum(offer.kind == "added" for offer in offers):
-        parts.append(f"{first} with first data")
-    if quiet:
-        parts.append(f"{quiet} with new stamps only")
-    when = f"; data of {answers.data[:10]}" if answers.data else ""
     for each in answers.missing:
         call.output.tell(f"{each}: the registry does not know this number")
     for each in answers.problems:
@@ -228,11 +222,7 @@ def _summary(call: Call, proposal: Proposal, answers: Answers, *, dry: bool) -> 
         call.output.tell(f"{answers.error}")
         call.output.tell(f"not answered, their last data stay: {left}")
     after = "" if not offers else "; nothing was written" if dry else "; `cartwatch undo` takes it back"
-    call.output.tell(f"{', '.join(parts)}{when}{after}")
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+    call.output.tell(f"{summary(proposal, answers)}{after}")
 
 
 def _empty(call: Call, wrong: list[str]) -> dict[str, Any]:

@@ -195,13 +195,13 @@ def propose(
             bases = agreed()
         entries.append(_compared(entry, mine, bases.get(entry.key, mine) if bases is not None else None))
     refreshing = [each for each in incoming if each.answers is not None]
+    drafts = len(refreshing) < len(incoming) or bool(entries)
     if refreshing:
         from .refresh_proposal import propose_refresh  # it makes proposals too
 
         for each in refreshing:
             assert each.answers is not None
             entries += propose_refresh(document, watchlist, each.answers, memory).entries
-    drafts = len(refreshing) < len(incoming) or any(each.by != "registry" for each in entries)
     by_way = ("imported", "import") if drafts else ("refreshed from", "registry")
     return Proposal(tuple(entries), _head(document, incoming), tuple(incoming), count, *by_way)
 

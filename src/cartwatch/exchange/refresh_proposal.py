@@ -59,7 +59,7 @@ def propose_refresh(
         names = item_names(Link, record["trial"])
         offers = tuple(offer for each in links if (offer := _offer(record, each, names[each.at], answers, memory)) is not None)
         state = "changed" if offers else "same"
-        entries.append(Entry(state, program.key, program.label, SOURCE, program, record, place, "registry", "", offers))
+        entries.append(Entry(state, program.key, program.label, SOURCE, program, record, place, "", "", offers))
     return Proposal(tuple(entries), act="refreshed from", origin="registry")
 
 

@@ -11,8 +11,10 @@ if TYPE_CHECKING:
     from cartwatch.registry.compare import Change
 
     from .offers import Offer
+    from .proposal import Proposal
+    from .refresh import Answers
 
-__all__ = ["SOURCE", "RegistryNews", "registry_tables"]
+__all__ = ["SOURCE", "RegistryNews", "registry_tables", "summary"]
 
 SOURCE = "ClinicalTrials.gov"
 
@@ -61,3 +63,17 @@ def registry_tables(key: str, offers: Iterable[Offer]) -> list[dict[str, Any]]:
                 }
             )
     return tables
+
+
+def summary(proposal: Proposal, answers: Answers) -> str:
+    """What a refresh brought, in a line: `24 trials looked up, 2 changed; data of 2026-11-20`."""
+    offers = [offer for entry in proposal.entries for offer in entry.offers]
+    changed = sum(offer.news is not None and bool(offer.news.changes) for offer in offers)
+    quiet = sum(offer.kind == "changed" and offer.news is not None and not offer.news.changes for offer in offers)
+    count = len(answers.trials)
+    parts = [f"{count} trial{'' if count == 1 else 's'} looked up", f"{changed} changed" if changed else "nothing changed"]
+    if first := sum(offer.kind == "added" for offer in offers):
+        parts.append(f"{first} with first data")
+    if quiet:
+        parts.append(f"{quiet} with new stamps only")
+    return ", ".join(parts) + (f"; data of {answers.data[:10]}" if answers.data else "")

@@ -65,7 +65,7 @@ def propose_safety(document: Document, watchlist: Watchlist, answers: Answers, k
     for place, found in by_place.items():
         program, record = watchlist.programs[place], document.programs[place]
         state = "changed" if found else "same"
-        entries.append(Entry(state, program.key, program.label, SOURCE, program, record, place, "registry", "", tuple(found)))
+        entries.append(Entry(state, program.key, program.label, SOURCE, program, record, place, "", "", tuple(found)))
     return Proposal(tuple(entries), act="safety from", origin="registry")
 
 

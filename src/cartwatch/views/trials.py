@@ -99,11 +99,11 @@ def _seen(look: Look, trial: Trial, path: str) -> list[Line]:
         told = (
             Run(f"{level}: ", _LEVELS.get(level, "quiet")),
             Run(look.plainly(words)),
-            Run(f"  {look.plainly(rule)}", "quiet"),
+            Run(f"  ({look.plainly(rule)})", "quiet"),
         )
-        lines.append(Line(told, "Changed last" if place == 0 else "", f"{path}.fetched", 1))
+        lines.append(Line(told, "Changed last" if place == 0 else " ", f"{path}.fetched", 1))
     if changes[1]:
-        lines.append(Line((Run(changes[1], "quiet"),), "", f"{path}.fetched", 1))
+        lines.append(Line((Run(changes[1], "quiet"),), " ", f"{path}.fetched", 1))
     return lines
 
 

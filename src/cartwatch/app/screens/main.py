@@ -11,7 +11,7 @@ from textual.widgets import Input
 from cartwatch.app.commands import COMMANDS, bindings
 from cartwatch.app.messages import Reload, Signs
 from cartwatch.app.screens.headline import headline, nearest_runs
-from cartwatch.app.screens.tracking import Tracking
+from cartwatch.app.screens.refreshing import Refreshing
 from cartwatch.app.ticking import Ticking
 from cartwatch.app.widgets.detail import Detail, PaneLines
 from cartwatch.app.widgets.drawn import RunLine
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 __all__ = ["MainScreen"]
 
 
-class MainScreen(Tracking, inherit_bindings=False):
+class MainScreen(Refreshing, inherit_bindings=False):
     """Everything that is followed, at a glance and in detail."""
 
     CSS_PATH: ClassVar = "main.tcss"

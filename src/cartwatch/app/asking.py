@@ -1,0 +1,89 @@
+"""A conversation with the registry in a thread of its own: it tells how far it is, and can be ended at any time."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from threading import Thread
+from typing import TYPE_CHECKING, Any
+
+from textual.message import Message
+
+from cartwatch.registry.transport import RegistryError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+    from cartwatch.registry.clinicaltrials import Progress
+
+__all__ = ["Answered", "Asking", "Progressed"]
+
+
+class Progressed(Message):
+    """How far a conversation is: trials done, of how many, and what is being waited for."""
+
+    def __init__(self, asking: Asking, done: int, of: int, words: str) -> None:
+        super().__init__()
+        self.asking = asking
+        self.done = done
+        self.of = of
+        self.words = words
+
+
+class Answered(Message):
+    """A conversation is over: with what was asked for, or why there is nothing, which `trouble` is where nobody expected it."""
+
+    def __init__(self, asking: Asking, found: Any = None, error: RegistryError | None = None, trouble: Exception | None = None):
+        super().__init__()
+        self.asking = asking
+        self.found = found
+        self.error = error
+        self.trouble = trouble
+
+
+class Asking:
+    """A conversation under way. `tell` must be safe to call from any thread; after `stop` nothing more is told."""
+
+    def __init__(self, talk: Callable[[Progress], Coroutine[Any, Any, Any]], tell: Callable[[Message], object]) -> None:
+        self._talk = talk
+        self._tell = tell
+        self._loop = asyncio.new_event_loop()
+        self._task: asyncio.Task[Any] | None = None
+        self.stopped = False
+        Thread(target=self._run, name="registry", daemon=True).start()
+
+    def stop(self) -> None:
+        """End it, wherever it is."""
+        self.stopped = True
+        with contextlib.suppress(RuntimeError):  # it was over already
+            self._loop.call_soon_threadsafe(self._cancel)
+
+    def _cancel(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+
+    def _run(self) -> None:
+        try:
+            self._task = self._loop.create_task(self._talk(self._progress))
+            if self.stopped:
+                self._task.cancel()
+            found = self._loop.run_until_complete(self._task)
+        except asyncio.CancelledError:
+            return
+        except RegistryError as wrong:
+            self._say(Answered(self, error=wrong))
+        except Exception as trouble:  # in a thread nobody would see it
+            self._say(Answered(self, trouble=trouble))
+        else:
+            self._say(Answered(self, found))
+        finally:
+            with contextlib.suppress(RuntimeError):
+                self._loop.run_until_complete(self._loop.shutdown_default_executor())
+            self._loop.close()
+
+    def _progress(self, done: int, of: int, words: str) -> None:
+        self._say(Progressed(self, done, of, words))
+
+    def _say(self, message: Message) -> None:
+        if not self.stopped:
+            self._tell(message)

@@ -1,0 +1,259 @@
+"""The registry asked beside the running app: linked trials refreshed, serious events of posted results suggested."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cartwatch.app.screens.tracking import Tracking
+from cartwatch.app.widgets.detail import PaneLines
+from cartwatch.app.widgets.table import WatchTable
+from cartwatch.domain.text import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Coroutine, Sequence
+    from typing import Any
+
+    from cartwatch.app.asking import Answered, Asking, Progressed
+    from cartwatch.app.widgets.wrapping import Runs
+    from cartwatch.document.document import Document
+    from cartwatch.domain.watchlist import Watchlist
+    from cartwatch.exchange.proposal import Choice, Proposal
+    from cartwatch.exchange.refresh import Answers, Linked
+    from cartwatch.exchange.registry_memory import Memory
+    from cartwatch.registry.clinicaltrials import Access, Progress
+
+__all__ = ["Refreshing"]
+
+_LISTED = 5  # numbers that are named in a line
+
+
+@dataclass(frozen=True, slots=True)
+class _Errand:
+    """What the registry is asked for: how to ask, and what the answers would bring into the list as it then is."""
+
+    title: str
+    talk: Callable[[Access, Memory, Progress], Coroutine[Any, Any, Answers]]
+    propose: Callable[[Document, Watchlist, Answers, Memory], Proposal]
+    refreshes: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Brought:
+    """What came of an errand."""
+
+    errand: _Errand
+    answers: Answers
+    memory: Memory
+    problems: tuple[str, ...]
+
+
+class Refreshing(Tracking):
+    """A screen with a list whose trials the registry can be asked about.
+
+    The list stays as it is, with the date of its data, until a person has accepted what the registry says.
+    """
+
+    _asking: Asking | None = None
+    _brought: _Brought | None = None
+    _registry_words: tuple[str, str] = ("", "")
+
+    # ---- asking
+
+    async def action_refresh(self) -> None:
+        """Ask about the linked trials of the marked programs, or of all; while that runs: stop."""
+        if self._asking is not None:
+            self._asking.stop()
+            self._asking = None
+            self._tell_registry("")
+            self.say("stopped: the data stay as they are")
+            return
+        if self._brought is not None:
+            await self._show_brought()
+            return
+        if not self.allowed("refresh"):
+            return
+        from cartwatch.exchange.refresh import ask, numbers
+        from cartwatch.exchange.refresh_proposal import propose_refresh
+
+        keys = self.marked or None
+        links, now = self._links(keys), self._clock()
+        asked = numbers(links)
+        if not asked:
+            self.say("no trial of ClinicalTrials.gov is linked: add one to the pane of trials")
+            return
+
+        async def talk(access: Access, memory: Memory, progress: Progress) -> Answers:
+            return await ask(asked, access, memory.records, now, progress)
+
+        def propose(document: Document, watchlist: Watchlist, answers: Answers, memory: Memory) -> Proposal:
+            return propose_refresh(document, watchlist, answers, memory, keys)
+
+        self._send(_Errand("Refresh from ClinicalTrials.gov", talk, propose, refreshes=True))
+
+    async def action_safety_results(self) -> None:
+        """Ask for the posted results of the program's trials, or of those of the marked programs."""
+        if not self.allowed("safety_results") or self.program is None:
+            return
+        if self._asking is not None or self._brought is not None:
+            self.say("the registry is being asked already: R stops it")
+            return
+        from cartwatch.exchange.refresh import numbers
+        from cartwatch.exchange.suggesting import ask_results, propose_safety, with_results
+
+        keys, now = self.marked or (self.program.key,), self._clock()
+        asked = numbers(with_results(self.session.document, self._links(keys)))
+        if not asked:
+            self.say("no linked trial has posted results, as far as the last refresh knows: R asks again")
+            return
+
+        async def talk(access: Access, memory: Memory, progress: Progress) -> Answers:
+            return await ask_results(asked, access, now, progress)
+
+        def propose(document: Document, watchlist: Watchlist, answers: Answers, memory: Memory) -> Proposal:
+            return propose_safety(document, watchlist, answers, keys)
+
+        self._send(_Errand("Serious events posted at ClinicalTrials.gov", talk, propose, refreshes=False))
+
+    def _links(self, keys: Collection[str] | None) -> list[Linked]:
+        from cartwatch.exchange.refresh import linked
+
+        return list(linked(self.session.document, self.session.watchlist, keys))
+
+    def _send(self, errand: _Errand) -> None:
+        """Begin to ask, in a thread, where the settings and what is remembered are read too."""
+        from cartwatch.app.asking import Asking
+
+        places = self.session.places
+        assert places is not None
+
+        async def talk(progress: Progress) -> _Brought:
+            from cartwatch.exchange.registry_access import read_access
+            from cartwatch.exchange.registry_memory import Memory
+
+            memory = Memory(places)
+            access, problems = read_access(places.config, places.env, memory.records.rung)
+            return _Brought(errand, await errand.talk(access, memory, progress), memory, problems)
+
+        self._asking = Asking(talk, self.post_message)
+        self._tell_registry("asking ClinicalTrials.gov … R stops", "accent")
+
+    def on_progressed(self, event: Progressed) -> None:
+        event.stop()
+        if event.asking is self._asking:
+            count = f" {event.done}/{event.of}" if event.done else ""
+            words = "" if event.words == "received" else f" {event.words}"
+            self._tell_registry(f"registry{count}:{words or ' receiving'} … R stops", "accent")
+
+    async def on_answered(self, event: Answered) -> None:
+        event.stop()
+        if event.asking is not self._asking:
+            return
+        self._asking = None
+        if event.trouble is not None:
+            raise event.trouble
+        if event.error is not None:
+            self._tell_registry(f"registry not reached at {self._clock():%H:%M}, the data stay", "soon")
+            self.say(str(event.error), warning=True)
+            return
+        self._brought = event.found
+        if self.is_current and isinstance(self.focused, WatchTable | PaneLines):
+            await self._show_brought()
+        else:  # something is being typed, or asked: it is not to be disturbed
+            self._tell_registry("the registry has answered: R shows it", "accent")
+
+    # ---- what came
+
+    async def _show_brought(self) -> None:
+        """Show what the answers would change, all that is news of a record with its rule, and take what is ticked."""
+        brought, self._brought = self._brought, None
+        assert brought is not None
+        self._tell_registry("")
+        self._tell_gaps(brought)
+        document = self.session.document
+        proposal = brought.errand.propose(document, self.session.watchlist, brought.answers, brought.memory)
+        offers = [offer for entry in proposal.entries for offer in entry.offers]
+        if all(each.kind != "suggested" and each.news is not None and not each.news.changes for each in offers) and not any(
+            each.kind == "added" for each in offers
+        ):  # stamps, which nobody needs to look at
+            self._take_over(brought, proposal, proposal.choices())
+            return
+        from cartwatch.app.screens.preview import Preview
+
+        async def decided(accepted: frozenset[Choice] | None) -> None:
+            if accepted is None:
+                self._remember(brought, proposal, frozenset())
+                self.say("nothing was taken over: it is offered again the next time")
+            else:
+                self._take_over(brought, *self._as_of_now(brought, proposal, document, accepted))
+
+        data = f", data of {brought.answers.data[:10]}" if brought.answers.data else ""
+        await self.app.push_screen(Preview(f"{brought.errand.title}{data}", proposal, document, self.look), decided)
+
+    def _as_of_now(
+        self, brought: _Brought, proposal: Proposal, document: Document, accepted: Collection[Choice]
+    ) -> tuple[Proposal, frozenset[Choice]]:
+        """The same choices for the list as it is now: what was changed or deleted meanwhile stays so."""
+        if self.session.document is document:
+            return proposal, frozenset(accepted)
+        chosen = {(proposal.entries[at].key, proposal.entries[at].offers[number].path) for at, number in accepted}
+        anew = brought.errand.propose(self.session.document, self.session.watchlist, brought.answers, brought.memory)
+        return anew, frozenset(
+            (at, number)
+            for at, entry in enumerate(anew.entries)
+            for number, offer in enumerate(entry.offers)
+            if (entry.key, offer.path) in chosen
+        )
+
+    def _take_over(self, brought: _Brought, proposal: Proposal, accepted: Collection[Choice]) -> None:
+        from cartwatch.exchange.registry_news import summary
+
+        amendment = proposal.amendment(self.session.document, self.session.watchlist, accepted)
+        told = summary(proposal, brought.answers) if brought.errand.refreshes else ""
+        if amendment is not None:
+            if self.attempt(lambda: amendment, label="registry") is None:
+                return
+            told = f"{told or amendment.words}; undo takes it back"
+        self._remember(brought, proposal, accepted)
+        self.look_again()
+        self.say(told or "nothing to take over: posted results code no serious event that the list does not have")
+
+    def look_again(self) -> None:
+        raise NotImplementedError
+
+    def _remember(self, brought: _Brought, proposal: Proposal, accepted: Collection[Choice]) -> None:
+        if not brought.errand.refreshes:
+            return
+        from cartwatch.exchange.refresh_proposal import remember_refresh
+
+        warning = remember_refresh(proposal, accepted, brought.answers, brought.memory.sightings, links=self._links(None))
+        if warning is not None:
+            self.say(warning, warning=True)
+
+    def _tell_gaps(self, brought: _Brought) -> None:
+        """What was not answered, in as few words as possible; the last data of those trials stay."""
+        answers = brought.answers
+        told = list(brought.problems)
+        if answers.error is not None:
+            told.append(f"{answers.error}; not answered, their data stay: {_named(answers.unanswered)}")
+        if answers.missing:
+            told.append(f"unknown to the registry: {_named(answers.missing)}")
+        for each in (*told, *answers.problems):
+            self.say(each, warning=True)
+
+    # ---- what is said of it
+
+    def _tell_registry(self, words: str, role: str = "quiet") -> None:
+        if (words, role) != self._registry_words:
+            self._registry_words = (words, role)
+            self.show_lines()
+
+    def with_status(self, left: Runs, right: list[Runs]) -> tuple[Runs, list[Runs]]:
+        words, role = self._registry_words
+        if words:
+            left = [*left, ("   ", ""), (clean(words, limit=90), role)]
+        return super().with_status(left, right)
+
+
+def _named(numbers: Sequence[str]) -> str:
+    return ", ".join(numbers[:_LISTED]) + (" …" if len(numbers) > _LISTED else "")

@@ -1,0 +1,272 @@
+"""R asks the registry beside the running app: proposals in the preview, and the last good data where it fails."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+from app_stage import NOW, Clock, press, shown
+from playing_registry import PlayingRegistry, Reply, study
+from registry_records import CAR_T
+
+from cartwatch.app.app import CartwatchApp
+from cartwatch.app.screens.main import MainScreen
+from cartwatch.app.screens.preview import Preview
+from cartwatch.session import Session
+from cartwatch.storage.places import places
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from textual.pilot import Pilot
+
+ONE, TWO, CAR = "NCT00000001", "NCT00000002", "NCT00000077"
+LIST = f"""# mine
+[[program]]
+id = "one"
+name = "one-[CD19]cel" # a comment
+
+[[program.catalyst]]
+event = "Readout"
+when = "Q4 2026"
+
+[[program.trial]]
+nct = "{ONE}"
+name = "[b]\\u202E[/b]"
+status = "RECRUITING"
+updated = 2026-01-01
+fetched = 2026-01-02T00:00:00Z
+
+[[program]]
+id = "two"
+name = "two-cel"
+
+[[program.trial]]
+nct = "{TWO}"
+status = "RECRUITING"
+updated = 2026-01-01
+fetched = 2026-01-02T00:00:00Z
+"""
+
+
+class Stage:
+    def __init__(self, folder: Path, registry: PlayingRegistry) -> None:
+        self.registry = registry
+        self.path = folder / "list.toml"
+        self.path.write_text(LIST, encoding="utf-8")
+        env = {"HOME": str(folder), "XDG_STATE_HOME": str(folder / "state"), "CARTWATCH_REGISTRY": registry.base}
+        self.places = places(str(self.path), env)
+        self.session = Session(str(self.path), NOW.date(), self.places)
+        self.session.open()
+        self.app = CartwatchApp(self.session, Clock())
+
+    @property
+    def text(self) -> str:
+        return self.path.read_text(encoding="utf-8")
+
+    @property
+    def screen(self) -> MainScreen:
+        return next(each for each in self.app.screen_stack if isinstance(each, MainScreen))
+
+    @property
+    def previewing(self) -> bool:
+        return isinstance(self.app.screen, Preview) and self.app.screen.is_mounted
+
+
+@pytest.fixture
+def stage(tmp_path: Path, registry: PlayingRegistry) -> Stage:
+    stopped = {"overallStatus": "TERMINATED", "whyStopped": "Low [b]accrual[/b]\x1b[31m"}
+    registry.studies = {ONE: study(ONE, **stopped), TWO: study(TWO, overallStatus="COMPLETED")}
+    return Stage(tmp_path, registry)
+
+
+async def until(pilot: Pilot[int], condition: Callable[[], bool]) -> str:
+    """Wait for what another thread brings about, and give what is then on the screen."""
+    for _ in range(500):
+        await pilot.pause()
+        if condition():
+            await pilot.pause()
+            return shown(pilot.app)  # type: ignore[arg-type]
+        await asyncio.sleep(0.02)
+    raise AssertionError(f"it did not come about: {shown(pilot.app)}")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (140, 45)])
+async def test_the_answer_is_a_preview_and_what_is_ticked_is_one_step(stage: Stage, size: tuple[int, int]) -> None:
+    async with stage.app.run_test(size=size, notifications=True) as pilot:
+        await press(pilot, "R")
+        screen = await until(pilot, lambda: stage.previewing)
+        assert "Refresh from ClinicalTrials.gov, data of 2026-11-20" in screen
+        assert stage.text == LIST
+        assert "\u202e" not in screen
+        assert "\x1b" not in screen
+        if size[0] == 140:
+            assert "critical  status recruiting → terminated" in screen
+            assert "terminated, suspended or" in screen  # it wraps
+            assert "Low [b]accrual[/b]" in screen
+        screen = await press(pilot, "f2")
+        assert "undo takes it" in " ".join(screen.split())
+        assert 'status = "TERMINATED"' in stage.text
+        assert 'status = "COMPLETED"' in stage.text
+        assert stage.text.startswith(LIST[: LIST.index("status =")])
+        await press(pilot, "u")
+        assert stage.text == LIST
+
+
+async def test_what_is_not_ticked_stays_as_it_was_and_is_offered_again(stage: Stage) -> None:
+    async with stage.app.run_test(size=(140, 45)) as pilot:
+        await press(pilot, "R")
+        await until(pilot, lambda: stage.previewing)
+        await press(pilot, "space f2")  # the first program is left
+        assert 'status = "COMPLETED"' in stage.text
+        assert 'status = "RECRUITING"' in stage.text
+        await press(pilot, "R")
+        screen = await until(pilot, lambda: stage.previewing)
+        assert "one-[CD19]cel" in screen
+        assert "Changed  1" in screen
+        await press(pilot, "escape")
+        assert 'status = "RECRUITING"' in stage.text
+
+
+async def test_nothing_new_is_said_and_nothing_asked(stage: Stage) -> None:
+    async with stage.app.run_test(size=(140, 45), notifications=True) as pilot:
+        await press(pilot, "R")
+        await until(pilot, lambda: stage.previewing)
+        await press(pilot, "f2")
+        before = stage.text
+        await press(pilot, "R")
+        screen = await until(pilot, lambda: stage.screen._asking is None and len(stage.registry.requests) == 3)
+        assert "2 trials looked up, nothing changed; data of 2026-11-20" in screen
+        assert (stage.previewing, stage.text) == (False, before)
+        assert "unchanged" not in await press(pilot, "5")  # it was fetched today
+
+
+FAILURES = {
+    "refused": (Reply(403, b"no", "text/html"), "cartwatch import FILE.json"),
+    "not found": (Reply.text(404, "no"), "refused the call (404)"),
+    "web page": (Reply(200, b"<html>", "text/html"), "a web page"),
+    "cut": (Reply(200, b'{"studies"', promised=99), "broke off"),
+    "not gzip": (Reply.zipped(b"nonsense"), "damaged"),
+    "error": (Reply.text(501, "no"), "(501)"),
+}
+
+
+@pytest.mark.parametrize("name", FAILURES)
+async def test_a_failure_is_one_line_and_the_app_goes_on(stage: Stage, name: str) -> None:
+    reply, words = FAILURES[name]
+    stage.registry.always = lambda path: reply if path == "/studies" or reply.status == 403 else None
+    async with stage.app.run_test(size=(140, 45), notifications=True) as pilot:
+        await press(pilot, "R")
+        screen = await until(pilot, lambda: stage.screen._asking is None)
+        assert words in " ".join(screen.split())
+        assert "registry not reached at 10:00, the data stay" in screen
+        assert stage.text == LIST
+        screen = await press(pilot, "j 5")
+        assert stage.app.display_state.program == "two"
+        assert "2026-01-02" in screen  # the date of the last good data
+        stage.registry.always = lambda path: None
+        await press(pilot, "R")
+        await until(pilot, lambda: stage.previewing)
+
+
+async def test_pressed_again_it_stops_at_once(stage: Stage) -> None:
+    release = threading.Event()
+    stage.registry.always = lambda path: Reply(200, b"{}", promised=10_000, drip=release)
+    async with stage.app.run_test(size=(140, 45), notifications=True) as pilot:
+        await press(pilot, "R")
+        screen = await until(pilot, stage.registry.asked.is_set)
+        assert "R stops" in screen
+        screen = await press(pilot, "R")
+        release.set()
+        assert "stopped: the data stay as they are" in screen
+        assert "R stops" not in screen.splitlines()[0]
+        await asyncio.sleep(0.2)
+        await pilot.pause()
+        assert (stage.previewing, stage.text) == (False, LIST)
+
+
+async def test_keys_work_while_it_waits_and_what_is_typed_is_not_disturbed(stage: Stage) -> None:
+    release = threading.Event()
+    good = stage.registry.play
+
+    def waiting(path: str) -> Reply | None:
+        release.wait(5)
+        return None
+
+    stage.registry.always = waiting
+    async with stage.app.run_test(size=(140, 45)) as pilot:
+        await press(pilot, "R")
+        await press(pilot, "j")
+        assert stage.app.display_state.program == "two"
+        await press(pilot, "slash t")
+        release.set()
+        screen = await until(pilot, lambda: stage.screen._brought is not None)
+        assert good is not None
+        assert "the registry has answered: R shows it" in screen
+        assert not stage.previewing
+        await press(pilot, "w o enter")
+        assert stage.app.display_state.query == "two"
+        await press(pilot, "R")
+        await until(pilot, lambda: stage.previewing)
+
+
+async def test_what_another_program_changed_or_deleted_meanwhile_is_respected(stage: Stage) -> None:
+    from cartwatch.storage.reading import read_file
+
+    async with stage.app.run_test(size=(140, 45)) as pilot:
+        await press(pilot, "R")
+        await until(pilot, lambda: stage.previewing)
+        theirs = LIST[: LIST.index("[[program.trial]]")] + LIST[LIST.index('[[program]]\nid = "two"') :].replace(
+            'name = "two-cel"', 'name = "two-cel"\nphase = "Phase 2"'
+        )
+        stage.path.write_text(theirs, encoding="utf-8")
+        stage.session.refresh(read_file(str(stage.path)))
+        await press(pilot, "f2")
+        await until(pilot, lambda: "COMPLETED" in stage.text)
+        assert ONE not in stage.text
+        assert 'phase = "Phase 2"' in stage.text
+
+
+async def test_half_an_answer_is_shown_and_the_rest_told(stage: Stage) -> None:
+    stage.registry.page = 1
+    stage.registry.always = lambda path: Reply.text(501, "no") if len(stage.registry.requests) > 2 else None
+    async with stage.app.run_test(size=(140, 45), notifications=True) as pilot:
+        await press(pilot, "R")
+        screen = await until(pilot, lambda: stage.previewing)
+        assert "Changed  1" in screen
+        assert f"not answered, their data stay: {TWO}" in " ".join(screen.split())
+
+
+async def test_marked_programs_alone_are_asked_about(stage: Stage) -> None:
+    async with stage.app.run_test(size=(140, 45)) as pilot:
+        await press(pilot, "j space R")
+        await until(pilot, lambda: stage.previewing)
+        assert [query["filter.ids"] for path, query in stage.registry.requests if path == "/studies"] == [TWO]
+
+
+async def test_serious_events_are_suggested_and_only_what_is_ticked_is_taken(stage: Stage) -> None:
+    stage.registry.studies[CAR] = CAR_T
+    text = LIST.replace(f'nct = "{TWO}"', f'nct = "{CAR}"\nresults_posted = 2026-01-02')
+    stage.path.write_text(text, encoding="utf-8")
+    stage.session.open()
+    async with stage.app.run_test(size=(140, 45)) as pilot:
+        await press(pilot, "j F")
+        screen = await until(pilot, lambda: stage.previewing)
+        assert "Dose 2 (n 28)" in screen
+        assert "CRS, serious 5/28" in screen
+        assert "to be taken: nothing" in screen
+        assert "data of 2026-10-30" in screen
+        await press(pilot, "f2")
+        assert stage.text == text
+        await press(pilot, "F")
+        await until(pilot, lambda: stage.previewing)
+        await press(pilot, "tab j space f2")
+        assert 'population = "Dose 2"' in stage.text
+        assert 'population = "Dose 1"' not in stage.text
+        assert "severe" not in stage.text
+        assert f'cite = "ctg-{CAR.lower()}"' in stage.text
+        await press(pilot, "u")
+        assert stage.text == text
