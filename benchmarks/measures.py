@@ -1,4 +1,4 @@
-"""What is measured: the command line, the first paint, keys, filter and sort, and an idle app."""
+"""What is measured: the command line, the first paint, keys, filter and sort, a refresh, and an idle app."""
 
 from __future__ import annotations
 
@@ -189,10 +189,47 @@ def idle(scratch: Path, rounds: int) -> Iterator[Row]:
     yield Row("bytes written while idle", written, None, None, None, "B")
 
 
+def refresh(scratch: Path, rounds: int) -> Iterator[Row]:
+    """A refresh of 300 trials, of which a second is the pause between its two requests, and the keys while one runs."""
+    from .registry import linking, registry
+
+    with registry() as (address, asked):
+        env = {**environment(scratch), "CARTWATCH_REGISTRY": address}
+        taken: dict[bool, list[float]] = {True: [], False: []}
+        for _ in range(max(3, rounds // 2)):
+            for known in taken:
+                file = linking(scratch / "linking.toml", 300, known=known)
+                asked.clear()
+                taken[known].append(run_to_end([_cartwatch(), "sync", "-f", str(file)], env))
+                if len(asked) != 2:
+                    raise RuntimeError(f"a refresh took {len(asked)} requests: {asked}")
+        yield Row("sync of 300 trials, 30 changed, in two requests", median(taken[True]), None, None, 2000)
+        yield Row("sync of 300 trials, all new, in two requests", median(taken[False]), None, None, 2000)
+        terminal = Terminal([_cartwatch(), str(linking(scratch / "linking.toml", 300, known=True))], env)
+        terminal.until(b"Cellectis")
+        terminal.settle(1.0)
+        pairs = []
+        for _ in range(max(3, rounds // 2)):
+            idle_keys = [terminal.press(key, 0.03)[0] for key in (DOWN, b"k") * 8]
+            os.write(terminal.fd, b"R")
+            ends, during = time.perf_counter() + 1.0, []
+            while time.perf_counter() < ends:
+                during += [terminal.press(key, 0.03)[0] for key in (DOWN, b"k")]
+            pairs.append((median(during), median(idle_keys), max(during), max(idle_keys)))
+            terminal.settle(1.5)
+            terminal.press(ESCAPE, 0.5)
+        terminal.close()
+    for name, at in (("a key to paint", 0), ("the slowest of some keys to paint", 2)):
+        one, other = median(each[at] for each in pairs), median(each[at + 1] for each in pairs)
+        ratio = median(each[at] / each[at + 1] for each in pairs)
+        yield Row(f"{name}, 300 trials being refreshed / idle", one, other, ratio, 1.3 if at == 0 else 2.0)
+
+
 MEASURES: dict[str, Callable[[Path, int], Iterator[Row]]] = {
     "command-line": command_line,
     "first-paint": first_paint,
     "keys": keys,
     "edits": edits,
+    "refresh": refresh,
     "idle": idle,
 }

@@ -105,7 +105,7 @@ def run_to_end(argv: Sequence[str], env: Mapping[str, str]) -> float:
         argv[0],
         list(argv),
         dict(env),
-        file_actions=[(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)],
+        file_actions=[(os.POSIX_SPAWN_OPEN, each, os.devnull, os.O_WRONLY, 0) for each in (1, 2)],
     )
     _, status = os.waitpid(pid, 0)
     elapsed = 1000 * (time.perf_counter() - before)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import sys
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from cartwatch.registry.clinicaltrials import Progress
 
 __all__ = ["Answered", "Asking", "Progressed"]
+
+_SWITCH = 0.0005  # seconds that this thread may keep a key waiting at a time, a tenth of the usual
 
 
 class Progressed(Message):
@@ -63,6 +66,14 @@ class Asking:
             self._task.cancel()
 
     def _run(self) -> None:
+        usual = sys.getswitchinterval()
+        sys.setswitchinterval(_SWITCH)
+        try:
+            self._run_loop()
+        finally:
+            sys.setswitchinterval(usual)
+
+    def _run_loop(self) -> None:
         try:
             self._task = self._loop.create_task(self._talk(self._progress))
             if self.stopped:

@@ -40,12 +40,14 @@ class _Errand:
 
 @dataclass(frozen=True, slots=True)
 class _Brought:
-    """What came of an errand."""
+    """What came of an errand; `proposal` was made for `document`, in the thread, where it holds no key up."""
 
     errand: _Errand
     answers: Answers
     memory: Memory
     problems: tuple[str, ...]
+    document: Document
+    proposal: Proposal
 
 
 class Refreshing(Tracking):
@@ -133,7 +135,10 @@ class Refreshing(Tracking):
 
             memory = Memory(places)
             access, problems = read_access(places.config, places.env, memory.records.rung)
-            return _Brought(errand, await errand.talk(access, memory, progress), memory, problems)
+            answers = await errand.talk(access, memory, progress)
+            opened = self.session.opened
+            proposal = errand.propose(opened.document, opened.read.watchlist, answers, memory)
+            return _Brought(errand, answers, memory, problems, opened.document, proposal)
 
         self._asking = Asking(talk, self.post_message)
         self._tell_registry("asking ClinicalTrials.gov … R stops", "accent")
@@ -170,8 +175,9 @@ class Refreshing(Tracking):
         assert brought is not None
         self._tell_registry("")
         self._tell_gaps(brought)
-        document = self.session.document
-        proposal = brought.errand.propose(document, self.session.watchlist, brought.answers, brought.memory)
+        document, proposal = self.session.document, brought.proposal
+        if document is not brought.document:
+            proposal = brought.errand.propose(document, self.session.watchlist, brought.answers, brought.memory)
         offers = [offer for entry in proposal.entries for offer in entry.offers]
         if all(each.kind != "suggested" and each.news is not None and not each.news.changes for each in offers) and not any(
             each.kind == "added" for each in offers
