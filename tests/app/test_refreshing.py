@@ -270,3 +270,21 @@ async def test_serious_events_are_suggested_and_only_what_is_ticked_is_taken(sta
         assert f'cite = "ctg-{CAR.lower()}"' in stage.text
         await press(pilot, "u")
         assert stage.text == text
+
+
+async def test_numbers_are_imported_drafts_of_what_is_new_and_a_refresh_of_what_is_linked(stage: Stage) -> None:
+    stage.registry.studies[CAR] = CAR_T
+    async with stage.app.run_test(size=(140, 45)) as pilot:
+        await press(pilot, "i")
+        for each in f"{CAR} {ONE}":
+            await pilot.press("space" if each == " " else each)
+        await pilot.press("enter")
+        screen = await until(pilot, lambda: stage.previewing)
+        assert "TEST-19" in screen
+        assert "one-[CD19]cel" in screen
+        await press(pilot, "f2")
+        assert 'name = "TEST-19"' in stage.text
+        assert 'status = "TERMINATED"' in stage.text
+        assert 'status = "COMPLETED"' not in stage.text
+        await press(pilot, "u")
+        assert stage.text == LIST

@@ -13,7 +13,9 @@ from cartwatch.storage.reading import read_file
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["ADDRESS", "CLIENT", "read_access"]
+    from cartwatch.storage.places import Places
+
+__all__ = ["ADDRESS", "CLIENT", "reach", "read_access"]
 
 ADDRESS: Final = "CARTWATCH_REGISTRY"
 CLIENT: Final = "CARTWATCH_REGISTRY_CLIENT"
@@ -49,6 +51,13 @@ def read_access(config: str, env: Mapping[str, str], rung: str | None = None) ->
     elif seconds is not None:
         problems.append(f"{config}: registry.seconds: expected a number from {_LEAST} to {_MOST}")
     return access, tuple(problems)
+
+
+def reach(places: Places) -> Access:
+    """The same by the places of a run, with the client that worked last; where the settings are wrong, the usual way."""
+    from .registry_memory import Records
+
+    return read_access(places.config, places.env, Records(places).rung)[0]
 
 
 def _table(config: str) -> tuple[dict[str, Any], list[str]]:

@@ -69,9 +69,11 @@ class Exchanging(Editing):
 
     def _read(self, sources: Sequence[str]) -> tuple[Offered | None, list[str]]:
         """Read sources and compare them with the list; runs off the loop, and changes nothing."""
+        from cartwatch.exchange.registry_access import reach
         from cartwatch.exchange.sources import read_sources
 
-        incoming, refused = read_sources(sources, self._clock())
+        places = self.session.places
+        incoming, refused = read_sources(sources, self._clock(), reach=(lambda: reach(places)) if places is not None else None)
         if refused:
             return None, [str(each) for each in refused]
         return self._offered(tuple(sources), tuple(incoming)), []
@@ -79,10 +81,13 @@ class Exchanging(Editing):
     def _offered(self, sources: tuple[str, ...], incoming: tuple[Incoming, ...]) -> Offered:
         from cartwatch.exchange.agreed import Agreed
         from cartwatch.exchange.proposal import propose
+        from cartwatch.exchange.registry_memory import Memory
 
         opened, places = self.session.opened, self.session.places
         agreed = (lambda: Agreed(places, opened.document)) if places is not None else None
-        return Offered(sources, incoming, propose(opened.document, opened.read.watchlist, incoming, agreed), opened.document)
+        memory = Memory(places) if places is not None else None
+        proposal = propose(opened.document, opened.read.watchlist, incoming, agreed, memory)
+        return Offered(sources, incoming, proposal, opened.document)
 
     def _keep_recent(self, sources: Sequence[str]) -> None:
         known = [os.path.abspath(each) if os.path.exists(each) else each for each in sources]
@@ -110,6 +115,8 @@ class Exchanging(Editing):
 
     def _take(self, offered: Offered, accepted: Collection[Choice]) -> None:
         from cartwatch.exchange.agreed import remember
+        from cartwatch.exchange.refresh_proposal import remember_registry
+        from cartwatch.exchange.registry_memory import Memory
 
         amendment = offered.proposal.amendment(offered.document, self.session.watchlist, accepted)
         if amendment is None:
@@ -119,6 +126,8 @@ class Exchanging(Editing):
         else:
             self.say(f"{amendment.words}; undo takes it back")
         if self.session.places is not None and self.session.unsaved is None:
+            if any(each.answers is not None for each in offered.incoming):
+                remember_registry(offered.proposal, accepted, Memory(self.session.places), self.session)
             warning = remember(self.session.places, offered.proposal, offered.document, accepted, all_seen=True)
             if warning is not None:
                 self.say(warning, warning=True)
