@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
+
+from textual import work
+from textual.message import Message
 
 from cartwatch.app.screens.exchanging import Exchanging
 
@@ -11,13 +15,59 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cartwatch.app.commands import Command
+    from cartwatch.app.widgets.wrapping import Runs
     from cartwatch.views.journaled import Told
 
-__all__ = ["Tracking"]
+__all__ = ["Tracking", "Unread"]
+
+_OWN = ("app", "undo", "restore")  # ways of a change that the person at the keyboard made
+
+
+class Unread(Message):
+    """How many changes, made elsewhere, nobody has marked as read; of them so many critical in the registry."""
+
+    def __init__(self, count: int, critical: int) -> None:
+        super().__init__()
+        self.count = count
+        self.critical = critical
 
 
 class Tracking(Exchanging):
     """A screen with a list whose changes can be looked up."""
+
+    _unread = (0, 0)
+
+    def look_for_news(self) -> None:
+        """See, beside the app, whether anything was changed elsewhere since it was last marked as read."""
+        places, since = self.session.places, self.display_state.visited
+        try:
+            news = places is not None and since is not None and os.stat(places.journal).st_mtime > since.timestamp()
+        except OSError:
+            news = False
+        if news:
+            self._count_unread()
+
+    @work(thread=True, exclusive=True, group="unread")
+    def _count_unread(self) -> None:
+        from cartwatch.storage.journal import Journal
+        from cartwatch.views.journaled import by_line, told
+
+        assert self.session.places is not None
+        found = told(Journal(self.session.places.journal), self.session.watchlist, self.look.today, self.display_state.visited)
+        elsewhere = [each for each in by_line(found) if each.change.origin not in _OWN]
+        self.post_message(Unread(len(elsewhere), sum(each.level == "critical" for each in elsewhere)))
+
+    def on_unread(self, event: Unread) -> None:
+        event.stop()
+        self._unread = (event.count, event.critical)
+        self.show_lines()
+
+    def with_status(self, left: Runs, right: list[Runs]) -> tuple[Runs, list[Runs]]:
+        count, critical = self._unread
+        if count:
+            words = f"{count} new, {critical} critical: D" if critical else f"{count} new: D"
+            left = [*left, ("   ", ""), (words, "overdue" if critical else "soon")]
+        return super().with_status(left, right)
 
     def why_not(self, each: Command) -> str | None:
         found = super().why_not(each)
@@ -37,6 +87,8 @@ class Tracking(Exchanging):
 
         def read() -> None:
             self.display_state.visited = moment
+            self._unread = (0, 0)
+            self.show_lines()
             self.say("marked as read: D lists what changes from now on")
 
         title = f"Changes since {since.astimezone(moment.tzinfo):%Y-%m-%d %H:%M}" if since is not None else "Changes"
