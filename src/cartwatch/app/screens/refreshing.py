@@ -174,7 +174,6 @@ class Refreshing(Tracking):
         brought, self._brought = self._brought, None
         assert brought is not None
         self._tell_registry("")
-        self._tell_gaps(brought)
         document, proposal = self.session.document, brought.proposal
         if document is not brought.document:
             proposal = brought.errand.propose(document, self.session.watchlist, brought.answers, brought.memory)
@@ -183,6 +182,7 @@ class Refreshing(Tracking):
             each.kind == "added" for each in offers
         ):  # stamps, which nobody needs to look at
             self._take_over(brought, proposal, proposal.choices())
+            self._tell_gaps(brought)
             return
         from cartwatch.app.screens.preview import Preview
 
@@ -192,9 +192,12 @@ class Refreshing(Tracking):
                 self.say("nothing was taken over: it is offered again the next time")
             else:
                 self._take_over(brought, *self._as_of_now(brought, proposal, document, accepted))
+            self._tell_gaps(brought)
 
         data = f", data of {brought.answers.data[:10]}" if brought.answers.data else ""
-        await self.app.push_screen(Preview(f"{brought.errand.title}{data}", proposal, document, self.look), decided)
+        gaps = ((len(brought.answers.unanswered), "not answered"), (len(brought.answers.missing), "unknown"))
+        left = "".join(f", {count} {word}" for count, word in gaps if count)
+        await self.app.push_screen(Preview(f"{brought.errand.title}{data}{left}", proposal, document, self.look), decided)
 
     def _as_of_now(
         self, brought: _Brought, proposal: Proposal, document: Document, accepted: Collection[Choice]
