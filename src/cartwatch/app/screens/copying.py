@@ -91,4 +91,4 @@ class SaveTo(Dialog[str]):
         if why is None:
             self.dismiss(path)
         else:
-            self._say(why, "bad")
+            self._say(os.path.basename(path) + why.removeprefix(path) if why.startswith(path) else why, "bad")

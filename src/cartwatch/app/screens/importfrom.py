@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
@@ -43,6 +44,7 @@ class ImportFrom(Dialog["Offered"]):
         self._recent = recent
         self._typed = typed
         self._reading = False
+        self._sources: list[str] = []
 
     def body(self) -> ComposeResult:
         yield PathLine(self._typed, recent=self._recent, hint="a file, https://…, or NCT04150497")
@@ -73,6 +75,7 @@ class ImportFrom(Dialog["Offered"]):
         if not sources or self._reading:
             return
         self._reading = True
+        self._sources = sources
         self._say(f"reading {', '.join(sources)} …", "soon")
         self._load(sources)
 
@@ -89,6 +92,14 @@ class ImportFrom(Dialog["Offered"]):
             return
         if offered is None:  # several files are taken all or none
             more = f" (and {len(refused) - 1} more)" if len(refused) > 1 else ""
-            self._say(f"{refused[0]}{more}", "bad")
+            self._say(f"{_shortly(refused[0], self._sources)}{more}", "bad")
         else:
             self.dismiss(offered)
+
+
+def _shortly(told: str, sources: Sequence[str]) -> str:
+    """A line about a source, with the name of the file alone: its path stands above."""
+    for each in sources:
+        if told.startswith(each):
+            return os.path.basename(each.rstrip("/")) + told.removeprefix(each)
+    return told

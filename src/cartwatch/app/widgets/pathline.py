@@ -11,7 +11,7 @@ from textual.widgets import Input
 from cartwatch.app.commands import bindings
 from cartwatch.app.typedpaths import completions
 from cartwatch.app.widgets.linelist import DrawnLine, LineList
-from cartwatch.app.widgets.wrapping import one_line
+from cartwatch.app.widgets.wrapping import one_line, width_of
 from cartwatch.domain.text import clean
 
 if TYPE_CHECKING:
@@ -84,11 +84,10 @@ class PathLine(Vertical):
         self._offered.show(self._lines, entry=-1, top=True)
 
     def _lines(self, width: int) -> list[DrawnLine]:
-        """The offers; the cursor stands on the one that was taken."""
-        return [
-            DrawnLine(tuple(one_line([(clean(each, limit=500), "" if at == self._taken else "quiet")], width)), at)
-            for at, each in enumerate(self._offers)
-        ]
+        """The offers, of long ones the end; the cursor stands on the one that was taken."""
+        shown = [_end(clean(each, limit=500), width) for each in self._offers]
+        roles = ["" if at == self._taken else "quiet" for at in range(len(shown))]
+        return [DrawnLine(tuple(one_line([each], width)), at) for at, each in enumerate(zip(shown, roles, strict=True))]
 
     def complete(self, step: int) -> None:
         """Take the next of the offers, or the one before."""
@@ -124,3 +123,15 @@ class PathLine(Vertical):
                 self._input.value = self._offers[event.entry]
             self._input.cursor_position = len(self._input.value)
             self.post_message(self.Typed())
+
+
+def _end(path: str, width: int) -> str:
+    """The end of a path, which says more than its beginning."""
+    while path and width_of([(path, "")]) > width - 1:
+        cut = path.find("/", 1)
+        if cut < 0:
+            return path
+        path = path[cut:]
+        if width_of([(path, "")]) <= width - 1:
+            return f"…{path}"
+    return path
