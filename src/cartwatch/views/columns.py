@@ -9,7 +9,7 @@ from . import cells
 from .cells import fact_age
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from cartwatch.domain.program import Program
 
@@ -60,6 +60,25 @@ def ordered(programs: Iterable[Program], keys: Sequence[tuple[str, bool]], look:
         found = [each for _, each in having] + lacking
     found.sort(key=_not_pinned)
     return found
+
+
+def compared(keys: Sequence[tuple[str, bool]], look: Look) -> Callable[[Program, Program], int]:
+    """How two programs stand to each other in the order of `ordered`: negative where the first comes first, 0 in a tie."""
+    columns = [(_BY_KEY[key].sort, descending) for key, descending in keys]
+
+    def compare(one: Program, other: Program) -> int:
+        if one.pinned != other.pinned:
+            return -1 if one.pinned else 1
+        for value, descending in columns:
+            first, second = value(one, look), value(other, look)
+            if first is None or second is None:
+                if first is not second:
+                    return 1 if first is None else -1
+            elif first != second:
+                return 1 if (second < first) != descending else -1
+        return 0
+
+    return compare
 
 
 def _value(pair: tuple[Any, Program]) -> Any:

@@ -128,7 +128,8 @@ class Changing(Finding):
             place = before.place(key)
             same = place is not None and len(before) == len(watchlist)
             key = watchlist.programs[place].key if same and place is not None else None
-        self.display_state.marked &= {each.key for each in watchlist.programs}
+        if self.display_state.marked:
+            self.display_state.marked &= {each.key for each in watchlist.programs}
         self.programs.invalidate()
         if follow and key is not None and key not in self.wanted_keys():
             self.read_filter("")

@@ -10,10 +10,9 @@ from cartwatch.app.display import also, only
 from cartwatch.app.links import RefusedAddress, checked_address
 from cartwatch.app.widgets.detail import PaneLines
 from cartwatch.app.widgets.filterline import FilterLine
-from cartwatch.domain.filters import Filter, FilterError, matching, parse
+from cartwatch.domain.filters import FilterError, parse
 from cartwatch.domain.text import clean
 from cartwatch.session import located
-from cartwatch.views.columns import ordered
 from cartwatch.views.lines import plain
 
 if TYPE_CHECKING:
@@ -21,8 +20,10 @@ if TYPE_CHECKING:
 
     from cartwatch.app.commands import Command
     from cartwatch.app.display import Display
+    from cartwatch.app.screens.standing import Standing
     from cartwatch.app.widgets.detail import Detail
     from cartwatch.app.widgets.programs import ProgramTable
+    from cartwatch.domain.filters import Filter
     from cartwatch.domain.program import Program
     from cartwatch.session import Session
     from cartwatch.views.look import Look
@@ -39,6 +40,7 @@ class Finding(Screen[None]):
     programs: ProgramTable
     detail: Detail
     filter_line: FilterLine
+    standing: Standing
     _filter: Filter | None = None
     _last: Filter | None = None
 
@@ -98,9 +100,7 @@ class Finding(Screen[None]):
 
     def wanted_keys(self) -> list[str]:
         """The keys of the programs to show, filtered and sorted."""
-        programs = self.session.watchlist.programs
-        found = matching(programs, self._filter, self.look.now) if self._filter else programs
-        return [each.key for each in ordered(found, self.display_state.sort, self.look)]
+        return self.standing.keys(self.session.watchlist, self._filter, self.display_state.sort, self.look)
 
     def empty_words(self) -> str:
         """What the table says when it has no rows."""

@@ -12,6 +12,7 @@ from cartwatch.app.commands import COMMANDS, bindings
 from cartwatch.app.messages import Reload, Signs
 from cartwatch.app.screens.headline import headline, nearest_runs
 from cartwatch.app.screens.refreshing import Refreshing
+from cartwatch.app.screens.standing import Standing
 from cartwatch.app.ticking import Ticking
 from cartwatch.app.widgets.detail import Detail, PaneLines
 from cartwatch.app.widgets.drawn import RunLine
@@ -21,7 +22,7 @@ from cartwatch.app.widgets.keybar import KeyBar
 from cartwatch.app.widgets.panestrip import PaneStrip
 from cartwatch.app.widgets.programs import ProgramTable
 from cartwatch.app.widgets.titlebar import TitleBar
-from cartwatch.domain.agenda import items, nearest, next_tick
+from cartwatch.domain.agenda import items, next_tick
 from cartwatch.views.look import Look
 from cartwatch.views.panes import PANES
 
@@ -53,8 +54,7 @@ class MainScreen(Refreshing, inherit_bindings=False):
         self.display_state = display
         self.look = Look(clock(), ascii_only, display.marked, session.places.sightings if session.places is not None else "")
         self._clock = clock
-        self._nearest: Item | None = None
-        self._instants: frozenset[str] = frozenset()
+        self.standing = Standing()
         self._following = False
         self.programs = ProgramTable(lambda key: self.session.watchlist.get(key), lambda: self.look, id="programs")
         self.detail = Detail(id="detail")
@@ -90,13 +90,7 @@ class MainScreen(Refreshing, inherit_bindings=False):
 
     def take_watchlist(self, *, keep: str | None = None) -> None:
         """Show the session's watchlist, which is another one than before."""
-        watchlist = self.session.watchlist
-        self._nearest = nearest(watchlist, self.look.now)
-        self._instants = frozenset(
-            each.key
-            for each in watchlist.programs
-            if any(one.when is not None and one.when.instant is not None and not one.outcome for one in each.catalysts)
-        )
+        self.standing.take(self.session.watchlist, self.look.now)
         self.show_rows(keep=keep)
 
     def show_rows(self, *, keep: str | None = None) -> None:
@@ -115,7 +109,7 @@ class MainScreen(Refreshing, inherit_bindings=False):
     def show_lines(self) -> None:
         """Bring the lines above and below up to date."""
         left = headline(self.session, self.display_state, len(self.programs.keys), self.look)
-        self.query_one(TitleBar).show(*self.with_status(left, nearest_runs(self._nearest, self.look)))
+        self.query_one(TitleBar).show(*self.with_status(left, nearest_runs(self.standing.nearest, self.look)))
         self.query_one(KeyBar).show(list(self.offered()), self.keymap, ascii_only=self.look.ascii)
 
     def look_again(self) -> None:
@@ -147,11 +141,11 @@ class MainScreen(Refreshing, inherit_bindings=False):
         program = self.program
         if program is not None:
             yield from items(program, self.look.now)
-        if self._nearest is not None:
-            yield self._nearest
-        if self._instants:
+        if self.standing.nearest is not None:
+            yield self.standing.nearest
+        if self.standing.instants:
             for key in self.programs.visible_keys:
-                each = self.session.watchlist.get(key) if key in self._instants else None
+                each = self.session.watchlist.get(key) if key in self.standing.instants else None
                 if each is not None:
                     yield from items(each, self.look.now)[:1]
 
@@ -167,8 +161,7 @@ class MainScreen(Refreshing, inherit_bindings=False):
             self.take_watchlist()
             self.programs.invalidate()
             return
-        if self._nearest is not None and self._nearest.window.instant is not None:
-            self._nearest = nearest(self.session.watchlist, now)
+        self.standing.tick(now)
         self.programs.tick()
         self.detail.tick(self.look)
         self.show_lines()
@@ -189,11 +182,11 @@ class MainScreen(Refreshing, inherit_bindings=False):
         self._following = False
         self.show_detail()
         self.show_lines()
-        if self._instants:
+        if self.standing.instants:
             self._ticking.arm()
 
     def on_program_table_scrolled(self) -> None:
-        if self._instants:
+        if self.standing.instants:
             self.programs.tick()
             self._ticking.arm()
 

@@ -1,0 +1,128 @@
+"""What is worked out from all programs together, brought up to date by those that changed: the rows, the nearest catalyst."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from functools import cmp_to_key
+from typing import TYPE_CHECKING, Any
+
+from cartwatch.domain.agenda import nearest
+from cartwatch.domain.filters import matching
+from cartwatch.domain.watchlist import Watchlist
+from cartwatch.views.columns import compared, ordered
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from cartwatch.domain.agenda import Item
+    from cartwatch.domain.filters import Filter
+    from cartwatch.domain.program import Program
+    from cartwatch.views.look import Look
+
+__all__ = ["Standing"]
+
+_FEW = 100  # programs changed at once, up to which each is put in its place rather than all anew
+
+
+class Standing:
+    """Of a large list hardly anything changes with an edit: what did not is not filtered, sorted or looked through again.
+
+    Where anything counts down to an instant everything may change its place with the clock, and all is worked out anew.
+    """
+
+    def __init__(self) -> None:
+        self.nearest: Item | None = None
+        self.instants: frozenset[str] = frozenset()
+        """The keys of the programs with a catalyst at an instant that has no outcome yet."""
+        self._of = Watchlist()
+        self._day: tuple[Any, ...] = ()
+        self._keys: list[str] = []
+        self._rows_of = Watchlist()
+        self._asked: tuple[Any, ...] = ()
+
+    def take(self, watchlist: Watchlist, now: datetime) -> None:
+        """Look at a list as of a moment."""
+        before, self._of = self._of, watchlist
+        day, self._day = self._day, (now.date(), now.utcoffset())
+        changed = changed_places(before, watchlist) if day == self._day and not self.instants else None
+        if changed is not None:
+            new = [watchlist.programs[place] for place in changed]
+            self.instants = _with_instants(new)
+            if not self.instants:
+                first = nearest(Watchlist(tuple(new)), now)
+                gone = self.nearest is not None and any(before.programs[place] is self.nearest.program for place in changed)
+                if not gone:
+                    self.nearest = min((each for each in (self.nearest, first) if each is not None), key=_order, default=None)
+                    return
+                if first is not None and self.nearest is not None and first.order <= self.nearest.order:
+                    self.nearest = first
+                    return
+        self.instants = _with_instants(watchlist.programs)
+        self.nearest = nearest(watchlist, now)
+
+    def tick(self, now: datetime) -> None:
+        """Find the nearest catalyst anew where it counts down to an instant."""
+        if self.nearest is not None and self.nearest.window.instant is not None:
+            self.nearest = nearest(self._of, now)
+
+    def keys(self, watchlist: Watchlist, wanted: Filter | None, order: Sequence[tuple[str, bool]], look: Look) -> list[str]:
+        """The keys of the programs that a filter lets through, in the order of some columns."""
+        asked = (wanted, tuple(order), look.today, look.now.utcoffset(), look.marked, look.ascii)
+        before, self._rows_of = self._rows_of, watchlist
+        former, self._asked = self._asked, asked
+        changed = changed_places(before, watchlist) if former == asked and not self.instants else None
+        if changed is None:
+            found = matching(watchlist.programs, wanted, look.now) if wanted is not None else watchlist.programs
+            self._keys = [each.key for each in ordered(found, order, look)]
+        elif changed:
+            self._keys = self._placed(before, watchlist, changed, wanted, order, look)
+        return self._keys
+
+    def _placed(
+        self,
+        before: Watchlist,
+        watchlist: Watchlist,
+        changed: Sequence[int],
+        wanted: Filter | None,
+        order: Sequence[tuple[str, bool]],
+        look: Look,
+    ) -> list[str]:
+        gone = {before.programs[place].key for place in changed}
+        keys = [each for each in self._keys if each not in gone]
+        compare = compared(order, look)
+
+        def by_columns(one: int, other: int) -> int:
+            return compare(watchlist.programs[one], watchlist.programs[other]) or one - other
+
+        standing = cmp_to_key(by_columns)
+        for place in changed:
+            program = watchlist.programs[place]
+            if wanted is None or wanted.matches(program, look.now):
+                at = bisect_left(keys, standing(place), key=lambda key: standing(watchlist.place(key) or 0))
+                keys.insert(at, program.key)
+        return keys
+
+
+def changed_places(before: Watchlist, after: Watchlist) -> list[int] | None:
+    """Where two lists of the same length hold another program; None where they differ in more than a few."""
+    if len(before) != len(after):
+        return None
+    if before.programs is after.programs:
+        return []
+    pairs = enumerate(zip(before.programs, after.programs, strict=True))
+    changed = [place for place, (one, other) in pairs if one is not other]
+    return changed if len(changed) <= _FEW else None
+
+
+def _with_instants(programs: Iterable[Program]) -> frozenset[str]:
+    return frozenset(
+        program.key
+        for program in programs
+        for each in program.catalysts
+        if each.when is not None and each.when.instant is not None and not each.outcome
+    )
+
+
+def _order(item: Item) -> tuple[int | str, ...]:
+    return item.order
