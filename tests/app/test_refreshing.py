@@ -105,7 +105,7 @@ async def test_the_answer_is_a_preview_and_what_is_ticked_is_one_step(stage: Sta
         assert "\x1b" not in screen
         if size[0] == 140:
             assert "critical  status recruiting → terminated" in screen
-            assert "terminated, suspended or" in screen  # it wraps
+            assert "(terminated, suspended or" in screen  # it wraps
             assert "Low [b]accrual[/b]" in screen
         screen = await press(pilot, "f2")
         assert "data of 2026-11-20; undo" in " ".join(screen.replace("▌", "").split()) or "undo takes it" in screen

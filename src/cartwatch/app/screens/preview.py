@@ -194,7 +194,9 @@ class Preview(Dialog["frozenset[Choice]"]):
         if offer.news is not None:
             lines = wrap([(clean(offer.news.about), "strong")], width)
             for level, words, rule in offer.news.lines():
-                runs = [(f"{level}  " if level else "", "soon"), (self._look.plainly(words), ""), (f"  {rule}", "quiet")]
+                role = "overdue" if level == "critical" else "soon" if level == "notable" else "quiet"
+                runs = [(f"{level}  ", role)] if level else []
+                runs += [(clean(self._look.plainly(words)), ""), (f"  ({self._look.plainly(rule)})" if rule else "", "quiet")]
                 lines += wrap(runs, width)
             return [*lines, *wrap([(offer.news.seen, "quiet")], width)]
         if (at, number) not in self._words:
