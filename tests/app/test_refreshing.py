@@ -291,3 +291,13 @@ async def test_numbers_are_imported_drafts_of_what_is_new_and_a_refresh_of_what_
         assert 'status = "COMPLETED"' not in stage.text
         await press(pilot, "u")
         assert stage.text == LIST
+
+
+async def test_without_a_file_nothing_is_asked(registry: PlayingRegistry) -> None:
+    from app_stage import app_on
+
+    app = app_on()
+    async with app.run_test(size=(140, 45), notifications=True) as pilot:
+        assert "there is no file to write into" in await press(pilot, "R")
+        await press(pilot, "F")
+    assert registry.requests == []

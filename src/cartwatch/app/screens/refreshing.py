@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from cartwatch.app.asking import Answered, Asking, Progressed
+    from cartwatch.app.commands import Command
     from cartwatch.app.widgets.wrapping import Runs
     from cartwatch.document.document import Document
     from cartwatch.domain.watchlist import Watchlist
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
 __all__ = ["Refreshing"]
 
 _LISTED = 5  # numbers that are named in a line
+_REFUSED = (
+    "the registry refuses this program (403): `cartwatch sync` prints an address to open in a browser; save its JSON, then "
+    "import it with i, or: cartwatch import FILE.json"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,12 @@ class Refreshing(Tracking):
     _asking: Asking | None = None
     _brought: _Brought | None = None
     _registry_words: tuple[str, str] = ("", "")
+
+    def why_not(self, each: Command) -> str | None:
+        found = super().why_not(each)
+        if found is None and each.id in ("refresh", "safety_results") and self.session.places is None:
+            return "there is no file to write into"
+        return found
 
     # ---- asking
 
@@ -159,7 +170,10 @@ class Refreshing(Tracking):
             raise event.trouble
         if event.error is not None:
             self._tell_registry(f"registry not reached at {self._clock():%H:%M}, the data stay", "soon")
-            self.say(str(event.error), warning=True)
+            from cartwatch.registry.clinicaltrials import RegistryRefused
+
+            refused = isinstance(event.error, RegistryRefused)  # its message has an address of all the numbers
+            self.say(_REFUSED if refused else str(event.error), warning=True)
             return
         self._brought = event.found
         if self.is_current and isinstance(self.focused, WatchTable | PaneLines):
