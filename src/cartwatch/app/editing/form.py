@@ -20,7 +20,17 @@ if TYPE_CHECKING:
     from cartwatch.domain.watchlist import Watchlist
     from cartwatch.views.look import Look
 
-__all__ = ["Form", "Surroundings"]
+__all__ = ["Form", "Overtaken", "Surroundings"]
+
+_QUOTED = 60  # characters shown of a value that another program wrote
+
+
+class Overtaken(AmendmentError):
+    """The file was changed where a form is about to change it; `row` is the first such field."""
+
+    def __init__(self, words: str, row: Row | None) -> None:
+        super().__init__(words)
+        self.row = row
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +49,8 @@ class Form:
     """Rows under a title.
 
     `build` makes the amendment of what was typed, raising AmendmentError; `draft` is the name that typed text is kept under;
-    `remark` says something of the whole, as what kind of move new guidance is.
+    `remark` says something of the whole, as what kind of move new guidance is. With `again`, what another program has changed
+    since the form was opened is told before it is written over.
     """
 
     title: str
@@ -49,6 +60,8 @@ class Form:
     draft: str
     remark: Callable[[Form], Runs] | None = None
     about: str = ""  # a line above the rows
+    basis: object = None  # what the form was made from beside its rows, where that is more than they show
+    again: Callable[[], Form] | None = None  # makes it anew, from what the file holds by then
 
     # ---- what was typed
 
@@ -88,6 +101,39 @@ class Form:
         fact = _list_fact(self.around, self.rows[places[-1]], item)
         if fact is not None:
             self.rows[places[-1] + 1 : places[-1] + 1] = fresh_item(fact, item[:-1], int(item[-1][1:]))
+
+    # ---- what it asks for
+
+    def amendment(self) -> Amendment | None:
+        """The change that what was typed makes in the file as it is now; None where it says that already.
+
+        Raises AmendmentError.
+
+        Raises Overtaken, once, where a field was changed in the file too since the form was opened.
+        """
+        if self.again is not None:
+            self._catch_up(self.again())
+        return self.build(self) if self.dirty else None
+
+    def _catch_up(self, now: Form) -> None:
+        """Take over what the file says now in the fields that were not typed into; tell of the others."""
+        theirs = {each.name: each.start for each in now.rows}
+        met: list[Row] = []
+        for row in self.rows:
+            start = theirs.get(row.name, "")
+            if row.changed:
+                if start != row.start and start != row.text:
+                    met.append(row)
+            else:
+                row.text = start
+            row.start = start
+        told = [f"{each.label} has become {_quoted(each.start)}" for each in met]
+        if not met and self.dirty and (now.about, now.basis) != (self.about, self.basis):
+            told.append(now.about if now.about != self.about else f"{self.rows[0].label} has changed")
+        self.around, self.build, self.about, self.basis = now.around, now.build, now.about, now.basis
+        if told:
+            words = "; ".join(told)
+            raise Overtaken(f"Meanwhile: {words}. Save again to put yours in its place.", met[0] if met else None)
 
     # ---- what it means
 
@@ -132,6 +178,13 @@ class Form:
                     raise AmendmentError(f"{each.label}: {reading.error}")
                 return reading.value
         return None
+
+
+def _quoted(text: str) -> str:
+    if not text:
+        return "empty"
+    line = " ".join(text.split())
+    return f"“{line if len(line) <= _QUOTED else line[: _QUOTED - 1] + '…'}”"
 
 
 def _list_fact(around: Surroundings, row: Row, item: tuple[str, ...]) -> Any:

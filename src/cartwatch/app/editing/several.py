@@ -113,7 +113,7 @@ def bulk_form(session: Session, look: Look, keys: Sequence[str], path: str) -> F
         made = _set(session, list(tags), path, tags, f"tags of {title}: {marks}")
         return replace(made, words=f"tags of {title}: {marks}") if marks else made
 
-    return Form(title, [row], around, build, f"{'+'.join(keys)}/{path}")
+    return Form(title, [row], around, build, f"{'+'.join(keys)}/{path}", basis=values if path != "tags" else None)
 
 
 def _nothing() -> Amendment:

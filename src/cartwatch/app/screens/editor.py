@@ -52,10 +52,12 @@ class Editor:
 
     def _tried(self, make: Callable[[], Form]) -> Form | None:
         try:
-            return make()
+            form = make()
         except AmendmentError as why:
             self.screen.say(str(why), warning=True)
             return None
+        form.again = make
+        return form
 
     def _in_line(self, make: Callable[[], Form]) -> None:
         """Edit the one field of a form in the line at the bottom."""
@@ -97,7 +99,9 @@ class Editor:
         def keep(text: str) -> str | None:
             row.text = text
             try:
-                self.screen.commit(form.build(form))
+                amendment = form.amendment()
+                if amendment is not None:
+                    self.screen.commit(amendment)
             except (AmendmentError, EditError) as why:
                 return str(why)
             self.shelf.drop(form.draft)
@@ -127,7 +131,9 @@ class Editor:
             return
         if form.dirty:
             try:
-                self.screen.commit(form.build(form))
+                amendment = form.amendment()
+                if amendment is not None:
+                    self.screen.commit(amendment)
             except (AmendmentError, EditError) as why:
                 self.screen.edit_line.refuse(str(why))
                 return

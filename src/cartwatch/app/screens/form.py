@@ -10,6 +10,7 @@ from textual.widgets import Input
 from cartwatch.amendments import AmendmentError
 from cartwatch.app.commands import command, shown_keys
 from cartwatch.app.editing.choices import completed
+from cartwatch.app.editing.form import Overtaken
 from cartwatch.app.screens.dialog import Dialog, MenuLines
 from cartwatch.app.screens.leaving import DROP, KEEP, SAVE, Leaving
 from cartwatch.app.widgets.entry import FormEntry, first_line
@@ -313,7 +314,16 @@ class FormScreen(Dialog[None]):
             self.dismiss(None)
             return
         try:
-            self._commit(self.form.build(self.form))
+            amendment = self.form.amendment()
+            if amendment is not None:
+                self._commit(amendment)
+        except Overtaken as why:
+            if why.row is not None:
+                self._rows.move_to(self.form.rows.index(why.row))
+            self._entry.retake()
+            self._wrong = str(why)
+            self._show()
+            return
         except (AmendmentError, EditError) as why:
             self._wrong = str(why)
             self._place()

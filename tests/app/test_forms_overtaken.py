@@ -1,0 +1,182 @@
+"""A form that is open while another program changes what it is about: both values are shown, neither goes unasked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from editing_stage import keys
+from test_outside_changes import LIST, Stage
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LONG = LIST.replace(
+    'id = "two"\nname = "two-cel"\n',
+    'id = "two"\nname = "two-cel"\nsponsor = "Due"\ntags = ["a"]\nnotes = "Old."\n',
+) + """
+[[program.catalyst]]
+id = "readout"
+event = "Readout"
+when = "Q4 2026"
+said = 2026-05-01
+"""  # fmt: skip
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Stage:
+    return Stage(tmp_path, LONG)
+
+
+async def overtaken(stage: Stage, old: str, new: str) -> str:
+    """Another program changes the file, and that is taken in."""
+    assert old in stage.text
+    stage.write(stage.text.replace(old, new))
+    return await stage.look()
+
+
+async def to(stage: Stage, key: str) -> None:
+    next(stage.app.lists()).programs.move_to(key)
+    await stage.pilot.pause()
+
+
+async def test_a_line_says_what_the_field_has_become_and_asks_once(stage: Stage) -> None:
+    async with stage.running():
+        await to(stage, "two")
+        await keys(stage.pilot, "@sponsor", "e", "ctrl+u", "'Mine")
+        await overtaken(stage, '"Due"', '"Theirs"')
+        screen = await keys(stage.pilot, "enter")
+        assert 'sponsor = "Theirs"' in stage.text
+        assert "“Theirs”" in screen
+        assert "Mine" in screen
+        await keys(stage.pilot, "enter")
+        assert 'sponsor = "Mine"' in stage.text
+
+
+async def test_leaving_the_line_keeps_theirs_and_what_was_typed(stage: Stage) -> None:
+    async with stage.running():
+        await to(stage, "two")
+        await keys(stage.pilot, "@sponsor", "e", "ctrl+u", "'Mine")
+        await overtaken(stage, '"Due"', '"Theirs"')
+        await keys(stage.pilot, "enter", "escape")
+        assert 'sponsor = "Theirs"' in stage.text
+        assert "Mine" in await keys(stage.pilot, "@sponsor", "e")
+
+
+async def test_a_form_asks_for_the_field_that_both_changed_and_leaves_the_others_theirs(stage: Stage) -> None:
+    async with stage.running():
+        await to(stage, "two")
+        await keys(stage.pilot, "e", "enter")
+        form = stage.app.screen
+        rows = {each.name: each for each in form.form.rows}  # type: ignore[attr-defined]
+        form._rows.move_to(form.form.rows.index(rows["sponsor"]))  # type: ignore[attr-defined]
+        await keys(stage.pilot, "ctrl+u", "'Mine")
+        await overtaken(stage, '"Due"\ntags = ["a"]', '"Theirs"\ntags = ["a", "b"]')
+        screen = await keys(stage.pilot, "ctrl+s")
+        assert "Sponsor" in screen
+        assert "“Theirs”" in screen
+        assert stage.app.screen is form
+        assert 'sponsor = "Theirs"' in stage.text
+        await keys(stage.pilot, "ctrl+s")
+        assert 'sponsor = "Mine"' in stage.text
+        assert 'tags = ["a", "b"]' in stage.text
+
+
+async def test_in_a_form_the_original_is_theirs_once_that_was_said(stage: Stage) -> None:
+    async with stage.running():
+        await to(stage, "two")
+        await keys(stage.pilot, "e", "enter")
+        form = stage.app.screen
+        rows = {each.name: each for each in form.form.rows}  # type: ignore[attr-defined]
+        form._rows.move_to(form.form.rows.index(rows["sponsor"]))  # type: ignore[attr-defined]
+        await keys(stage.pilot, "ctrl+u", "'Mine")
+        await overtaken(stage, '"Due"', '"Theirs"')
+        await keys(stage.pilot, "ctrl+s")
+        form.action_original()  # type: ignore[attr-defined]
+        await keys(stage.pilot, "ctrl+s")
+        assert 'sponsor = "Theirs"' in stage.text
+        assert stage.app.screen is not form
+
+
+async def test_a_change_elsewhere_in_the_record_is_merged_without_a_word(stage: Stage) -> None:
+    async with stage.running():
+        await to(stage, "two")
+        await keys(stage.pilot, "@sponsor", "e", "ctrl+u", "'Mine")
+        await overtaken(stage, 'notes = "Old."', 'notes = "New."')
+        await keys(stage.pilot, "enter")
+        assert 'sponsor = "Mine"' in stage.text
+        assert 'notes = "New."' in stage.text
+
+
+async def test_the_same_change_by_both_is_no_conflict(stage: Stage) -> None:
+    async with stage.running():
+        await to(stage, "two")
+        await keys(stage.pilot, "@sponsor", "e", "ctrl+u", "'Same")
+        await overtaken(stage, '"Due"', '"Same"')
+        await keys(stage.pilot, "enter")
+        assert not next(stage.app.lists()).edit_line.typing
+        assert 'sponsor = "Same"' in stage.text
+
+
+async def test_a_memo_is_asked_about_too(stage: Stage) -> None:
+    async with stage.running():
+        await to(stage, "two")
+        await keys(stage.pilot, "m", "' Mine")
+        await overtaken(stage, 'notes = "Old."', 'notes = "Theirs."')
+        screen = await keys(stage.pilot, "ctrl+s")
+        assert 'notes = "Theirs."' in stage.text
+        assert "“Theirs.”" in screen
+        await keys(stage.pilot, "ctrl+s")
+        assert "Mine" in stage.text
+
+
+async def test_tags_of_several_that_another_program_added_are_not_taken_out(stage: Stage) -> None:
+    stage.write(LONG.replace('phase = "Phase 1"', 'phase = "Phase 1"\ntags = ["a"]', 1))
+    stage.session.open()
+    async with stage.running():
+        main = next(stage.app.lists())
+        main.display_state.marked = frozenset({"one", "two"})
+        main.look_again()
+        await keys(stage.pilot, "t", "',mine")
+        stage.write(stage.text.replace('tags = ["a"]', 'tags = ["a", "theirs"]'))
+        await stage.look()
+        screen = await keys(stage.pilot, "enter")
+        assert "theirs" in screen
+        assert stage.text.count('tags = ["a", "theirs"]') == 2
+
+
+async def test_a_field_of_several_that_another_program_changed_is_asked_about(stage: Stage) -> None:
+    async with stage.running():
+        main = next(stage.app.lists())
+        main.display_state.marked = frozenset({"one", "two"})
+        main.look_again()
+        await keys(stage.pilot, "e", "'phase", "enter", "ctrl+u", "'Filed")
+        await overtaken(stage, 'notes = "Old."\nphase = "Phase 1"', 'notes = "Old."\nphase = "Phase 2"')
+        await keys(stage.pilot, "enter")
+        assert 'phase = "Filed"' not in stage.text
+        await keys(stage.pilot, "enter")
+        assert stage.text.count('phase = "Filed"') == 2
+
+
+async def test_new_guidance_over_newer_guidance_is_asked_about(stage: Stage) -> None:
+    async with stage.running():
+        await to(stage, "three")
+        await keys(stage.pilot, "w", "'Q1 2027")
+        await overtaken(stage, 'when = "Q4 2026"', 'when = "H2 2027"')
+        screen = await keys(stage.pilot, "ctrl+s")
+        assert "H2 2027" in screen
+        assert 'when = "H2 2027"' in stage.text
+        await keys(stage.pilot, "ctrl+s")
+        assert 'when = "Q1 2027"' in stage.text
+        assert "H2 2027" in stage.text  # in the ledger
+
+
+async def test_a_program_that_is_gone_keeps_what_was_typed(stage: Stage) -> None:
+    async with stage.running():
+        await to(stage, "two")
+        await keys(stage.pilot, "@sponsor", "e", "ctrl+u", "'Mine")
+        stage.write(LIST.replace('[[program]]\nid = "two"\nname = "two-cel"\nphase = "Phase 1"\n\n', ""))
+        await stage.look()
+        screen = await keys(stage.pilot, "enter")
+        assert "there is no progr" in screen
+        assert "Mine" in screen
