@@ -126,6 +126,24 @@ async def test_the_filter_follows_what_is_typed() -> None:
         assert screen.programs.cursor_key == ANITO
 
 
+@pytest.mark.parametrize(
+    ("query", "underlined"),
+    [("BCMA", ["BCMA"]), ("!cd19 bc", ["BC"]), ("target:bcma|filed", ["BCMA", "Filed"]), ("due:90d", [])],
+)
+async def test_what_a_filter_matches_is_underlined_and_gaps_are_not(query: str, underlined: list[str]) -> None:
+    async with app_on().run_test(size=(140, 45)) as pilot:
+        screen = main(pilot.app)  # type: ignore[arg-type]
+        await press(pilot, "/")
+        screen.set_query(query)
+        screen.programs.move_to(ANITO)
+        await pilot.pause()
+        line = screen.programs.keys.index(ANITO) + 1
+        assert [part.text for part in screen.programs.render_line(line) if part.style and part.style.underline] == underlined
+        screen.set_query("")
+        await pilot.pause()
+        assert not any(part.style and part.style.underline for part in screen.programs.render_line(line))
+
+
 async def test_escape_clears_a_filter_while_it_is_typed() -> None:
     async with app_on().run_test(size=(140, 45)) as pilot:
         await press(pilot, "/ B C M A escape")

@@ -97,7 +97,7 @@ class MainScreen(Refreshing, inherit_bindings=False):
         """Filter and sort anew, and show what that gives; the cursor stays on its program."""
         keys = self.wanted_keys()
         self.programs.empty = self.empty_words()
-        self.programs.show_programs(keys, keep=keep or self.programs.cursor_key)
+        self.programs.show_programs(keys, keep=keep or self.programs.cursor_key, matched=self._filter)
         self.show_detail()
         self.show_lines()
         self._ticking.arm()

@@ -43,7 +43,7 @@ class Cell:
     text: str
     style: str = ""
     runs: tuple[tuple[str, str], ...] = ()
-    """(text, role) pairs drawn instead of `text`, for a cell of several styles."""
+    """(text, role) pairs drawn instead of `text`, for a cell of several styles. A role may have `roles.MATCH` behind it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.message import Message
 
 from cartwatch.app.commands import bindings
+from cartwatch.app.widgets.roles import MATCH
 from cartwatch.app.widgets.table import Cell, Column, Row, WatchTable
 from cartwatch.views.columns import column
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from cartwatch.domain.filters import Filter
     from cartwatch.domain.program import Program
     from cartwatch.views.columns import ColumnSpec
     from cartwatch.views.look import Look
@@ -38,6 +41,7 @@ class ProgramTable(WatchTable, inherit_bindings=False):
         super().__init__(id=id, ticking=("countdown",))
         self._program_of = program_of
         self._look_of = look_of
+        self._filter: Filter | None = None
         self._specs: tuple[ColumnSpec, ...] = ()
         self._spread = False  # whether the columns that there is no room for can be scrolled to
 
@@ -63,15 +67,18 @@ class ProgramTable(WatchTable, inherit_bindings=False):
         else:
             super().action_sideways(columns)
 
-    def show_programs(self, keys: Sequence[str], *, keep: str | None = None) -> None:
-        """Show these programs, in this order."""
+    def show_programs(self, keys: Sequence[str], *, keep: str | None = None, matched: Filter | None = None) -> None:
+        """Show these programs, in this order, with the words of the filter that they match underlined."""
+        self._filter = matched
         self.set_rows(keys, self._row, keep=keep)
 
     def _row(self, key: str) -> Row:
         program, look = self._program_of(key), self._look_of()
         if program is None:  # drawn between a change of the list and the rows that follow from it
             return Row(key, tuple(Cell("") for _ in self._specs))
-        return Row(key, tuple(_cell(each, program, look) for each in self._specs))
+        cells = (_cell(each, program, look) for each in self._specs)
+        wanted = self._filter
+        return Row(key, tuple(cells if wanted is None or not wanted.words else (_matched(each, wanted) for each in cells)))
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)
@@ -98,3 +105,20 @@ def _cell(spec: ColumnSpec, program: Program, look: Look) -> Cell:
         return Cell(runs[0].text, _ROLES.get(runs[0].role, runs[0].role))
     texts = tuple((each.text, _ROLES.get(each.role, each.role)) for each in runs)
     return Cell("".join(text for text, _ in texts), runs=texts)
+
+
+def _matched(cell: Cell, wanted: Filter) -> Cell:
+    """The cell with what the filter matched in its text told apart."""
+    places = wanted.highlights(cell.text)
+    if not places:
+        return cell
+    edges = {edge for place in places for edge in place}
+    runs: list[tuple[str, str]] = []
+    at = 0
+    for text, role in cell.runs or ((cell.text, cell.style),):
+        cuts = [at, *sorted(edge for edge in edges if at < edge < at + len(text)), at + len(text)]
+        for start, end in pairwise(cuts):
+            hit = any(first <= start < last for first, last in places)
+            runs.append((cell.text[start:end], role + MATCH if hit else role))
+        at += len(text)
+    return Cell(cell.text, cell.style, tuple(runs))

@@ -3,7 +3,7 @@ without colour."""
 
 from __future__ import annotations
 
-__all__ = ["COMPONENTS", "ROLES", "TABLE_CSS"]
+__all__ = ["COMPONENTS", "MATCH", "ROLES", "TABLE_CSS"]
 
 ROLES = (
     "strong",
@@ -21,8 +21,11 @@ ROLES = (
 )
 """What `Cell.style` may be. None may have an underline or a background: a gap takes the role of the cell before it."""
 
+MATCH = "+match"
+"""Behind a role: the same, where a filter matched. It may be underlined, as no gap takes it."""
+
 COMPONENTS = frozenset(
-    f"table--{name}" for name in ("header", "header-hover", "sorted", "bar", "cursor", "hover", "empty", *ROLES)
+    f"table--{name}" for name in ("header", "header-hover", "sorted", "bar", "cursor", "hover", "empty", "match", *ROLES)
 )
 
 TABLE_CSS = """
@@ -47,6 +50,7 @@ WatchTable {
     & > .table--cursor { background: $foreground 8%; }
     & > .table--hover { background: $foreground 4%; }
     & > .table--empty { color: $foreground 60%; }
+    & > .table--match { color: $foreground; text-style: underline; }
     & > .table--strong { text-style: bold; }
     & > .table--quiet { color: $foreground 50%; }
     & > .table--accent { color: $text-accent; }

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from cartwatch.app.widgets.cells import fit, fit_runs
 from cartwatch.app.widgets.columns import GUTTER, Column, Row, View
+from cartwatch.app.widgets.roles import MATCH
 
 __all__ = ["Runs", "landing", "row_runs"]
 
@@ -20,7 +21,7 @@ def row_runs(row: Row, columns: Sequence[Column], view: View, width: int, *, asc
     for place in view.places:
         cell, align = row.cells[place.index], columns[place.index].align
         # The gap before a styled cell goes with the cell before it; before a plain one it is part of that one.
-        _append(runs, " " * (place.start - at), runs[-1][1] if runs and cell.style else "")
+        _append(runs, " " * (place.start - at), runs[-1][1].removesuffix(MATCH) if runs and cell.style else "")
         if cell.runs:
             for text, role in fit_runs(cell.runs, place.width, align, ellipsis=ellipsis):
                 _append(runs, text, role)

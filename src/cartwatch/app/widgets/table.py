@@ -19,7 +19,7 @@ from textual.strip import Strip
 from cartwatch.app.widgets.cells import cell_len, clean
 from cartwatch.app.widgets.columns import GUTTER, Cell, Column, Layout, Row, View, fit_columns, look
 from cartwatch.app.widgets.header import SortOrder, header_runs, with_scroll_signs
-from cartwatch.app.widgets.roles import COMPONENTS, TABLE_CSS
+from cartwatch.app.widgets.roles import COMPONENTS, MATCH, TABLE_CSS
 from cartwatch.app.widgets.rows import Runs, landing, row_runs
 
 __all__ = ["Cell", "Column", "Row", "RowFactory", "SortOrder", "WatchTable", "fit_columns"]
@@ -263,10 +263,13 @@ class WatchTable(ScrollView, can_focus=True, inherit_bindings=False):
             if state:
                 line, attributes = self._component(state)
                 style += Style(bgcolor=line.bgcolor) + attributes
-            if role and f"table--{role}" in self.COMPONENT_CLASSES:
-                text, attributes = self._component(role)
+            plain = role.removesuffix(MATCH)
+            if plain and f"table--{plain}" in self.COMPONENT_CLASSES:
+                text, attributes = self._component(plain)
                 # On a reversed line a colour would be a block of that colour.
                 style += attributes if style.reverse else Style(color=text.color) + attributes
+            if plain != role:
+                style += self._component("match")[1]
             self._styles_of[role, state] = style
         return style
 
