@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from time import time
 from typing import TYPE_CHECKING, Any
 
 from cartwatch.document.algebra import records_of
@@ -12,6 +13,7 @@ from cartwatch.storage.backups import Backups
 from cartwatch.storage.changes import Change
 from cartwatch.storage.errors import StorageError
 from cartwatch.storage.journal import Journal
+from cartwatch.storage.litter import sweep_places
 from cartwatch.storage.reading import sha256
 from cartwatch.storage.reversal import reversal
 
@@ -38,8 +40,16 @@ class Keeper:
         self.backups = Backups(places.backups_dir)
         self._clock = clock or (lambda: datetime.now(UTC))
         self._who = who
+        self._places = places
+        self._swept = False
         self._backed_up: datetime | None = None
         self.warnings: list[str] = []
+
+    def sweep(self) -> None:
+        """Remove what killed programs left behind, once a run: a command that changes nothing removes nothing either."""
+        if not self._swept:
+            self._swept = True
+            sweep_places(self._places, time())
 
     def back_up(self, data: bytes, label: str = "") -> None:
         """Keep the text that is about to be replaced; with a label always, else at most once a minute."""

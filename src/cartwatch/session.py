@@ -333,6 +333,7 @@ class Session:
 
         assert self.places is not None
         assert self.keeper is not None
+        self.keeper.sweep()
         document, file = self.document, self.opened.file
         if file is None:
             self.places.make_watchlist_dir()

@@ -14,7 +14,7 @@ import tomli
 
 from cartwatch.storage import save as save_module
 from cartwatch.storage.journal import Journal
-from cartwatch.storage.writing import sweep
+from cartwatch.storage.litter import sweep
 
 SOURCE = str(Path(save_module.__file__).parents[2])
 
@@ -41,6 +41,7 @@ sys.path[:0] = sys.argv[3:]
 from datetime import datetime, UTC
 from cartwatch.storage.changes import Change
 from cartwatch.storage.journal import Journal
+from cartwatch.storage.litter import sweep
 journal = Journal(sys.argv[1], size=60_000)
 number = int(sys.argv[2])
 while True:
@@ -74,8 +75,8 @@ def _kill_saves(tmp_path: Path, kills: int) -> int:
         assert found["number"] in (acknowledged, acknowledged + 1)
         assert found["number"] > last
         last = found["number"]
-    sweep(str(path.parent), time.time() + 1000)
-    sweep(str(state / "kept"), time.time() + 1000)
+    sweep(str(path.parent), time.time())  # as the next start does, at once
+    sweep(str(state / "kept"), time.time())
     assert os.listdir(path.parent) == ["watchlist.toml"]
     assert len(os.listdir(state / "kept")) <= 1
     return last

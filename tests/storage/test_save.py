@@ -6,7 +6,6 @@ import errno
 import os
 import stat
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -18,7 +17,6 @@ from cartwatch.storage.lock import locked
 from cartwatch.storage.places import watchlist_key
 from cartwatch.storage.reading import sha256
 from cartwatch.storage.save import save
-from cartwatch.storage.writing import sweep
 
 
 def test_the_new_text_is_there_whole(desk: Desk) -> None:
@@ -353,21 +351,6 @@ def test_a_save_killed_before_it_displaced_anything_is_no_conflict_later(desk: D
     desk.file.write_bytes(b"an editor, in place\n")
     assert desk.save(OLD).warnings == ()
     assert [path.read_bytes() for path in kept.iterdir()] == [b"an editor, in place\n"]
-
-
-def test_only_old_strays_of_ours_are_swept(desk: Desk) -> None:
-    ours, young = desk.folder / ".cartwatch-0123.tmp", desk.folder / ".cartwatch-4567.tmp"
-    others = [desk.folder / name for name in ("watchlist.toml.tmp", ".cartwatch-notes", "x.cartwatch-1.tmp")]
-    for path in (ours, young, *others):
-        path.write_bytes(b"")
-    (desk.folder / ".cartwatch-dir.tmp").mkdir()
-    now = time.time()
-    assert sweep(str(desk.folder), now + 590) == 0
-    assert sweep(str(desk.folder), now + 700) == 2
-    assert not ours.exists()
-    assert desk.file.exists()
-    assert all(path.exists() for path in others)
-    assert sweep(str(desk.folder / "nowhere"), now) == 0
 
 
 def test_every_error_is_one_line_that_names_the_file(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

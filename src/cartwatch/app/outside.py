@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 from cartwatch.app.signals import terminal_gone
+from cartwatch.storage.litter import sweep_places
 from cartwatch.storage.watching import Change, Watcher
 
 if TYPE_CHECKING:
@@ -59,8 +60,8 @@ class LookoutFailed(Message):
 class Lookout:
     """Looks every INTERVAL from a thread of its own, so that a slow network file system holds nobody up.
 
-    Where nothing happens it tells nothing. `session` gives the open watchlist, of which only values are read here that the
-    app replaces as a whole; `tell` must be safe to call from any thread.
+    First it sweeps what killed programs left behind. Where nothing happens it tells nothing. `session` gives the open
+    watchlist, of which only values are read here that the app replaces as a whole; `tell` must be safe to call from any thread.
     """
 
     def __init__(self, session: Callable[[], Session], tell: Callable[[Message], object], *, watch_terminal: bool) -> None:
@@ -92,6 +93,8 @@ class Lookout:
 
     def _run(self) -> None:
         try:
+            if (places := self._session().places) is not None:
+                sweep_places(places, time.time())
             while not self._over:
                 self.look()
                 self._wake.wait(INTERVAL)

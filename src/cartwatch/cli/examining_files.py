@@ -9,9 +9,9 @@ from cartwatch.session import Session
 from cartwatch.storage.backups import Backups
 from cartwatch.storage.errors import Busy, StorageError
 from cartwatch.storage.journal import Journal
+from cartwatch.storage.litter import strays
 from cartwatch.storage.reading import read_file, sha256
 from cartwatch.storage.watching import conflict_siblings
-from cartwatch.storage.writing import PREFIX, SUFFIX
 
 from .examining import Finding
 from .restoring import counted, local, size_words
@@ -157,10 +157,8 @@ def _last_save(last: Change, opened: Opened | None) -> Finding:
 
 def _left_over(where: Places) -> Iterator[Finding]:
     """Temporary files of saves that were killed, texts of late writers, reports of errors."""
-    directories = {os.path.dirname(os.path.realpath(where.watchlist)), where.keep_dir, where.backups_dir, where.state_dir}
-    strays = [path for each in sorted(directories) for path in _named(each, PREFIX, SUFFIX)]
-    if strays:
-        yield Finding("look", "strays", f"{_listed(strays)}: left by a save that was killed; may be deleted")
+    if left := strays(where):
+        yield Finding("look", "strays", f"{_listed(left)}: left by a save that was killed; the next start or change removes it")
     else:
         yield Finding("ok", "strays", "none")
     late = [path for start in ("late-", "pending-") for path in _named(where.keep_dir, f"{start}{where.key}", ".toml")]

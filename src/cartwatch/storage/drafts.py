@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from cartwatch.storage.errors import NotSaved, StorageError, words
+from cartwatch.storage.litter import running
 from cartwatch.storage.reading import read_file
 from cartwatch.storage.writing import discard, write_whole
 
@@ -83,12 +84,4 @@ class Drafts:
 
     def _runs(self, process: int) -> bool:
         """Whether that program is still there. This one's own file is from before it, by a process that had the same id."""
-        if process == self._process or os.name == "nt":  # on Windows, signal 0 would end the process
-            return False
-        try:
-            os.kill(process, 0)
-        except (ProcessLookupError, OverflowError):
-            return False
-        except OSError:
-            return True
-        return True
+        return process != self._process and os.name != "nt" and running(process)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import stat
 import sys
 import time
 
@@ -16,7 +15,6 @@ __all__ = [
     "discard",
     "own_directory",
     "replace",
-    "sweep",
     "sync_directory",
     "sync_file",
     "write_all",
@@ -27,14 +25,16 @@ PREFIX, SUFFIX = ".cartwatch-", ".tmp"  # a short fixed name: one made from the 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 _NO_DIRECTORY_SYNC = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EBADF, errno.ENOSYS})
 _HELD_OPEN = frozenset({5, 32, 33})  # Windows: a scanner, an indexer or a sync client has the file open for a moment
-_STRAY_AGE = 600.0  # seconds; no save takes so long
 _RETRIES = (0.05, 0.1, 0.2, 0.4, 0.75, 1.0)  # seconds, 2.5 in all
 
 
 def create_temporary(directory: str) -> tuple[int, str]:
-    """A new empty file of mode 0600 in a directory: its descriptor, open for writing, and its path. Raises OSError."""
+    """A new empty file of mode 0600 in a directory: its descriptor, open for writing, and its path. Raises OSError.
+
+    The process is in the name, so that what a killed one leaves is known for litter (see `litter`).
+    """
     while True:
-        path = os.path.join(directory, f"{PREFIX}{os.urandom(6).hex()}{SUFFIX}")
+        path = os.path.join(directory, f"{PREFIX}{os.getpid()}-{os.urandom(6).hex()}{SUFFIX}")
         with contextlib.suppress(FileExistsError):
             return os.open(path, _NEW, 0o600), path
 
@@ -93,29 +93,9 @@ def replace(source: str, target: str) -> None:
 
 
 def discard(path: str) -> None:
-    """Remove a file of our own; what can't be removed is swept later."""
+    """Remove a file of our own; what can't be removed is swept at the next start."""
     with contextlib.suppress(OSError):
         os.unlink(path)
-
-
-def sweep(directory: str, now: float) -> int:
-    """Remove the temporary files that killed saves left in a directory, and say how many. `now` is in seconds since the epoch.
-
-    Only files of our name, our user, and older than ten minutes by the file system's clock; nothing else is touched.
-    """
-    removed = 0
-    with contextlib.suppress(OSError), os.scandir(directory) as entries:
-        for entry in entries:
-            if not (entry.name.startswith(PREFIX) and entry.name.endswith(SUFFIX)):
-                continue
-            with contextlib.suppress(OSError):
-                found = entry.stat(follow_symlinks=False)
-                ours = not hasattr(os, "getuid") or found.st_uid == os.getuid()
-                # ctime, not mtime: a hard link made beside a watchlist carries the watchlist's old mtime.
-                if ours and stat.S_ISREG(found.st_mode) and now - found.st_ctime > _STRAY_AGE:
-                    os.unlink(entry.path)
-                    removed += 1
-    return removed
 
 
 def own_directory(path: str) -> None:

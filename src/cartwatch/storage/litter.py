@@ -1,0 +1,81 @@
+"""What a killed program left behind: temporary files, swept at the next start."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import stat
+from typing import TYPE_CHECKING
+
+from cartwatch.storage.contested import contested_path
+from cartwatch.storage.writing import PREFIX, SUFFIX
+
+if TYPE_CHECKING:
+    from cartwatch.storage.places import Places
+
+__all__ = ["running", "strays", "sweep", "sweep_places"]
+
+_OF_PROCESS = re.compile(rf"{re.escape(PREFIX)}(\d+)-[0-9a-f]+{re.escape(SUFFIX)}")
+_STRAY_AGE = 600.0  # seconds; no save takes so long
+
+
+def running(process: int) -> bool:
+    """Whether a process of that number is there; on Windows always, as asking (signal 0) would end it."""
+    if os.name == "nt":
+        return True
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def sweep(directory: str, now: float) -> int:
+    """Remove the temporary files that killed programs left in a directory, and say how many. `now`: seconds since the epoch.
+
+    Only files of our name and our user, whose process runs no more or which are older than ten minutes by the file system's
+    clock. Where the process runs on another machine that shares the directory, its save fails and is tried again.
+    """
+    removed = 0
+    with contextlib.suppress(OSError), os.scandir(directory) as entries:
+        for entry in entries:
+            if not (entry.name.startswith(PREFIX) and entry.name.endswith(SUFFIX)):
+                continue
+            with contextlib.suppress(OSError):
+                found = entry.stat(follow_symlinks=False)
+                ours = not hasattr(os, "getuid") or found.st_uid == os.getuid()
+                # ctime, not mtime: a hard link made beside a watchlist carries the watchlist's old mtime.
+                over = now - found.st_ctime > _STRAY_AGE or _of_the_dead(entry.name)
+                if ours and stat.S_ISREG(found.st_mode) and over:
+                    os.unlink(entry.path)
+                    removed += 1
+    return removed
+
+
+def _of_the_dead(name: str) -> bool:
+    match = _OF_PROCESS.fullmatch(name)
+    return match is not None and not running(int(match[1]))
+
+
+def _directories(places: Places) -> list[str]:
+    """Wherever something about a watchlist is written by way of a temporary file."""
+    files = (os.path.realpath(places.watchlist), places.state, places.sightings, places.records, contested_path(places))
+    return sorted({places.keep_dir, places.backups_dir, places.drafts_dir, *(os.path.dirname(each) for each in files)})
+
+
+def strays(places: Places) -> list[str]:
+    """The temporary files there are, those of saves under way among them."""
+    found = []
+    for directory in _directories(places):
+        with contextlib.suppress(OSError):
+            names = (name for name in os.listdir(directory) if name.startswith(PREFIX) and name.endswith(SUFFIX))
+            found += [os.path.join(directory, name) for name in sorted(names)]
+    return found
+
+
+def sweep_places(places: Places, now: float) -> int:
+    """Sweep wherever cartwatch writes something about a watchlist; how many files were removed. `now` as for `sweep`."""
+    return sum(sweep(directory, now) for directory in _directories(places))
