@@ -45,6 +45,23 @@ def test_trials_of_one_product_make_one_program() -> None:
     assert len(after.programs[0]["source"]) == 2
 
 
+def test_products_that_share_a_description_are_not_one_program() -> None:
+    first, second = study("NCT00000001", "CD19 CAR-T cells"), study("NCT00000002", "CD19 CAR-T Cells")
+    second["protocolSection"]["sponsorCollaboratorsModule"]["leadSponsor"]["name"] = "Other"
+    proposal, after = proposed("", first, second)
+    assert [each.state for each in proposal.entries] == ["new", "new"]
+    assert [(each["id"], each["sponsor"], len(each["trial"])) for each in after.programs] == [
+        ("cd19-car-t-cells-nct00000001", "Acme", 1),
+        ("cd19-car-t-cells-nct00000002", "Other", 1),
+    ]
+    mine = '[[program]]\nname = "CD19 CAR-T cells"\nsponsor = "Third"\n'
+    proposal, after = proposed(mine, first)
+    assert [each.state for each in proposal.entries] == ["new"]
+    assert after.programs[0] == {"name": "CD19 CAR-T cells", "sponsor": "Third"}
+    proposal, after = proposed(mine.replace("Third", "acme"), first)
+    assert [each.kind for entry in proposal.entries for each in entry.offers] == ["suggested", "suggested"]
+
+
 def test_a_linked_trial_is_refreshed_and_nothing_else_is_touched() -> None:
     mine = '[[program]]\nid = "x"\nname = "Mine"\nphase = "Pivotal"\n\n[[program.trial]]\nnct = "NCT00000001"\n'
     proposal, after = proposed(mine, study("NCT00000001"))

@@ -9,7 +9,7 @@ from registry_records import CAR_T, REMDESIVIR_AT_LAST, changed
 
 from cartwatch.registry.adverse_events import event_kind, suggestions
 from cartwatch.registry.draft import draft, phase_of
-from cartwatch.registry.product_name import modality_of, targets_of
+from cartwatch.registry.product_name import is_description, modality_of, targets_of
 from cartwatch.registry.record import parse_study
 
 FETCHED = datetime(2026, 11, 22, 9, tzinfo=UTC)
@@ -70,6 +70,13 @@ def test_a_drug_against_a_side_effect_is_no_cell_product() -> None:
         ("X", [("DRUG", "Standard"), ("OTHER", "CD19 CAR-T cells")], "CD19 CAR-T cells"),
         ("X", [("DRUG", "Fludarabine"), ("BIOLOGICAL", "CD19 CAR-T after lymphodepletion")], None),
         ("Cilta-cel Versus Pomalidomide", [("DRUG", "Pomalidomide"), ("DRUG", "cilta-cel")], "cilta-cel"),
+        ("X", [("DRUG", "Flu/Cy"), ("DRUG", "ABC-101")], "ABC-101"),
+        ("X", [("BIOLOGICAL", "Anti-thymocyte globulin"), ("BIOLOGICAL", "ABC-1 cells")], "ABC-1 cells"),
+        ("X", [("DRUG", "Placebo"), ("BIOLOGICAL", "Single dose of CTL019")], "CTL019"),
+        ("X", [("BIOLOGICAL", "CD19 CAR-T cells 1×10^6/kg"), ("BIOLOGICAL", "CD19 CAR-T cells 3×10^6/kg")], "CD19 CAR-T cells"),
+        ("X", [("BIOLOGICAL", "Dose Level 1: CD7 CAR-T (low dose)")], "CD7 CAR-T"),
+        ("X", [("DRUG", "0.5-1.0 x 10^8 anti-BCMA CAR-T cells")], "anti-BCMA CAR-T cells"),
+        ("X", [("GENETIC", "No investigational drug")], "TESTING"),
         ("X", [("BEHAVIORAL", "Exercise")], "TESTING"),
         ("X", [], "TESTING"),
     ],
@@ -132,6 +139,24 @@ def test_phases(phases: tuple[str, ...], phase: str | None) -> None:
         ("Tumor Infiltrating Lymphocytes", "TIL", []),
         ("MSC-derived exosomes", None, []),
         ("SCRI-CAR22v2", None, []),
+        ("T cells expanded with anti-CD3/CD28 beads", None, []),
+        ("anti-CD3 activated T cells", None, []),
+        ("CD3/CD19-depleted graft", None, []),
+        ("Anti-CD3 x Anti-HER2 bispecific antibody armed T cells", None, []),
+        ("CD19xCD20 tandem CAR-T", "CAR-T", ["CD19", "CD20"]),
+        ("CD19 or BCMA CAR-T", "CAR-T", ["CD19", "BCMA"]),
+        ("CAR-T targeting CD19 and CD22, or BCMA", "CAR-T", ["CD19", "CD22", "BCMA"]),
+        ("autologous CD30.CAR T cells", "CAR-T", ["CD30"]),
+        ("BCMA Allogenic CAR T Cells", "CAR-T", ["BCMA"]),
+        ("anti-CD 19 CAR-T", "CAR-T", ["CD19"]),
+        ("CD4CAR", None, ["CD4"]),
+        ("Anti-NY ESO-1 TCR transduced PBL", "TCR-T", ["NY-ESO-1"]),
+        ("T-Cells Expressing a Chimeric Antigen Receptor to B-Cell Maturation Antigen", "CAR-T", ["BCMA"]),
+        ("anti-CD19 CAR T cells with anti-EGFR safety switch", "CAR-T", ["CD19"]),
+        ("HLA-A2 CAR-Treg cells", "Treg", []),
+        ("Chimeric Antigen Receptor T-Reg Cell Therapy", "Treg", []),
+        ("IL13Rα2-specific CAR/truncated CD19-expressing T lymphocytes", None, ["IL13Rα2"]),
+        ("CD19R(EQ)28ζ/EGFRt+ Tn/mem-enriched T cells", None, []),
         ("Cardiac rehabilitation", None, []),
         ("until later", None, []),
     ],
@@ -202,6 +227,11 @@ TITLES = [  # a title, its interventions; the product, modality and targets that
     ("Lifileucel (LN-144), Autologous Tumor Infiltrating Lymphocytes", [(B, "Lifileucel")], "Lifileucel", "TIL", None),
     ("Mesenchymal Stromal Cells for aGVHD", [(B, "Remestemcel-L")], "Remestemcel-L", "MSC", None),
     ("UCART22 in Patients With CD22+ B-ALL", [(B, "UCART22"), (D, "CLLS52")], "UCART22", None, None),
+    ("Fecal Microbiota Transplantation in CD19 CAR-T Recipients", [(B, "Fecal microbiota")], "Fecal microbiota", None, None),
+    ("Levetiracetam in CD19 CAR-T Therapy", [(D, "Levetiracetam")], "Levetiracetam", None, None),
+    ("Exercise During CD19 CAR-T Therapy", [("BEHAVIORAL", "Exercise")], "Exercise During CD19 CAR-T Therapy", None, None),
+    ("PCV13 for Anti-CD19 CAR-T Cell Patients", [(B, "PCV13")], "PCV13", None, None),
+    ("Anti-CD19 CAR-T in Lupus", [], "Anti-CD19 CAR-T in Lupus", "CAR-T", ["CD19"]),
     ("Anti-PD-1 mAb Plus Metabolic Modulator", [(D, "Nivolumab"), (D, "Metformin")], "Nivolumab", None, None),
 ]  # fmt: skip
 
@@ -216,6 +246,31 @@ def test_what_a_title_says_outright_and_what_it_does_not(
     mechanism = made.get("mechanism", {})
     assert isinstance(mechanism, dict)
     assert (made["name"], mechanism.get("modality"), mechanism.get("targets")) == (name, modality, targets)
+
+
+def test_a_name_that_only_describes_is_told_apart_by_its_number() -> None:
+    listed = [{"type": "BIOLOGICAL", "name": "CD19 CAR-T cells", "otherNames": ["CAR-T", "CART19", "Lot 1 CART19", "cart19"]}]
+    made = draft(parse_study(changed(CAR_T, "armsInterventionsModule.interventions", listed)), FETCHED)
+    assert (made["id"], made["name"]) == ("cd19-car-t-cells-nct00000077", "CD19 CAR-T cells")
+    assert made["aliases"] == ["CART19", "Lot 1 CART19"]
+
+
+@pytest.mark.parametrize(
+    ("name", "describes"),
+    [
+        ("Allogeneic CD19 CAR-T cells", True),
+        ("Chimeric Antigen Receptor Modified T cells Targeting CD19", True),
+        ("Mesenchymal Stromal Cells", True),
+        ("CTL019", False),
+        ("BECAR7", False),
+        ("Orca-T", False),
+        ("cilta-cel", False),
+        ("UCART22", False),
+        ("Remdesivir", False),
+    ],
+)
+def test_which_names_only_describe(name: str, describes: bool) -> None:
+    assert is_description(name) == describes
 
 
 def test_an_acronym_that_is_only_a_kind_of_product_names_no_trial() -> None:

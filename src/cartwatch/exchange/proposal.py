@@ -9,6 +9,7 @@ from cartwatch.amendments import Amendment
 from cartwatch.document.edits import Add, AddBlocks, Edit, Set
 from cartwatch.domain.identity import same
 from cartwatch.domain.text import clean
+from cartwatch.domain.vocabulary import fold
 
 from .citing import with_my_ids
 from .cleaning import cleaned
@@ -238,7 +239,9 @@ def _told_apart(watchlist: Watchlist, incoming: Sequence[Incoming], linking: Col
                 entry = replace(entry, state="refused", reason=errors[at])
             elif found.unclear is not None:
                 entry = replace(entry, state="unclear", reason=found.unclear)
-            elif found.place is not None:
+            elif found.place is not None and not (
+                each.answers is not None and _namesake(program, watchlist.programs[found.place])
+            ):
                 mine = watchlist.programs[found.place]
                 entry = replace(entry, state="changed", place=found.place, by=found.by, key=mine.key, label=mine.label)
                 if each.form == "registry":
@@ -253,6 +256,15 @@ def _told_apart(watchlist: Watchlist, incoming: Sequence[Incoming], linking: Col
                 entry = replace(entry, state="unclear", reason=f"is in {twin.source} too, and differs there", place=None)
             entries.append(entry)
     return entries
+
+
+def _namesake(drafted: Program, mine: Program) -> bool:
+    """Whether a drafted program has only its name in common with mine, a name that many sponsors use: "CD19 CAR-T cells"."""
+    from cartwatch.registry.product_name import is_description
+
+    linked = {each.nct for each in drafted.trials} & {each.nct for each in mine.trials}
+    one_sponsor = drafted.sponsor is not None and mine.sponsor is not None and fold(drafted.sponsor) == fold(mine.sponsor)
+    return is_description(drafted.name) and not linked and not one_sponsor
 
 
 def _unlinked(record: Mapping[str, Any], answers: Answers, linking: Collection[str]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from cartwatch.domain.program import slug
@@ -9,12 +10,15 @@ from cartwatch.domain.program import slug
 from .product_name import (
     is_cell_therapy,
     is_companion,
+    is_description,
     is_kind_only,
     is_other_medicine,
+    may_be_cells,
     modality_of,
     own_part,
     targets_of,
     title_part,
+    without_dose,
 )
 from .record import Intervention, Trial, record_url, trial_facts
 
@@ -37,20 +41,23 @@ def draft(trial: Trial, fetched: datetime) -> dict[str, object]:
 
     Targets and modality are given only where the name of the product, or else a title, says so outright. The source has no
     `checked`: nobody has read it, so every drafted fact shows as unverified until somebody does. The name is the product's; a
-    record without one gives its acronym or title. A trial that was stopped says nothing of the program's phase.
+    record without one gives its acronym or title. A name that only describes ("CD19 CAR-T cells") is shared by the products of
+    many sponsors: the id of such a program ends in the number of its trial.
     """
     product = _product(trial)
     acronym = trial.acronym if trial.acronym and not is_kind_only(trial.acronym) else None
     name = product.name if product else acronym or trial.title or trial.nct
     titles = [title_part(each) for each in (trial.title, trial.official_title) if each and _about(product, each)]
-    names = [] if product and is_other_medicine(name) else [name, *titles]
+    # What is given and is no product, as exercise or a diet, leaves the title to speak of the patients' own treatment.
+    silent = is_other_medicine(name) if product else bool(trial.interventions)
+    names = [] if silent else [name, *titles]
     source = source_of(trial)
     cited = str(source["id"])
     mechanism = {"modality": modality_of(names), "targets": targets_of(names)}
     facts: dict[str, object | None] = {
-        "id": slug(name),
+        "id": slug(f"{_cut(name)} {trial.nct}" if product and is_description(name) else name),
         "name": name,
-        "aliases": [each for each in product.other_names if each != name] if product else [],
+        "aliases": _aliases(product) if product else [],
         "sponsor": trial.sponsor,
         "indications": list(trial.conditions),
         "phase": phase_of(trial.phases),
@@ -89,9 +96,21 @@ def phase_of(phases: tuple[str, ...]) -> str | None:
     return _PHASES.get(tuple(sorted(set(phases))))
 
 
+def _cut(name: str, most: int = 48) -> str:
+    """The beginning of a name, in whole words."""
+    return name if len(name) <= most else name[: most + 1].rpartition(" ")[0] or name[:most]
+
+
+def _aliases(product: Intervention) -> list[str]:
+    """The other names of a product that can tell it from others."""
+    known = {product.name.casefold()}
+    told = (without_dose(each) for each in product.other_names if not is_description(each) and not is_kind_only(each))
+    return [each for each in told if not (each.casefold() in known or known.add(each.casefold()))]  # type: ignore[func-returns-value]
+
+
 def _about(product: Intervention | None, title: str) -> bool:
-    """Whether a title speaks of the product: of a biological one it does, of a drug only where it names it."""
-    return product is None or product.type in _CELLULAR or _named(product, title)
+    """Whether a title speaks of the product, which may be cells: of a biological one it does, of a drug where it names it."""
+    return product is None or (may_be_cells(product.name) and (product.type in _CELLULAR or _named(product, title)))
 
 
 def _named(each: Intervention, title: str | None) -> bool:
@@ -112,10 +131,11 @@ def _product(trial: Trial) -> Intervention | None:
     along with a product is none, nor are procedures and devices.
     """
     kinds = [*_CELLULAR, "DRUG", *([None] if any(phase != "NA" for phase in trial.phases) else [])]  # a search may omit it
-    own = [each for each in trial.interventions if each.type in kinds and not is_companion(each.name)]
+    listed = [replace(each, name=without_dose(each.name)) for each in trial.interventions]
+    own = [each for each in listed if each.type in kinds and not is_companion(each.name)]
     others = [each for each in own if not is_other_medicine(each.name)]
     own = others if any(each.type in _CELLULAR for each in others) else own
-    given = [each for each in trial.interventions if each.type in (*kinds, "OTHER")]
+    given = [each for each in listed if each.type in (*kinds, "OTHER")]
     cells = [each for each in given if modality_of([each.name]) or is_cell_therapy(each.name)]
     titled = sorted((each for each in own if _named(each, trial.title)), key=lambda each: _place(each, trial.title) or 0)
     ranked = sorted(own, key=lambda each: kinds.index(each.type))
