@@ -12,7 +12,6 @@ from cartwatch import amendments
 from cartwatch.document.edits import EditError
 from cartwatch.session import Session
 from cartwatch.storage.places import places
-from cartwatch.storage.reading import read_file
 
 TODAY = date(2026, 11, 22)
 TEXT = """\
@@ -84,17 +83,6 @@ def test_an_editors_comment_survives_our_save(file: Path) -> None:
     text = file.read_text()
     assert text.endswith("# written meanwhile\n")
     assert 'sponsor = "Somebody"' in text
-
-
-def test_undo_never_takes_back_what_another_program_wrote(file: Path) -> None:
-    session = opened(file)
-    set_fact(session, "a", "phase", "Phase 3")
-    file.write_text(file.read_text().replace('"Phase 2"', '"Approved"'))
-    assert session.refresh(read_file(str(file)))
-    session.undo()
-    assert file.read_text() == TEXT.replace('"Phase 2"', '"Approved"')
-    session.redo()
-    assert file.read_text() == TEXT.replace('"Phase 2"', '"Approved"').replace("Phase 1", "Phase 3")
 
 
 @pytest.mark.parametrize("there", [None, b"", b"\0" * 40])
@@ -184,30 +172,6 @@ def test_relative_guidance_is_read_anew_on_another_day(file: Path) -> None:
     assert first is not None
     assert second is not None
     assert (first.start, second.start) == (date(2027, 1, 1), date(2027, 4, 1))
-
-
-def test_undo_works_after_the_program_was_closed(file: Path) -> None:
-    session = opened(file)
-    set_fact(session, "a", "phase", "Phase 3")
-    set_fact(session, "b", "phase", "Pivotal")
-    later = opened(file)
-    first = later.undo()
-    assert first is not None
-    assert first.words == "B: phase Phase 2 → Pivotal"
-    assert file.read_text() == TEXT.replace("Phase 1", "Phase 3")
-    last = opened(file)
-    last.undo()
-    assert file.read_text() == TEXT
-    assert opened(file).undo() is None
-
-
-def test_undo_of_an_earlier_run_says_so_where_the_file_was_changed_by_hand(file: Path) -> None:
-    session = opened(file)
-    set_fact(session, "a", "phase", "Phase 3")
-    file.write_text(file.read_text() + "# by hand\n")
-    with pytest.raises(EditError, match="changed by hand since"):
-        opened(file).undo()
-    assert file.read_text().endswith("# by hand\n")
 
 
 def test_the_journal_says_what_was_changed(file: Path) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cartwatch.document.edits import Edit
     from cartwatch.domain.merge import Conflict
 
-__all__ = ["log_items", "place_words", "settled"]
+__all__ = ["log_items", "place_words", "settled", "theirs_stands"]
 
 
 def place_words(document: Document, conflict: Conflict) -> tuple[str, str]:
@@ -32,6 +32,11 @@ def place_words(document: Document, conflict: Conflict) -> tuple[str, str]:
 def log_items(document: Document, conflicts: Sequence[Conflict]) -> list[tuple[str, str, Any, Any, Any]]:
     """Conflicts as the log has them: program, path, before, ours, theirs."""
     return [(*place_words(document, each), each.base, each.ours, each.theirs) for each in conflicts]
+
+
+def theirs_stands(document: Document, conflict: Conflict) -> bool:
+    """Whether the document has their value, as it does where ours was the deleting or the undoing of something."""
+    return same(_value(document, conflict), conflict.theirs)
 
 
 def settled(document: Document, conflicts: Sequence[Conflict], theirs: Sequence[bool]) -> tuple[Amendment | None, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cartwatch.document.document import Document, SyntaxProblem
 from cartwatch.document.fields import Read, read_watchlist
@@ -13,7 +13,7 @@ from cartwatch.domain.watchlist import Watchlist
 from cartwatch.opened import SCHEMA, Entry, Opened, Step, located
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from datetime import date, datetime
 
     from cartwatch.amendments import Amendment
@@ -184,7 +184,9 @@ class Session:
         that can't be told from the text any more.
         """
         if not self.done:
-            earlier = self._earlier()
+            from cartwatch.taking_back import earlier_step
+
+            earlier = earlier_step(self)
             if earlier is None:
                 return None
             self.done.append(earlier)
@@ -193,27 +195,6 @@ class Session:
     def redo(self) -> Step | None:
         """Carry out again what was last taken back, and save. None where there is nothing."""
         return self._again(self.undone, self.done, back=False)
-
-    def _earlier(self) -> Step | None:
-        """The last change of an earlier run that has not been taken back."""
-        from cartwatch.document.edits import EditError
-
-        if self.keeper is None or self.why_readonly is not None:
-            return None
-        change = self.keeper.journal.to_undo()
-        if change is None:
-            return None
-        around = self.keeper.journal.around(change, self.document.raw)
-        if around is None:
-            raise EditError(f"“{change.words}” can't be taken back: the file was changed by hand since; see the backups")
-        try:
-            before, after = (Document.parse(each) for each in around)
-        except SyntaxProblem as wrong:
-            raise EditError(f"“{change.words}” can't be taken back: before it the file was no TOML ({wrong})") from None
-        if after.raw == self.document.raw:
-            after = self.document
-        edit: Mapping[str, Any] = change.edits[0] if change.edits else {}
-        return Step(change.words, before, after, edit.get("program"), edit.get("path") or None, entry=change.id)
 
     def _again(self, source: list[Step], target: list[Step], *, back: bool) -> Step | None:
         from cartwatch.document.edits import EditError
@@ -224,16 +205,16 @@ class Session:
             raise EditError(f"nothing can be changed: {self.why_readonly}")
         step = source[-1]
         here, there = (step.after, step.before) if back else (step.before, step.after)
-        now = self.document
+        now, words = self.document, f"{'undo' if back else 'redo'}: {step.words}"
         if now is not here:  # another program's change came in between: theirs must stay
-            from cartwatch.document.merging import merge_documents
+            from cartwatch.taking_back import taken_back
 
-            applied, conflicts = merge_documents(here, there, now)
+            there, conflicts = taken_back(here, there, now)
             self.conflicts.extend(conflicts)
-            there = applied.document
+            words += "; what another program has changed since was left" if conflicts else ""
         source.pop()
         self._show(there)
-        self._unwritten.append(Entry(f"{'undo' if back else 'redo'}: {step.words}", "undo", undoes=step.entry))
+        self._unwritten.append(Entry(words, "undo", undoes=step.entry))
         self.save()
         before, after = (there, now) if back else (now, there)
         target.append(replace(step, before=before, after=after, entry=self._entered))
@@ -278,6 +259,7 @@ class Session:
         """Save over what another program left in place of the file: nothing (None), or `found`; says whether it is saved."""
         self.opened = replace(self.opened, file=found)
         self.on_disk = Document.empty()
+        self._unwritten = self._unwritten or [Entry("the list was written again after its file was lost", "disk")]
         return self.save()
 
     def save(self, *, label: str = "") -> bool:
@@ -295,6 +277,7 @@ class Session:
             self.saving = False
 
     def _save(self, label: str) -> bool:
+        self._entered = ""
         if self.places is None or self.document is self.on_disk:
             self.unsaved = None
             return self.places is not None
@@ -358,8 +341,8 @@ class Session:
         """Write down in the journal what this save was of; several changes where earlier saves had failed."""
         assert self.keeper is not None
         waiting, self._unwritten = self._unwritten, []
-        self._entered = ""
         if not waiting:
+            self.keeper.write_down("what another program wrote was merged", before, after, origin="disk")
             return
         words = "; ".join(each.words for each in waiting)
         tables = [table for each in waiting for table in each.tables]
@@ -388,12 +371,16 @@ class Session:
             self.opened, self.on_disk = replace(self.opened, file=file), theirs
             self._enter_theirs(known, file)
         elif late.saved is not None:
+            self._enter(known, late.saved)
             self.opened, self.on_disk = replace(self.opened, file=late.saved), ours
 
     def _enter_theirs(self, before: FileState | None, after: FileState) -> None:
-        """Another program's change is in the journal too: the way back to earlier texts leads through it."""
-        if self.keeper is not None:
-            self.keeper.write_down("changed by another program", before, after, origin="disk")
+        """Another program's change is in the journal too: the way back to earlier texts leads through it.
+
+        Where that program is another cartwatch, it has written it down itself."""
+        if self.keeper is None or (before is not None and self.keeper.journal.told(before.sha256, after.sha256)):
+            return
+        self.keeper.write_down("changed by another program", before, after, origin="disk")
 
     def take_late(self, late: LateConflict) -> bool:
         """Merge a text that was written to what the last save displaced, and save; says whether it is saved.

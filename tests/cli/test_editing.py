@@ -12,6 +12,10 @@ from pathlib import Path
 import pytest
 import tomli
 
+from cartwatch.session import Session
+from cartwatch.storage.places import places
+from cartwatch.storage.reading import read_file
+
 SAMPLE = Path(__file__).parents[2] / "sample_watchlist.toml"
 HOSTILE = '[red]\x1b[31m\x9b2J‮evil[/] = "x" 漢字'
 PLAIN = """\
@@ -398,12 +402,28 @@ def test_undo_takes_back_what_another_process_did(edit, script):
     assert edit.path.read_text(encoding="utf-8") == PLAIN
 
 
-def test_undo_of_a_file_changed_by_hand_says_so(edit):
+def test_undo_leaves_what_was_changed_by_hand_and_says_so_where_it_was_the_same_value(edit):
     edit("set", "a", "phase=2")
-    edit.path.write_text(edit.path.read_text(encoding="utf-8") + "# by hand\n", encoding="utf-8")
+    by_hand = edit.path.read_text(encoding="utf-8") + "# by hand\n"
+    edit.path.write_text(by_hand.replace('"Phase 2"', '"Phase 3"'), encoding="utf-8")
     answer = edit("undo")
     assert (answer.status, answer.out, answer.err.count("\n")) == (2, "", 1)
     assert "backups" in answer.err
+    edit.path.write_text(by_hand, encoding="utf-8")
+    assert edit("undo").status == 0
+    assert edit.path.read_text(encoding="utf-8") == PLAIN + "# by hand\n"
+
+
+def test_undo_where_another_program_changed_the_same_value_tells_both(edit):
+    edit("set", "a", "phase=2")
+    beside = Session(str(edit.path), date(2026, 11, 22), places(str(edit.path), os.environ))  # as an app that is open
+    beside.open()
+    edit.path.write_text(edit.path.read_text(encoding="utf-8").replace('"Phase 2"', '"Phase 3"'), encoding="utf-8")
+    assert beside.refresh(read_file(str(edit.path)))
+    answer = edit("undo")
+    assert answer.status == 1
+    assert "conflict: Alpha: phase: changed by another program since, “Phase 3” stands; taken back it would be" in answer.err
+    assert edit.path.read_text(encoding="utf-8") == PLAIN.replace("Phase 1", "Phase 3")
 
 
 @pytest.mark.parametrize("word", [HOSTILE, "\x1b]0;x\x07", "a\x00b", "\ud800", "-", "é" * 300])

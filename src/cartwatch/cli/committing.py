@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from cartwatch.contest import theirs_stands
 from cartwatch.document.edits import EditError
 from cartwatch.document.fields import read_watchlist
 from cartwatch.document.paths import human_path
@@ -103,6 +104,9 @@ def _conflict(session: Session, conflict: Conflict) -> str:
     else:
         place = human_path({}, path)
     where = ": ".join(each for each in (conflict.program, place) if each)
+    if theirs_stands(session.document, conflict) and conflict.ours is not None:  # an undo
+        stands = "it is gone" if conflict.theirs is None else f"{_value(conflict.theirs)} stands"
+        return f"conflict: {where}: changed by another program since, {stands}; taken back it would be {_value(conflict.ours)}"
     if conflict.ours is None:
         return f"conflict: {where}: you took it out, another program made it {_value(conflict.theirs)}, which stands"
     if conflict.theirs is None:

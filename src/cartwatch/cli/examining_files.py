@@ -10,7 +10,7 @@ from cartwatch.storage.backups import Backups
 from cartwatch.storage.errors import Busy, StorageError
 from cartwatch.storage.journal import Journal
 from cartwatch.storage.litter import strays
-from cartwatch.storage.reading import read_file, sha256
+from cartwatch.storage.reading import read_file
 from cartwatch.storage.watching import conflict_siblings
 
 from .examining import Finding
@@ -145,13 +145,14 @@ def _journal(where: Places, opened: Opened | None) -> Iterator[Finding]:
         words = f"{counted(damaged, 'damaged block')} in {journal.path} passed over: what changed then can't be told"
         yield Finding("look", "journal", words)
     if changes:
-        yield _last_save(changes[0], opened)
+        yield _last_save(journal, changes[0], opened)
 
 
-def _last_save(last: Change, opened: Opened | None) -> Finding:
+def _last_save(journal: Journal, last: Change, opened: Opened | None) -> Finding:
     words = f"{local(last.at)}: {last.words}"
-    if opened is not None and opened.file is not None and sha256(opened.file.data) != last.new:
-        return Finding("look", "last save", f"{words}; the file was changed otherwise since, so undo does not reach back to it")
+    if opened is not None and opened.file is not None and next(journal.trail(opened.file.sha256), None) is None:
+        more = "the file was changed otherwise since: undo can take back values, nothing else"
+        return Finding("look", "last save", f"{words}; {more}")
     return Finding("ok", "last save", words)
 
 

@@ -105,14 +105,13 @@ def _imported(places: Places) -> dict[str, dict[str, Any]]:
 def _before_my_changes(places: Places, document: Document) -> dict[str, dict[str, Any]]:
     """The programs of the oldest text that the journal leads back to. One that was not there yet agreed on nothing."""
     now = text = document.raw
-    spent, expected = 0, ""
-    for change in Journal(places.journal).newest_first():
-        expected = expected or sha256(text)
-        before = reversed_text(change.reverse, text) if change.new == expected else None
+    spent = 0
+    for change in Journal(places.journal).trail(sha256(text)):
+        before = reversed_text(change.reverse, text)
         spent += len(text)
         if before is None or spent > _BYTES:
             break
-        text, expected = before, change.base
+        text = before
     if text is now:
         return {}
     try:

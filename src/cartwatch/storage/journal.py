@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections import deque
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
 from cartwatch.storage.changes import CHECK, DIGITS, HEADER, Change, block, change_of
@@ -13,13 +15,14 @@ from cartwatch.storage.reversal import reversed_text
 from cartwatch.storage.writing import own_directory, replace, sync_directory, sync_file, write_all
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
 __all__ = ["SIZE", "Journal"]
 
 SIZE = 4_000_000  # bytes; then the journal is put aside as the older half, and the half before it goes
 _TAIL = 1 << 16
+_REACH = 64  # changes among which one is looked for that stands out of its order
 
 
 class Journal:
@@ -111,6 +114,33 @@ class Journal:
             cancelled.add(change.undoes)
         return None
 
+    def trail(self, sha: str) -> Iterator[Change]:
+        """The changes that led to a text of this SHA-256, the last one first, each to the text that the one before it is of.
+
+        Two programs at one file write into one journal: their changes can stand in it in another order than they were made,
+        and what one saved another may have noticed as a foreign change too. Of these two the maker's own is taken.
+        """
+        changes = self.newest_first()
+        waiting: deque[Change] = deque(maxlen=_REACH)
+        while True:
+            found = _own(waiting, sha)
+            ahead = 0 if found is not None else max(1, _REACH - len(waiting))
+            for each in islice(changes, ahead):
+                waiting.append(each)
+                if (found := _own((each,), sha)) is not None:
+                    break
+            found = found or next((each for each in waiting if each.new == sha), None)
+            if found is None:
+                return
+            waiting.remove(found)
+            yield found
+            sha = found.base
+
+    def told(self, before: str, after: str) -> bool:
+        """Whether a change to the text `after` has been written down since the one to the text `before` (SHA-256)."""
+        newer = takewhile(lambda each: each.new != before, islice(self.newest_first(), _REACH))
+        return any(each.new == after for each in newer)
+
     def around(self, wanted: Change, current: bytes) -> tuple[bytes, bytes] | None:
         """The text before and after a change, byte for byte, worked back from the current text.
 
@@ -118,16 +148,19 @@ class Journal:
         values of its edits are what there is to go by.
         """
         text = current
-        for change in self.newest_first():
-            if sha256(text) != change.new:
-                return None
+        for change in self.trail(sha256(text)):
             before = reversed_text(change.reverse, text)
             if before is None or sha256(before) != change.base:
                 return None
-            if change.id == wanted.id:
+            if change.id == wanted.id or (change.base, change.new) == (wanted.base, wanted.new):
                 return before, text
             text = before
         return None
+
+
+def _own(changes: Iterable[Change], sha: str) -> Change | None:
+    """The first change to a text that cartwatch itself made."""
+    return next((each for each in changes if each.new == sha and each.origin != "disk"), None)
 
 
 def _whole(fd: int) -> int:

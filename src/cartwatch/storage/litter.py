@@ -8,7 +8,6 @@ import re
 import stat
 from typing import TYPE_CHECKING
 
-from cartwatch.storage.contested import contested_path
 from cartwatch.storage.writing import PREFIX, SUFFIX
 
 if TYPE_CHECKING:
@@ -62,8 +61,8 @@ def _of_the_dead(name: str) -> bool:
 
 def _directories(places: Places) -> list[str]:
     """Wherever something about a watchlist is written by way of a temporary file."""
-    files = (os.path.realpath(places.watchlist), places.state, places.sightings, places.records, contested_path(places))
-    return sorted({places.keep_dir, places.backups_dir, places.drafts_dir, *(os.path.dirname(each) for each in files)})
+    own = [path for path, _, _ in os.walk(places.state_dir)]
+    return [os.path.dirname(os.path.realpath(places.watchlist)), *own, places.cache_dir]
 
 
 def strays(places: Places) -> list[str]:

@@ -8,7 +8,7 @@ from cartwatch.app.commands import bindings
 from cartwatch.app.screens.dialog import Dialog, MenuLines
 from cartwatch.app.widgets.linelist import DrawnLine
 from cartwatch.app.widgets.wrapping import wrap
-from cartwatch.contest import place_words
+from cartwatch.contest import place_words, theirs_stands
 from cartwatch.domain.text import clean
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class ConflictLines(MenuLines):
 
 
 class Conflicts(Dialog["tuple[bool, ...]"]):
-    """Gives, for each conflict, whether theirs is taken; None leaves ours. Both values are in the log at `log` already."""
+    """Gives, for each conflict, whether theirs is taken; None leaves what stands. Both are in the log at `log` already."""
 
     contexts: ClassVar[tuple[str, ...]] = ("conflict", "dialog")
 
@@ -48,7 +48,7 @@ class Conflicts(Dialog["tuple[bool, ...]"]):
         self._places = [place_words(session.document, each) for each in conflicts]
         self._conflicts = conflicts
         self._log = log
-        self._theirs = [each.ours is None for each in conflicts]  # what was deleted here and edited there stands
+        self._theirs = [theirs_stands(session.document, each) for each in conflicts]
 
     @property
     def title_text(self) -> str:  # type: ignore[override]  # it counts

@@ -1,0 +1,92 @@
+"""Changes taken back: those of earlier runs by way of the journal, and never over what another program has written since."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cartwatch.contest import settled
+from cartwatch.document.document import Document, SyntaxProblem
+from cartwatch.document.edits import Delete, EditError, Set, apply, get
+from cartwatch.document.merging import merge_documents
+from cartwatch.document.paths import PathError, raw_path
+from cartwatch.domain.identity import same
+from cartwatch.opened import Step
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cartwatch.document.edits import Edit
+    from cartwatch.domain.merge import Conflict
+    from cartwatch.session import Session
+    from cartwatch.storage.changes import Change
+
+__all__ = ["earlier_step", "taken_back"]
+
+
+def earlier_step(session: Session) -> Step | None:
+    """The last change of an earlier run that has not been taken back; None where there is none.
+
+    Raises EditError where what it changed has been changed again since, outside cartwatch.
+    """
+    if session.keeper is None or session.why_readonly is not None:
+        return None
+    change = session.keeper.journal.to_undo()
+    if change is None:
+        return None
+    now = session.document
+    around = session.keeper.journal.around(change, now.raw)
+    if around is None:
+        before, after = _by_values(session, change), now
+    else:
+        try:
+            before, after = (Document.parse(each) for each in around)
+        except SyntaxProblem as wrong:
+            raise EditError(f"“{change.words}” can't be taken back: before it the file was no TOML ({wrong})") from None
+        if after.raw == now.raw:
+            after = now
+    edit: Mapping[str, Any] = change.edits[0] if change.edits else {}
+    return Step(change.words, before, after, edit.get("program"), edit.get("path") or None, entry=change.id)
+
+
+def _by_values(session: Session, change: Change) -> Document:
+    """The document without a change, by the values that the journal has of it: the file was changed while nobody noted it.
+
+    Raises EditError where a value is not the one that the change left, or where the change was of more than values.
+    """
+    document = session.document
+    refusal = EditError(f"“{change.words}” can't be taken back: the file was changed by hand since; see the backups")
+    if change.undoes or not change.edits:
+        raise refusal
+    edits: list[Edit] = []
+    try:
+        for table in reversed(change.edits):
+            place = session.watchlist.place(str(table.get("program")))
+            if place is None or not table.get("path") or "to" in table:
+                raise refusal
+            path = ("program", place, *raw_path(document.programs[place], str(table["path"])))
+            if not same(_value(document, path), table.get("new")):
+                raise refusal
+            old = table.get("old")
+            edits.append(Delete(path) if old is None else Set(path, old))
+    except PathError:
+        raise refusal from None
+    return apply(document, edits).document
+
+
+def _value(document: Document, path: tuple[str | int, ...]) -> Any:
+    try:
+        return get(document.data, path)
+    except EditError:
+        return None
+
+
+def taken_back(here: Document, there: Document, now: Document) -> tuple[Document, tuple[Conflict, ...]]:
+    """The document that stands now, with the step from `here` to `there` made in it.
+
+    What another program has changed since `here` stays as that program left it, and is told as a conflict in which "ours" is
+    what the step would have brought. Raises EditError where the data can't be written.
+    """
+    applied, conflicts = merge_documents(here, there, now)
+    amendment, _ = settled(applied.document, conflicts, [True] * len(conflicts))
+    document = applied.document if amendment is None else apply(applied.document, amendment.edits).document
+    return document, conflicts
