@@ -15,6 +15,7 @@ from cartwatch.session import Session
 from cartwatch.storage import save as save_module
 from cartwatch.storage.places import places
 from cartwatch.storage.reading import read_file
+from cartwatch.views.journaled import told
 
 if TYPE_CHECKING:
     from cartwatch.storage.changes import Change
@@ -137,6 +138,8 @@ def test_a_save_that_another_noticed_before_it_was_in_the_journal(file: Path, mo
     monkeypatch.setattr(one, "_enter", late)
     set_fact(one, "a", "phase", "Phase 3")
     assert [each.origin for each in journal(file)] == ["app", "disk"]
+    assert one.keeper is not None
+    assert [each.line for each in told(one.keeper.journal, one.watchlist, one.today)] == ["A: phase Phase 1 → Phase 3"]
     set_fact(other, "b", "phase", "Pivotal")
     assert [undo_later(file) for _ in range(3)] == [B3, A3, None]
     assert file.read_text() == TEXT

@@ -74,9 +74,23 @@ def test_twenty_saves_at_most_one_a_minute(backups: Backups) -> None:
     for number in range(200):
         backups.add(_text(number), NOW + timedelta(seconds=15 * number))
     kept = [backups.read(each) for each in backups.newest_first(NOW + timedelta(hours=2))]
-    by_minute = [_text(number) for number in range(199, -1, -4)]
+    by_minute = [_text(number) for number in range(196, -1, -4)]
     assert kept[:3] == [_text(199), _text(198), _text(197)]
-    assert kept[3:] == by_minute[1:20]
+    assert kept[3:23] == by_minute[:20]
+    assert kept[-1] == _text(0)
+    assert len(kept) <= 26
+
+
+@pytest.mark.parametrize("seconds", [0, 1, 3, 20, 61, 500])
+@pytest.mark.parametrize("before", [0, 3])
+def test_the_text_before_a_burst_of_saves_is_not_pruned_by_them(backups: Backups, seconds: int, before: int) -> None:
+    for number in range(before):  # an earlier burst of the same day
+        backups.add(_text(1000 + number), NOW - timedelta(hours=3, minutes=number))
+    for number in range(60):
+        backups.add(_text(number), NOW + timedelta(seconds=seconds * number))
+        kept = [backups.read(each) for each in backups.newest_first(NOW + timedelta(hours=12))]
+        assert _text(0) in kept
+        assert len(kept) < 45
 
 
 def test_one_a_day_for_thirty_days(backups: Backups) -> None:
@@ -110,8 +124,8 @@ def test_a_clock_that_was_ahead_costs_neither_old_nor_new_backups(backups: Backu
         backups.add(_text(number), NOW + timedelta(minutes=number))
     now = NOW + timedelta(hours=5)
     kept = [backups.read(each) for each in backups.newest_first(now)]
-    assert kept[:20] == [_text(number) for number in range(124, 104, -1)]
-    assert kept[20:] == [_text(number) for number in range(24, 4, -1)]
+    assert kept[:21] == [_text(number) for number in (*range(124, 104, -1), 100)]
+    assert kept[21:] == [_text(number) for number in (*range(24, 4, -1), 0)]
 
 
 def test_a_failure_never_blocks_a_save(backups: Backups, monkeypatch: pytest.MonkeyPatch) -> None:

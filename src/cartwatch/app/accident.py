@@ -34,7 +34,10 @@ class Failsafe(App[int], inherit_bindings=False):
         """Put on disk what is not there yet."""
 
     def _handle_exception(self, error: Exception) -> None:
-        """Textual 8.2 has no public hook for this (its issue 2818): a test holds that this one is called."""
+        """Textual 8.2 has no public way to hear of an error while the app still stands (its issue 2818): `run` returns, and
+        says 1. Without this method the list would still be saved, as it is once more after `run`; what would be lost is the
+        report, and the end by force where the terminal does not read. tests/app/test_accident.py fails if it is not called.
+        """
         if self.accident is None:
             self.accident = error.error if isinstance(error, WorkerFailed) else error
             try:
@@ -45,11 +48,13 @@ class Failsafe(App[int], inherit_bindings=False):
         super()._handle_exception(error)
 
 
-def accident_line(error: BaseException, *, unsaved: str | None) -> str:
-    """What to say of it, once the terminal is restored. Writes the report."""
+def accident_line(error: BaseException | None, *, unsaved: str | None) -> str:
+    """What to say of it, once the terminal is restored. Writes the report; None: Textual ended the app and did not say why."""
     from cartwatch.storage.reports import keep_report
 
     kept = "your list is saved" if unsaved is None else f"NOT SAVED: {unsaved}"
+    if error is None:
+        return f"this is a bug; {kept}"
     try:
         where = f"the details are in {keep_report(error, os.environ)}"
     except (OSError, StorageError) as wrong:

@@ -108,7 +108,7 @@ def _over(app: CartwatchApp, where: Places, session: Session, status: int | None
     app.save_in_haste()
     _say(note)
     _remember(app, where, session)
-    if app.accident is not None:
+    if app.accident is not None or app.return_code == 1:
         _say(accident_line(app.accident, unsaved=app.session.unsaved))
         return 1
     if app.session.unsaved is not None:

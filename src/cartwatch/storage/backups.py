@@ -1,11 +1,12 @@
-"""Copies of the watchlist as it was: the last twenty saves, one a day for a month, one before each sweeping change."""
+"""Copies of the watchlist as it was: the last saves, the text before each burst of them, one a day, one before an import."""
 
 from __future__ import annotations
 
 import os
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from cartwatch.storage.errors import NotBackedUp, words
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["Backup", "Backups"]
 
 _SAVES = 20  # at most one a minute
+_BURSTS = 20
+_QUIET = timedelta(minutes=10)  # so long after a save the next one begins a new burst
 _DAYS = 30
 _LABELLED = 50
 _NEWEST = 3  # never pruned, whatever the clock says
@@ -130,21 +133,12 @@ def _ahead(backup: Backup, now: datetime) -> bool:
 
 
 def _worth_keeping(backups: Sequence[Backup]) -> list[Backup]:
-    """Of backups, newest first: the newest three; the last of each of the last 20 minutes with saves, of each of the last 30
-    days with saves; the labelled ones."""
-    keep = list(backups[:_NEWEST])
-    minutes: set[datetime] = set()
-    days: set[date] = set()
-    labelled = 0
-    for backup in backups:
-        if backup.label:
-            labelled += 1
-            if labelled <= _LABELLED:
-                keep.append(backup)
-            continue
-        minute, day = backup.at.replace(second=0), backup.at.date()
-        if (minute not in minutes and len(minutes) < _SAVES) or (day not in days and len(days) < _DAYS):
-            keep.append(backup)
-        minutes.add(minute)
-        days.add(day)
-    return keep
+    """Of backups, newest first: the newest three; the first of each of the last 20 minutes with saves; the first of each of
+    the last 20 bursts of saves, which is the text before it; the last of each of the last 30 days; the labelled ones."""
+    labelled = [each for each in backups if each.label]
+    saves = [each for each in backups if not each.label]
+    minutes = {each.at.replace(second=0): each for each in saves}
+    days = {each.at.date(): each for each in reversed(saves)}
+    bursts = [each for each, before in zip_longest(saves, saves[1:]) if before is None or each.at - before.at > _QUIET]
+    kept_days = sorted(days.values(), key=lambda each: each.at, reverse=True)[:_DAYS]
+    return [*backups[:_NEWEST], *list(minutes.values())[:_SAVES], *bursts[:_BURSTS], *kept_days, *labelled[:_LABELLED]]

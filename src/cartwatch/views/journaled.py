@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from cartwatch.document.paths import PathError, declaration, joined, split
@@ -27,6 +27,8 @@ WHOLE = ("undo", "restore", "disk")
 
 _Table = dict[str, Any]
 _LEVELS = {"critical": 96, "notable": 62, "minor": 30}  # weights, as differences have them
+_AT_ONCE = timedelta(seconds=10)
+_LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 _PARTS = {"when": ("said", "cite", "move"), "outcome": ("outcome_on",)}  # what is changed in the same act
 
 
@@ -71,7 +73,7 @@ class Told:
 
 def told(journal: Journal, watchlist: Watchlist, today: date, since: datetime | None = None) -> Iterator[Told]:
     """What the journal holds, the last first. `watchlist` gives the names of programs that are still there."""
-    changes = list(journal.newest_first())
+    changes = _once(journal.newest_first())
     by_id = {each.id: each for each in changes}
     for change in changes:
         if since is not None and change.at < since:
@@ -81,6 +83,13 @@ def told(journal: Journal, watchlist: Watchlist, today: date, since: datetime | 
             yield Told(change, "", "", None, None, "changed", change.words, 40)
         for table in tables:
             yield _told(change, table, watchlist, today, alone=len(tables) == 1)
+
+
+def _once(changes: Iterable[Change]) -> list[Change]:
+    """Changes without what one program noticed of a save that another had not written down yet."""
+    listed = list(changes)
+    made = {each.new: each.at for each in listed if each.origin != "disk"}
+    return [each for each in listed if each.origin != "disk" or abs(each.at - made.get(each.new, _LONG_AGO)) > _AT_ONCE]
 
 
 def by_line(found: Iterable[Told]) -> list[Told]:
