@@ -113,7 +113,9 @@ def test_output_in_a_poor_encoding_is_plain(script):
 
 
 def test_an_interrupt_is_130(tmp_path):
-    code = "import time, cartwatch.cli.dispatch as d; d.dispatch = lambda argv, start: time.sleep(30)\n"
+    # A job in the background of a shell inherits that interrupts are ignored, and so would the program in it.
+    code = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+    code += "import time, cartwatch.cli.dispatch as d; d.dispatch = lambda argv, start: time.sleep(30)\n"
     code += "import sys; from cartwatch.__main__ import main; print('up', flush=True); sys.exit(main(['list']))"
     process = subprocess.Popen(
         [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path
