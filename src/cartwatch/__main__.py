@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 TYPE_CHECKING = False  # importing typing would double the cost of the shortest commands
@@ -13,6 +14,8 @@ __all__ = ["main"]
 
 def main(argv: list[str] | None = None) -> int:
     """Run a command line and return its exit status. No exception leaves it."""
+    if argv is None:
+        gc.disable()  # a command ends before there is garbage worth a walk through all that was read; the app has it on again
     try:
         return _run(sys.argv[1:] if argv is None else argv)
     except KeyboardInterrupt:

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 from cartwatch.domain.countdown import countdown
 from cartwatch.domain.phrases import read_window
-from cartwatch.views.cells import COUNTDOWN
 from cartwatch.views.dates import days, precision_words
 from cartwatch.views.lines import Run
-from cartwatch.views.look import role_of
+from cartwatch.views.look import COUNTDOWN, role_of
 
 from .call import a_day
 from .layout import Track

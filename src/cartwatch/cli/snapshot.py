@@ -17,7 +17,7 @@ __all__ = ["Answered", "keep", "repeat"]
 
 _YOUNG = 2_000_000_000  # nanoseconds
 _LARGEST = 4_000_000  # bytes of an answer that is worth keeping
-_FILES = 64  # kept at most; another question in the same place overwrites
+_FILES = 61  # kept at most, a prime: another question in the same place overwrites
 _MODULES = ("", "cli", "document", "domain", "storage", "views")
 _SIGNS = frozenset("0123456789;")
 
@@ -112,10 +112,8 @@ def _question(options: list[str]) -> _Question | None:
         tuple(os.get_terminal_size(out.fileno())) if terminal else (),
         out.encoding,
     )
-    from binascii import crc32
-
     state = (found.st_mtime_ns, found.st_size, found.st_ino, found.st_dev)
-    name = f"next-{crc32(repr(asked).encode()) % _FILES}.txt"
+    name = f"next-{int.from_bytes(repr(asked).encode()) % _FILES}.txt"
     key = f"cartwatch {__version__} snapshot 1 {_code()}\n{asked!r}\n{state!r} {time.localtime()[:3]!r}\n"
     return _Question(path, state, os.path.join(cache, name), key)
 

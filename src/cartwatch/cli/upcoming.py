@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 from cartwatch.domain.agenda import agenda
 from cartwatch.domain.difference_words import below
-from cartwatch.views.cells import COUNTDOWN
 from cartwatch.views.facts import cited
 from cartwatch.views.lines import Run
-from cartwatch.views.look import role_of
+from cartwatch.views.look import COUNTDOWN, role_of
 
 from .arguments import UsageError
 from .call import a_span

@@ -11,7 +11,7 @@ from cartwatch.domain.vocabulary import VOCABULARIES, fold
 from . import dates
 from .facts import absent, cited, unverified
 from .lines import Run
-from .look import role_of
+from .look import COUNTDOWN, role_of
 from .trials import STOPPED, registry_words
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     Value = Callable[[Program, Look], Any]  # comparable within a column; None where the program has nothing there
 
 __all__ = [
-    "COUNTDOWN",
     "agenda_order",
     "by_closing",
     "closes",
@@ -63,7 +62,6 @@ __all__ = [
     "when",
 ]
 
-COUNTDOWN = 17  # cells: the longest text of a window that is open
 
 _SHORT = {"autologous": "auto", "allogeneic donor": "allo", "cord blood": "cord", "in vivo": "vivo"}
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from . import cells
 from .cells import fact_age
+from .look import COUNTDOWN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -217,7 +218,7 @@ COLUMNS: tuple[ColumnSpec, ...] = (
         key="countdown",
         label="Countdown",
         help="How soon; sorts as the agenda: overdue, open by soonest end, ahead.",
-        width=cells.COUNTDOWN,
+        width=COUNTDOWN,
         cell=cells.countdown,
         sort=cells.agenda_order,
         ticks=True,

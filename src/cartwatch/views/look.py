@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from cartwatch.domain.countdown import Countdown
     from cartwatch.domain.program import Program
 
-__all__ = ["SOON", "Glyphs", "Look", "role_of"]
+__all__ = ["COUNTDOWN", "SOON", "Glyphs", "Look", "role_of"]
 
+COUNTDOWN = 17  # cells: the longest text of a window that is open
 SOON = 45  # days: what opens, or falls due, within them counts as near
 
 
