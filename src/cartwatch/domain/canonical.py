@@ -45,7 +45,7 @@ def shown(window: Window) -> str:
 
 
 def _says_so(unit: str) -> bool:
-    return unit.startswith((*_PARTS, "end of"))
+    return unit.startswith((*_PARTS, *_SEASONS, "end of"))
 
 
 def _ending(end: date, window: Window) -> str:

@@ -8,56 +8,27 @@ from functools import lru_cache
 
 from cartwatch.domain.canonical import shown
 from cartwatch.domain.clock_times import ZONES, at_zone, iso_moment, time_of_day
+from cartwatch.domain.guidance_words import (
+    ABOUT,
+    ABOUT_BEHIND,
+    COMING,
+    GOAL_DATES,
+    HEDGES,
+    HEDGES_BEHIND,
+    SAID_TWICE,
+    SEPARATORS,
+    SIDES,
+    SIDES_BEHIND,
+    SOON,
+    STRETCHES,
+    UNDATED,
+)
 from cartwatch.domain.unit_words import EARLY_MID_LATE, PARTS, UnitWords
 from cartwatch.domain.units import Unit, month_end, span
 from cartwatch.domain.window import Window
 from cartwatch.domain.wording import plain, tokens
 
 __all__ = ["read_window", "shown"]
-
-_UNDATED = frozenset(
-    {
-        *("", "tbd", "tba", "tbc", "t.b.d", "t.b.a", "n/a", "n.a", "na", "none", "none given", "unknown", "pending"),
-        *("to be determined", "to be announced", "to be confirmed", "to be disclosed", "undetermined", "unspecified"),
-        *("not guided", "not yet guided", "no guidance", "not disclosed", "not yet disclosed", "undisclosed", "undated"),
-        *("not announced", "not yet announced", "unannounced", "not given", "not provided", "not known", "no date"),
-        *("not available", "not applicable", "not scheduled", "not yet scheduled", "unscheduled"),
-    }
-)
-
-# Word sequences stand between bars; the longest that fits is taken.
-_HEDGES = (
-    "in|during|on|at|for|throughout|expected|anticipated|planned|targeted|targeting|target|scheduled|slated|likely|set|"
-    "due|projected|guided|is expected|are expected|is anticipated|are anticipated|on track|remains|remain|to be|either|"
-    "currently|now|still|potentially|possibly|probably|sometime|some time|at some point|in course of|during course of|"
-    "over course of"
-)
-_ABOUT = (
-    "about|around|approximately|approx|circa|ca|c|roughly|tentatively|est|estimated|near|toward|towards|"
-    "on or about|on or around|in or about|in or around|at or about|at or around|at or near"
-)
-_SIDES = {
-    "by": "by|no later than|not later than|on or before|in or before|at or before|by or before|within|at latest",
-    "before": "before|prior to|ahead of|in advance of",
-    "from": "from|starting|starting in|starting on|starting from|starting with|beginning in|beginning on|"
-    "beginning from|beginning with|not before|not expected before|not anticipated before|no earlier than|"
-    "not earlier than|no sooner than|not sooner than|as early as|as soon as|on or after|in or after|earliest|"
-    "at earliest",
-    "after": "after",
-}
-_SIDES_BEHIND = {
-    "from": "or later|or after|or beyond|and later|and beyond|onward|onwards|and onward|and onwards|at earliest",
-    "by": "or earlier|or sooner|or before|at latest",
-}
-_SEPARATORS = {"": "to|through|thru|or", "by": "or", "from": "to|through|thru"}  # other sides take one date
-_ABOUT_BEHIND = "est|estimated|approx|approximate|approximately|tentative|tentatively"
-_HEDGES_BEHIND = "timeframe|time frame|expected|anticipated|projected|planned|targeted|likely"
-_STRETCHES = {f"{unit}{plural}": unit for unit in ("day", "week", "month", "year") for plural in ("", "s")}
-_COMING = {"coming days": (14, "day"), "coming weeks": (8, "week"), "coming months": (6, "month")}
-_SOON = {
-    **dict.fromkeys(("imminent", "imminently", "any day now"), (30, "day")),
-    **dict.fromkeys(("weeks away", "just weeks away", "only weeks away"), (8, "week")),
-}
 
 _FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
 _KEPT = 256  # characters; what is longer is rare and not worth keeping the reading of
@@ -87,7 +58,7 @@ def _understood(text: str) -> Window | Reading:
     simple = plain(text)
     if simple is None:
         return Window(text)
-    if (simple.rstrip(" .") or simple) in _UNDATED:
+    if (simple.rstrip(" .") or simple) in UNDATED:
         return Window(text, precision="undated")
     cut = tokens(simple)
     reading = _Phrase(cut).whole() if cut else None
@@ -117,10 +88,15 @@ class _Phrase(UnitWords):
 
     hedge = ""  # the last one taken
     side = ""  # the words that opened one
+    hyphened = False  # the last separator was a hyphen without spaces
 
     def whole(self) -> Reading | None:
         """What the whole phrase says, or None."""
+        label = self.attempt(self.goal_date)
+        begins = self.at
         approximate, form = self.lead_ins()
+        if label and self.at > begins:
+            return None  # "PDUFA date expected by" such a day may be when the date itself is told
         reading = self.attempt(self.stretch, form) if self.kind() in ("word", "count", "~") else None
         if reading is None and not form:
             reading = self.attempt(self.later) or self.attempt(self.instant)
@@ -132,15 +108,24 @@ class _Phrase(UnitWords):
         reading = self.behind(reading)
         return reading if self.at == len(self.tokens) else None
 
+    def goal_date(self) -> bool | None:
+        """The name of an agency's deadline before the day itself: `PDUFA target action date of December 23, 2026`."""
+        self.words("a|an")
+        if not self.words(GOAL_DATES):
+            return None
+        if not self.take(":"):
+            self.words("of|is|in|on|for")
+        return True
+
     def lead_ins(self) -> tuple[bool, str]:
         """Hedges, words for about and the words that open a side: whether approximate, and the form."""
         approximate, form = False, ""
         while True:
-            if self.words(_ABOUT) or self.take("~"):
+            if self.words(ABOUT) or self.take("~"):
                 approximate = True
             elif not form and (form := self.opening()):
                 continue
-            elif hedge := self.words(_HEDGES):
+            elif hedge := self.words(HEDGES):
                 self.hedge = hedge
                 self.take(":")
             else:
@@ -148,7 +133,7 @@ class _Phrase(UnitWords):
 
     def opening(self) -> str:
         start, end, form = self.at, self.at, ""
-        for name, sequences in _SIDES.items():
+        for name, sequences in SIDES.items():
             self.at = start
             words = self.words(sequences)
             if self.at > end:
@@ -161,26 +146,30 @@ class _Phrase(UnitWords):
         within = self.side == "within"
         if form and not within:
             return None
-        if not form and (soon := self.words("|".join(_SOON))):
-            return Reading("within", None, None, True, *_SOON[soon])
-        over = self.words("over")
-        if coming := self.words("|".join(_COMING)):
-            return Reading("within", None, None, True, *_COMING[coming])
+        if not form and (soon := self.words("|".join(SOON))):
+            return Reading("within", None, None, True, *SOON[soon])
+        over = self.words("over")  # over the next six months is within them; over six months is more than that
+        if coming := self.words("|".join(COMING)):
+            return Reading("within", None, None, True, *COMING[coming])
+        definite = self.at < len(self.tokens) and self.tokens[self.at].definite
         ahead = self.words("next|coming")
-        about = self.words(_ABOUT) or self.take("~")
+        about = self.words(ABOUT) or self.take("~")
         number = self.take("count")
-        single = number is None and (self.words("a|an") or (ahead == "next" and (within or over)))
+        single = number is None and (self.words("a|an") or (ahead == "next" and (within or over) and definite))
         if number is None and not single:
             return None
-        unit = _STRETCHES.get(self.words("|".join(_STRETCHES)), "")
-        in_months = self.hedge == "in" and unit == "month" and number is not None
-        if not unit or not (ahead or within or in_months):
+        unit = STRETCHES.get(self.words("|".join(STRETCHES)), "")
+        in_months = self.hedge == "in" and unit == "month" and number is not None and not over
+        if not unit or not (ahead or in_months or (within and not over)):
             return None
         approximate = unit != "day" or bool(about)
         return Reading("within", None, None, approximate, number.number if number else 1, unit)
 
     def later(self) -> Reading | None:
-        """`later this year`, `later in 2026`."""
+        """`later this year`, `later in 2026`, `the rest of the year`."""
+        if self.words("rest of|remainder of|balance of"):
+            unit = self.plain_unit(False)
+            return Reading("later", unit) if unit is not None and unit.kind == "year" and not unit.end else None
         if not self.words("later"):
             return None
         if self.words("this"):
@@ -221,7 +210,7 @@ class _Phrase(UnitWords):
     def dates(self, form: str) -> Reading | None:
         """One date, with one side open or none, or two."""
         between = not form and bool(self.words("between"))
-        separators = "and" if between else _SEPARATORS.get(self.side if form == "from" else form, "")
+        separators = "and" if between else SEPARATORS.get(self.side if form == "from" else form, "")
         first = self.attempt(self.bare_start, separators) if separators else None
         if first is None:
             first = self.attempt(self.operand)
@@ -241,16 +230,23 @@ class _Phrase(UnitWords):
         if second is None or (second.yearless and not first.yearless):
             return None
         both = _completed(first, second)
-        if both is None or (both.yearless and not second.yearless):
+        if both is None or (both.yearless and not second.yearless) or (first.yearless and self.one_name(first, second)):
             return None
         if form == "by":
             return Reading("by", both, replace(second, end=False))
         return Reading("range", both, second)
 
+    def one_name(self, first: Unit, second: Unit) -> bool:
+        """Whether two units that a hyphen joins may be one: `ASCO-SITC 2027` is a meeting, `1H-November 2026` half a month."""
+        if not self.hyphened:
+            return False
+        return (first.kind, second.kind) in (("event", "event"), ("half", "month"))
+
     def separator(self, separators: str) -> bool | None:
         if separators == "and":
             return bool(self.words("and")) or None
         hyphen = self.take("-")
+        self.hyphened = hyphen is not None and not hyphen.spaced
         word = self.words(separators)
         if word:
             self.take("-")
@@ -290,14 +286,14 @@ class _Phrase(UnitWords):
     def behind(self, reading: Reading) -> Reading:
         """What may stand behind: `or later`, `(est.)`, `?`, `expected`. What else does is left standing."""
         while self.at < len(self.tokens):
-            if self.take("?", "~") or self.set_apart(_ABOUT_BEHIND):
+            if self.take("?", "~") or self.set_apart(ABOUT_BEHIND):
                 reading.approximate = True
-            elif self.set_apart(_HEDGES_BEHIND):
+            elif self.set_apart(HEDGES_BEHIND) or self.words(SAID_TWICE.get(reading.form, "at no time")):
                 continue
             elif reading.form == "unit" and reading.first is not None:
                 if self.attempt(self.again, reading.first):
                     continue
-                form = next((name for name, sequences in _SIDES_BEHIND.items() if self.words(sequences)), "")
+                form = next((name for name, sequences in SIDES_BEHIND.items() if self.words(sequences)), "")
                 if not form:
                     break
                 reading = replace(_sided(form, reading.first), approximate=reading.approximate)

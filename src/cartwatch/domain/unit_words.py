@@ -35,6 +35,7 @@ EARLY_MID_LATE = {
 PARTS = "|".join(EARLY_MID_LATE)
 _ENDS = "end|end of|close of"
 _COUNTED = "week|month|quarter|half|year"
+_FIRST_SHORT_YEAR = 20  # in "Dec-26"; before it, as in "Dec-15", it may well be a day
 _HALVES = {"front half": 1, "back half": 2, "latter half": 2}
 
 
@@ -51,9 +52,14 @@ class UnitWords(TokenReader):
             self.take("-")
             self.words("in|of")
             self.take("-")
+        year_first = self.kind() in ("year", "shortyear")
         unit = self.attempt(self.unit, bool(part or ends))
         if unit is None or (unit.end and (part or ends)):
             return None
+        if ends and unit.kind == "year" and unit.yearless:
+            unit.years_on = 0
+        if part and year_first and unit.kind != "year":
+            return None  # "early 2027, Q1" is early in the year, not in the quarter
         if part:
             unit.part = EARLY_MID_LATE[part]
             return unit if unit.kind in MONTHS_IN and unit.kind != "season" else None
@@ -262,10 +268,10 @@ class UnitWords(TokenReader):
             return None
         if hyphen is None:
             return self.year_behind(Unit("day", month, day.number)) if day.spaced else None
-        if self.take("-"):
-            year = self.take("year")
+        if (second := self.take("-")) is not None:
+            year = self.take("year") if not second.spaced else None
             return Unit("day", month, day.number, year.number) if year is not None else None
-        if hyphen.spaced or day.spaced or len(day.text) != 2:
+        if hyphen.spaced or day.spaced or len(day.text) != 2 or day.number < _FIRST_SHORT_YEAR:
             return None
         return Unit("month", month, year=2000 + day.number)
 
@@ -273,7 +279,7 @@ class UnitWords(TokenReader):
         """`summer 2026`, `winter 2026/27`."""
         token = self.tokens[self.at]
         self.at += 1
-        unit = self.year_behind(Unit("season", token.number))
+        unit = self.year_behind(Unit("season", token.number, approximate=True))
         if token.number != 3:
             return unit
         if unit.yearless:
@@ -287,7 +293,7 @@ class UnitWords(TokenReader):
         token = self.take("group")
         if token is None or int(token.text[5:]) != (token.number + 1) % 100:
             return None
-        return Unit("season", 3, year=token.number)
+        return Unit("season", 3, year=token.number, approximate=True)
 
     def following_year(self, year: int) -> bool | None:
         self.take("-", "/")
@@ -309,16 +315,24 @@ class UnitWords(TokenReader):
         """`this quarter`, `next year`, `the year`, `year-end`, `week of December 7`, `back half of 2026`."""
         if self.attempt(self.year_end):
             return self.year_behind(Unit("year", end=True), True)
-        if self.words("week of"):
+        if week := self.words("week of|week beginning|week commencing|week starting"):
             unit = self.plain_unit(False)
-            return replace(unit, kind="week") if unit is not None and unit.kind == "day" else None
+            if unit is None or unit.kind != "day":
+                return None
+            return replace(unit, kind="week", weekday=unit.weekday if week == "week of" else 0)
         if which := self.words("this|next|current"):
             return self.this_or_next(which)
         if half := self.words("|".join(_HALVES)):
             return self.half_of(_HALVES[half], False)
+        definite = self.at < len(self.tokens) and self.tokens[self.at].definite
         if self.words("year"):
             year = self.attempt(self.year_number, False)
+            if year is None and not definite:
+                return Unit("year") if now else None  # the next middle of a year, where "the year" is this one
             return Unit("year", year=year, years_on=0 if year is None else None)
+        if self.words("month of"):
+            unit = self.plain_unit(False)
+            return unit if unit is not None and unit.kind == "month" else None
         name = self.words("week|month|quarter|half")
         if not name or now:
             return Unit(name, units_on=0) if name else None
@@ -328,7 +342,7 @@ class UnitWords(TokenReader):
     def this_or_next(self, which: str) -> Unit | None:
         on = 1 if which == "next" else 0
         if which == "this" and (token := self.take("month", "season")):
-            return Unit(token.kind, token.number)
+            return Unit(token.kind, token.number, approximate=True)
         self.words("calendar")
         name = self.words(_COUNTED)
         if name != "year":

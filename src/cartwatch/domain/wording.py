@@ -11,6 +11,7 @@ LONGEST = 200
 """Characters a phrase may have once its runs of spaces are squeezed; what is longer is prose, and unreadable."""
 
 _LIKE_ASCII = str.maketrans({**dict.fromkeys("‐‑‒–—―−﹘﹣", "-"), **dict.fromkeys("‘’‚‛ʼ′´`＇", "'"), "≈": "~", "∼": "~"})
+_QUOTES = ('""', "\u201c\u201d", "\u201e\u201c", "\u00ab\u00bb")
 
 _MONTHS = (
     "january february march april may june july august september october november december",
@@ -25,9 +26,10 @@ _WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
 class Token:
     """A word, a number or a mark. `kind` is the mark itself, or one of the names in `_token_pattern`."""
 
-    __slots__ = ("kind", "number", "spaced", "text")
+    __slots__ = ("definite", "kind", "number", "spaced", "text")
 
-    def __init__(self, kind: str, text: str, number: int, spaced: bool) -> None:
+    def __init__(self, kind: str, text: str, number: int, spaced: bool, definite: bool = False) -> None:
+        self.definite = definite  # "the" stands before it
         self.kind = kind
         self.text = text
         self.number = number
@@ -35,13 +37,20 @@ class Token:
 
 
 def plain(text: str) -> str | None:
-    """A phrase in lower case with plain dashes, apostrophes and single spaces, or None where it is too long."""
+    """A phrase in lower case with plain dashes, apostrophes and single spaces and without quotation marks around it.
+
+    None where it is too long, or has a figure that is raised or circled: that of a note, or of the date, nobody can tell.
+    """
     squeezed = " ".join(text.split()) if len(text) < LONGEST else " ".join(text[: 20 * LONGEST].split())
     if len(squeezed) > LONGEST or len(text) > 20 * LONGEST:
         return None
+    if len(squeezed) > 2 and squeezed[0] + squeezed[-1] in _QUOTES:
+        squeezed = squeezed[1:-1].strip()
     if not squeezed.isascii():
-        from unicodedata import normalize
+        from unicodedata import decomposition, normalize
 
+        if any(not decomposition(char).startswith("<wide>") for char in squeezed if char.isnumeric() and not char.isascii()):
+            return None
         squeezed = normalize("NFKC", squeezed.translate(_LIKE_ASCII)).translate(_LIKE_ASCII)
         squeezed = " ".join(squeezed.split())
     return squeezed.lower()
@@ -49,10 +58,11 @@ def plain(text: str) -> str | None:
 
 def tokens(phrase: str) -> list[Token] | None:
     """The tokens of a plain phrase, or None where something in it is no part of any date."""
-    phrase = _dots().sub("", phrase.replace(",", " ").rstrip(" ."))
+    phrase = _dots().sub("", phrase.replace(",", " ").rstrip().removesuffix(".").rstrip())
     match = _token_pattern().match
     known = _known_words()
     found: list[Token] = []
+    definite = False
     at, end = 0, len(phrase)
     while at < end:
         hit = match(phrase, at)
@@ -62,17 +72,21 @@ def tokens(phrase: str) -> list[Token] | None:
         text = hit.group(kind)
         spaced = hit.start(kind) > at
         at = hit.end()
+        if text == "the":
+            definite = True
+            continue
         if kind == "word":
             if text in _TWO_WORDS:
                 found.extend(Token("word", word, 0, spaced) for word in _TWO_WORDS[text].split())
-            elif text != "the":
+            else:
                 kind, number = known.get(text, ("word", 0))
-                found.append(Token(kind, text, number, spaced))
+                found.append(Token(kind, text, number, spaced, definite))
         elif kind == "mark":
             found.append(Token(text, text, 0, spaced))
         else:
             digits = _first_number().search(text)
             found.append(Token(kind, text, int(digits.group()) if digits else 0, spaced))
+        definite = False
     return found
 
 
