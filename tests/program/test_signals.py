@@ -138,6 +138,36 @@ def test_stopped_and_continued_it_draws_anew_and_reads_the_file_at_once(start: S
     restored(terminal)
 
 
+def test_a_stop_in_the_midst_of_drawing_does_not_lock_it_up(start: Start, path: Path) -> None:
+    """The signal comes while a frame is put into the queue of what the terminal is to get, with the lock of it held."""
+    code = """
+import os, queue, signal, sys
+from cartwatch.app.screens.main import MainScreen
+from textual.drivers._writer_thread import WriterThread
+wanted = []
+put, pin = queue.Queue._put, MainScreen.action_pin
+def put_and_stop(self, item):
+    put(self, item)
+    if wanted and isinstance(item, str):
+        wanted.clear()
+        os.kill(os.getpid(), signal.SIGTSTP)
+queue.Queue._put = put_and_stop
+MainScreen.action_pin = lambda self: (wanted.append(True), pin(self))
+from cartwatch.__main__ import main
+sys.exit(main())
+"""
+    terminal = opened(start, code=code)
+    terminal.type("p")
+    stopped(terminal)
+    restored(terminal)
+    terminal.screen.reset()
+    terminal.tell(signal.SIGCONT)
+    terminal.until("two-cel")
+    terminal.type("q")
+    assert terminal.end() == 0
+    assert "pinned = true" in path.read_text(encoding="utf-8")
+
+
 def test_a_stop_that_can_not_be_caught_leaves_the_terminal_as_it_was_at_the_end(start: Start, path: Path) -> None:
     terminal = opened(start)
     terminal.tell(signal.SIGSTOP)

@@ -63,6 +63,7 @@ class Signals:
         self._within: list[Any] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._ending = False
+        self._stop_wanted = False
         self._stopped_by_us = False
         self._drivers: dict[int, Any] = {}
         for name in _ENDING:
@@ -125,13 +126,26 @@ class Signals:
     # ---- stop and go on
 
     def _told_to_stop(self, number: int, frame: FrameType | None) -> None:
-        self._stopped_by_us = True
-        self._drivers[number](number, frame)  # leaves the screen, and stops the process in here
+        """Leave the screen and stop, in the loop: the driver writes to a queue that this signal may have interrupted, with its
+        lock held. While an editor has the terminal the loop waits for it, and there is nothing to write."""
+        self._stop_wanted = True
+        if self._app.lent or self._loop is None:
+            self._stop(number)
+        else:
+            with contextlib.suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(self._stop, number)
+
+    def _stop(self, number: int) -> None:
+        if self._stop_wanted:
+            self._stop_wanted = False
+            self._stopped_by_us = True
+            self._drivers[number](number, None)  # the process stops in here
 
     def _told_to_go_on(self, number: int, frame: FrameType | None) -> None:
         """After a stop that could not be caught the app still has the screen: the driver would begin a second time, and take
         its own settings of the terminal for those to restore at the end."""
         caught, self._stopped_by_us = self._stopped_by_us, False
+        self._stop_wanted = False
         if caught:
             self._drivers[number](number, frame)
         elif not self._app.lent and sys.platform != "win32" and self._within is not None:
