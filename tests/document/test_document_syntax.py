@@ -130,8 +130,3 @@ def test_a_byte_order_mark_is_accepted_and_kept() -> None:
 def test_conflict_markers_inside_a_string_are_text() -> None:
     raw = b'notes = """\n<<<<<<< HEAD\n=======\n>>>>>>> x\n"""\n'
     assert "HEAD" in Document.parse(raw).head["notes"]
-
-
-def test_toml_1_1_is_read_where_tomli_reads_it() -> None:
-    document = Document.parse(b'a = { b = 1,\n  c = "\\e", # why\n}\nt = 07:32\n')
-    assert document.head["a"] == {"b": 1, "c": "\x1b"}

@@ -9,7 +9,19 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["FOREIGN", "USER", "Breach", "Limits", "Path", "breach_in_bytes", "breach_in_values", "too_deep"]
+__all__ = [
+    "COMMENT",
+    "FOREIGN",
+    "LONG_STRING",
+    "STRING",
+    "USER",
+    "Breach",
+    "Limits",
+    "Path",
+    "breach_in_bytes",
+    "breach_in_values",
+    "too_deep",
+]
 
 Path = tuple[str | int, ...]
 
@@ -136,9 +148,9 @@ def _values(data: dict[str, Any]) -> Iterator[tuple[Path, Any]]:
         path, value = waiting.pop()
         yield path, value
         if type(value) is dict:
-            waiting.extend(((*path, key), child) for key, child in value.items())
+            waiting.extend(((*path, key), child) for key, child in reversed(value.items()))
         elif type(value) is list:
-            waiting.extend(((*path, index), child) for index, child in enumerate(value))
+            waiting.extend(((*path, index), value[index]) for index in reversed(range(len(value))))
 
 
 def _nested(raw: bytes, depth: int) -> bool:
@@ -155,12 +167,12 @@ def _nested(raw: bytes, depth: int) -> bool:
 
 
 # A triple quote that is never closed runs to the end, so that no text makes a scan quadratic.
-_LONG_STRING = (
-    rb'"""(?:[^"\\]|(?s:\\.)|"(?!""))*+(?:"{3,5}|\Z)'
-    rb"|'''(?:[^']|'(?!''))*+(?:'{3,5}|\Z)"
+LONG_STRING = (
+    r'"""(?:[^"\\]|(?s:\\.)|"(?!""))*+(?:"{3,5}|\Z)'
+    r"|'''(?:[^']|'(?!''))*+(?:'{3,5}|\Z)"
 )
-_STRING = rb'"(?:[^"\\\n]|\\.)*+"|' + rb"'[^'\n]*+'"
-_COMMENT = rb"#[^\n]*+"
+STRING = r'"(?:[^"\\\n]|\\.)*+"|' + r"'[^'\n]*+'"
+COMMENT = r"#[^\n]*+"
 
 
 def too_deep(raw: bytes, depth: int) -> int | None:
@@ -168,7 +180,7 @@ def too_deep(raw: bytes, depth: int) -> int | None:
     import re
 
     level = 0
-    for match in re.finditer(rb"|".join((_LONG_STRING, _STRING, _COMMENT, rb"([\[{])|([\]}])")), raw):
+    for match in re.finditer("|".join((LONG_STRING, STRING, COMMENT, r"([\[{])|([\]}])")).encode(), raw):
         if match[1]:
             level += 1
             if level > depth:
@@ -182,9 +194,9 @@ def _long_key(raw: bytes, parts: int) -> int | None:
     """The offset of the first dotted key with more parts than `parts`."""
     import re
 
-    part = rb"(?:[A-Za-z0-9_-]++|" + _STRING + rb")"
-    key = rb"(%b(?:[ \t]*+\.[ \t]*+%b)*+)" % (part, part)
-    for match in re.finditer(rb"|".join((_LONG_STRING, _COMMENT, key)), raw):
-        if match[1] and match[1].count(b".") >= parts and len(re.findall(part, match[1])) > parts:
+    part = f"(?:[A-Za-z0-9_-]++|{STRING})"
+    key = rf"({part}(?:[ \t]*+\.[ \t]*+{part})*+)"
+    for match in re.finditer("|".join((LONG_STRING, COMMENT, key)).encode(), raw):
+        if match[1] and match[1].count(b".") >= parts and len(re.findall(part.encode(), match[1])) > parts:
             return match.start()
     return None

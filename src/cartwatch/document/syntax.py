@@ -25,18 +25,14 @@ Span = tuple[int, int]
 
 _PARSER = Parser(Language(language()))
 
-# What tomli accepts and the grammar does not, made harmless without moving anything: escapes of TOML 1.1, spaces after
-# a line-ending backslash, times without seconds. Inside comments and strings the change is of no consequence.
+# What the grammar takes for an error and TOML 1.0 allows, made harmless without moving anything: spaces after a line-ending
+# backslash. The other escapes, those in literal strings too, are of no consequence and go with it.
 _ESCAPE = re.compile(r"\\([^\"'\r\n])")
 _LINE_END_ESCAPE = re.compile(r"\\(?=\r?\n)")
-_MOMENT = re.compile(
-    r"(?:\d{4}-\d\d-\d\d[Tt ])?\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:[Zz]|[+-]\d\d:\d\d)?",
-    re.ASCII,
-)
 
 
 class UnreadableSyntax(Exception):
-    """The grammar does not know something in a text that tomli accepts (TOML 1.1 inline tables over several lines)."""
+    """The grammar does not know something in a text that is valid TOML."""
 
 
 @dataclass(slots=True)
@@ -174,12 +170,11 @@ class Syntax:
 
 @lru_cache(maxsize=8)
 def read_syntax(text: str) -> Syntax:
-    """The syntax of a text that tomli accepts. Raises UnreadableSyntax where the grammar does not follow."""
+    """The syntax of a valid text. Raises UnreadableSyntax where the grammar does not follow."""
     plain = text.encode("ascii", "replace")
     root = _PARSER.parse(plain).root_node
     if root.has_error:
-        masked = _MOMENT.sub(lambda m: "1" * len(m[0]), text)
-        masked = _LINE_END_ESCAPE.sub("?", _ESCAPE.sub("??", masked))
+        masked = _LINE_END_ESCAPE.sub("?", _ESCAPE.sub("??", text))
         root = _PARSER.parse(masked.encode("ascii", "replace")).root_node
         if root.has_error:
             raise UnreadableSyntax

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import tomli
 
 from cartwatch.document.limits import Breach, breach_in_bytes, breach_in_values, too_deep
+from cartwatch.document.newer import newer_syntax
 
 if TYPE_CHECKING:
     from cartwatch.document.limits import Limits
@@ -70,7 +71,7 @@ def read_text(raw: bytes, limits: Limits) -> tuple[str, bool]:
 def read_values(text: str, limits: Limits) -> tuple[dict[str, Any], Breach | None]:
     """The data of a TOML text, and the first value in it that exceeds the limits.
 
-    Raises SyntaxProblem for what is not TOML.
+    Raises SyntaxProblem for what is not TOML 1.0.
     """
     try:
         data = tomli.loads(text)
@@ -86,7 +87,10 @@ def read_values(text: str, limits: Limits) -> tuple[dict[str, Any], Breach | Non
         raise _problem("brackets or keys are nested too deep", text, offset or 0) from None
     except MemoryError:
         raise SyntaxProblem("the file is too large to hold in memory") from None
-    return data, breach_in_values(data, text.encode(), limits)
+    raw = text.encode()
+    if newer := newer_syntax(text, raw):
+        raise _problem(newer[1], text, newer[0])
+    return data, breach_in_values(data, raw, limits)
 
 
 def line_and_column(text: str, offset: int) -> tuple[int, int]:

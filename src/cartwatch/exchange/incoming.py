@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cartwatch.document.document import Document, SyntaxProblem
 from cartwatch.document.fields import read_watchlist
-from cartwatch.document.limits import FOREIGN
+from cartwatch.document.limits import FOREIGN, breach_in_values
 from cartwatch.document.problems import ERROR
 from cartwatch.document.text import line_and_column
 from cartwatch.domain.text import clean
@@ -29,6 +29,7 @@ __all__ = ["Incoming", "Refused", "drafted", "read_incoming"]
 _LONGEST = 240  # characters of a reason
 _LONG = 100_000  # characters, from which a syntax tree of the whole text takes too long
 _TOP = ("schema", "title", "program")
+_AT_FIRST = replace(FOREIGN, finite=False)  # of a file that is no watchlist, that is what there is to say
 
 
 class Refused(Exception):
@@ -83,7 +84,7 @@ def read_incoming(name: str, data: bytes, now: datetime) -> Incoming:
     if name.lower().endswith((".csv", ".tsv")):
         return _table(name, data, now)
     try:
-        document = Document.parse(data, limits=FOREIGN)
+        document = Document.parse(data, limits=_AT_FIRST)
     except SyntaxProblem as problem:
         from .csv_import import looks_tabular
 
@@ -100,6 +101,9 @@ def _watchlist(name: str, document: Document, now: datetime) -> Incoming:
     if isinstance(schema, int) and schema > SCHEMA:
         place = document.position(("schema",))
         raise Refused(name, f"schema {schema} was written by a newer cartwatch", place.line, place.column)
+    if breach := breach_in_values(document.data, b"", FOREIGN):
+        place = document.position(breach.path)
+        raise Refused(name, breach.message, place.line, place.column)
     return _read(name, "watchlist", document, now)
 
 
