@@ -218,6 +218,9 @@ def test_many_programs_are_changed_in_one_step(sample: Session) -> None:
         ("trial.NCT04150497.status", "RECRUITING", "registry refresh"),
         ("name", None, "needs a name"),
         ("phase", "Pivotal", "already is"),
+        ("id", "tab-cel", 'another program is called "tab-cel" already'),
+        ("source.menfem.id", "nct-2022", 'another source is called "nct-2022" already'),
+        ("catalyst.bla.id", "rmat", 'another catalyst is called "rmat" already'),
     ],
 )
 def test_what_cannot_be_done_says_why(sample: Session, path: str, value: object, words: str) -> None:
@@ -228,3 +231,63 @@ def test_what_cannot_be_done_says_why(sample: Session, path: str, value: object,
 def test_a_key_of_the_readers_own_is_set_when_asked_for(sample: Session) -> None:
     sample.change(amendments.set_fact(sample.document, sample.watchlist, "lasme-cel", "conviction", 4, own=True))
     assert "conviction = 4" in sample.document.text
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "words"),
+    [
+        ("phase", "Filed", "lasme-cel: phase Pivotal → Filed"),
+        ("mechanism.source", "iPSC", "lasme-cel: cell source allogeneic donor → iPSC"),
+        ("mechanism.summary", "x", "lasme-cel: mechanism summary changed"),
+        ("safety.summary", "x", "lasme-cel: safety summary changed"),
+        ("safety.gvhd.mitigation", ["dex"], "lasme-cel: GVHD mitigation TCR knock-out → dex"),
+        ("catalyst.bla.note", "x", "lasme-cel: bla note Form 6-K known only second-hand. → x"),
+        ("catalyst.bla.when", "2029", "window of lasme-cel bla 2028 → 2029"),
+        ("designation.2.agency", "EMA", "lasme-cel: designation 2 agency EC → EMA"),
+        ("source.menfem.id", "m", "lasme-cel: menfem id menfem → m"),
+        ("mechanism.knockouts.2", "B2M", "lasme-cel: knock-out CD52 CD52 → B2M"),
+        ("tags.1", "x", "lasme-cel: tags 1 allogeneic → x"),
+    ],
+)
+def test_a_change_is_told_with_the_record_that_it_is_in(sample: Session, path: str, value: object, words: str) -> None:
+    assert amendments.set_fact(sample.document, sample.watchlist, "lasme-cel", path, value).words == words
+
+
+def test_a_rate_is_told_with_its_event_and_its_data_set(sample: Session) -> None:
+    made = amendments.set_fact(sample.document, sample.watchlist, "cema-cel", "safety.report.1.gvhd.severe", "1/12")
+    assert made.words == "cema-cel: data set 1 GVHD grade ≥3 0/12 → 1/12"
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("catalyst.bla", "deleted catalyst bla"),
+        ("designation.2", "deleted designation 2"),
+        ("safety.crs.note", "deleted CRS note"),
+        ("mechanism", "deleted mechanism"),
+        ("source.menfem", "deleted source menfem"),
+    ],
+)
+def test_a_deletion_is_told_in_words(sample: Session, path: str, words: str) -> None:
+    assert amendments.delete(sample.document, sample.watchlist, "lasme-cel", path).words == f"lasme-cel: {words}"
+
+
+def test_several_facts_of_one_record_are_told_with_it(sample: Session) -> None:
+    values = {"catalyst.bla.note": "x", "catalyst.bla.when": "2029"}
+    made = amendments.set_facts(sample.document, sample.watchlist, "lasme-cel", values)
+    assert made.words == "lasme-cel: changed catalyst bla: note, when"
+
+
+def test_new_items_and_programs_never_take_a_name_that_is_taken(sample: Session) -> None:
+    for path, name in (("source", "menfem"), ("catalyst", "bla")):
+        with pytest.raises(AmendmentError, match=f'another {path} is called "{name}" already'):
+            amendments.add_record(sample.document, sample.watchlist, "lasme-cel", path, {"id": name, "event": "x"})
+    with pytest.raises(AmendmentError, match='another program is called "tab-cel" already'):
+        amendments.add_program(sample.document, sample.watchlist, "Another", {"id": "tab-cel"})
+    assert amendments.add_program(sample.document, sample.watchlist, "Another", {"id": "mine"}).program == "mine"
+
+
+def test_keys_of_the_readers_own_come_with_a_new_record(sample: Session) -> None:
+    values = {"event": "x", "probability": 0.6}
+    sample.change(amendments.add_record(sample.document, sample.watchlist, "lasme-cel", "catalyst", values))
+    assert 'event = "x"\nprobability = 0.6\n' in sample.document.text

@@ -7,7 +7,8 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from cartwatch.document.edits import Add, Delete, Edit, Set
-from cartwatch.document.paths import PathError, declaration, human_path, item_names, joined, raw_path, split, unknown_field
+from cartwatch.document.naming import named_place, others_of
+from cartwatch.document.paths import PathError, declaration, item_names, joined, raw_path, split, unknown_field
 from cartwatch.document.typed import as_typed
 from cartwatch.domain.catalyst import Catalyst
 from cartwatch.domain.declare import facts
@@ -94,7 +95,7 @@ def set_fact(
         raise AmendmentError(f"{label}: {declared.label} is written by a registry refresh, not by hand")
     raw = ("program", place, *where)
     old = _at(record, where)
-    named = declared.label.lower() if declared is not None else path
+    named = named_place(record, where)
     if value is None:
         if old is None:
             raise AmendmentError(f"{label}: {named} is not there")
@@ -102,11 +103,15 @@ def set_fact(
             raise AmendmentError(f"{label}: a program needs a name")
         return Amendment((*_with_id(document, watchlist, place), Delete(raw)), f"{label}: took out {named}", key, path)
     edits: tuple[Edit, ...] = (Set(raw, value),) if old != value or type(old) is not type(value) else ()
+    if edits and declared is not None and declared.kind == "id":
+        _refuse_taken(watchlist, place, record, where, value)
     if cite is not None:
         edits += _cite_edits(record, place, path, where, cite)
     if not edits:
         raise AmendmentError(f"{label}: {named} already is {_shown(value)}")
     words = f"{label}: {named} {_shown(old)} → {_shown(value)}" if old is not None else f"{label}: {named} {_shown(value)}"
+    if where[0] == "catalyst" and where[2:] == ("when",) and old is not None:
+        words = f"window of {label} {named.removesuffix(' when')} {_shown(old)} → {_shown(value)}"
     if declared is not None and declared.kind == "prose":
         words = f"{label}: {named} {'changed' if old is not None else 'written'}"
     return Amendment((*_with_id(document, watchlist, place), *edits), words, key, path)
@@ -151,8 +156,15 @@ def set_facts(
     label = watchlist.programs[place].label
     names = [split(path)[-1] for path in (*values, *(path for path, _ in added))]
     shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
-    words = said[0].words if len(names) == 1 and said else f"{label}: changed {shown}"
+    words = said[0].words if len(names) == 1 and said else f"{label}: changed {_record_of(record, values)}{shown}"
     return Amendment(tuple(edits), words, key, next(iter((*values, *(path for path, _ in added))), None))
+
+
+def _record_of(record: Mapping[str, Any], values: Mapping[str, Any]) -> str:
+    """`bla: `, where all the facts are of one item of a list of records."""
+    above = {raw_path(record, path)[:-1] for path in values}
+    only = above.pop() if len(above) == 1 else ()
+    return f"{named_place(record, only)}: " if any(isinstance(each, int) for each in only) else ""
 
 
 def _descending(where: tuple[str | int, ...]) -> tuple[tuple[int, str], ...]:
@@ -194,6 +206,15 @@ def new_source(watchlist: Watchlist, key: str, url: str, title: str | None = Non
     while unique in taken:
         unique, count = f"{wanted}-{count}", count + 1
     return {"id": unique, "title": title or url.partition("://")[2].rstrip("/"), "url": url}
+
+
+def _refuse_taken(watchlist: Watchlist, place: int, record: Mapping[str, Any], where: Sequence[str | int], id: Any) -> None:
+    """Refuse an id that another program, or another item of the list, has: nothing could tell the two apart."""
+    label = watchlist.programs[place].label
+    if len(where) == 1 and any(each.key == id for at, each in enumerate(watchlist.programs) if at != place):
+        raise AmendmentError(f'{label}: id: another program is called "{id}" already')
+    if len(where) > 1 and id in others_of(record, where):
+        raise AmendmentError(f'{label}: {named_place(record, where)}: another {where[-3]} is called "{id}" already')
 
 
 def _known(record: Mapping[str, Any], path: str) -> bool:
@@ -346,7 +367,9 @@ def add_program(document: Document, watchlist: Watchlist, name: str, values: Map
     if not stripped:
         raise AmendmentError("a program needs a name")
     taken = {each.key for each in watchlist.programs}
-    wanted = key = slug((values or {}).get("short") or stripped)
+    wanted = key = str((values or {}).get("id") or slug((values or {}).get("short") or stripped))
+    if key in taken and "id" in (values or {}):
+        raise AmendmentError(f'id: another program is called "{key}" already')
     count = 2
     while key in taken:
         key, count = f"{wanted}-{count}", count + 1
@@ -357,7 +380,10 @@ def add_program(document: Document, watchlist: Watchlist, name: str, values: Map
 def add_record(
     document: Document, watchlist: Watchlist, key: str, path: str, values: Mapping[str, Any], *, cite: str | None = None
 ) -> Amendment:
-    """A new item of a list of records, as in `catalyst` or `safety.report`; in the order of their declaration."""
+    """A new item of a list of records, as in `catalyst` or `safety.report`; in the order of their declaration.
+
+    Raises AmendmentError.
+    """
     place = _place(watchlist, key)
     record = document.programs[place]
     label = watchlist.programs[place].label
@@ -367,8 +393,11 @@ def add_record(
     where = raw_path(record, path)
     kind = declared.record
     given = {**values, **({"cite": cite} if cite is not None else {})}
-    written = {each: given[each] for each in facts(kind) if given.get(each) is not None}
+    order = (*facts(kind), *(each for each in given if each not in facts(kind)))
+    written = {each: given[each] for each in order if given.get(each) is not None}
     items = _at(record, where) or []
+    if "id" in facts(kind) and facts(kind)["id"].kind == "id" and written.get("id") in item_names(kind, items):
+        raise AmendmentError(f'{label}: id: another {declared.key} is called "{written["id"]}" already')
     if "id" in facts(kind) and "event" in written and "id" not in written:
         names = item_names(kind, items)
         wanted = unique = slug(written["event"])[:40].strip("-")
@@ -400,7 +429,7 @@ def delete(document: Document, watchlist: Watchlist, key: str, path: str | None 
     if where == ("name",):
         raise AmendmentError(f"{label}: a program needs a name")
     edits: list[Edit] = [*_with_id(document, watchlist, place), Delete(("program", place, *where))]
-    return Amendment(tuple(edits), f"{label}: deleted {human_path(record, where)}", key, None)
+    return Amendment(tuple(edits), f"{label}: deleted {named_place(record, where)}", key, None)
 
 
 def set_many(

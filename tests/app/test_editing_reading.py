@@ -40,7 +40,7 @@ def fact(path: str) -> Fact:
         ("catalyst.x.said", "today", date(2026, 11, 22), "2026-11-22, Sun · day"),
         ("safety.report.1.crs.severe", "1/40", "1/40", "= 2.5 %, 95 % interval 0–13 %"),
         ("safety.report.1.crs.severe", "2.4%", "2.4%", "= 2.4 %, no n, no interval"),
-        ("phase", "pha", "pha", "pha is not a phase"),
+        ("phase", "pha", "pha", "pha is no phase"),
         ("phase", "piv", "Pivotal", "→ Pivotal"),
         ("phase", "registrational", "Pivotal", "→ Pivotal"),
         ("tags", "a, b", ["a", "b"], "2 items"),

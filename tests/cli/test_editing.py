@@ -161,9 +161,11 @@ def test_values_are_toml_where_the_field_allows_it_else_text(edit, text, path, v
         (("set", "a", "safety.crs=x"), "CRS is a table as in"),
         (("set", "a", "tags=[x"), "is no TOML"),
         (("set", "a", 'tags=["x", 1]'), "is a list of texts"),
-        (("set", "a", "pinned=perhaps"), "write yes or no"),
-        (("set", "a", "sponsor=a\nb"), "Sponsor is one line"),
-        (("set", "a", "id=No Id"), "an id is made of small letters"),
+        (("set", "a", "pinned=perhaps"), "pinned: write yes or no"),
+        (("set", "a", "sponsor=a\nb"), "sponsor: Sponsor is one line"),
+        (("set", "a", "phase=Phase 2", "id=No Id"), "id: an id is made of small letters"),
+        (("set", "a", "catalyst.first-readout.id=second-readout"), 'another catalyst is called "second-readout" already'),
+        (("set", "a", 'safety.report=[{crs = {any = "9/5"}}]'), "safety.report: '9/5' has more patients"),
         (("set", "a", "phase"), "FIELD=VALUE is wanted"),
         (("set", "a", "phase=x", "phase=y"), "phase is given twice"),
         (("set", "a", "ticker="), "ticker is not there"),
@@ -183,7 +185,7 @@ def test_values_are_toml_where_the_field_allows_it_else_text(edit, text, path, v
         (("resolve", "a", "first", ""), "has no outcome to take back"),
         (("resolve", "a", "first", "met", "--cite", ""), "--cite wants the id of a source"),
         (("add", "Alpha"), 'there is a program called "Alpha" already: a'),
-        (("add", "B", "id=a"), 'another program has the id "a" already'),
+        (("add", "B", "id=a"), 'another program is called "a" already'),
         (("add", "B", "catalyst.x.when=2027"), 'there is no catalyst "x" yet'),
         (("add", "B", "sponser=x"), 'did you mean "sponsor"?'),
         (("add", "B", "--cite", "x"), "no sources to cite yet"),
@@ -211,10 +213,18 @@ def test_fields_of_ones_own_are_kept_when_asked_for(edit):
 def test_doubts_are_told_and_the_edit_is_made(edit):
     answer = edit("set", "a", "phase=Phas 9", "catalyst.first.when=soonish")
     assert answer.status == 0
-    assert "Phas 9 is not a phase that cartwatch knows" in answer.err
+    assert "Phas 9 is no phase that cartwatch knows" in answer.err
     assert "no date phrase that cartwatch reads" in answer.err
     record = programs(edit.path)[0]
     assert (record["phase"], record["catalyst"][0]["when"]) == ("Phas 9", "soonish")
+
+
+def test_doubts_name_their_field_and_put_right_guidance_names_the_ledger(edit):
+    answer = edit("set", "a", "phase=Fase 9", "checked=2026-99-99", "catalyst.first-readout.when=Q1 2028")
+    assert "look again: phase: Fase 9 is no phase that cartwatch knows" in answer.err
+    assert "look again: checked: “2026-99-99” is no date that cartwatch reads" in answer.err
+    assert "`cartwatch move a first-readout WHEN` puts the old into the ledger" in answer.err
+    assert "ledger" not in edit("move", "a", "first-readout", "Q2 2028").err
 
 
 def test_several_facts_are_one_step(edit):

@@ -58,9 +58,9 @@ CASES: list[tuple[dict[str, Any], str, str, str]] = [
     ({"safety": {"report": [{"n": HUGE}]}}, "safety.report[1].n", ERROR, "a very large number"),
     ({"safety": {"report": [{"n": True}]}}, "safety.report[1].n", ERROR, "found true or false"),
     # words that mean nothing
-    ({"phase": "phase 9"}, "phase", WARNING, '"phase 9" is not a phase that cartwatch knows'),
+    ({"phase": "phase 9"}, "phase", WARNING, '"phase 9" is no phase that cartwatch knows'),
     ({"phase": "Pivotel"}, "phase", WARNING, 'did you mean "Pivotal"?'),
-    ({"mechanism": {"modality": "robot"}}, "mechanism.modality", WARNING, "is not a modality that cartwatch knows"),
+    ({"mechanism": {"modality": "robot"}}, "mechanism.modality", WARNING, "is no modality that cartwatch knows"),
     ({"catalyst": [{"event": "E", "kind": "readuot"}]}, "catalyst[1].kind", WARNING, 'did you mean "readout"?'),
     ({"catalyst": [{"event": "E", "when": "soonish"}]}, "catalyst[1].when", WARNING, '"soonish" is not a date phrase'),
     ({"source": [{"id": "s", "url": "example.org"}]}, "source[1].url", WARNING, "should start with https://"),

@@ -87,3 +87,8 @@ def test_the_leading_rate_is_that_of_the_most_patients_and_is_never_pooled() -> 
     assert program.leading_rate("gvhd") is None
     assert program.leading_rate("crs", "any") is None
     assert Program(key="q").leading_rate("crs") is None
+
+
+def test_a_name_that_many_have_is_told_in_a_line() -> None:
+    with pytest.raises(Ambiguous, match=r'"p" may be p-0 or p-1 or p-2 or p-3 or p-4 or p-5 or 14 others$'):
+        Watchlist(tuple(Program(key=f"p-{each}", name=f"p {each}") for each in range(20))).find("p")

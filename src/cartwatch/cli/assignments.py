@@ -85,7 +85,7 @@ class Assignments:
         self._base = base
 
     def add(self, word: str) -> None:
-        """Read one `FIELD=VALUE`. Raises UsageError, PathError or TypedError."""
+        """Read one `FIELD=VALUE`. Raises UsageError, PathError or TypedError; what is wrong with a value says its path."""
         found = _PATH.fullmatch(word)
         if found is None:
             raise UsageError(f'FIELD=VALUE is wanted, as in phase="Phase 2", not "{word}"')
@@ -99,7 +99,12 @@ class Assignments:
             value = _toml(text)
             self.values[path] = text if value is None else value[0]
         else:
-            self.values[path] = self._read(fact, text, self._around(path))
+            doubts = len(self.doubts)
+            try:
+                self.values[path] = self._read(fact, text, self._around(path))
+            except TypedError as wrong:
+                raise TypedError(f"{path}: {wrong}") from None
+            self.doubts[doubts:] = [f"{path}: {each}" for each in self.doubts[doubts:]]
 
     def read(self, path: str, text: str, said: date | None = None) -> Any:
         """The value of a text for a field of the program, whose words of doubt are kept. Raises TypedError."""

@@ -65,8 +65,6 @@ def _add_program(call: Call, name: str, words: list[str]) -> int:
     values = nested({path: value for path, value in given.values.items() if value is not None})
     if "name" in values:
         raise UsageError("the name stands behind add: what name= says would be another")
-    if session.watchlist.get(str(values.get("id"))) is not None:
-        raise Failure(f'another program has the id "{values["id"]}" already')
     order = [each for each in facts(Program) if each in values] + [each for each in values if each not in facts(Program)]
     amendment = amendments.add_program(session.document, session.watchlist, name, {each: values[each] for each in order})
     return _done(call, session, amendment, given)
@@ -103,7 +101,18 @@ def _set(call: Call) -> int:
         for path, value in given.values.items():
             if value is not None:
                 doubt_source(program, given, path)
+    for path, value in given.values.items():
+        _doubt_ledger(program, given, path, value)
     return _done(call, session, with_sources(session, program, sources, amendment), given)
+
+
+def _doubt_ledger(program: Program, given: Assignments, path: str, value: Any) -> None:
+    """Say that guidance was put right, not moved: the ledger has nothing of what it was."""
+    steps = split(path)
+    found = program.catalyst(steps[1]) if len(steps) == 3 and steps[0] == "catalyst" and steps[2] == "when" else None
+    if value is not None and found is not None and found.when is not None:
+        command = f"`cartwatch move {program.key} {steps[1]} WHEN`"
+        given.doubts.append(f"{path}: {found.when.text} was put right, not kept; {command} puts the old into the ledger")
 
 
 def _setting(session: Session, key: str, values: Mapping[str, Any], cite: str | None, own: bool) -> Amendment:

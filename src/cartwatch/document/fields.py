@@ -305,7 +305,7 @@ def _term(reading: Reading, declaration: Fact, value: Any) -> str | None:
     if vocabulary.closed:
         close = vocabulary.suggest(word)
         hint = f'did you mean "{close}"?' if close else f"known are {', '.join(vocabulary.words)}"
-        reading.problem(WARNING, f"{_shown(word)} is not a {declaration.label.lower()} that cartwatch knows: {hint}")
+        reading.problem(WARNING, f"{_shown(word)} is no {declaration.label.lower()} that cartwatch knows: {hint}")
     return word
 
 

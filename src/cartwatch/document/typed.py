@@ -85,7 +85,7 @@ def _term(fact: Fact, text: str, today: date, said: date | None, n: int | None) 
         return Typed(canonical or text)
     close = vocabulary.suggest(text)
     hint = f"did you mean {close}?" if close else f"known are {', '.join(vocabulary.words)}"
-    return Typed(text, f"{text} is not a {fact.label.lower()} that cartwatch knows: {hint}")
+    return Typed(text, f"{text} is no {fact.label.lower()} that cartwatch knows: {hint}")
 
 
 def _flag(fact: Fact, text: str, today: date, said: date | None, n: int | None) -> Typed:
@@ -111,7 +111,10 @@ def _when(fact: Fact, text: str, today: date, said: date | None, n: int | None) 
     if _MOMENT.fullmatch(text) and window.instant is not None:
         return Typed(datetime.fromisoformat(text.replace("Z", "+00:00")))
     if window.precision == "unreadable":
-        return Typed(text, f"“{text}” is no date phrase that cartwatch reads: it will be kept, and sorts last")
+        what = "date phrase that cartwatch reads: it will be kept, and sorts last"
+        if fact.kind == "date":
+            what = "date that cartwatch reads: it will be kept; write 2026-11-22, 2026-11 or Q4 2026"
+        return Typed(text, f"“{text}” is no {what}")
     return Typed(text)
 
 

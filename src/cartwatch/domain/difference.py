@@ -10,6 +10,7 @@ from .declare import Fact, facts
 from .difference_words import (
     below,
     catalyst_name,
+    inside,
     record_added,
     record_label,
     record_names,
@@ -131,7 +132,7 @@ class _Comparison:
             elif fact.kind == "map":
                 self.sources(before or {}, after or {}, fact, place)
             elif getattr(before, "text", before) != getattr(after, "text", after):
-                name = " ".join(each for each in (about, _inside(fact)) if each)
+                name = " ".join(each for each in (about, inside(fact)) if each)
                 source = sourced(self.program, place, citing) if after not in (None, ()) and fact.kind != "cites" else ""
                 words = f"{name} {value_words(fact, before, after)}{source}"
                 self.add(place, before, after, words, weight_of(place, fact))
@@ -201,9 +202,3 @@ class _Comparison:
 
 def _words_of(window: Window | None) -> str | None:
     return None if window is None else window.text
-
-
-def _inside(fact: Fact) -> str:
-    """The name of a field as it stands inside a sentence: lower case, but for abbreviations."""
-    first = fact.label.split(" ")[0]
-    return fact.label if not first[1:].islower() else fact.label[0].lower() + fact.label[1:]

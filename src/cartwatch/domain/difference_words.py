@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = [
     "below",
     "catalyst_name",
+    "inside",
     "record_added",
     "record_label",
     "record_names",
@@ -119,6 +120,12 @@ def below(path: str, step: str) -> str:
     if any(each in '."[]' or each.isspace() for each in step):
         step = '"' + step.replace("\\", "\\\\").replace('"', '\\"') + '"'
     return f"{path}.{step}" if path else step
+
+
+def inside(fact: Fact) -> str:
+    """The name of a field as it stands inside a sentence: lower case, but for abbreviations."""
+    first = fact.label.split(" ")[0]
+    return fact.label if not first[1:].islower() else fact.label[0].lower() + fact.label[1:]
 
 
 def record_label(about: str, fact: Fact, record: Any = None) -> str:

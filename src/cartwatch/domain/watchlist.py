@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Ambiguous", "Unknown", "Watchlist"]
 
+_NAMED = 6  # programs that a message spells out
+
 
 class Unknown(LookupError):
     """No program goes by that name; `suggestion` is the nearest that does."""
@@ -27,7 +29,8 @@ class Ambiguous(LookupError):
     """Several programs go by that name; `keys` are theirs."""
 
     def __init__(self, asked: str, keys: tuple[str, ...]) -> None:
-        super().__init__(f'"{asked}" may be {" or ".join(keys)}')
+        more = f" or {len(keys) - _NAMED} others" if len(keys) > _NAMED + 1 else ""
+        super().__init__(f'"{asked}" may be {" or ".join(keys[:_NAMED] if more else keys)}{more}')
         self.keys = keys
 
 

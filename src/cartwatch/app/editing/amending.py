@@ -50,8 +50,6 @@ def changing(session: Session, key: str, base: str, form: Form) -> Amendment:
             if row.fact.kind == "cites":
                 value, new = cited(session, key, value)
                 added += new
-            if row.fact.key == "id" and value is not None:
-                _free(form, row, value)
             if row.fact.kind == "flag" and value is False:
                 value = None
             values[_below(base, row.steps)] = value
@@ -72,25 +70,6 @@ def changing(session: Session, key: str, base: str, form: Form) -> Amendment:
         else:
             values.update({_below(base, each.steps): held.get(each.steps[-1]) for each in rows if each.changed})
     return set_facts(session.document, session.watchlist, key, values, added)
-
-
-def _free(form: Form, row: Row, value: str) -> None:
-    """Refuse an id that another record of the kind has."""
-    program, watchlist = form.around.program, form.around.watchlist
-    if program is None:
-        return
-    place = form.around.steps[:1]
-    others = (
-        {each.key for each in watchlist.programs} - {program.key}
-        if not place
-        else {each.id for each in program.sources}
-        if place == ("source",)
-        else {each.key for each in program.catalysts}
-        if place == ("catalyst",)
-        else set()
-    )
-    if value in others:
-        raise AmendmentError(f'{row.label}: another one is called "{value}" already')
 
 
 def _below(base: str, steps: tuple[str, ...]) -> str:
@@ -129,10 +108,7 @@ def adding_program(session: Session, form: Form) -> Amendment:
     name = values.pop("name", None)
     if not name:
         raise AmendmentError("Name: a program needs a name")
-    amendment = add_program(session.document, session.watchlist, name, values)
-    if "id" in values and session.watchlist.get(values["id"]) is not None:
-        raise AmendmentError(f'Id: another program is called "{values["id"]}" already')
-    return amendment
+    return add_program(session.document, session.watchlist, name, values)
 
 
 def adding_record(session: Session, key: str, path: str, form: Form) -> Amendment:
@@ -153,8 +129,6 @@ def adding_record(session: Session, key: str, path: str, form: Form) -> Amendmen
         values["cite"], new = cited(session, key, values["cite"])
     if path == "source" and "id" not in values:
         values["id"] = _source_id(session, key, values)
-    elif "id" in values and path in ("source", "catalyst"):
-        _free(form, next(each for each in form.rows if each.steps == ("id",)), values["id"])
     amendment = add_record(session.document, session.watchlist, key, path, values)
     if not new:
         return amendment
