@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 
 TYPE_CHECKING = False  # importing typing would double the cost of the shortest commands
@@ -10,6 +11,8 @@ if TYPE_CHECKING:
     from datetime import date
 
 __all__ = ["main"]
+
+_TOO_LITTLE = b"cartwatch: too little memory for this; the watchlist is whole, `cartwatch changes` says what is in it\n"
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -20,10 +23,20 @@ def main(argv: list[str] | None = None) -> int:
         return _run(sys.argv[1:] if argv is None else argv)
     except KeyboardInterrupt:
         return 130
+    except MemoryError:
+        return _too_little_memory()
     except Exception as error:
-        from cartwatch.cli.accident import report
+        try:
+            from cartwatch.cli.accident import report
 
-        return report(error)
+            return report(error)
+        except (MemoryError, SystemError):  # the latter is how a compiler without memory fails
+            return _too_little_memory()
+
+
+def _too_little_memory() -> int:
+    os.write(2, _TOO_LITTLE)  # made beforehand: the words for it might not fit any more
+    return 2
 
 
 def _run(argv: list[str]) -> int:

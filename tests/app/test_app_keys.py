@@ -276,6 +276,13 @@ async def test_copying_sends_the_name_or_the_line() -> None:
         assert pilot.app.clipboard.startswith("R/R B-ALL")
 
 
+async def test_what_is_copied_has_no_control_characters() -> None:
+    text = '[[program]]\nname = "x\\u001b]52;c;ZXZpbA==\\u0007\\u202Ey[/red]"\n'
+    async with app_on(text).run_test(size=(140, 45)) as pilot:
+        await press(pilot, "y")
+        assert pilot.app.clipboard == "x\ufffd]52;c;ZXZpbA==\ufffd\ufffdy[/red]"
+
+
 async def test_a_link_is_opened_only_when_agreed(monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[str] = []
     monkeypatch.setattr(CartwatchApp, "open_url", lambda self, url, **more: opened.append(url))

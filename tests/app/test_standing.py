@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from hypothesis import example, given
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from cartwatch.app.screens.standing import Standing
 from cartwatch.document.fields import read_watchlist
-from cartwatch.domain.agenda import nearest
+from cartwatch.domain.agenda import agenda, nearest
 from cartwatch.domain.filters import matching, parse
 from cartwatch.domain.watchlist import Watchlist
 from cartwatch.views.columns import COLUMNS, ordered
@@ -88,6 +88,28 @@ def test_what_an_edit_leaves_standing_is_what_there_would_be_anew(
             for each in read.watchlist.programs
             if any(one.when is not None and one.when.instant is not None and not one.outcome for one in each.catalysts)
         }
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.dates(date(2026, 1, 1), date(2028, 3, 1)),
+            st.datetimes(datetime(2026, 1, 1), datetime(2028, 3, 1)),
+            st.datetimes(datetime(2026, 1, 1), datetime(2028, 3, 1), timezones=st.timezones()),
+            st.sampled_from([*WHENS, "2028-02-29", "Feb 29", 2027, True, time(12, 30), ["2027"]]),
+        ),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_dates_and_moments_with_and_without_a_zone_stand_in_one_order(whens: list[Any]) -> None:
+    records = [{"name": f"P{at}", "checked": when, "catalyst": [{"event": "x", "when": when}]} for at, when in enumerate(whens)]
+    watchlist = read_watchlist({}, records, TODAY).watchlist
+    look = Look(NOW)
+    for key in (each.key for each in COLUMNS):
+        for descending in (False, True):
+            assert len(ordered(watchlist.programs, [(key, descending)], look)) == len(records)
+    assert len(agenda(watchlist, NOW)) == len(records)
 
 
 def test_an_empty_list_has_nothing_next() -> None:

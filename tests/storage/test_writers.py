@@ -7,8 +7,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from cartwatch.storage import save as save_module
 
 SOURCE = str(Path(save_module.__file__).parents[2])
@@ -65,8 +63,3 @@ def _write(tmp_path: Path, writers: int, edits: int) -> None:
 
 def test_four_writers_twenty_edits_each(tmp_path: Path) -> None:
     _write(tmp_path, 4, 20)
-
-
-@pytest.mark.slow
-def test_four_writers_a_hundred_and_fifty_edits_each(tmp_path: Path) -> None:
-    _write(tmp_path, 4, 150)
