@@ -133,6 +133,16 @@ async def test_one_bad_id_falls_back_to_single_calls(server: PlayingRegistry, ac
     assert server.paths == ["/version", "/studies", *(f"/studies/{each}" for each in (ONE, TWO, THREE))]
 
 
+async def test_one_bad_id_among_many_is_found_by_halves(server: PlayingRegistry, access: Access) -> None:
+    ids = [f"NCT{number:08}" for number in range(1, 301)]
+    server.studies = {each: study(each) for each in ids}
+    server.bad_ids = frozenset({ids[123]})
+    found = await refresh(ids, access=access)
+    assert sorted(each.nct for each in found.trials) == sorted({*ids} - server.bad_ids)
+    assert (found.missing, found.error) == ((ids[123],), None)
+    assert len(server.requests) < 25
+
+
 async def test_a_field_the_registry_does_not_know_is_no_matter_of_ids(server: PlayingRegistry, access: Access) -> None:
     words = "Parameter 'fields' contains invalid field name: 'StudyDesign'"
     server.always = lambda path: Reply.text(400, words) if path == "/studies" else None

@@ -49,6 +49,7 @@ _PAGES = 100  # of one batch: more is a server that goes round in circles
 _ATTEMPTS = 4
 _FIRST_PAUSE = 2.0  # seconds before the second attempt; doubled each time
 _AGAIN = frozenset({429, 500, 502, 503, 504})
+_SINGLY = 6  # ids of a batch that is refused, asked for one by one
 _MISSING_ASKED = 20  # ids that a batch left out, asked for singly: an alias answers only to that
 
 Progress: TypeAlias = Callable[[int, int, str], None]
@@ -188,6 +189,7 @@ class _Asking:
     _refused: list[str] = field(init=False, default_factory=list)
     _last: float | None = field(init=False, default=None)
     _ends: float = field(init=False)
+    _allowed: float = field(init=False, default=0.0)
     _timer: asyncio.Timeout | None = field(init=False, default=None)
     _transport: Transport = field(init=False)
 
@@ -211,7 +213,8 @@ class _Asking:
             ):
                 await work(self)
         except TimeoutError:
-            error = RegistryTimeout(f"the registry did not finish within {self.access.deadline:g} s: try again later")
+            allowed = self.access.deadline + self._allowed
+            error = RegistryTimeout(f"the registry did not finish within {allowed:g} s: try again later")
         except RegistryError as failure:
             error = failure
         if error and not self.trials:
@@ -243,6 +246,7 @@ class _Asking:
     def allow(self, seconds: float) -> None:
         """Put off the deadline for calls that nobody could foresee."""
         self._ends += seconds
+        self._allowed += seconds
         if self._timer:
             when = self._timer.when()
             self._timer.reschedule(when + seconds if when is not None else None)
@@ -326,12 +330,22 @@ async def _refresh(asking: _Asking, known_timestamp: str | None) -> None:
         asking.unchanged = True
         return
     for start in range(0, len(asking.asked), _BATCH):
-        batch = asking.asked[start : start + _BATCH]
-        if not await _batch(asking, batch):
-            await _singly(asking, batch, FIELDS)
+        await _in_parts(asking, asking.asked[start : start + _BATCH])
     left = asking.left()[:_MISSING_ASKED]
     if left:
         await _singly(asking, left, FIELDS)
+
+
+async def _in_parts(asking: _Asking, ids: list[str]) -> None:
+    """One batched call; where some id spoils it, one for each half, down to single calls: 300 trials take 20 s so, not 300."""
+    if await _batch(asking, ids):
+        return
+    if len(ids) <= _SINGLY:
+        await _singly(asking, ids, FIELDS)
+        return
+    asking.allow(2 * (asking.access.pause + 1.0))
+    await _in_parts(asking, ids[: len(ids) // 2])
+    await _in_parts(asking, ids[len(ids) // 2 :])
 
 
 async def _version(asking: _Asking) -> None:
