@@ -131,6 +131,38 @@ async def test_what_is_not_ticked_stays_as_it_was_and_is_offered_again(stage: St
         assert 'status = "RECRUITING"' in stage.text
 
 
+async def test_the_weightiest_stand_first_and_stamps_are_taken_along_unseen(tmp_path: Path, registry: PlayingRegistry) -> None:
+    moved = {"date": "2027-06-01", "type": "ESTIMATED"}
+    registry.studies = {
+        ONE: study(ONE),  # nothing but stamps
+        TWO: study(TWO, overallStatus="COMPLETED"),
+        "NCT00000003": study("NCT00000003", overallStatus="SUSPENDED", primaryCompletionDateStruct=moved),
+        "NCT00000004": study("NCT00000004"),
+    }
+    stage = Stage(tmp_path, registry)
+    more = LIST[LIST.index('[[program]]\nid = "two"') :]
+    three = more.replace("two", "three").replace(TWO, "NCT00000003")
+    four = '[[program]]\nid = "four"\nname = "four-cel"\n\n[[program.trial]]\nnct = "NCT00000004"\n'
+    stage.path.write_text(f"{LIST}\n{three}\n{four}", encoding="utf-8")
+    stage.session.open()
+    async with stage.app.run_test(size=(140, 45)) as pilot:
+        await press(pilot, "R")
+        screen = await until(pilot, lambda: stage.previewing)
+        rows = [line for line in screen.splitlines() if "-cel" in line or "critical  status" in line]
+        wanted = ("critical    three-cel", "notable     two-cel", "first data  four-cel")
+        places = [next(at for at, row in enumerate(rows) if each in row) for each in wanted]
+        assert places == sorted(places)
+        assert "one-[CD19]cel" not in screen.split("Changed")[1]
+        assert "1 with new stamps only, taken along" in screen
+        assert "to be taken: 3 trials of 3   1 critical" in screen
+        screen = await press(pilot, "space")
+        assert "to be taken: 2 trials of 2" in screen
+        await press(pilot, "f2")
+        assert stage.text.count("fetched = 2026-11-22") == 3
+        assert stage.text.count("fetched = 2026-01-02") == 1
+        assert "SUSPENDED" not in stage.text
+
+
 async def test_nothing_new_is_said_and_nothing_asked(stage: Stage) -> None:
     async with stage.app.run_test(size=(140, 45), notifications=True) as pilot:
         await press(pilot, "R")
@@ -172,16 +204,17 @@ async def test_a_failure_is_one_line_and_the_app_goes_on(stage: Stage, name: str
         await until(pilot, lambda: stage.previewing)
 
 
-async def test_pressed_again_it_stops_at_once(stage: Stage) -> None:
+@pytest.mark.parametrize("size", [(60, 20), (140, 45)])
+async def test_pressed_again_it_stops_at_once(stage: Stage, size: tuple[int, int]) -> None:
     release = threading.Event()
     stage.registry.always = lambda path: Reply(200, b"{}", promised=10_000, drip=release)
-    async with stage.app.run_test(size=(140, 45), notifications=True) as pilot:
+    async with stage.app.run_test(size=size, notifications=True) as pilot:
         await press(pilot, "R")
         screen = await until(pilot, stage.registry.asked.is_set)
-        assert "R stops" in screen
+        assert "R stops" in screen.splitlines()[0]
         screen = await press(pilot, "R")
         release.set()
-        assert "stopped: the data stay as they are" in screen
+        assert "stopped: the data stay" in screen
         assert "R stops" not in screen.splitlines()[0]
         await asyncio.sleep(0.2)
         await pilot.pause()
@@ -205,7 +238,7 @@ async def test_keys_work_while_it_waits_and_what_is_typed_is_not_disturbed(stage
         release.set()
         screen = await until(pilot, lambda: stage.screen._brought is not None)
         assert good is not None
-        assert "the registry has answered: R shows it" in screen
+        assert "R shows what the registry answered" in screen
         assert not stage.previewing
         await press(pilot, "w o enter")
         assert stage.app.display_state.query == "two"
@@ -291,6 +324,17 @@ async def test_numbers_are_imported_drafts_of_what_is_new_and_a_refresh_of_what_
         assert 'status = "COMPLETED"' not in stage.text
         await press(pilot, "u")
         assert stage.text == LIST
+
+
+async def test_a_key_of_the_persons_own_is_the_one_that_is_told(stage: Stage) -> None:
+    release = threading.Event()
+    stage.registry.always = lambda path: Reply(200, b"{}", promised=10_000, drip=release)
+    app = CartwatchApp(stage.session, Clock(), keymap={"refresh": ("f9",)})
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "f9")
+        assert "F9 stops" in (await until(pilot, stage.registry.asked.is_set)).splitlines()[0]
+        await press(pilot, "f9")
+        release.set()
 
 
 async def test_without_a_file_nothing_is_asked(registry: PlayingRegistry) -> None:

@@ -9,7 +9,7 @@ from cartwatch.document.edits import Delete, Edit, Set
 from cartwatch.document.paths import item_names, joined
 from cartwatch.domain.declare import facts
 from cartwatch.domain.program import Trial as Link
-from cartwatch.registry.compare import compare, first_seen, in_brief
+from cartwatch.registry.compare import LEVELS, compare, first_seen, in_brief
 from cartwatch.registry.record import read_date, trial_facts
 from cartwatch.storage.sightings import LastChange
 
@@ -17,7 +17,7 @@ from .meaning import ABSENT, same_meaning
 from .offers import Offer
 from .proposal import Entry, Proposal
 from .refresh import linked
-from .registry_news import SOURCE, RegistryNews
+from .registry_news import FIRST, SOURCE, RegistryNews, weight
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = ["propose_refresh", "remember_refresh", "remember_registry"]
 
+_WEIGHTS = (*LEVELS, FIRST, "")
 _KEYS = tuple(key for key, fact in facts(Link).items() if fact.registry)
 
 
@@ -47,7 +48,8 @@ def propose_refresh(
     """Compare what the registry answered with the watchlist as it is now; trials that are gone meanwhile are let be.
 
     With `memory` of earlier refreshes what the watchlist has no place for, as sponsors and outcomes, is compared too.
-    Each trial is one offer, taken whole or not at all. A program whose trials are as the registry has them is the same.
+    Each trial is one offer, taken whole or not at all; those with the weightiest changes come first. A program whose trials are
+    as the registry has them is the same.
     """
     by_place: dict[int, list[Linked]] = {}
     for each in linked(document, watchlist, keys):
@@ -59,7 +61,9 @@ def propose_refresh(
         names = item_names(Link, record["trial"])
         offers = tuple(offer for each in links if (offer := _offer(record, each, names[each.at], answers, memory)) is not None)
         state = "changed" if offers else "same"
+        offers = tuple(sorted(offers, key=lambda each: _WEIGHTS.index(weight([each]))))
         entries.append(Entry(state, program.key, program.label, SOURCE, program, record, place, "", "", offers))
+    entries.sort(key=lambda each: _WEIGHTS.index(weight(each.offers)))
     return Proposal(tuple(entries), act="refreshed from", origin="registry")
 
 

@@ -14,9 +14,10 @@ if TYPE_CHECKING:
     from .proposal import Proposal
     from .refresh import Answers
 
-__all__ = ["SOURCE", "RegistryNews", "registry_tables", "summary"]
+__all__ = ["FIRST", "SOURCE", "RegistryNews", "registry_tables", "summary", "weight"]
 
 SOURCE = "ClinicalTrials.gov"
+FIRST = "first data"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,16 @@ class RegistryNews:
     def lines(self) -> list[tuple[str, str, str]]:
         """Level, words and rule of each change; the level of what is none is ""."""
         return [(each.level, each.words, each.rule) for each in self.changes] or [("", self.otherwise, "")]
+
+
+def weight(offers: Iterable[Offer]) -> str:
+    """The level of the weightiest change among what a refresh offers, FIRST where there is none, "" for new stamps only."""
+    from cartwatch.registry.compare import LEVELS
+
+    offered = list(offers)
+    found = {change.level for each in offered if each.news is not None for change in each.news.changes}
+    first = FIRST if any(each.kind == "added" for each in offered) else ""
+    return next((each for each in LEVELS if each in found), first)
 
 
 def registry_tables(key: str, offers: Iterable[Offer]) -> list[dict[str, Any]]:

@@ -28,6 +28,7 @@ __all__ = ["Changes"]
 _ORIGINS = {"app": "", "cli": "command line", "disk": "another program", "undo": ""}
 _LEVELS = {"critical": "overdue", "notable": "soon", "minor": "quiet"}
 _MOST = 2_000
+_NAMED = 40  # characters of a program's name
 
 
 class Changes(Dialog["tuple[str, str]"]):
@@ -111,7 +112,8 @@ class Changes(Dialog["tuple[str, str]"]):
         """One change: when, which program, what, by which way; of a record, how much it matters and why."""
         words = clean(self._look.plainly(each.line))
         name, mark, rest = words.partition(": ")
-        runs: Runs = [(name, "strong"), (mark + rest, "")] if mark and each.program else [(words, "")]
+        name = f"{name[: _NAMED - 1].rstrip()}…" if len(name) > _NAMED else name
+        runs: Runs = [(self._look.plainly(name), "strong"), (mark + rest, "")] if mark and each.program else [(words, "")]
         origin = _ORIGINS.get(each.change.origin, each.change.origin)
         if origin:
             runs.append((f"  {origin}", "quiet"))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.screen import Screen
 
+from cartwatch.app.commands import command, shown_keys
 from cartwatch.app.display import also, only
 from cartwatch.app.links import RefusedAddress, checked_address
 from cartwatch.app.widgets.detail import PaneLines
@@ -62,6 +63,11 @@ class Finding(Screen[None]):
         """The user's own keys."""
         keymap: Mapping[str, tuple[str, ...]] = getattr(self.app, "keymap", {})
         return keymap
+
+    def key_of(self, id: str) -> str:
+        """The key of a command as a person reads it; its name in the palette where it has none."""
+        found = command(id)
+        return next(iter(shown_keys(found, self.keymap, ascii_only=self.look.ascii)), f"“{found.title}”")
 
     # ---- commands
 

@@ -15,6 +15,7 @@ from cartwatch.app.widgets.wrapping import one_line, wrap
 from cartwatch.document.typed import as_typed
 from cartwatch.domain.text import clean
 from cartwatch.exchange.proposal import WHOLE
+from cartwatch.exchange.registry_news import weight
 from cartwatch.exchange.wording import offer_words
 from cartwatch.views.panes import pane
 
@@ -41,6 +42,7 @@ _GROUPS = (
     ("unclear", "Left out: unclear which program it is"),
     ("refused", "Left out: with errors"),
 )
+_LEVELS = {"critical": "overdue", "notable": "soon"}
 _LONGEST = 200  # characters of a value that is shown
 _NOTES = 6  # lines at most of how a source was understood
 
@@ -69,7 +71,9 @@ class Preview(Dialog["frozenset[Choice]"]):
         self._document = document
         self._look = look
         self._chosen = set(proposal.choices() if chosen is None else chosen)
-        self._order = [at for state, _ in _GROUPS for at, each in enumerate(proposal.entries) if each.state == state]
+        listed = [at for at, each in enumerate(proposal.entries) if not _stamps_only(each)]
+        self._order = [at for state, _ in _GROUPS for at in listed if proposal.entries[at].state == state]
+        self._along = len(proposal.entries) - len(listed)
         self._words: dict[tuple[int, int], str] = {}
 
     @property
@@ -123,6 +127,8 @@ class Preview(Dialog["frozenset[Choice]"]):
         if head := self.proposal.head:
             names = ", ".join(clean(each.path, limit=40) for each in head)
             out += [DrawnLine(), *_lines([("Outside the programs  ", "heading"), (names, "quiet")], width)]
+        if self._along:
+            out += [DrawnLine(), *_lines([(f"{self._along} with new stamps only, taken along", "quiet")], width)]
         if same := len(self.proposal.of("same")):
             out += [DrawnLine(), DrawnLine(((f"{same} the same", "quiet"),))]
         if not self._order and not self.proposal.head:
@@ -138,6 +144,10 @@ class Preview(Dialog["frozenset[Choice]"]):
 
     def _program_runs(self, at: int) -> Runs:
         entry = self.proposal.entries[at]
+        if (level := _level(entry)) is not None:
+            more = f"  {len(entry.offers)} trials" if len(entry.offers) > 1 else ""
+            said: Runs = [(f"{level:<10}  ", _LEVELS.get(level, "quiet")), (entry.label, "strong"), (more, "quiet")]
+            return [(f"{self._signs(at)} ", "key"), *said]
         runs: Runs = [(f"{self._signs(at)} ", "key"), (f"{_SIGNS[entry.state]} ", _ROLES.get(entry.state, ""))]
         runs.append((entry.label, "strong"))
         if entry.state == "new":
@@ -194,8 +204,7 @@ class Preview(Dialog["frozenset[Choice]"]):
         if offer.news is not None:
             lines = wrap([(clean(offer.news.about), "strong")], width)
             for level, words, rule in offer.news.lines():
-                role = "overdue" if level == "critical" else "soon" if level == "notable" else "quiet"
-                runs = [(f"{level}  ", role)] if level else []
+                runs = [(f"{level}  ", _LEVELS.get(level, "quiet"))] if level else []
                 runs += [(clean(self._look.plainly(words)), ""), (f"  ({self._look.plainly(rule)})" if rule else "", "quiet")]
                 lines += wrap(runs, width)
             return [*lines, *wrap([(offer.news.seen, "quiet")], width)]
@@ -219,17 +228,21 @@ class Preview(Dialog["frozenset[Choice]"]):
         return [*lines, *wrap([(behind, "quiet")], width)]
 
     def _show_counts(self) -> None:
-        proposal, chosen = self.proposal, self._chosen
+        proposal, chosen = self.proposal, {each for each in self._chosen if each[0] in self._order}
         new = sum(number == WHOLE for _, number in chosen)
         facts = len(chosen) - new
         changed = len({at for at, number in chosen if number != WHOLE})
-        taken = [f"{new} new" if new else "", f"{facts} fact{'' if facts == 1 else 's'} of {changed}" if facts else ""]
+        levels = {at: _level(proposal.entries[at]) for at, _ in chosen}
+        noun = "trial" if levels and all(levels.values()) else "fact"
+        taken = [f"{new} new" if new else "", f"{facts} {noun}{'' if facts == 1 else 's'} of {changed}" if facts else ""]
         told = ", ".join(each for each in taken if each) or "nothing"
         if proposal.head and not chosen:
             told = "what stands outside the programs"
         left = len(proposal.of("unclear")) + len(proposal.of("refused"))
         conflicts = sum(offer.kind == "conflict" for each in proposal.entries for offer in each.offers)
         runs: list[tuple[str, str]] = [(" to be taken: ", "quiet"), (told, "strong")]
+        if critical := sum(each == "critical" for each in levels.values()):
+            runs += [("   ", ""), (f"{critical} critical", "overdue")]
         if conflicts:
             runs += [("   ", ""), (f"{conflicts} conflict{'' if conflicts == 1 else 's'}", "overdue")]
         if left:
@@ -303,6 +316,17 @@ class Preview(Dialog["frozenset[Choice]"]):
 
     def action_take(self) -> None:
         self.dismiss(frozenset(self._chosen))
+
+
+def _level(entry: Entry) -> str | None:
+    """The weight of what a refresh from the registry offers of a program; None for every other entry."""
+    refreshed = entry.state == "changed" and all(each.news is not None and each.kind != "suggested" for each in entry.offers)
+    return weight(entry.offers) if refreshed and entry.offers else None
+
+
+def _stamps_only(entry: Entry) -> bool:
+    """Whether a refresh brings nothing of a program that anybody needs to look at."""
+    return _level(entry) == ""
 
 
 def _sources(cites: tuple[str, ...]) -> str:

@@ -109,7 +109,7 @@ class Refreshing(Tracking):
         if not self.allowed("safety_results") or self.program is None:
             return
         if self._asking is not None or self._brought is not None:
-            self.say("the registry is being asked already: R stops it")
+            self.say(f"the registry is being asked already: {self.key_of('refresh')} stops it")
             return
         from cartwatch.exchange.refresh import numbers
         from cartwatch.exchange.suggesting import ask_results, propose_safety, with_results
@@ -117,7 +117,9 @@ class Refreshing(Tracking):
         keys, now = self.marked or (self.program.key,), self._clock()
         asked = numbers(with_results(self.session.document, self._links(keys)))
         if not asked:
-            self.say("no linked trial has posted results, as far as the last refresh knows: R asks again")
+            self.say(
+                f"no linked trial has posted results, as far as the last refresh knows: {self.key_of('refresh')} asks again"
+            )
             return
 
         async def talk(access: Access, memory: Memory, progress: Progress) -> Answers:
@@ -152,14 +154,13 @@ class Refreshing(Tracking):
             return _Brought(errand, answers, memory, problems, opened.document, proposal)
 
         self._asking = Asking(talk, self.post_message)
-        self._tell_registry("asking ClinicalTrials.gov … R stops", "accent")
+        self._tell_progress("asking")
 
     def on_progressed(self, event: Progressed) -> None:
         event.stop()
         if event.asking is self._asking:
-            count = f" {event.done}/{event.of}" if event.done else ""
-            words = "" if event.words == "received" else f" {event.words}"
-            self._tell_registry(f"registry{count}:{words or ' receiving'} … R stops", "accent")
+            words = f"{event.done} of {event.of} received" if event.words == "received" else event.words
+            self._tell_progress(words)
 
     async def on_answered(self, event: Answered) -> None:
         event.stop()
@@ -179,7 +180,7 @@ class Refreshing(Tracking):
         if self.is_current and isinstance(self.focused, WatchTable | PaneLines):
             await self._show_brought()
         else:  # something is being typed, or asked: it is not to be disturbed
-            self._tell_registry("the registry has answered: R shows it", "accent")
+            self._tell_registry(f"{self.key_of('refresh')} shows what the registry answered", "accent")
 
     # ---- what came
 
@@ -270,6 +271,10 @@ class Refreshing(Tracking):
         if (words, role) != self._registry_words:
             self._registry_words = (words, role)
             self.show_lines()
+
+    def _tell_progress(self, words: str) -> None:
+        """The key that stops it comes first: it is seen on the narrowest line."""
+        self._tell_registry(f"registry ({self.key_of('refresh')} stops): {words} …", "accent")
 
     def with_status(self, left: Runs, right: list[Runs]) -> tuple[Runs, list[Runs]]:
         words, role = self._registry_words
