@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from cartwatch.cli.arguments import COMMANDS, GLOBAL, parse
+import pytest
+
+from cartwatch.cli.arguments import COMMANDS, GLOBAL, UsageError, parse
 
 
 def test_an_option_takes_a_value_everywhere_or_nowhere():
@@ -33,3 +35,19 @@ def test_a_command_is_one_only_in_front():
     parsed = parse(["show", "next"])
     assert parsed.command is COMMANDS["show"]
     assert parsed.words == ["next"]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (["next", "--bogus"], "there is no option --bogus: see cartwatch next --help"),
+        (["next", "--withn", "90d"], "there is no option --withn: did you mean --within?"),
+        (["list", "--colums", "all"], "there is no option --colums: did you mean --columns?"),
+        (["--colums", "all", "list"], "there is no option --colums: did you mean --columns?"),
+        (["--zzz"], "there is no option --zzz: see cartwatch --help"),
+    ],
+)
+def test_an_unknown_option_is_answered_with_one_that_the_command_has(line, said):
+    with pytest.raises(UsageError) as wrong:
+        parse(line)
+    assert str(wrong.value) == said

@@ -318,3 +318,18 @@ def test_an_accident_is_one_line_and_a_private_report(run, tmp_path, monkeypatch
     report = Path(answer.err.strip().rpartition(" ")[2])
     assert report.stat().st_mode & 0o777 == 0o600
     assert "Traceback" in report.read_text()
+
+
+def test_a_number_of_none_is_not_said_to_be_nothing_upcoming(run):
+    answer = run.sample("next", "-n", "0")
+    assert (answer.status, answer.out) == (0, "")
+    assert answer.err == "cartwatch: 17 more\n"
+
+
+@pytest.mark.parametrize("argv", [("show", "x"), ("sync", "x"), ("set", "x", "phase=1"), ("rm", "x")])
+def test_a_program_of_a_list_that_is_not_there_yet(run, argv):
+    answer = run(*argv)
+    assert (answer.status, answer.out) == (2, "")
+    assert answer.err.startswith("cartwatch: no watchlist yet at ")
+    assert "`cartwatch add NAME` makes one" in answer.err
+    assert answer.err.count("\n") == 1

@@ -171,7 +171,7 @@ def test_values_are_toml_where_the_field_allows_it_else_text(edit, text, path, v
         (("set", "a", "ticker="), "ticker is not there"),
         (("set", "a", "name="), "a program needs a name"),
         (("set", "a", "phase=Phase 1"), "already is Phase 1"),
-        (("set", "nobody", "phase=x"), 'no program is called "nobody"'),
+        (("set", "nobody", "phase=x"), 'no program is called "nobody": `cartwatch list` shows all'),
         (("set", "a"), "set needs PROGRAM FIELD=VALUE…"),
         (("set", "a", "=x"), "FIELD=VALUE is wanted"),
         (("set", "a", ".=x"), "no field path"),

@@ -96,6 +96,14 @@ def test_what_was_taken_back_is_told_the_other_way_round(edited):
     assert edited("changes").out.splitlines()[0].endswith("  undo: Alpha: first met on 2026-11-21")
 
 
+def test_what_was_written_again_as_it_was_is_no_change(edited):
+    assert edited("resolve", "a", "first", "met", "--on", "2026-11-20").status == 0
+    last, *_ = words(edited("changes"))
+    assert last.startswith("Alpha: ")
+    assert last.endswith("outcome on 2026-11-21 → 2026-11-20")
+    assert told(edited)[0]["path"] == "catalyst.first.outcome_on"
+
+
 def test_changes_of_one_program_even_of_one_that_is_gone(edited):
     assert words(edited("changes", "Alpha"))[-1] == "Alpha: phase Phase 1 → Phase 2"
     assert len(told(edited, "a")) == 3

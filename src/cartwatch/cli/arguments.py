@@ -350,14 +350,14 @@ def parse(argv: list[str]) -> Parsed:
             else:
                 words.append(word)
             continue
-        at = _option(argv, at, word, options)
+        at = _option(argv, at, word, options, command)
     _belongs(command, options)
     if command is not None and "help" not in options and "version" not in options:
         _enough(command, words)
     return Parsed(command, options, words)
 
 
-def _option(argv: list[str], at: int, word: str, options: dict[str, str]) -> int:
+def _option(argv: list[str], at: int, word: str, options: dict[str, str], command: Command | None) -> int:
     """Read one option, `at` being the place behind it; returns the place behind its value."""
     if word.startswith("--"):
         name, equals, value = word[2:].partition("=")
@@ -367,7 +367,7 @@ def _option(argv: list[str], at: int, word: str, options: dict[str, str]) -> int
         equals = value
         found = find_option(short=name)
     if found is None:
-        raise UsageError(f"there is no option {word.partition('=')[0]}{_hint(name, _option_names(), '--')}")
+        raise UsageError(f"there is no option {word.partition('=')[0]}{_hint(name, _option_names(command), '--', command)}")
     if found.value is None:
         if equals:
             raise UsageError(f"--{found.long} takes no value")
@@ -397,15 +397,18 @@ def _enough(command: Command, words: list[str]) -> None:
         raise UsageError(f'{command.name} takes {command.usage or "no words"}: "{words[command.most]}" is too much')
 
 
-def _option_names() -> list[str]:
-    return [each.long for each in (*GLOBAL, *(each for one in COMMANDS.values() for each in one.options))]
+def _option_names(command: Command | None) -> list[str]:
+    """What may be meant: the options of the command, of all of them where it is not known yet."""
+    commands = COMMANDS.values() if command is None else (command,)
+    return [each.long for each in (*GLOBAL, *(each for one in commands for each in one.options))]
 
 
-def _hint(word: str, known: list[str], prefix: str = "") -> str:
+def _hint(word: str, known: list[str], prefix: str = "", command: Command | None = None) -> str:
     from difflib import get_close_matches
 
     close = get_close_matches(word, known, n=1, cutoff=0.5)
-    return f": did you mean {prefix}{close[0]}?" if close else ": see cartwatch --help"
+    about = f"{command.name} " if command is not None else ""
+    return f": did you mean {prefix}{close[0]}?" if close else f": see cartwatch {about}--help"
 
 
 def unknown_command(word: str) -> UsageError:

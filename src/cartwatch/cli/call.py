@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
+    from cartwatch.domain.program import Program
     from cartwatch.session import Session
     from cartwatch.storage.places import Places
     from cartwatch.views.lines import Run
@@ -90,6 +91,19 @@ class Call:
             trouble = opened.trouble
             raise Failure(f"{where.watchlist}:{trouble.line}:{trouble.column}: {trouble.message}")
         return session
+
+    def find(self, session: Session, asked: str) -> Program:
+        """The program that goes by a name. Raises Failure where none does, or more than one."""
+        from cartwatch.domain.watchlist import Ambiguous, Unknown
+
+        if session.opened.state == "missing":
+            raise Failure(f"no watchlist yet at {session.path}: `cartwatch add NAME` makes one")
+        try:
+            return session.watchlist.find(asked)
+        except Unknown as unknown:
+            raise Failure(str(unknown) if unknown.suggestion else f"{unknown}: `cartwatch list` shows all") from None
+        except Ambiguous as ambiguous:
+            raise Failure(str(ambiguous)) from None
 
     def tell_problems(self, session: Session) -> None:
         """Say on stderr that the file has values that could not be read."""

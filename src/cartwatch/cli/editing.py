@@ -15,7 +15,6 @@ from cartwatch.domain.declare import facts
 from cartwatch.domain.phrases import read_window
 from cartwatch.domain.program import Program
 from cartwatch.domain.vocabulary import fold, nearest
-from cartwatch.domain.watchlist import Ambiguous, Unknown
 from cartwatch.views.dates import days, precision_words
 
 from .arguments import UsageError
@@ -41,7 +40,7 @@ def run(call: Call) -> int:
     assert call.parsed.command is not None
     try:
         return _RUNS[call.parsed.command.name](call)
-    except (AmendmentError, PathError, TypedError, Unknown, Ambiguous) as wrong:
+    except (AmendmentError, PathError, TypedError) as wrong:
         raise Failure(str(wrong)) from None
 
 
@@ -78,7 +77,7 @@ def _add_record(call: Call, name: str, base: str, words: list[str]) -> int:
         hint = f'did you mean "{close}"?' if close else f"known are {', '.join(kinds)}; a name of several words is quoted"
         raise UsageError(f'"{base}" is neither FIELD=VALUE nor a kind of record: {hint}')
     session = open_for_change(call)
-    program = session.watchlist.find(name)
+    program = call.find(session, name)
     given = Assignments(_record(session, program), session.today, own=call.parsed.has("own"), base=base)
     for each in words:
         given.add(each)
@@ -90,7 +89,7 @@ def _add_record(call: Call, name: str, base: str, words: list[str]) -> int:
 
 def _set(call: Call) -> int:
     session = open_for_change(call)
-    program = session.watchlist.find(call.parsed.words[0])
+    program = call.find(session, call.parsed.words[0])
     own = call.parsed.has("own")
     given = Assignments(_record(session, program), session.today, own=own)
     for each in call.parsed.words[1:]:
@@ -136,7 +135,7 @@ def _setting(session: Session, key: str, values: Mapping[str, Any], cite: str | 
 
 def _rm(call: Call) -> int:
     session = open_for_change(call)
-    program = session.watchlist.find(call.parsed.words[0])
+    program = call.find(session, call.parsed.words[0])
     path = call.parsed.words[1] if len(call.parsed.words) > 1 else None
     amendment = amendments.delete(session.document, session.watchlist, program.key, path)
     if path is None:
@@ -162,7 +161,7 @@ def _counted(number: int, one: str, many: str) -> str:
 def _move(call: Call) -> int:
     name, asked, *phrase = call.parsed.words
     session = open_for_change(call)
-    program = session.watchlist.find(name)
+    program = call.find(session, name)
     catalyst = _catalyst(session, program, asked)
     given = Assignments(_record(session, program), session.today)
     said = _day_option(call, given, f"catalyst.{catalyst}.said", "said")
@@ -182,7 +181,7 @@ def _move(call: Call) -> int:
 def _resolve(call: Call) -> int:
     name, asked, *words = call.parsed.words
     session = open_for_change(call)
-    program = session.watchlist.find(name)
+    program = call.find(session, name)
     catalyst = _catalyst(session, program, asked)
     given = Assignments(_record(session, program), session.today)
     outcome = " ".join(words).strip()

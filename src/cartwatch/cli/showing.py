@@ -6,13 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cartwatch.domain.vocabulary import nearest
-from cartwatch.domain.watchlist import Ambiguous, Unknown
 from cartwatch.views.lines import Line, Pane, Run
 from cartwatch.views.panes import PANES, pane
 
 from .arguments import UsageError
 from .layout import cells, fit, width_of, wrap
-from .output import Failure, safe
+from .output import safe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,10 +29,7 @@ def run(call: Call) -> int:
     """Print the panes of a program."""
     keys = _panes(call.parsed.get("pane"))
     session = call.open()
-    try:
-        program = session.watchlist.find(" ".join(call.parsed.words))
-    except (Unknown, Ambiguous) as error:
-        raise Failure(str(error)) from None
+    program = call.find(session, " ".join(call.parsed.words))
     if call.parsed.has("json"):
         from cartwatch.views.documents import head, program_document
 

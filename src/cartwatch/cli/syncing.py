@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from cartwatch.domain.watchlist import Ambiguous, Unknown
 from cartwatch.views.lines import Run
 
 from .arguments import UsageError
@@ -60,10 +59,7 @@ def run(call: Call) -> int:
 def _keys(call: Call, session: Session) -> tuple[str, ...] | None:
     if not call.parsed.words:
         return None
-    try:
-        return tuple(session.watchlist.find(each).key for each in call.parsed.words)
-    except (Unknown, Ambiguous) as error:
-        raise Failure(str(error)) from None
+    return tuple(call.find(session, each).key for each in call.parsed.words)
 
 
 def _refreshed(call: Call, session: Session, keys: tuple[str, ...] | None, links: list[Linked], wrong: list[str]) -> int:

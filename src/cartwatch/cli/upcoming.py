@@ -57,7 +57,7 @@ def run(call: Call) -> int:
         return 0
     if shown:
         _print(call, shown)
-    elif len(watchlist):
+    elif len(watchlist) and not found:
         call.output.tell("nothing is waited for in that span" if days or due else "nothing is waited for")
     if len(found) > len(shown):
         call.output.tell(f"{len(found) - len(shown)} more")

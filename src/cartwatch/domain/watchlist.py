@@ -9,7 +9,7 @@ from .program import Program
 from .vocabulary import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 __all__ = ["Ambiguous", "Unknown", "Watchlist"]
 
@@ -26,12 +26,13 @@ class Unknown(LookupError):
 
 
 class Ambiguous(LookupError):
-    """Several programs go by that name; `keys` are theirs."""
+    """Several programs go by that name."""
 
-    def __init__(self, asked: str, keys: tuple[str, ...]) -> None:
-        more = f" or {len(keys) - _NAMED} others" if len(keys) > _NAMED + 1 else ""
-        super().__init__(f'"{asked}" may be {" or ".join(keys[:_NAMED] if more else keys)}{more}')
-        self.keys = keys
+    def __init__(self, asked: str, programs: Sequence[Program]) -> None:
+        named = programs[:_NAMED] if len(programs) > _NAMED + 1 else programs
+        names = [each.key if fold(each.label) == fold(each.key) else f"{each.label} ({each.key})" for each in named]
+        more = f" or {len(programs) - _NAMED} others" if len(named) < len(programs) else ""
+        super().__init__(f'"{asked}" may be {" or ".join(names)}{more}')
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ class Watchlist:
     def find(self, asked: str) -> Program:
         """The program that goes by an id, else a name or an alias, else an unambiguous prefix of one, in any case.
 
-        Raises Unknown with the nearest name, or Ambiguous with the keys.
+        Raises Unknown with the nearest name, or Ambiguous with those that do.
         """
         wanted = fold(asked)
         exact = [each for each in self.programs if wanted and wanted == fold(each.key)]
@@ -85,7 +86,7 @@ class Watchlist:
         if len(found) == 1:
             return found[0]
         if found:
-            raise Ambiguous(asked, tuple(each.key for each in found))
+            raise Ambiguous(asked, found)
         from .vocabulary import nearest
 
         known = [name for each in self.programs for name in (each.key, each.label, each.name, *each.aliases)]

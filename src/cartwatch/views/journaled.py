@@ -116,7 +116,8 @@ def _edits(change: Change, by_id: Mapping[str, Change]) -> list[_Table]:
 
 
 def _essential(tables: Sequence[_Table]) -> list[_Table]:
-    """Edits without those that only come along: a first id, the day and source of new guidance, the sources of facts."""
+    """Edits without those that changed nothing, or only come along: a first id, the day and source of new guidance …"""
+    tables = [each for each in tables if each.get("old") is None or each.get("old") != each.get("new")] or list(tables)
     paths = {(each.get("program"), each.get("path")) for each in tables}
     found = [each for each in tables if not _comes_along(each, paths)]
     return found or list(tables[:1])
