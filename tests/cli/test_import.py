@@ -255,7 +255,7 @@ def test_a_pipe_a_device_a_directory_and_a_huge_file_are_refused(run, mine, tmp_
     huge = tmp_path / "huge.toml"
     with open(huge, "wb") as file:
         file.truncate(1_000_000_000)
-    for source in (str(pipe), "/dev/zero", str(tmp_path), str(huge), str(tmp_path / "none.toml"), "x\0y"):
+    for source in (str(pipe), "/dev/zero", str(tmp_path), str(huge), str(tmp_path / "none.toml"), "x\0y", "", " "):
         status, out, err = run("import", source, "-f", str(mine))
         assert (status, out, err.count("\n")) == (2, "", 1), source
 

@@ -80,7 +80,20 @@ def refusal(url: str, **given: object) -> Refused:
         "https://0x7f000001/a",
         "https://2130706433/a",
         "https://[::1]/a",
+        "https://0177.0.0.1/a",
+        "https://127.1/a",
         "https://[::ffff:127.0.0.1]/a",
+        "https://[::ffff:7f00:1]/a",
+        "https://[::10.0.0.1]/a",
+        "https://[64:ff9b::a00:1]/a",
+        "https://[64:ff9b:1::a00:1]/a",
+        "https://[2002:7f00:1::]/a",
+        "https://[fd00::1]/a",
+        "https://[fec0::1]/a",
+        "https://[ff02::1]/a",
+        "https://[::]/a",
+        "https://192.0.0.8/a",
+        "https://100.64.0.1/a",
         "https://10.0.0.1/a",
         "https://192.168.1.1/a",
         "https://169.254.169.254/latest/meta-data",
@@ -93,10 +106,28 @@ def test_addresses_that_are_not_public_https_are_refused_before_anything_is_sent
     assert refusal(url, loopback=False, seconds=3).status == 2
 
 
-def test_a_name_that_leads_to_a_private_address_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (each, 443)) for each in ("93.184.216.34", "10.1.2.3")]
+@pytest.mark.parametrize("private", ["10.1.2.3", "127.0.0.1", "::1", "fe80::1%eth0", "fd00::1"])
+def test_a_name_that_leads_to_a_private_address_is_refused(monkeypatch: pytest.MonkeyPatch, private: str) -> None:
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (each, 443)) for each in ("93.184.216.34", private)]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
-    assert "private network" in str(refusal("https://example.org/", loopback=False))
+    bare = private.partition("%")[0]
+    assert f"example.org is at {bare}, an address of a private network" in str(refusal("https://example.org/", loopback=False))
+
+
+@pytest.mark.parametrize("public", ["93.184.216.34", "2606:2800:21f:cb07:6820:80da:af6b:8b2c", "64:ff9b::5db8:d822"])
+def test_a_public_address_is_asked(monkeypatch: pytest.MonkeyPatch, public: str) -> None:
+    """The very one that was looked at: the name is not looked up again."""
+    asked: list[object] = []
+    found = [(socket.AF_INET6 if ":" in public else socket.AF_INET, socket.SOCK_STREAM, 6, "", (public, 443))]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+
+    def connect(_: socket.socket, address: object) -> None:
+        asked.append(address)
+        raise OSError("no network in a test")
+
+    monkeypatch.setattr(socket.socket, "connect", connect)
+    assert "no connection: no network in a test" in str(refusal("https://example.org/", loopback=False))
+    assert asked == [(public, 443)]
 
 
 def test_a_file_comes_whole_packed_or_in_chunks(serve: Serve) -> None:
@@ -118,6 +149,8 @@ def test_redirects_are_followed_and_checked_each_time(serve: Serve) -> None:
         ("file:///etc/passwd", "only https"),
         ("http://10.0.0.1/", "private network"),
         ("https://192.168.0.1/", "private network"),
+        ("https://0xa000001/", "private network"),
+        ("//[fd00::1]/a", "private network"),
     ):
         elsewhere = serve(always(reply(b"", "302 Found", f"Location: {target}")))
         assert words in str(refusal(elsewhere))

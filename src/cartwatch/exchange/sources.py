@@ -60,6 +60,8 @@ def read_source(source: str, now: datetime, stdin: BinaryIO | None = None, *, lo
 
         if looks_like_url(source):
             return read_incoming(source.partition("#")[0].partition("?")[0], fetch(source, loopback=loopback).data, now)
+    if not source.strip():
+        raise Refused('""', "an empty name: give a file, an https address or an NCT number")
     if "\0" in source:
         raise Refused(source, "the name holds a NUL character")
     try:

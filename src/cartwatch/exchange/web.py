@@ -8,7 +8,7 @@ import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_address
 from typing import Final
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
@@ -26,6 +26,11 @@ RAW_LIMIT: Final = 5_000_000  # bytes on the wire
 BODY_LIMIT: Final = 5_000_000  # bytes unpacked
 _CHUNK: Final = 65_536
 _NETWORK = 3  # exit status
+_UNICAST: Final = IPv6Network(
+    "2000::/3"
+)  # the public addresses of IPv6 (RFC 4291); 2002::/16 and 64:ff9b::/96 hold one of IPv4
+_NAT64: Final = IPv6Network("64:ff9b::/96")  # RFC 6052
+_ASSIGNED: Final = IPv4Network("192.0.0.0/24")  # RFC 6890: of protocols, no host of theirs has a file
 _KEPT = "/%:?@!$&'()*+,;=~-._"
 
 
@@ -147,6 +152,8 @@ def _checked(asked: str, here: str, loopback: bool) -> tuple[SplitResult, int]:
         raise Refused(asked, "no web address: write https://HOST/PATH") from None
     where = "" if here == asked else f"redirects to {here[:100]}: "
     plain = loopback and parts.scheme == "http"
+    if parts.scheme == "file" and here == asked:
+        raise Refused(asked, "only https addresses are read: give the path of the file without file://")
     if parts.scheme != "https" and not plain:
         raise Refused(asked, f"{where}only https addresses are read: download it, and import the file")
     if not parts.hostname or parts.username is not None or any(each.isspace() or not each.isprintable() for each in here):
@@ -158,10 +165,10 @@ def _connected(asked: str, host: str, port: int, deadline: _Deadline, loopback: 
     """A connection to the first address of a host that answers; every address must be public."""
     found = _resolved(host, port, deadline)
     for *_, address in found:
-        spoken = ip_address(str(address[0]).partition("%")[0])
-        public = spoken.is_global and not spoken.is_multicast
-        if not public and not (loopback and spoken.is_loopback):
-            raise Refused(asked, f"{host} is at {spoken}, an address of a private network: download it, and import the file")
+        name = str(address[0]).partition("%")[0]
+        if not _public(name) and not (loopback and ip_address(name).is_loopback):
+            at = "" if name == host else f"at {name}, "
+            raise Refused(asked, f"{host} is {at}an address of a private network: download it, and import the file")
     failure: OSError = OSError("no address")
     for family, kind, protocol, _, address in found:
         connection = socket.socket(family, kind, protocol)
@@ -174,6 +181,18 @@ def _connected(asked: str, host: str, port: int, deadline: _Deadline, loopback: 
         else:
             return connection
     raise failure
+
+
+def _public(name: str) -> bool:
+    """Whether an address is one of the public network, and so is the one of IPv4 that it holds, if it holds one."""
+    address = ip_address(name)
+    if isinstance(address, IPv4Address):
+        return address.is_global and not address.is_multicast and address not in _ASSIGNED
+    if address in _NAT64:
+        return _public(str(IPv4Address(int(address) & 0xFFFF_FFFF)))
+    if address.sixtofour is not None and not _public(str(address.sixtofour)):
+        return False
+    return address.is_global and address in _UNICAST
 
 
 def _resolved(host: str, port: int, deadline: _Deadline) -> list[tuple[int, int, int, str, tuple[str | int, ...]]]:
@@ -219,7 +238,7 @@ def _body(url: str, response: http.client.HTTPResponse, deadline: _Deadline) -> 
 
 
 def _failure(error: BaseException) -> str:
-    said = str(error) or type(error).__name__
+    said = getattr(error, "strerror", None) or str(error) or type(error).__name__
     if "CERTIFICATE_VERIFY_FAILED" in said:
         return "the certificate is not trusted: on a network with its own certificates set SSL_CERT_FILE"
     return f"no connection: {said}"
