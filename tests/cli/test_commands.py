@@ -333,3 +333,21 @@ def test_a_program_of_a_list_that_is_not_there_yet(run, argv):
     assert answer.err.startswith("cartwatch: no watchlist yet at ")
     assert "`cartwatch add NAME` makes one" in answer.err
     assert answer.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", ["next", "list"])
+def test_a_file_without_programs_is_said_to_be_one(run, write, command):
+    path = write("schema = 1\n")
+    answer = run(command, "-f", path)
+    assert (answer.status, answer.out) == (0, "")
+    assert answer.err == f"cartwatch: {path} has no programs yet: `cartwatch add NAME` adds one\n"
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [("next", "--json"), ("list", "--json"), ("show", "A", "--json"), ("export", "--format", "csv"), ("export",), ("digest",)],
+)
+def test_values_that_could_not_be_read_are_told_beside_every_output(run, write, argv):
+    answer = run(*argv, "-f", write('[[program]]\nname = "A"\nphase = 3\n'))
+    assert answer.status == 0
+    assert answer.err.endswith("1 value could not be read: `cartwatch check` says where\n")

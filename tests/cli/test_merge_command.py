@@ -129,3 +129,13 @@ def test_git_merges_two_branches_with_it(tmp_path):
     assert "cartwatch: conflict: A: phase" in stopped.stdout + stopped.stderr
     assert 'yours stands below\nphase = "Approved"' in (repository / "list.toml").read_text()
     assert git("status", "--porcelain").stdout.startswith("UU list.toml")
+
+
+def test_a_merged_file_is_shown_to_a_terminal_and_does_nothing_there(run, three, monkeypatch):
+    mine = LIST.replace('"S"', '"\u202eS\x9b2J"')
+    assert run("merge", *three(mine, LIST)).out == LIST.replace('"S"', r'"\u202ES\u009B2J"')
+    assert run("merge", *three(mine, LIST, mine)).out == LIST
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    assert run("merge", *three(LIST, LIST)).out == LIST
+    shown = run("merge", *three(mine, mine)).out
+    assert 'sponsor = "\ufffdS\ufffd2J"' in shown

@@ -38,6 +38,11 @@ CASES: dict[str, tuple[str, list[Edit], str]] = {
     "a literal block yields": (P + "a = '''\nx\n'''\n", [Set(at("a"), "'''\n")], P + 'a = """\n\'\'\'\n"""\n'),
     "prose of several lines becomes a block": (P + 'a = "x"\n', [Set(at("a"), "y\nz\n")], P + 'a = """\ny\nz\n"""\n'),
     "carriage returns survive": (P + 'a = "x"\n', [Set(at("a"), "y\r\nz")], P + 'a = """\ny\\u000D\nz"""\n'),
+    "what turns a line around is escaped": (
+        P + 'a = \'x\'\nb = """\nx\n"""\n',
+        [Set(at("a"), "\u202ex\x9b2J"), Set(at("b"), "x\n\ufeffé\u200d\n")],
+        P + 'a = "\\u202Ex\\u009B2J"\nb = """\nx\n\\uFEFFé\u200d\n"""\n',
+    ),
     "other types": (
         P + "a = 0xFF # h\nb = 1_000\n",
         [Set(at("a"), dt.date(2026, 1, 2)), Set(at("b"), 1.0)],

@@ -105,6 +105,11 @@ class Call:
         except Ambiguous as ambiguous:
             raise Failure(str(ambiguous)) from None
 
+    def tell_empty(self, session: Session) -> None:
+        """Say that the file has no program; that there is no file was said when it was opened."""
+        if session.opened.state != "missing":
+            self.output.tell(f"{session.path} has no programs yet: `cartwatch add NAME` adds one")
+
     def tell_problems(self, session: Session) -> None:
         """Say on stderr that the file has values that could not be read."""
         count = sum(each.level == "error" for each in session.problems)

@@ -9,7 +9,6 @@ from cartwatch.exchange.digest import digest
 from cartwatch.views.look import Look
 
 from .call import a_day
-from .output import write_bytes
 
 if TYPE_CHECKING:
     from .call import Call
@@ -25,10 +24,6 @@ def run(call: Call) -> int:
     since = a_day(asked, "since") if asked is not None else call.today - timedelta(days=_NEWS)
     session = call.open()
     text = digest(session.watchlist, Look(call.now), since, session.watchlist.title or "Cell-therapy watchlist")
-    if call.output.terminal:
-        for line in text.splitlines():
-            call.output.line(line)
-    else:
-        write_bytes(text.encode())
+    call.output.document(text.encode())
     call.tell_problems(session)
     return 0

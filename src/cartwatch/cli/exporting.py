@@ -8,7 +8,7 @@ from cartwatch.domain.filters import FilterError, matching, parse
 from cartwatch.exchange.formats import FORMATS, format_of
 
 from .arguments import UsageError
-from .output import Failure, write_bytes
+from .output import Failure
 
 if TYPE_CHECKING:
     from cartwatch.exchange.formats import Format
@@ -32,11 +32,9 @@ def run(call: Call) -> int:
     target = call.parsed.get("output")
     if target is not None and target != "-":
         _write(call, target, data, len(found))
-    elif call.output.terminal:
-        for line in data.decode().splitlines():
-            call.output.line(line)
     else:
-        write_bytes(data)
+        call.output.document(data)
+    call.tell_problems(session)
     return 0
 
 

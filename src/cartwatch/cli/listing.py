@@ -39,12 +39,15 @@ def run(call: Call) -> int:
         from cartwatch.views.documents import head, program_document
 
         call.output.json({**head(call.now), "programs": [program_document(each, call.now) for each in found]})
+        call.tell_problems(session)
         return 0
     if found:
         tracks = [_track(each, call) for each in specs]
         rows = [[_cell(spec, each, look) for spec in specs] for each in found]
         call.print_table(tracks, rows)
-    elif len(session.watchlist):
+    elif not len(session.watchlist):
+        call.tell_empty(session)
+    else:
         call.output.tell(f"none of {len(session.watchlist)} programs matches")
     call.tell_problems(session)
     return 0

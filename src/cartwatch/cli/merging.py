@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .comparing import read_document
-from .output import Failure, write_bytes
+from .output import Failure
 
 if TYPE_CHECKING:
     from .call import Call
@@ -39,7 +39,7 @@ def run(call: Call) -> int:
 def _write(call: Call, data: bytes) -> None:
     target = call.parsed.get("output")
     if target is None or target == "-":
-        write_bytes(data)
+        call.output.document(data)
         return
     from cartwatch.exchange.files import ExportError, write_export
 

@@ -95,6 +95,14 @@ class Output:
         self._written.append("".join(_harmless(each) for each in text.splitlines(keepends=True)))
         self._written.append("\n")
 
+    def document(self, data: bytes) -> None:
+        """A whole file: byte for byte into a pipe or a file; to a terminal as lines that it shows and does not obey."""
+        if not self.terminal:
+            write_bytes(data)
+            return
+        for line in data.decode("utf-8", "replace").splitlines():
+            self.line(line)
+
     def tell(self, text: str) -> None:
         """A line of narration, for stderr."""
         self._told.append(f"cartwatch: {safe(text)}\n")

@@ -34,6 +34,7 @@ def run(call: Call) -> int:
         from cartwatch.views.documents import head, program_document
 
         call.output.json({**head(call.now), "programs": [program_document(program, call.now)]})
+        call.tell_problems(session)
         return 0
     look = replace(call.look, sightings=session.places.sightings if session.places is not None else "")
     for place, key in enumerate(keys):

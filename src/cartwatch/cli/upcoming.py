@@ -54,10 +54,13 @@ def run(call: Call) -> int:
         from cartwatch.views.documents import catalyst_document, head
 
         call.output.json({**head(call.now), "catalysts": [catalyst_document(each, call.now) for each in shown]})
+        call.tell_problems(session)
         return 0
     if shown:
         _print(call, shown)
-    elif len(watchlist) and not found:
+    elif not len(watchlist):
+        call.tell_empty(session)
+    elif not found:
         call.output.tell("nothing is waited for in that span" if days or due else "nothing is waited for")
     if len(found) > len(shown):
         call.output.tell(f"{len(found) - len(shown)} more")

@@ -23,6 +23,8 @@ _LONGEST_INLINE = 240
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+# C1 controls, and what turns a line around or can't be seen: a terminal that is shown the file would obey it.
+_UNSEEN = re.compile("[\x80-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 _NO_LITERAL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f']")
 
 
@@ -119,10 +121,16 @@ def _header(path: Path, element: bool) -> str:
 
 
 def _basic(value: str) -> str:
-    return tomli_w.dumps({"k": value})[4:-1]
+    return _escaped(_UNSEEN, tomli_w.dumps({"k": value})[4:-1])
+
+
+def _escaped(pattern: re.Pattern[str], text: str) -> str:
+    return pattern.sub(lambda found: f"\\u{ord(found[0]):04X}", text)
 
 
 def _string(value: str, like: str, block: bool) -> str:
+    if like.startswith("'") and _UNSEEN.search(value):
+        like = ""  # a literal string escapes nothing
     if like.startswith("'''"):
         if "'''" not in value and not value.endswith("'") and not _CONTROL.search(value):
             return "'''" + _opening(value, like) + value + "'''"
@@ -141,7 +149,7 @@ def _opening(value: str, like: str) -> str:
 
 def _block(value: str, like: str) -> str:
     text = value.replace("\\", "\\\\").replace('"""', '""\\"')
-    text = _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04X}", text)
+    text = _escaped(_UNSEEN, _escaped(_CONTROL, text))
     if text.endswith('"'):
         text = text[:-1] + '\\"'
     return '"""' + _opening(value, like) + text + '"""'
