@@ -69,6 +69,24 @@ def test_a_withdrawn_catalyst_is_cancelled() -> None:
     assert event["status"] == "CANCELLED"
 
 
+@pytest.mark.parametrize(
+    ("when", "on", "day", "status", "mark"),
+    [
+        ("Q3 2026", date(2026, 8, 14), date(2026, 8, 14), "CONFIRMED", "a (met)"),
+        (date(2026, 8, 20), date(2026, 8, 14), date(2026, 8, 14), "CONFIRMED", "a (met)"),
+        ("2026-12-15T17:00-05:00", date(2026, 8, 14), date(2026, 8, 14), "CONFIRMED", "a (met)"),
+        ("Q3 2026", "August 2026", date(2026, 9, 30), "TENTATIVE", "a (met) [window closed: Q3 2026]"),
+        ("Q3 2026", None, date(2026, 9, 30), "TENTATIVE", "a (met) [window closed: Q3 2026]"),
+    ],
+)
+def test_what_has_happened_stands_on_its_day_where_that_is_known(when: Any, on: Any, day: date, status: str, mark: str) -> None:
+    known = {} if on is None else {"outcome_on": on}
+    (event,) = written({"event": "a", "when": when, "outcome": "met", **known}, short="p", windows="edges")[-1:]
+    assert (days(event)[0], event["status"], event["sequence"]) == (day, status, 1)
+    assert event["summary"] == f"p: {mark}"
+    assert "Outcome: met" in event["description"]
+
+
 def test_an_instant_keeps_its_moment() -> None:
     (event,) = written({"event": "a", "when": "2026-12-15T17:00-05:00"})
     assert event["dtstart"].dt.isoformat() == "2026-12-15T22:00:00+00:00"

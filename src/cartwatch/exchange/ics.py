@@ -51,8 +51,11 @@ def _events(program: Program, catalyst: Catalyst, windows: str) -> Iterator[Even
     if window is None or not window.dated:
         return
     uid = f"{program.key}.{catalyst.key}@cartwatch"
+    happened = catalyst.outcome_on if catalyst.outcome and catalyst.outcome != "withdrawn" else None
+    if happened is not None and happened.is_day:
+        window = happened  # it stands where it was, not where it was expected
     if window.is_day and window.start is not None:
-        yield _event(program, catalyst, uid, window.start, window.start, "")
+        yield _event(program, catalyst, uid, window.start, window.start, "", exact=window)
     elif window.end is None:
         assert window.start is not None
         yield _event(program, catalyst, uid, window.start, window.start, f"not before: {window.text}")
@@ -61,15 +64,18 @@ def _events(program: Program, catalyst: Catalyst, windows: str) -> Iterator[Even
     else:
         if windows == "edges" and window.start is not None and not window.open_left:
             yield _event(program, catalyst, f"opens.{uid}", window.start, window.start, f"window opens: {window.text}")
-        word = "no later than" if window.open_left else "window closes"
+        closes = "window closed" if catalyst.outcome else "window closes"
+        word = "no later than" if window.open_left else closes
         yield _event(program, catalyst, uid, window.end, window.end, f"{word}: {window.text}")
 
 
-def _event(program: Program, catalyst: Catalyst, uid: str, first: date, last: date, mark: str) -> Event:
+def _event(
+    program: Program, catalyst: Catalyst, uid: str, first: date, last: date, mark: str, exact: Window | None = None
+) -> Event:
+    """An entry over some days; `exact` is the day, or the moment, that is known."""
     from icalendar import Event
 
-    window = catalyst.when
-    assert window is not None
+    assert catalyst.when is not None
     event = Event()
     event.add("uid", uid)
     event.add("dtstamp", _stamp(program, catalyst))
@@ -77,25 +83,24 @@ def _event(program: Program, catalyst: Catalyst, uid: str, first: date, last: da
     outcome = f" ({catalyst.outcome})" if catalyst.outcome else ""
     precision = f" [{mark}]" if mark else ""
     event.add("summary", f"{program.label}: {catalyst.event or catalyst.key}{outcome}{precision}")
-    if window.instant is not None and window.instant.tzinfo is not None:
-        event.add("dtstart", window.instant.astimezone(UTC))
+    if exact is not None and exact.instant is not None and exact.instant.tzinfo is not None:
+        event.add("dtstart", exact.instant.astimezone(UTC))
     else:
         event.add("dtstart", first)
         event.add("dtend", last + timedelta(days=1))  # exclusive
-    event.add("status", _status(catalyst, window))
+    event.add("status", _status(catalyst, exact))
     event.add("transp", "TRANSPARENT")
-    event.add("description", _description(program, catalyst, window))
+    event.add("description", _description(program, catalyst, catalyst.when))
     links = [each.url for name in catalyst.cite if (each := program.source(name)) is not None and each.url]
     if links:
         event.add("url", links[0])
     return event
 
 
-def _status(catalyst: Catalyst, window: Window) -> str:
+def _status(catalyst: Catalyst, exact: Window | None) -> str:
     if catalyst.outcome == "withdrawn":
         return "CANCELLED"
-    exact = window.is_day and not window.approximate
-    return "CONFIRMED" if exact or catalyst.outcome else "TENTATIVE"
+    return "CONFIRMED" if exact is not None and not exact.approximate else "TENTATIVE"
 
 
 def _stamp(program: Program, catalyst: Catalyst) -> datetime:
@@ -115,6 +120,9 @@ def _description(program: Program, catalyst: Catalyst, window: Window) -> str:
         last = "open" if window.end is None else window.end.isoformat()
         about = ", approximate" if window.approximate else ""
         lines.append(f"Window: {first} to {last} ({window.precision}{about})")
+    if catalyst.outcome:
+        on = f", {catalyst.outcome_on.text}" if catalyst.outcome_on is not None else ""
+        lines.append(f"Outcome: {catalyst.outcome}{on}")
     if catalyst.said is not None:
         lines.append(f"Said: {catalyst.said.text}")
     lines += [f"Earlier: {each.when.text}" for each in reversed(catalyst.moves) if each.when is not None]
