@@ -351,3 +351,16 @@ def test_values_that_could_not_be_read_are_told_beside_every_output(run, write, 
     answer = run(*argv, "-f", write('[[program]]\nname = "A"\nphase = 3\n'))
     assert answer.status == 0
     assert answer.err.endswith("1 value could not be read: `cartwatch check` says where\n")
+
+
+def test_a_pin_is_shown_once(run):
+    both = run.sample("list", "--columns", "mark,program", "pinned:").out.splitlines()[1]
+    assert both.split() == ["★", "lasme-cel"]
+    assert run.sample("list", "--columns", "program", "pinned:").out.splitlines()[1] == "lasme-cel ★"
+
+
+def test_check_takes_one_file(run, write):
+    path = write("")
+    answer = run("check", path, "-f", "other.toml")
+    assert (answer.status, answer.out) == (2, "")
+    assert answer.err == f'cartwatch: two files: "{path}" and "other.toml"\n'

@@ -9,6 +9,8 @@ from cartwatch.domain.checks import check
 from cartwatch.session import located
 from cartwatch.views.lines import Run
 
+from .arguments import UsageError
+
 if TYPE_CHECKING:
     from cartwatch.session import Session
 
@@ -21,7 +23,10 @@ _ROLES = {"error": "overdue", "warning": "soon"}
 
 def run(call: Call) -> int:
     """Print a line a problem; 1 where there are errors, with --strict where there is anything."""
-    session = call.open(call.parsed.words[0] if call.parsed.words else None)
+    file = call.parsed.words[0] if call.parsed.words else None
+    if file is not None and call.parsed.has("file"):
+        raise UsageError(f'two files: "{file}" and "{call.parsed.get("file")}"')
+    session = call.open(file)
     found = located(session.document, (*session.problems, *_advice(session)))
     if call.parsed.has("json"):
         from cartwatch.views.documents import head

@@ -43,7 +43,8 @@ def run(call: Call) -> int:
         return 0
     if found:
         tracks = [_track(each, call) for each in specs]
-        rows = [[_cell(spec, each, look) for spec in specs] for each in found]
+        pins = all(spec.key != "mark" for spec in specs)
+        rows = [[_cell(spec, each, look, pins) for spec in specs] for each in found]
         call.print_table(tracks, rows)
     elif not len(session.watchlist):
         call.tell_empty(session)
@@ -53,9 +54,10 @@ def run(call: Call) -> int:
     return 0
 
 
-def _cell(spec: ColumnSpec, program: Program, look: Look) -> tuple[Run, ...]:
+def _cell(spec: ColumnSpec, program: Program, look: Look, pins: bool) -> tuple[Run, ...]:
+    """A cell; the name has the pin behind it where no column is there for it."""
     runs = spec.cell(program, look)
-    pin = spec.key == "program" and program.pinned
+    pin = pins and spec.key == "program" and program.pinned
     return (*runs, Run(f" {look.glyphs.pinned}", "accent")) if pin else runs
 
 
