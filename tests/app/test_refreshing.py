@@ -292,7 +292,9 @@ async def test_serious_events_are_suggested_and_only_what_is_ticked_is_taken(sta
         await press(pilot, "j F")
         screen = await until(pilot, lambda: stage.previewing)
         assert "Dose 2 (n 28)" in screen
-        assert "CRS, serious 5/28" in screen
+        assert "CRS, serious 5/28; CRS, serious: Cytokine storm 1/28" in " ".join(screen.replace("│", " ").split())
+        assert "Suggested: only what you tick is taken  1" in screen
+        assert "two-cel  2 arms" in screen
         assert "to be taken: nothing" in screen
         assert "data of 2026-10-30" in screen
         await press(pilot, "f2")

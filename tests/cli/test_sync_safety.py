@@ -46,10 +46,10 @@ def test_each_arm_is_a_suggestion_and_none_is_taken_unasked(safety):
     assert answer.out == (
         "Alpha\n"
         "    1  NCT00000077: Dose 1 (n 12)\n"
-        "       CRS, serious 0/12, neurotoxicity, serious 1/12\n"
+        "       CRS, serious 0/12; neurotoxicity, serious 1/12\n"
         f"       {LABEL}\n"
         "    2  NCT00000077: Dose 2 (n 28)\n"
-        "       CRS, serious 5/28, CRS, serious: Cytokine storm 1/28, ICANS, serious 2/28,"
+        "       CRS, serious 5/28; CRS, serious: Cytokine storm 1/28; ICANS, serious 2/28;"
         " GVHD, serious: Chronic Graft-Versus-Host Disease 1/28\n"
         f"       {LABEL}\n"
     )
@@ -92,7 +92,7 @@ def test_later_counts_of_an_arm_are_suggested_in_place(safety, registry):
     later["resultsSection"]["adverseEventsModule"]["seriousEvents"][4]["stats"][0]["numAffected"] = 2
     registry.studies[CAR] = later
     found = json.loads(safety("--json").out)["suggestions"]
-    assert found[0]["words"] == "NCT00000077: Dose 1 (n 12): CRS, serious 0/12, neurotoxicity, serious 2/12"
+    assert found[0]["words"] == "NCT00000077: Dose 1 (n 12): CRS, serious 0/12; neurotoxicity, serious 2/12"
     assert safety("--accept", "1").status == 0
     (report,) = reports(safety)
     assert report["other"][1]["any"] == "2/12"

@@ -86,7 +86,7 @@ def _offer(record: Mapping[str, Any], link: Linked, trial: Trial, suggested: Sug
         if all(old.get(key) == report.get(key) for key in ("n", "other")):
             return None
         edits += [Set(("safety", "report", at, key), report[key]) for key in ("n", "other", "note") if key in report]
-    events = ", ".join(f"{each.words} {each.affected}/{each.at_risk}" for each in suggested.events)
+    events = "; ".join(f"{each.words} {each.affected}/{each.at_risk}" for each in suggested.events)
     size = f" (n {suggested.n})" if suggested.n is not None else ""
     news = RegistryNews(trial.nct, f"{link.about}: {suggested.arm}{size}", (), events, f"{suggested.label}: {CAVEAT}")
     path = joined(("safety", "report", suggested.arm))

@@ -87,7 +87,7 @@ def _trial_name(program: Program, trial: str | None) -> str | None:
 
 def _rates(program: Program, look: Look, report: Report, path: str) -> list[Line]:
     """The rates of one data set: a line an event and grade, with counts, percentage and 95 % interval."""
-    out = [_row(("", ""), ("grade", "quiet"), ("n/N", "quiet"), ("%", "quiet"), ("95% interval", "quiet"))]
+    out = [_row(("", ""), ("grade", "quiet"), ("n/N", "quiet"), ("%", "quiet"), ("95% CI", "quiet"))]
     autologous = program.mechanism is not None and program.mechanism.source == "autologous"
     for risk in ("crs", "icans", "neurotox", "gvhd"):
         frequency = getattr(report, risk)

@@ -38,6 +38,7 @@ _ROLES = {"new": "good", "added": "good", "conflict": "overdue", "unclear": "unr
 _GROUPS = (
     ("conflict", "You changed these too"),
     ("changed", "Changed"),
+    ("suggested", "Suggested: only what you tick is taken"),
     ("new", "New"),
     ("unclear", "Left out: unclear which program it is"),
     ("refused", "Left out: with errors"),
@@ -72,7 +73,7 @@ class Preview(Dialog["frozenset[Choice]"]):
         self._look = look
         self._chosen = set(proposal.choices() if chosen is None else chosen)
         listed = [at for at, each in enumerate(proposal.entries) if not _stamps_only(each)]
-        self._order = [at for state, _ in _GROUPS for at in listed if proposal.entries[at].state == state]
+        self._order = [at for state, _ in _GROUPS for at in listed if _group(proposal.entries[at]) == state]
         self._along = len(proposal.entries) - len(listed)
         self._words: dict[tuple[int, int], str] = {}
 
@@ -115,7 +116,7 @@ class Preview(Dialog["frozenset[Choice]"]):
         out = self._notes(width)
         row = 0
         for state, title in _GROUPS:
-            entries = [at for at in self._order if self.proposal.entries[at].state == state]
+            entries = [at for at in self._order if _group(self.proposal.entries[at]) == state]
             if not entries:
                 continue
             if out:
@@ -148,8 +149,8 @@ class Preview(Dialog["frozenset[Choice]"]):
             more = f"  {len(entry.offers)} trials" if len(entry.offers) > 1 else ""
             said: Runs = [(f"{level:<10}  ", _LEVELS.get(level, "quiet")), (entry.label, "strong"), (more, "quiet")]
             return [(f"{self._signs(at)} ", "key"), *said]
-        runs: Runs = [(f"{self._signs(at)} ", "key"), (f"{_SIGNS[entry.state]} ", _ROLES.get(entry.state, ""))]
-        runs.append((entry.label, "strong"))
+        sign = _SIGNS.get(_group(entry), "?")
+        runs: Runs = [(f"{self._signs(at)} ", "key"), (f"{sign} ", _ROLES.get(entry.state, "")), (entry.label, "strong")]
         if entry.state == "new":
             about = " · ".join(each for each in (entry.program.sponsor, entry.program.phase) if each)
         elif entry.state in ("unclear", "refused"):
@@ -157,7 +158,8 @@ class Preview(Dialog["frozenset[Choice]"]):
         else:
             count = len(entry.offers)
             by = f", told by {entry.by}" if entry.by not in ("", "id", "NCT number") else ""
-            about = f"{count} fact{'' if count == 1 else 's'}{by}"
+            noun = "arm" if entry.offers[0].news is not None else "fact"
+            about = f"{count} {noun}{'' if count == 1 else 's'}{by}"
         return [*runs, (f"  {clean(about, limit=200)}", "quiet")] if about else runs
 
     def _show_facts(self) -> None:
@@ -233,7 +235,10 @@ class Preview(Dialog["frozenset[Choice]"]):
         facts = len(chosen) - new
         changed = len({at for at, number in chosen if number != WHOLE})
         levels = {at: _level(proposal.entries[at]) for at, _ in chosen}
-        noun = "trial" if levels and all(levels.values()) else "fact"
+        arms = all(
+            each.kind == "suggested" and each.news is not None for at, _ in chosen for each in proposal.entries[at].offers
+        )
+        noun = "trial" if levels and all(levels.values()) else "arm" if arms else "fact"
         taken = [f"{new} new" if new else "", f"{facts} {noun}{'' if facts == 1 else 's'} of {changed}" if facts else ""]
         told = ", ".join(each for each in taken if each) or "nothing"
         if proposal.head and not chosen:
@@ -316,6 +321,12 @@ class Preview(Dialog["frozenset[Choice]"]):
 
     def action_take(self) -> None:
         self.dismiss(frozenset(self._chosen))
+
+
+def _group(entry: Entry) -> str:
+    """Where an entry stands: by its state, or where nothing of it is taken before a person says so."""
+    suggested = entry.state == "changed" and entry.offers and all(each.kind == "suggested" for each in entry.offers)
+    return "suggested" if suggested else entry.state
 
 
 def _level(entry: Entry) -> str | None:
