@@ -110,8 +110,11 @@ class _Phrase(UnitWords):
 
     def goal_date(self) -> bool | None:
         """The name of an agency's deadline before the day itself: `PDUFA target action date of December 23, 2026`."""
-        self.words("a|an")
-        if not self.words(GOAL_DATES):
+        self.words("a|an|fda|a fda|an fda")
+        act = self.words("prescription drug user fee act")
+        if act:
+            self.attempt(self.bracketed, "pdufa")
+        if not (self.words(GOAL_DATES) or act):
             return None
         if not self.take(":"):
             self.words("of|is|in|on|for")
