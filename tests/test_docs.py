@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 from pathlib import Path
 
 import pytest
@@ -42,3 +43,21 @@ def test_readme_names_the_two_commands() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     lines = [line for line in readme.splitlines() if line.startswith("python3 -m venv")]
     assert [line.split()[-1] for line in lines] == ["sample_watchlist.toml", "pytest"]
+
+
+FAULTS = (ROOT / "docs" / "reliability.md").read_text(encoding="utf-8")
+ROWS = re.findall(r"^\| (\d+) \| (.+?) \| (.+?) \| (.+?) \|$", FAULTS, re.MULTILINE)
+
+
+def test_the_table_of_faults_has_all_sixty() -> None:
+    assert [int(number) for number, *_ in ROWS] == list(range(1, 61))
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[number for number, *_ in ROWS])
+def test_every_test_that_the_table_names_exists(row: tuple[str, ...]) -> None:
+    named = re.findall(r"`(tests/[^`]*?)::(\w+)`", row[3])
+    assert named
+    assert len(named) == row[3].count("`tests/")
+    for path, name in named:
+        code = (ROOT / path).read_text(encoding="utf-8")
+        assert re.search(rf"^(async )?def {name}\(", code, re.MULTILINE), f"{path}::{name}"

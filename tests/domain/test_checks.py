@@ -109,6 +109,16 @@ def test_one_trial_of_two_programs_is_told_at_the_second() -> None:
     assert advice({"trial": [*trial["trial"], *trial["trial"]]}) == ()
 
 
+@pytest.mark.parametrize("other", ["Caf\u00e9-1", "cafe\u0301-1", "CAF\u00c9-1"])
+def test_ids_that_are_all_but_one_are_told_and_still_two(other: str) -> None:
+    records = [{"id": "caf\u00e9-1", "name": "A"}, {"id": other, "name": "B"}]
+    (found,) = advice(*records)
+    assert (found.path, found.code) == (("program", 1, "id"), "id-alike")
+    assert "all but that of A" in found.message
+    watchlist = read_watchlist({}, records, TODAY).watchlist
+    assert [watchlist.find(each).label for each in ("caf\u00e9-1", other)] == ["A", "B"]
+
+
 def test_the_sample_is_advised_on_its_unread_sources_and_unstated_scales_only() -> None:
     data = tomli.loads(SAMPLE.read_text(encoding="utf-8"))
     found = check(read_watchlist({}, data["program"], TODAY).watchlist, TODAY)

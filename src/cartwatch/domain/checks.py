@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
+from unicodedata import normalize
 
 from .provenance import last_checked
 from .vocabulary import fold
@@ -36,6 +37,7 @@ CODES = {
     "outcome-missing": "a day on which it happened, but no outcome",
     "future": "something said, checked or published on a day that has not come",
     "ledger-order": "earlier guidance that was said later",
+    "id-alike": "two ids that differ in case or in how their letters are made up, and in nothing else",
     "trial-twice": "one trial linked to several programs",
 }
 """Every code with what it stands for."""
@@ -62,10 +64,15 @@ def check(watchlist: Watchlist, today: date) -> tuple[Finding, ...]:
     """Every piece of advice, in the order of the file; what cannot be read is a problem of reading and not repeated here."""
     found: list[Finding] = []
     linked: dict[str, Program] = {}
+    ids: dict[str, Program] = {}
     for place, program in enumerate(watchlist.programs):
         path: Path = ("program", place)
         for rule in (_overdue, _rates, _gvhd, _citations, _stale, _days, _outcomes, _future, _ledgers):
             found.extend(Finding(WARNING, (*path, *below), code, message) for below, code, message in rule(program, today))
+        twin = ids.setdefault(normalize("NFC", program.key).casefold(), program)
+        if twin is not program:
+            message = f"its id is all but that of {twin.label}: people, and some file systems, take them for one; change it"
+            found.append(Finding(WARNING, (*path, "id") if program.id else path, "id-alike", message))
         for at, trial in enumerate(program.trials):
             number = fold(trial.nct or "")
             other = linked.setdefault(number, program) if number else program

@@ -79,6 +79,8 @@ class Watchlist:
 
         Raises Unknown with the nearest name, or Ambiguous with those that do.
         """
+        if (same := self.get(asked)) is not None:
+            return same
         wanted = fold(asked)
         exact = [each for each in self.programs if wanted and wanted == fold(each.key)]
         exact = exact or [each for each in self.programs if wanted in _names(each)]
