@@ -51,3 +51,10 @@ def test_an_unknown_option_is_answered_with_one_that_the_command_has(line, said)
     with pytest.raises(UsageError) as wrong:
         parse(line)
     assert str(wrong.value) == said
+
+
+def test_help_may_be_asked_for_as_a_word():
+    assert parse(["help"]).options == {"help": ""}
+    asked = parse(["help", "show"])
+    assert (asked.command, asked.options, asked.words) == (COMMANDS["show"], {"help": ""}, [])
+    assert parse(["show", "help"]).words == ["help"]

@@ -364,3 +364,8 @@ def test_check_takes_one_file(run, write):
     answer = run("check", path, "-f", "other.toml")
     assert (answer.status, answer.out) == (2, "")
     assert answer.err == f'cartwatch: two files: "{path}" and "other.toml"\n'
+
+
+def test_the_app_opens_one_file(run, write):
+    answer = run(write(""), "two.toml")
+    assert (answer.status, answer.err) == (2, 'cartwatch: the app opens one file: "two.toml" is too much\n')

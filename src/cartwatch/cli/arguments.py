@@ -347,6 +347,8 @@ def parse(argv: list[str]) -> Parsed:
         if word[:1] != "-" or word == "-":
             if command is None and not words and word in COMMANDS:
                 command = COMMANDS[word]
+            elif command is None and not words and word == "help":
+                options["help"] = ""
             else:
                 words.append(word)
             continue
@@ -427,7 +429,8 @@ def help_text(command: Command | None = None) -> str:
             "A watchlist of cell-therapy programs: what each is, how safe it looks, what comes next and how soon.",
             "",
         ]
-        tail = ["", "cartwatch COMMAND --help says more. Exit status: 0 done, 1 done with findings, 2 could not."]
+        status = "Exit status: 0 done, 1 done with findings, 2 could not, 3 no network, 130 interrupted."
+        tail = ["", "cartwatch COMMAND --help says more.", status]
         return "\n".join([*head, "commands", *_rows(rows), "", "options", *_option_rows(GLOBAL), *tail]) + "\n"
     usage = f"usage: cartwatch {command.name} {command.usage}".rstrip() + " [options]"
     out = [usage, "", f"{command.help[:1].upper()}{command.help[1:]}.", ""]

@@ -57,7 +57,10 @@ def _run(parsed: Parsed, argv: list[str]) -> int:
 
 def _open_app(parsed: Parsed, start: Callable[[str | None, date | None], int]) -> int:
     if len(parsed.words) > 1:
-        raise unknown_command(parsed.words[0])
+        first, second, *_ = parsed.words
+        if os.path.exists(first) or "." in first:
+            raise UsageError(f'the app opens one file: "{second}" is too much')
+        raise unknown_command(first)
     file = parsed.words[0] if parsed.words else None
     if file is not None and not os.path.exists(file) and "." not in file and os.sep not in file:
         raise unknown_command(file)
