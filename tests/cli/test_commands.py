@@ -369,3 +369,9 @@ def test_check_takes_one_file(run, write):
 def test_the_app_opens_one_file(run, write):
     answer = run(write(""), "two.toml")
     assert (answer.status, answer.err) == (2, 'cartwatch: the app opens one file: "two.toml" is too much\n')
+
+
+def test_a_phrase_without_a_year_is_told_so(run):
+    assert "Q4      no year, and no --said  unreadable" in run("when", "Q4", "--today", "2026-11-22").out
+    assert "over before it was said" in run("when", "by Q1 2026", "--said", "2026-11-22").out
+    assert run("when", "Q4", "--said", "2026-11-22", "--today", "2026-11-22").status == 0

@@ -63,6 +63,13 @@ CASES: list[tuple[dict[str, Any], str, str, str]] = [
     ({"mechanism": {"modality": "robot"}}, "mechanism.modality", WARNING, "is no modality that cartwatch knows"),
     ({"catalyst": [{"event": "E", "kind": "readuot"}]}, "catalyst[1].kind", WARNING, 'did you mean "readout"?'),
     ({"catalyst": [{"event": "E", "when": "soonish"}]}, "catalyst[1].when", WARNING, '"soonish" is not a date phrase'),
+    ({"catalyst": [{"event": "E", "when": "December"}]}, "catalyst[1].when", WARNING, '"December" names no year: write it'),
+    (
+        {"catalyst": [{"event": "E", "when": "by Q1 2026", "said": date(2026, 10, 1)}]},
+        "catalyst[1].when",
+        WARNING,
+        '"by Q1 2026" was over before the day on which it was said',
+    ),
     ({"source": [{"id": "s", "url": "example.org"}]}, "source[1].url", WARNING, "should start with https://"),
     # rates
     ({"safety": {"report": [{"crs": {"any": 0.95}}]}}, "safety.report[1].crs.any", ERROR, "expected a rate as text"),

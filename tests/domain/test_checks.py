@@ -57,6 +57,9 @@ def report(**values: Any) -> dict[str, Any]:
          "lies before Q4 2026"),
         (catalyst(when="Q4 2026", outcome_on="2026-11-01"), ("catalyst", 0, "outcome_on"), "outcome-missing",
          "say how it went"),
+        (catalyst(when="within 6 months"), ("catalyst", 0, "when"), "unsaid", "counts from today and moves with it"),
+        (catalyst(when="by next quarter"), ("catalyst", 0, "when"), "unsaid", "write said"),
+        (catalyst(when="starting next year"), ("catalyst", 0, "when"), "unsaid", "starting next year"),
         (catalyst(when="2028", said="2026-11-23"), ("catalyst", 0, "said"), "future", "has not come"),
         ({"source": [{"id": "s", "published": "2027-01"}]}, ("source", 0, "published"), "future", "published on 2027-01"),
         (catalyst(when="2028", said="2026-01-01", move=[{"when": "2027", "said": "2026-02-01"}]), ("catalyst", 0, "said"),
@@ -90,6 +93,9 @@ def test_a_rule_speaks_where_it_applies(program: dict[str, Any], path: tuple[Any
         {"source": [{"id": "unused"}]},
         catalyst(when="2026-12-30"),
         catalyst(when="December 2026"),
+        catalyst(when="by Q4 2027"),  # its end stays where it is
+        catalyst(when="next quarter", said="2026-11-02"),
+        catalyst(when="next quarter", outcome="met"),
         catalyst(when="2027-01-31", kind="pdufa"),  # goal dates do fall on any day
         {**catalyst(when="2026-12-31", cite="s"), "source": [{"id": "s", "quote": "by December 31", "checked": "2026-11-01"}]},
         catalyst(when="2026-12-23", kind="pdufa", outcome="approved", outcome_on="2026-11-20"),

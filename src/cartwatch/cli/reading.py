@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cartwatch.domain.countdown import countdown
-from cartwatch.domain.phrases import read_window
+from cartwatch.domain.phrases import read_window, why_unreadable
 from cartwatch.views.dates import days, precision_words
 from cartwatch.views.lines import Run
 from cartwatch.views.look import COUNTDOWN, role_of
@@ -14,6 +14,8 @@ from .call import a_day
 from .layout import Track
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from cartwatch.domain.window import Window
 
     from .call import Call
@@ -39,18 +41,20 @@ def run(call: Call) -> int:
 
         call.output.json({**head(call.now), "windows": [window_document(each, call.now) for each in windows]})
     else:
-        call.print_table(_TRACKS, [_row(each, call) for each in windows])
+        call.print_table(_TRACKS, [_row(each, call, as_of) for each in windows])
     return 0 if all(each.readable for each in windows) else 1
 
 
-def _row(window: Window, call: Call) -> list[tuple[Run, ...]]:
+def _row(window: Window, call: Call, said: date | None) -> list[tuple[Run, ...]]:
     look = call.look
     count = countdown(window, call.now)
     roomy = call.output.width is None or call.output.width >= _ROOM or len(count.text) <= COUNTDOWN
     dash = look.glyphs.absent
     if not window.readable:
         nothing = (Run(dash, "quiet"),)
-        return [(Run(window.text, "unread"),), (Run("not understood", "unread"),), (Run("unreadable", "unread"),), nothing]
+        why = why_unreadable(window.text, said, call.today)
+        why = "no year, and no --said" if why == "names no year" else why
+        return [(Run(window.text, "unread"),), (Run(why, "unread"),), (Run("unreadable", "unread"),), nothing]
     return [
         (Run(window.text or '""', "strong"),),
         (Run(look.plainly(days(window)) or dash, "" if window.dated else "quiet"),),

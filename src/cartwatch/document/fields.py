@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from cartwatch.domain.catalyst import Catalyst
 from cartwatch.domain.declare import Fact, facts
-from cartwatch.domain.phrases import read_window
+from cartwatch.domain.phrases import read_window, why_unreadable
 from cartwatch.domain.program import Program, slug
 from cartwatch.domain.rates import Rate, RateError, read_rate
 from cartwatch.domain.text import clean
@@ -331,9 +331,15 @@ def _window(reading: Reading, value: Any, said: date | None) -> Window | None:
         reading.problem(ERROR, f'expected a date, or words such as "Q4 2026", found {_type(value)}')
         return None
     if window.precision == "unreadable":
-        message = f"{_shown(window.text)} is not a date phrase that cartwatch reads: it is kept, and sorts last"
-        reading.problem(WARNING, message)
+        reading.problem(WARNING, f"{_shown(window.text)} {_unread(why_unreadable(window.text, said, reading.today))}")
     return window
+
+
+def _unread(why: str) -> str:
+    return {
+        "names no year": "names no year: write it, or the day of the guidance as said",
+        "over before it was said": "was over before the day on which it was said: check both",
+    }.get(why, "is not a date phrase that cartwatch reads: it is kept, and sorts last")
 
 
 def _date(reading: Reading, declaration: Fact, value: Any) -> Window | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from cartwatch.domain.phrases import read_window
+from cartwatch.domain.phrases import read_window, why_unreadable
 from cartwatch.domain.rates import RateError, read_rate
 from cartwatch.domain.vocabulary import VOCABULARIES
 
@@ -114,6 +114,9 @@ def _when(fact: Fact, text: str, today: date, said: date | None, n: int | None) 
         what = "date phrase that cartwatch reads: it will be kept, and sorts last"
         if fact.kind == "date":
             what = "date that cartwatch reads: it will be kept; write 2026-11-22, 2026-11 or Q4 2026"
+        elif (why := why_unreadable(text, said, today)) != "not understood":
+            more = "write it, or the day of the guidance as said" if said is None else "check the day of the guidance"
+            return Typed(text, f"“{text}” {'' if said is None else 'was '}{why}: {more}")
         return Typed(text, f"“{text}” is no {what}")
     return Typed(text)
 

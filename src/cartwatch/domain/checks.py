@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 
+from .phrases import read_window
 from .provenance import last_checked
 from .vocabulary import fold
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["CODES", "STALE_DAYS", "Finding", "check"]
 
 WARNING = "warning"
+_YEAR = 366  # days
 STALE_DAYS = 180  # a program that nobody has checked for longer is stale
 
 CODES = {
@@ -35,6 +37,7 @@ CODES = {
     "false-day": "the last day of a month or quarter, where the source may have named the month or quarter",
     "outcome-early": "an outcome dated before its window opened",
     "outcome-missing": "a day on which it happened, but no outcome",
+    "unsaid": "guidance counted from a day that is not on record",
     "future": "something said, checked or published on a day that has not come",
     "ledger-order": "earlier guidance that was said later",
     "id-alike": "two ids that differ in case or in how their letters are made up, and in nothing else",
@@ -67,7 +70,7 @@ def check(watchlist: Watchlist, today: date) -> tuple[Finding, ...]:
     ids: dict[str, Program] = {}
     for place, program in enumerate(watchlist.programs):
         path: Path = ("program", place)
-        for rule in (_overdue, _rates, _gvhd, _citations, _stale, _days, _outcomes, _future, _ledgers):
+        for rule in (_overdue, _rates, _gvhd, _citations, _stale, _days, _unsaid, _outcomes, _future, _ledgers):
             found.extend(Finding(WARNING, (*path, *below), code, message) for below, code, message in rule(program, today))
         twin = ids.setdefault(normalize("NFC", program.key).casefold(), program)
         if twin is not program:
@@ -200,6 +203,19 @@ def _days(program: Program, today: date) -> Iterator[_Advice]:
             continue
         message = f"{_event(each)}: {window.text} is the last day of a {unit}: write the {unit} if that is what the source says"
         yield ("catalyst", place, "when"), "false-day", message
+
+
+def _unsaid(program: Program, today: date) -> Iterator[_Advice]:
+    """Guidance that never comes nearer: it is counted from today, for nobody wrote down when it was given."""
+    for place, each in enumerate(program.catalysts):
+        if each.outcome or each.when is None or not each.when.relative or (each.said is not None and each.said.dated):
+            continue
+        now, later = (read_window(each.when.text, None, day) for day in (today, today + timedelta(days=_YEAR)))
+        if now.end != later.end or (now.start != later.start and not now.open_left):
+            message = (
+                f"{_event(each)}: {each.when.text} counts from today and moves with it: write said, the day of the guidance"
+            )
+            yield ("catalyst", place, "when"), "unsaid", message
 
 
 def _last_day_of(day: date) -> str | None:

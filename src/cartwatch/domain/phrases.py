@@ -28,7 +28,7 @@ from cartwatch.domain.units import Unit, month_end, span
 from cartwatch.domain.window import Window
 from cartwatch.domain.wording import plain, tokens
 
-__all__ = ["read_window", "shown"]
+__all__ = ["read_window", "shown", "why_unreadable"]
 
 _FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
 _KEPT = 256  # characters; what is longer is rare and not worth keeping the reading of
@@ -50,6 +50,13 @@ def read_window(value: str | date | datetime, said: date | None = None, today: d
     if isinstance(found, Window):
         return found
     return _windowed(found, value, said, today) or Window(value)
+
+
+def why_unreadable(text: str, said: date | None, today: date) -> str:
+    """Why a phrase that has a window on another day has none here: it names no year, or was over; else "not understood"."""
+    if said is None:
+        return "names no year" if read_window(text, today, today).dated else "not understood"
+    return "over before it was said" if read_window(text, None, said).dated else "not understood"
 
 
 @lru_cache(maxsize=4096)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cartwatch.domain.agenda import items
 from cartwatch.domain.difference_words import below
 from cartwatch.domain.moves import classify, words
+from cartwatch.domain.phrases import why_unreadable
 from cartwatch.domain.provenance import provenance
 
 from . import dates
@@ -84,7 +85,9 @@ def _window(program: Program, look: Look, item: Item, path: str) -> tuple[Run, .
     if not window.text:
         return (Run("not reported", "quiet"),)
     if not window.readable:
-        return (Run(window.text, "unread"), Run("  not understood: kept as written, sorts last", "quiet"))
+        said = item.catalyst.said.start if item.catalyst.said is not None else None
+        why = why_unreadable(window.text, said, look.today)
+        return (Run(window.text, "unread"), Run(f"  {why}: kept as written, sorts last", "quiet"))
     runs = cited(program, look, f"{path}.when", window.text, record=item.catalyst)
     days = look.plainly(dates.days(window))
     dot = f" {look.glyphs.dot} "
