@@ -348,3 +348,13 @@ async def test_without_a_file_nothing_is_asked(registry: PlayingRegistry) -> Non
         assert "there is no file to write into" in await press(pilot, "R")
         await press(pilot, "F")
     assert registry.requests == []
+
+
+@pytest.mark.parametrize("size", [(80, 24), (140, 45)])
+async def test_the_status_of_trials_is_in_the_table_where_it_was_asked_for(stage: Stage, size: tuple[int, int]) -> None:
+    stage.app.display_state.columns = (*stage.app.display_state.columns, "trial_status")
+    async with stage.app.run_test(size=size) as pilot:
+        screen = await press(pilot, "j")
+        head, *rows = screen.splitlines()[1:4]
+        assert "Trial sta" in head
+        assert "Recruiting" in rows[1]

@@ -10,7 +10,7 @@ from textual.message import Message
 from cartwatch.app.commands import bindings
 from cartwatch.app.widgets.roles import MATCH
 from cartwatch.app.widgets.table import Cell, Column, Row, WatchTable
-from cartwatch.views.columns import column
+from cartwatch.views.columns import DEFAULT, column
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -86,7 +86,11 @@ class ProgramTable(WatchTable, inherit_bindings=False):
             self.post_message(self.Scrolled())
 
 
+_CHOSEN = 85  # of a column that somebody has asked for: it outlasts all but the program, what comes next and how soon
+
+
 def _column(spec: ColumnSpec, *, stays: bool) -> Column:
+    priority = spec.priority if spec.priority is None or spec.key in DEFAULT else max(spec.priority, _CHOSEN)
     return Column(
         spec.key,
         spec.label,
@@ -95,7 +99,7 @@ def _column(spec: ColumnSpec, *, stays: bool) -> Column:
         min_width=spec.min_width,
         max_width=spec.max_width,
         flex=spec.flex,
-        priority=None if stays else spec.priority,
+        priority=None if stays else priority,
     )
 
 
