@@ -255,6 +255,27 @@ class Session:
         self._unwritten.append(Entry(words, "restore"))
         return self.save(label="unreadable")
 
+    def merge_sides(self, found: FileState) -> bool:
+        """Merge the two sides of a git conflict that the file holds, and what is in memory and not saved, and save that in its
+        place; the file as it was stays among the backups. Says whether it is saved.
+
+        Raises SyntaxProblem where a side is no TOML, EditError where they can't be merged, StorageError where the file as it is
+        can't be kept.
+        """
+        from cartwatch.document.markers import merge_sides
+        from cartwatch.document.merging import merge_documents
+
+        assert self.keeper is not None
+        applied, conflicts = merge_sides(found.data)
+        if self.opened.state == "ok" and self.document is not self.on_disk:
+            applied, more = merge_documents(self.on_disk, self.document, applied.document)
+            conflicts += more
+        self.keeper.keep(found.data, "unreadable")
+        self.opened = replace(self.opened, file=found)
+        saved = self.recover(applied.document.raw, "merged both sides of a git conflict")
+        self.conflicts.extend(conflicts)
+        return saved
+
     def write_anew(self, found: FileState | None) -> bool:
         """Save over what another program left in place of the file: nothing (None), or `found`; says whether it is saved."""
         self.opened = replace(self.opened, file=found)

@@ -94,6 +94,25 @@ async def test_what_still_parses_can_be_looked_at_and_nothing_more(tmp_path: Pat
         assert "read only" not in text.splitlines()[0]
 
 
+async def test_both_sides_of_a_git_conflict_are_merged_at_the_start(tmp_path: Path) -> None:
+    sides = (
+        '<<<<<<< HEAD\nphase = "A"\n||||||| base\nphase = "Phase 1"\n=======\nphase = "Phase 1"\ntags = ["t"]\n>>>>>>> b\n\n'
+    )
+    conflicted = LIST.replace('phase = "Phase 1"\n\n', sides, 1)
+    stage = with_backup(tmp_path, conflicted)
+    async with stage.running():
+        assert "Merge both sides" in shown(stage.app)
+        assert stage.text == conflicted
+        text = await press(stage.pilot, "enter")
+        assert "both sides merged" in text
+        assert "3 programs" in text
+        assert stage.text == LIST.replace('phase = "Phase 1"\n', 'phase = "A"\ntags = ["t"]\n', 1)
+        assert stage.session.conflicts == []
+        assert stage.session.keeper is not None
+        kept = {each.label: stage.session.keeper.backups.read(each) for each in stage.session.keeper.newest_first()}
+        assert kept["unreadable"].decode() == conflicted
+
+
 async def test_another_backup_can_be_chosen_for_an_unreadable_file(tmp_path: Path) -> None:
     stage = with_backup(tmp_path, broken())
     async with stage.running():

@@ -282,6 +282,43 @@ async def test_git_conflict_markers_are_named(stage: Stage) -> None:
         assert len(stage.session.watchlist) == 3
 
 
+async def test_both_sides_of_a_git_conflict_are_merged_with_what_is_not_saved(stage: Stage) -> None:
+    async with stage.running():
+        sides = '<<<<<<< mine\nphase = "A"\nsponsor = "S"\n=======\nphase = "B"\ntags = ["t"]\n>>>>>>> theirs\n\n'
+        stage.write(LIST.replace('phase = "Phase 1"\n\n', sides, 1))
+        conflicted = stage.text
+        await stage.look()
+        await stage.pilot.pause(0.2)
+        assert "merges both" in " ".join(shown(stage.app).split())
+        stage.edit("three", "phase", "Phase 3")
+        assert stage.session.unsaved is not None
+        await stage.app.run_action("app.merge_copies")
+        text = await stage.look()
+        assert "Another program changed this too" in text
+        await press(stage.pilot, "T enter")
+        assert (stage.phase("one"), stage.phase("three")) == ("B", "Phase 3")
+        assert 'sponsor = "S"' in stage.text
+        assert 'tags = ["t"]' in stage.text
+        assert "git merge" not in shown(stage.app).splitlines()[0]
+        assert stage.session.keeper is not None
+        kept = [stage.session.keeper.backups.read(each).decode() for each in stage.session.keeper.newest_first()]
+        assert conflicted in kept
+
+
+async def test_the_question_about_a_lost_file_goes_when_the_file_is_back(stage: Stage) -> None:
+    async with stage.running():
+        aside = stage.path.with_name("aside")
+        stage.path.rename(aside)
+        await stage.look()
+        await stage.pilot.pause(0.2)
+        assert "The file has vanished" in shown(stage.app)
+        aside.rename(stage.path)
+        text = await stage.look()
+        assert "The file has vanished" not in text
+        assert "the file is back" in text
+        assert "vanished" not in text.splitlines()[0]
+
+
 @pytest.mark.parametrize(
     "name", ["list.sync-conflict-20261122-101500-ABCDEF7.toml", "list (Ann's conflicted copy 2026-11-22).toml"]
 )

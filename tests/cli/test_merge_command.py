@@ -86,6 +86,49 @@ def test_what_is_no_watchlist_leaves_the_file_alone(run, three):
     assert Path(paths[1]).read_text() == LIST
 
 
+def conflicted(mine: str, theirs: str) -> str:
+    old = 'phase = "Phase 1"  # by hand\n'
+    return LIST.replace(old, f"<<<<<<< HEAD\n{mine}=======\n{theirs}>>>>>>> other\n")
+
+
+def test_the_sides_of_a_conflict_that_git_left_are_merged_in_place(run, tmp_path):
+    path = tmp_path / "list.toml"
+    path.write_text(conflicted('phase = "Phase 2"\n', 'phase = "Phase 2"\ntags = ["x"]\n'))
+    before = path.read_text()
+    elsewhere = tmp_path / "merged.toml"
+    assert run("merge", str(path), "-o", str(elsewhere)).status == 0
+    assert path.read_text() == before
+    answer = run("merge", str(path))
+    assert (answer.status, answer.out) == (0, "")
+    assert answer.err == f"cartwatch: {path}: both sides merged; what was there stands among its backups\n"
+    assert (
+        path.read_text()
+        == elsewhere.read_text()
+        == conflicted("", "").replace("<<<<<<< HEAD\n=======\n>>>>>>> other\n", 'phase = "Phase 2"\ntags = ["x"]\n')
+    )
+    (backup,) = (each for each in json.loads(run("backups", "-f", str(path), "--json").out)["backups"])
+    assert (backup["label"], Path(backup["path"]).read_text()) == ("unreadable", before)
+
+
+def test_what_both_sides_changed_is_told_above_the_line(run, tmp_path):
+    path = tmp_path / "list.toml"
+    path.write_text(conflicted('phase = "Phase 2"\n', 'phase = "Phase 3"\n'))
+    answer = run("merge", str(path))
+    assert answer.status == 1
+    assert 'conflict: A: phase: yours "Phase 2", theirs "Phase 3"' in answer.err
+    assert 'yours stands below\nphase = "Phase 2"' in path.read_text()
+
+
+@pytest.mark.parametrize("text", [LIST, conflicted("phase = \n", "phase = 1\n"), "<<<<<<< a\nx = 1\n", ""])
+def test_what_can_not_be_taken_apart_is_left(run, tmp_path, text):
+    path = tmp_path / "list.toml"
+    path.write_text(text)
+    answer = run("merge", str(path))
+    assert (answer.status, answer.out, answer.err.count("\n")) == (2, "", 1)
+    assert path.read_text() == text
+    assert run("merge", str(path), str(path)).status == 2
+
+
 @pytest.mark.skipif(shutil.which("git") is None, reason="no git here")
 def test_git_merges_two_branches_with_it(tmp_path):
     repository = tmp_path / "repository"

@@ -252,7 +252,7 @@ COMMANDS: tuple[Command, ...] = (
             "app.backups"),
     Command("save_copy", "Save a copy", "Write the list to another file; none is ever overwritten.", "File", _MAIN,
             "app.save_copy"),
-    Command("merge_copies", "Merge a sync conflict", "Take over what the copy that a sync tool put beside the file says.",
+    Command("merge_copies", "Merge a conflict", "Merge both sides of a git conflict, or the copy that a sync tool left.",
             "File", _MAIN, "app.merge_copies", needs="write"),
     Command("conflict_other", "Mine or theirs", "Choose the other one of the two values.", "File", ("conflict",),
             "screen.other", ("space",), "mine or theirs", palette=False),

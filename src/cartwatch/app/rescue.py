@@ -50,6 +50,7 @@ async def file_lost(app: Safekeeping, change: Change, title: str, *, can_write: 
     ]
 
     async def chosen(choice: str | None) -> None:
+        app.asking = None
         if choice == "write":
             if app.session.write_anew(change.state):
                 app.written_anew()
@@ -59,7 +60,8 @@ async def file_lost(app: Safekeeping, change: Change, title: str, *, can_write: 
         elif choice == "copy":
             await save_copy(app)
 
-    await app.push_screen(Choosing(title, told, choices), chosen)
+    app.asking = Choosing(title, told, choices)
+    await app.push_screen(app.asking, chosen)
 
 
 async def ask_to_leave(app: Safekeeping) -> None:
@@ -181,6 +183,8 @@ def merge_copy(app: Safekeeping) -> None:
     from cartwatch.document.merging import edits_to, merge_documents
     from cartwatch.storage.reading import read_file
 
+    if merge_markers(app):
+        return
     copies = unmerged(app)
     if not copies:
         app.say("there is no conflicting copy beside the file")
@@ -199,6 +203,33 @@ def merge_copy(app: Safekeeping) -> None:
     app.session.conflicts.extend(conflicts)
     app.show_again()
     app.say(f"taken over from {name}; u takes it back" if edits else f"{name} says nothing that the list does not")
+
+
+def merge_markers(app: Safekeeping) -> bool:
+    """Merge both sides of a git conflict that the file holds; whether there was one that could be taken apart."""
+    from cartwatch.document.markers import has_markers
+    from cartwatch.storage.reading import read_file
+
+    session = app.session
+    try:
+        found = read_file(session.path)
+        if not has_markers(found.data):
+            return False
+        saved = session.merge_sides(found)
+    except (StorageError, FileNotFoundError, SyntaxProblem, EditError) as wrong:
+        app.say(f"not merged: {wrong}", warning=True)
+        return True
+    if not saved:
+        app.say(f"NOT SAVED: {session.unsaved}", warning=True)
+    else:
+        count = len(session.conflicts)
+        app.say(f"both sides merged, {count} to be settled" if count else "both sides merged; the file as it was is a backup")
+        app.written_anew()
+    if any(app.lists()):
+        app.show_again()
+    else:
+        app.switch_screen(app.main_screen())
+    return True
 
 
 # ---- backups, and a file that can't be read
@@ -261,7 +292,9 @@ async def recover(app: Safekeeping, choice: str) -> None:
     screen = app.screen
     if not isinstance(screen, Recovery):
         return
-    if choice == "restore" and screen.backup is not None:
+    if choice == "merge":
+        merge_markers(app)
+    elif choice == "restore" and screen.backup is not None:
         restore(app, screen.backup[0])
     elif choice == "choose":
         await pick_backup(app)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from textual.screen import Screen
 
+    from cartwatch.app.screens.choosing import Choosing
     from cartwatch.app.screens.recovery import Recover
     from cartwatch.app.signals import Signals
     from cartwatch.domain.watchlist import Watchlist
@@ -49,6 +50,8 @@ class Safekeeping(Failsafe, inherit_bindings=False):
     lookout: Lookout | None = None
     kept_elsewhere = ""
     """What became of a list that could not be saved at the end."""
+    asking: Choosing | None = None
+    """The question what becomes of a file that is lost, while it is open."""
     _clock: Callable[[], datetime]
     _doubtful: Change | None = None
     _logged = 0
@@ -149,7 +152,7 @@ class Safekeeping(Failsafe, inherit_bindings=False):
         if change.kind == "conflict-sibling":
             self._tell_state()
             name = os.path.basename(change.path)
-            self.say(f"{name}: another version of the list. “Merge a sync conflict” takes it over.")
+            self.say(f"{name}: another version of the list. “Merge a conflict” takes it over.")
         elif change.kind == "late" and change.late is not None:
             before = self.session.watchlist
             with self._merging(change):
@@ -193,6 +196,10 @@ class Safekeeping(Failsafe, inherit_bindings=False):
     def _taken_in(self, before: Watchlist, word: str) -> None:
         self._doubtful = None
         self._tell_state()
+        if self.asking is not None and self.asking is self.screen:
+            self.asking.dismiss(None)
+            self.say("the file is back")
+        self.asking = None
         now = self.session.watchlist
         if now != before:
             self.show_again()
@@ -218,6 +225,9 @@ class Safekeeping(Failsafe, inherit_bindings=False):
 
     async def _alarm(self, change: Change, words: str) -> None:
         if self._doubtful is not change:
+            return
+        if words.startswith("git"):
+            self.say(f"{words}; or “Merge a conflict” among the commands merges both sides.", warning=True)
             return
         if change.kind not in _LOST:
             self.say(f"{words}. The list as it was stays here; your next change waits until the file is mended.", warning=True)

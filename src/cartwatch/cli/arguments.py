@@ -287,13 +287,16 @@ COMMANDS: dict[str, Command] = {
         ),
         Command(
             "merge",
-            "BASE MINE THEIRS",
-            "two edited copies of a watchlist made one",
+            "[BASE] MINE [THEIRS]",
+            "two edited copies of a watchlist made one; with MINE alone, both sides of a git conflict in it",
             (Option("output", "write to a file, not to stdout", "FILE", "o"),),
             module="cartwatch.cli.merging",
-            least=3,
+            least=1,
             most=3,
-            examples=(("git config merge.cartwatch.driver 'cartwatch merge %O %A %B -o %A'", "git merges by field"),),
+            examples=(
+                ("git config merge.cartwatch.driver 'cartwatch merge %O %A %B -o %A'", "git merges by field"),
+                ("cartwatch merge list.toml", "both sides of what git left as a conflict in it"),
+            ),
         ),
         Command(
             "digest",

@@ -63,7 +63,7 @@ def _file(session: Session, opened: Opened) -> Iterator[Finding]:
     if opened.trouble is not None:
         advice = "mend it in an editor, or see `cartwatch backups`"
         if "git merge conflict" in opened.trouble.message:
-            advice = "`git mergetool`, or `cartwatch merge BASE MINE THEIRS`"
+            advice = "`cartwatch merge FILE` merges both sides by program and field"
         trouble = opened.trouble
         yield Finding("do", "file", f"{session.path}:{trouble.line}:{trouble.column}: {trouble.message}; {advice}")
         return

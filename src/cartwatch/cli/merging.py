@@ -1,31 +1,110 @@
-"""`cartwatch merge`: two edited copies of a watchlist made one, by program and field; git can call it."""
+"""`cartwatch merge`: two edited copies of a watchlist made one, by program and field; git can call it, or leave it the rest."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .arguments import UsageError
 from .comparing import read_document
 from .output import Failure
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cartwatch.document.document import Document
+    from cartwatch.document.edits import Applied
+    from cartwatch.domain.merge import Conflict
+
     from .call import Call
 
 __all__ = ["run"]
 
 
 def run(call: Call) -> int:
-    """Merge MINE and THEIRS, which both came from BASE, to stdout or a file; 1 where conflicts remain, each told in a line."""
+    """Merge MINE and THEIRS, which both came from BASE, to stdout or a file; 1 where conflicts remain, each told in a line.
+
+    With MINE alone, merge the two sides of the git conflict in it, in place unless another file is named.
+    """
     from cartwatch.document.edits import EditError
     from cartwatch.document.merging import merge_documents
-    from cartwatch.exchange.conflicts import conflict_words, with_conflicts
 
-    base, mine, theirs = map(read_document, call.parsed.words)
+    words = call.parsed.words
+    if len(words) == 2:
+        raise UsageError("merge wants BASE, MINE and THEIRS, or one file with a git conflict in it")
     try:
-        applied, conflicts = merge_documents(base, mine, theirs)
-        merged = with_conflicts(applied.document, conflicts) if conflicts else applied.document
+        if len(words) == 1:
+            data = _read(words[0])
+            applied, conflicts = _sides(words[0], data)
+            merged = _told_in(applied, conflicts)
+            if call.parsed.get("output") is None:
+                _in_place(call, words[0], data, merged.raw)
+                return _conclude(call, applied, conflicts)
+        else:
+            base, mine, theirs = map(read_document, words)
+            applied, conflicts = merge_documents(base, mine, theirs)
+            merged = _told_in(applied, conflicts)
     except EditError as wrong:
         raise Failure(f"these can't be merged: {wrong}") from None
     _write(call, merged.raw)
+    return _conclude(call, applied, conflicts)
+
+
+def _told_in(applied: Applied, conflicts: Sequence[Conflict]) -> Document:
+    from cartwatch.exchange.conflicts import with_conflicts
+
+    return with_conflicts(applied.document, conflicts) if conflicts else applied.document
+
+
+def _read(name: str) -> bytes:
+    from cartwatch.storage.errors import StorageError
+    from cartwatch.storage.reading import read_file
+
+    try:
+        return read_file(name).data
+    except FileNotFoundError:
+        raise Failure(f"{name}: there is no such file") from None
+    except StorageError as wrong:
+        raise Failure(str(wrong)) from None
+
+
+def _sides(name: str, data: bytes) -> tuple[Applied, tuple[Conflict, ...]]:
+    """Both sides of a text that git left with markers, merged. Raises Failure."""
+    from cartwatch.document.document import SyntaxProblem
+    from cartwatch.document.markers import merge_sides
+
+    try:
+        return merge_sides(data)
+    except SyntaxProblem as problem:
+        raise Failure(f"{name}: {problem.message}; nothing was changed") from None
+
+
+def _in_place(call: Call, name: str, before: bytes, merged: bytes) -> None:
+    """Put the merged text in the place of the file, which stays among its backups. Raises Failure."""
+    import os
+
+    from cartwatch.session import Session
+    from cartwatch.storage.errors import StorageError
+    from cartwatch.storage.places import places
+
+    from .committing import not_saved
+
+    try:
+        session = Session(name, call.today, places(name, os.environ), origin="cli")
+        session.open()
+        if session.opened.file is None or session.opened.file.data != before:
+            raise Failure(f"{name}: another program has changed it this moment; nothing was done")
+        if session.opened.readonly is not None:
+            raise Failure(f"{name}: nothing can be changed: {session.opened.readonly}")
+        if not session.recover(merged, "merged both sides of a git conflict"):
+            raise not_saved(session)
+    except StorageError as wrong:
+        raise Failure(str(wrong)) from None
+    call.output.tell(f"{name}: both sides merged; what was there stands among its backups")
+
+
+def _conclude(call: Call, applied: Applied, conflicts: Sequence[Conflict]) -> int:
+    from cartwatch.exchange.conflicts import conflict_words
+
     for note in applied.notes:
         call.output.tell(note)
     for each in conflicts:

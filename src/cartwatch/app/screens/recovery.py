@@ -11,6 +11,7 @@ from cartwatch.app.screens.states import Unreadable
 from cartwatch.app.widgets.linelist import DrawnLine, LineList
 from cartwatch.app.widgets.wrapping import wrap
 from cartwatch.document.fields import read_watchlist
+from cartwatch.document.markers import has_markers
 from cartwatch.document.salvage import Salvage, salvage
 from cartwatch.domain.difference import difference
 from cartwatch.domain.text import clean
@@ -29,7 +30,8 @@ _SHOWN = 4  # changes; the picker shows them all
 
 
 class Recover(Message):
-    """What was chosen: "restore" the newest good backup, "choose" one, "edit" the file, "look" at what parses."""
+    """What was chosen: "merge" both sides of a git conflict, "restore" the newest good backup, "choose" one, "edit" the file,
+    "look" at what parses."""
 
     def __init__(self, choice: str) -> None:
         super().__init__()
@@ -49,6 +51,7 @@ class Recovery(Unreadable):
             self.salvage.document.head, self.salvage.document.programs, session.today
         ).watchlist
         self.backup = newest_good(session)
+        self._conflicted = file is not None and has_markers(file.data)
         self._empty = file is not None and not file.data.strip(b"\0 \r\n\t")
         self._now = now
         self._changes = self._differences(session)
@@ -61,6 +64,8 @@ class Recovery(Unreadable):
 
     def _offered(self) -> list[tuple[str, str, str]]:
         out = []
+        if self._conflicted:
+            out.append(("merge", "Merge both sides", "by program and field; where both changed one value you are asked"))
         if self.backup is not None:
             at = self.backup[0].at.astimezone(self._now.tzinfo)
             note = "the file as it is stays among the backups"
