@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
-from cartwatch.document.edits import Delete, Edit, Set
+from cartwatch.document.edits import Edit, Set
 from cartwatch.document.paths import item_names, joined
 from cartwatch.domain.declare import facts
 from cartwatch.domain.program import Trial as Link
@@ -80,8 +80,8 @@ def _offer(record: Mapping[str, Any], link: Linked, name: str, answers: Answers,
     if (same and old.get("fetched") and not renamed) or _older(trial, old):
         return None
     where = ("trial", link.at)
-    edits: list[Edit] = [Set((*where, key), value) for key, value in new.items() if not _same(old.get(key), value)]
-    edits += [Delete((*where, key)) for key in old if key not in new]
+    kept = {key: value for key, value in mine.items() if key not in old or key in new}
+    edits: list[Edit] = [Set(where, {**kept, **new})]  # one edit of each trial, not one of each field
     first = not old.get("status")
     changes = () if first else tuple(compare(memory.records.state_of(trial.nct, old) if memory else old, trial))
     otherwise = f"first data: {in_brief(trial)}" if first else "record updated, nothing that counts has changed"
@@ -101,10 +101,6 @@ def _offer(record: Mapping[str, Any], link: Linked, name: str, answers: Answers,
         (*edits, *renamed),
         news=RegistryNews(trial.nct, about, changes, otherwise, seen),
     )
-
-
-def _same(old: Any, new: Any) -> bool:
-    return type(old) is type(new) and bool(old == new)
 
 
 def _older(trial: Trial, old: Mapping[str, Any]) -> bool:
