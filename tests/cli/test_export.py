@@ -160,3 +160,19 @@ def test_what_makes_no_sense_is_refused(run, argv):
 def test_exports_are_the_same_twice(run):
     for form in FORMATS:
         assert run.sample("export", "--format", form).out == run.sample("export", "--format", form).out
+
+
+@pytest.mark.parametrize("name", ["list.xlsx", "list.yaml", "my.watch.list"])
+def test_a_name_with_an_ending_of_no_format_is_asked_about(run, tmp_path, name):
+    target = tmp_path / name
+    answer = run.sample("export", "-o", str(target))
+    assert (answer.status, answer.out) == (2, "")
+    assert answer.err.count("\n") == 1
+    assert f'no format goes by the ending "{target.suffix}": add --format toml|csv' in answer.err
+    assert not target.exists()
+    assert run.sample("export", "-o", str(target), "--format", "csv").status == 0
+
+
+def test_a_name_without_an_ending_is_a_watchlist(run, tmp_path):
+    assert run.sample("export", "-o", str(tmp_path / "list")).status == 0
+    assert (tmp_path / "list").read_text() == SAMPLE.read_text()

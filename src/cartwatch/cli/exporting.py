@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from os.path import splitext
 from typing import TYPE_CHECKING
 
 from cartwatch.domain.filters import FilterError, matching, parse
@@ -39,10 +40,17 @@ def run(call: Call) -> int:
 
 
 def _form(call: Call) -> Format:
-    """The format asked for, else that of the name of the file, else TOML."""
+    """The format asked for, else that of the name of the file, else TOML.
+
+    Raises UsageError for a format that there is not, and for a name whose ending asks for one.
+    """
     asked = call.parsed.get("format")
     if asked is None:
-        return FORMATS[format_of(call.parsed.get("output") or "") or "toml"]
+        target = call.parsed.get("output") or ""
+        found = format_of(target)
+        if found is None and (ending := splitext(target)[1]):
+            raise UsageError(f'no format goes by the ending "{ending}": add --format {"|".join(FORMATS)}')
+        return FORMATS[found or "toml"]
     if asked.lower() not in FORMATS:
         raise UsageError(f'there is no format "{asked}": known are {", ".join(FORMATS)}')
     return FORMATS[asked.lower()]
