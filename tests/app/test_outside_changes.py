@@ -172,6 +172,23 @@ async def test_a_conflict_shows_both_values_and_takes_theirs_when_told(stage: St
         assert stage.session.conflicts == []
 
 
+async def test_an_undo_of_what_another_program_changed_since_asks_and_theirs_stands(stage: Stage) -> None:
+    async with stage.running():
+        stage.edit("one", "phase", "Phase 3")
+        stage.write(stage.text.replace('"Phase 3"', '"Approved"'))
+        await stage.look()
+        await press(stage.pilot, "u")
+        text = await stage.look()
+        assert "● theirs  Approved" in text
+        assert "  mine    Phase 1" in text
+        await press(stage.pilot, "enter")
+        assert stage.phase("one") == "Approved"
+        assert '"Approved"' in stage.text
+        await press(stage.pilot, "u")
+        assert "Another program" not in await stage.look()
+        assert stage.phase("one") == "Approved"
+
+
 async def test_esc_keeps_ours_and_says_where_both_values_are(stage: Stage) -> None:
     async with stage.running():
         await conflict(stage)

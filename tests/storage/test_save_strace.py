@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections import Counter
 from functools import cache
 from pathlib import Path
@@ -16,6 +17,7 @@ import pytest
 from desk import NEW, OLD, Desk
 
 from cartwatch.storage import save as save_module
+from cartwatch.storage.litter import sweep
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -113,6 +115,9 @@ class Traced:
                     assert found == (NEW if self.outcome == "saved" else OLD), f"{name}: {self.outcome}"
                     assert call in ("unlink", "close") or desk.litter() == [], name
                 desk.save(b"afterwards = 1\n")
+                for folder in (desk.folder, desk.state / "kept"):  # as the next start does
+                    sweep(str(folder), time.time())
+                assert desk.litter() == [], name
                 shutil.rmtree(desk.folder.parent)
         return hit
 

@@ -217,7 +217,7 @@ def merge_markers(app: Safekeeping) -> bool:
             return False
         saved = session.merge_sides(found)
     except (StorageError, FileNotFoundError, SyntaxProblem, EditError) as wrong:
-        app.say(f"not merged: {wrong}", warning=True)
+        app.say(f"not merged: {wrong.message if isinstance(wrong, SyntaxProblem) else wrong}", warning=True)
         return True
     if not saved:
         app.say(f"NOT SAVED: {session.unsaved}", warning=True)

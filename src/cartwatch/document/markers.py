@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cartwatch.domain.text import clean
+
 from .document import Document, SyntaxProblem
 from .merging import merge_documents
 
@@ -61,4 +63,12 @@ def merge_sides(data: bytes) -> tuple[Applied, tuple[Conflict, ...]]:
         before = Document.parse(base)
     except SyntaxProblem:  # a conflict can cut through a value
         before = Document.empty()
-    return merge_documents(before, Document.parse(ours), Document.parse(theirs))
+    return merge_documents(before, _side("ours", ours), _side("theirs", theirs))
+
+
+def _side(name: str, data: bytes) -> Document:
+    try:
+        return Document.parse(data)
+    except SyntaxProblem as wrong:
+        message = f"{name} alone is no TOML, at “{clean(wrong.source_line, limit=60)}”: {wrong.message}"
+        raise SyntaxProblem(message, source_line=wrong.source_line) from None  # its line is not one of the file

@@ -72,7 +72,8 @@ class Conflicts(Dialog["tuple[bool, ...]"]):
             lines += [DrawnLine(tuple(runs), at) for runs in head]
             for label, value, chosen in (("mine", each.ours, not theirs), ("theirs", each.theirs, theirs)):
                 lines += self._side(label, value, width, at, chosen=chosen)
-            lines += self._side("before", each.base, width, at, chosen=None)
+            if each.base is not None:  # else it was not there, or nobody knows what both came from
+                lines += self._side("before", each.base, width, at, chosen=None)
             lines.append(DrawnLine())
         where = wrap([("Both are kept in ", "quiet"), (clean(self._log, limit=300), "quiet")], width)
         return [*lines, *(DrawnLine(tuple(runs)) for runs in where)]
