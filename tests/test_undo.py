@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -222,7 +223,7 @@ def test_a_value_that_was_changed_again_is_not_taken_back_over_it(file: Path, no
         (conflict,) = later.conflicts
         assert (conflict.ours, conflict.theirs) == ("Phase 1", "Approved")
     else:
-        with pytest.raises(EditError, match="changed by hand since"):
+        with pytest.raises(EditError, match="changed otherwise since"):
             opened(file).undo()
     assert file.read_text() == TEXT.replace("Phase 1", "Approved")
 
@@ -270,6 +271,26 @@ def test_several_values_go_back_together_or_not_at_all(file: Path) -> None:
     file.write_text(whole)
     assert undo_later(file) == "both"
     assert file.read_text() == TEXT.replace("# my list", "# our list")
+
+
+@pytest.mark.parametrize("origin", ["app", "import", "registry"])
+@pytest.mark.parametrize("count", [3, 250])
+def test_what_the_journal_may_not_tell_in_full_is_not_taken_back_by_values(file: Path, origin: str, count: int) -> None:
+    file.write_text(TEXT + "".join(f'\n[[program]]\nid = "p{n}"\nname = "P{n}"\n' for n in range(count)))
+    before = file.read_text()
+    session = opened(file)
+    values = {f"p{n}": "Phase 3" for n in range(count)}
+    many = amendments.set_many(session.document, session.watchlist, values, "phase", values, "many")
+    session.change(replace(many, origin=origin))
+    by_hand(file, "# my list", "# our list")
+    after = file.read_text()
+    if (origin, count) == ("app", 3):
+        assert undo_later(file) == "many"
+        assert file.read_text() == before.replace("# my list", "# our list")
+    else:
+        with pytest.raises(EditError, match="see the backups"):
+            opened(file).undo()
+        assert file.read_text() == after
 
 
 def test_a_deleted_program_is_not_made_up_from_the_journal(file: Path) -> None:

@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from cartwatch.storage.places import Places
     from cartwatch.storage.reading import FileState
 
-__all__ = ["Keeper", "edit_tables"]
+__all__ = ["MOST", "Keeper", "edit_tables"]
 
 _BETWEEN_BACKUPS = timedelta(minutes=1)
-_MOST = 200  # edits of one change that the journal spells out; the reverse of the text holds the rest
+MOST = 200  # edits of one change that the journal spells out; the reverse of the text holds the rest
 
 
 class Keeper:
@@ -88,7 +88,7 @@ class Keeper:
             words,
             before.sha256 if before is not None else sha256(b""),
             after.sha256,
-            tuple(edits[:_MOST]),
+            tuple(edits[:MOST]),
             reversal(before.data if before is not None else b"", after.data),
             self._who,
             undoes,
@@ -112,7 +112,7 @@ def edit_tables(before: Document, edits: Sequence[Edit]) -> list[dict[str, Any]]
     tables: list[dict[str, Any]] = []
     for each in edits:
         if isinstance(each, AddBlocks):
-            tables += [_added(record) for record in records_of(each.text)[:_MOST]]
+            tables += [_added(record) for record in records_of(each.text)[:MOST]]
         elif (table := _table(before, each)) is not None:
             tables.append(table)
     return tables

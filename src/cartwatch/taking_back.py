@@ -10,6 +10,7 @@ from cartwatch.document.edits import Delete, EditError, Set, apply, get
 from cartwatch.document.merging import merge_documents
 from cartwatch.document.paths import PathError, raw_path
 from cartwatch.domain.identity import same
+from cartwatch.keeping import MOST
 from cartwatch.opened import Step
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from cartwatch.storage.changes import Change
 
 __all__ = ["earlier_step", "taken_back"]
+
+_TYPED = ("app", "cli")  # origins whose changes the journal tells value by value
 
 
 def earlier_step(session: Session) -> Step | None:
@@ -54,8 +57,8 @@ def _by_values(session: Session, change: Change) -> Document:
     Raises EditError where a value is not the one that the change left, or where the change was of more than values.
     """
     document = session.document
-    refusal = EditError(f"“{change.words}” can't be taken back: the file was changed by hand since; see the backups")
-    if change.undoes or not change.edits:
+    refusal = EditError(f"“{change.words}” can't be taken back: the file was changed otherwise since; see the backups")
+    if change.undoes or change.origin not in _TYPED or not 0 < len(change.edits) < MOST:  # else they may not be all of it
         raise refusal
     edits: list[Edit] = []
     try:
