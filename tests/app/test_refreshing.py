@@ -321,6 +321,10 @@ async def test_numbers_are_imported_drafts_of_what_is_new_and_a_refresh_of_what_
         screen = await until(pilot, lambda: stage.previewing)
         assert "TEST-19" in screen
         assert "one-[CD19]cel" in screen
+        screen = await press(pilot, "j")
+        assert "Sponsor Inc." in screen  # all that was drafted can be looked at
+        assert "Primary completion  2026-12 (estimated)" in screen
+        assert "Interventions in the registry record" in await press(pilot, "tab G")
         await press(pilot, "f2")
         assert 'name = "TEST-19"' in stage.text
         assert 'status = "TERMINATED"' in stage.text

@@ -65,7 +65,7 @@ def test_a_linked_trial_is_refreshed_instead_with_the_rules_told(take, run):
     )
     answer = take(CAR)
     assert answer.status == 0
-    assert "notable   status recruiting → unknown  (any other change of status)" in answer.out
+    assert "notable   status recruiting → unknown, last known recruiting  (any other change of status)" in answer.out
     (mine,) = programs(take)
     assert (mine["name"], mine["phase"], mine["trial"][0]["status"]) == ("Mine", "Pivotal", "UNKNOWN")
     assert "source" not in mine

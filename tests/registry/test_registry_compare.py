@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 from registry_records import CAR_T, REMDESIVIR_AT_FIRST, REMDESIVIR_AT_LAST, changed
 
-from cartwatch.registry.compare import compare, first_seen, spoken
+from cartwatch.registry.compare import compare, first_seen, in_brief, spoken
 from cartwatch.registry.record import parse_study, trial_facts
 
 FETCHED = datetime(2026, 11, 22, 9, tzinfo=UTC)
@@ -165,6 +165,12 @@ def test_a_study_completion_that_moves_otherwise_is_told() -> None:
     record = changed(record, f"{STATUS}.completionDateStruct", dated("2024-05-01"))
     found = compare(parse_study(REMDESIVIR_AT_FIRST), parse_study(record))
     assert [each.field for each in found] == ["primary_completion", "completion"]
+
+
+def test_an_unknown_status_says_which_was_the_last_known() -> None:
+    (found,) = compare(parse_study(changed(CAR_T, f"{STATUS}.overallStatus", "RECRUITING")), parse_study(CAR_T))
+    assert found.words == "status recruiting → unknown, last known recruiting"
+    assert in_brief(parse_study(CAR_T)).startswith("unknown, last known recruiting, phase 1/phase 2, 40 participants")
 
 
 def test_first_seen_says_between_which_days() -> None:

@@ -55,6 +55,11 @@ def test_every_date_has_its_type_and_what_is_past_is_marked():
     assert found["Fetched"] == "2026-11-01  21 days ago"
 
 
+def test_what_the_registry_means_by_unknown_is_said():
+    found = lines(TRIAL.replace("TERMINATED", "UNKNOWN"))
+    assert found["Status"] == "Unknown  past its completion date, not verified for two years"
+
+
 def test_a_primary_completion_is_no_readout():
     assert lines(TRIAL.replace('"2026-10"', '"2031-10"'))["Primary completion"] == (
         "2031-10 (estimated)  a registry date, no readout"

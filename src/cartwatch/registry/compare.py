@@ -63,7 +63,10 @@ def first_seen(before: date | datetime | None, after: date | datetime) -> str:
 
 def in_brief(trial: Trial) -> str:
     """What a record says of its trial: status, phase, enrolment and primary completion."""
-    told = [spoken(trial.status) if trial.status else "status not given", *(_phases(trial.phases) or ())]
+    told = [
+        _current(trial.status, trial.last_known_status) if trial.status else "status not given",
+        *(_phases(trial.phases) or ()),
+    ]
     if trial.enrollment is not None:
         kind = f" {trial.enrollment_type.lower()}" if trial.enrollment_type else ""
         told.append(f"{trial.enrollment:,} participants{kind}")
@@ -90,6 +93,11 @@ def spoken(value: str) -> str:
     return words.replace("phase", "phase ") if value.startswith("PHASE") else words
 
 
+def _current(status: str, last_known: str | None) -> str:
+    """A status in words; of an unknown one also the last that was known."""
+    return f"unknown, last known {spoken(last_known)}" if status == "UNKNOWN" and last_known else spoken(status)
+
+
 def same_day(old: RegistryDate, new: RegistryDate) -> bool:
     """Whether two dates agree as far as the coarser of them goes: `2026-12` and `2026-12-31` do."""
     return all(one == other for one, other in zip(old.parts, new.parts, strict=False))
@@ -104,6 +112,7 @@ def _state(state: Trial | Facts) -> Mapping[str, object]:
         return {**state, "in_review": bool(state.get("results_submitted")) and not state.get("results_posted")}
     return {
         **trial_facts(state, datetime.min),
+        "last_known": state.last_known_status,
         "sponsor": state.sponsor,
         "collaborators": state.collaborators,
         "interventions": tuple(each.name for each in state.interventions),
@@ -131,7 +140,7 @@ def _bare(text: str) -> str:
 def _status(before: Mapping[str, object], after: Mapping[str, object]) -> Iterator[Change]:
     old, new = _text(before, "status"), _text(after, "status")
     if old and new and old != new:
-        words = f"status {spoken(old)} → {spoken(new)}"
+        words = f"status {spoken(old)} → {_current(new, _text(after, 'last_known'))}"
         if _started(before, after):
             began = read_date(after.get("start"))
             words += f" (start {began.text} actual)" if began else ""

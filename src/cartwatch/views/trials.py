@@ -22,6 +22,8 @@ __all__ = ["STOPPED", "registry_words", "trials"]
 
 _OLD = 90  # days, from which data of the registry are old enough to say so
 _LEVELS = {"critical": "overdue", "notable": "soon"}
+# ClinicalTrials.gov, glossary of terms, "recruitment status": what its word Unknown means.
+_UNKNOWN = "past its completion date, not verified for two years"
 STOPPED = ("TERMINATED", "SUSPENDED", "WITHDRAWN")
 
 
@@ -51,7 +53,7 @@ def _trial(program: Program, look: Look, trial: Trial, place: int) -> list[Line]
     enrolment = f"{trial.enrollment:,}" if trial.enrollment is not None else None
     stopped = "overdue" if trial.status in STOPPED else ""
     rows = (
-        ("status", "Status", registry_words(trial.status), stopped, ""),
+        ("status", "Status", registry_words(trial.status), stopped, _UNKNOWN if trial.status == "UNKNOWN" else ""),
         ("why_stopped", "Why stopped", trial.why_stopped, stopped, ""),
         ("phase", "Phase", ", ".join(registry_words(each) or "" for each in trial.phase), "", ""),
         ("enrollment", "Enrolment", _typed(enrolment, trial.enrollment_type), "", ""),

@@ -184,7 +184,7 @@ class Preview(Dialog["frozenset[Choice]"]):
     def _new_lines(self, entry: Entry, width: int) -> list[DrawnLine]:
         """A program as its panes will show it."""
         out: list[DrawnLine] = []
-        for key in ("overview", "mechanism", "catalysts"):
+        for key in ("overview", "trials", "mechanism", "catalysts", "notes"):
             if key != "overview" and not getattr(entry.program, key, None):
                 continue
             if out:
