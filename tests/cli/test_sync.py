@@ -224,6 +224,18 @@ def test_what_mine_has_newer_stays(sync, server):
     assert (answer.status, sync.path.read_text()) == (0, newer)
 
 
+def test_what_was_changed_by_hand_is_not_said_of_the_registry(sync, server):
+    sync(text=THREE_TRIALS)
+    text = sync.path.read_text()
+    answer = sync("b", text=text.replace('status = "RECRUITING"', 'status = "COMPLETED"'))
+    assert "status completed → recruiting" in answer.out
+    assert "the record is still that of 2026-10-30: the watchlist had something else" in answer.out
+    assert "the registry record changed" not in answer.out
+    server.stamp = "later"
+    server.studies[THREE] = study(THREE, overallStatus="UNKNOWN")  # the registry says so without another version of the record
+    assert "the registry record changed, first seen on 2026-11-22" in sync("b").out
+
+
 def test_a_critical_change_stands_first(sync, server):
     sync(text=THREE_TRIALS)
     server.stamp = "later"
