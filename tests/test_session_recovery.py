@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -12,12 +13,9 @@ from cartwatch.document.document import Document, SyntaxProblem
 from cartwatch.document.edits import EditError
 from cartwatch.domain.merge import Conflict
 from cartwatch.session import Session
+from cartwatch.storage.errors import NotBackedUp
 from cartwatch.storage.places import places
 from cartwatch.storage.reading import read_file
-
-if TYPE_CHECKING:
-    from pathlib import Path
-from datetime import date
 
 LIST = 'schema = 1\n\n[[program]]\nname = "one"\nphase = "Phase 1"\n\n[[program]]\nname = "two"\n'
 
@@ -114,6 +112,24 @@ def test_a_newer_schema_is_never_merged_into(tmp_path: Path) -> None:
     path.write_text(newer, encoding="utf-8")
     assert not clean.refresh(read_file(session.path)) or clean.why_readonly
     assert clean.why_readonly == "schema 8 was written by a newer cartwatch"
+
+
+@pytest.mark.parametrize("why", ["a newer schema", "no backup"])
+def test_sides_that_can_not_be_merged_stay_on_disk(tmp_path: Path, why: str) -> None:
+    session = session_on(tmp_path)
+    path = tmp_path / "list.toml"
+    schema = "8" if why == "a newer schema" else "1"
+    text = LIST.replace("schema = 1", f"schema = {schema}\n<<<<<<< a\nx = 1\n=======\ny = 1\n>>>>>>> b")
+    path.write_text(text, encoding="utf-8")
+    if why == "no backup":
+        assert session.places is not None
+        Path(session.places.backups_dir).parent.mkdir(parents=True)
+        Path(session.places.backups_dir).write_text("in the way", encoding="utf-8")
+    with pytest.raises((EditError, NotBackedUp)):
+        session.merge_sides(read_file(str(path)))
+    phase(session, "Phase 2")
+    assert session.unsaved is not None
+    assert on_disk(session) == text
 
 
 def test_a_save_that_interrupts_a_save_leaves_it_to_that_one(tmp_path: Path) -> None:

@@ -243,12 +243,17 @@ class Session:
     def recover(self, data: bytes, words: str) -> bool:
         """Put a good text in the place of a file that can't be read, which stays among the backups; says whether it is saved.
 
-        Raises SyntaxProblem where that text does not parse either, StorageError where the unreadable one can't be kept.
+        Raises SyntaxProblem where that text does not parse either, EditError where it is of a newer cartwatch, StorageError
+        where the unreadable one can't be kept.
         """
+        from cartwatch.document.edits import EditError
+
         file = self.opened.file
         assert self.keeper is not None
         assert file is not None
         document = self._parsed(data)
+        if schema_of(document) > SCHEMA:
+            raise EditError(f"schema {schema_of(document)} was written by a newer cartwatch")
         self.keeper.keep(file.data, "unreadable")
         self.opened = Opened("ok", Document.empty(), Read(Watchlist()), file, readonly=file.readonly)
         self._show(document)
@@ -270,9 +275,13 @@ class Session:
         if self.opened.state == "ok" and self.document is not self.on_disk:
             applied, more = merge_documents(self.on_disk, self.document, applied.document)
             conflicts += more
-        self.keeper.keep(found.data, "unreadable")
-        self.opened = replace(self.opened, file=found)
-        saved = self.recover(applied.document.raw, "merged both sides of a git conflict")
+        known = self.opened
+        self.opened = replace(known, file=found)
+        try:
+            saved = self.recover(applied.document.raw, "merged both sides of a git conflict")
+        except BaseException:
+            self.opened = known  # what was found is still not what this list is to be saved over
+            raise
         self.conflicts.extend(conflicts)
         return saved
 

@@ -119,7 +119,9 @@ def test_what_both_sides_changed_is_told_above_the_line(run, tmp_path):
     assert 'yours stands below\nphase = "Phase 2"' in path.read_text()
 
 
-@pytest.mark.parametrize("text", [LIST, conflicted("phase = \n", "phase = 1\n"), "<<<<<<< a\nx = 1\n", ""])
+@pytest.mark.parametrize(
+    "text", [LIST, conflicted("phase = \n", "x = 1\n"), "<<<<<<< a\nx = 1\n", "", "schema = 9\n" + conflicted("", "x = 1\n")]
+)
 def test_what_can_not_be_taken_apart_is_left(run, tmp_path, text):
     path = tmp_path / "list.toml"
     path.write_text(text)
