@@ -150,6 +150,8 @@ def test_phases(phases: tuple[str, ...], phase: str | None) -> None:
         ("BCMA Allogenic CAR T Cells", "CAR-T", ["BCMA"]),
         ("anti-CD 19 CAR-T", "CAR-T", ["CD19"]),
         ("CD4CAR", None, ["CD4"]),
+        ("CD19CAR-T", "CAR-T", ["CD19"]),
+        ("CD7 UCAR-T", "CAR-T", ["CD7"]),
         ("Anti-NY ESO-1 TCR transduced PBL", "TCR-T", ["NY-ESO-1"]),
         ("T-Cells Expressing a Chimeric Antigen Receptor to B-Cell Maturation Antigen", "CAR-T", ["BCMA"]),
         ("anti-CD19 CAR T cells with anti-EGFR safety switch", "CAR-T", ["CD19"]),

@@ -108,7 +108,8 @@ _MODALITIES = {
     "CAR-NK": r"\bCAR\d*[- ]?NK|\bCAR\b.*\b(?:NK|natural killer)\b|chimeric antigen receptor.*natural killer",
     "CAR-M": r"\bCAR[- ]?Ms?\b|\bCAR[- ]macrophages?",
     "TCR-T": r"\bTCR[- ]?T\b|\b(?:TCR|T[- ]cell receptor)[- ](?:transduced|engineered|modified)",
-    "CAR-T": rf"\bCAR[- ]?Ts?\b|\b(?:hu)?CART(?:\b|[- ]?\d)|CAR[-\w+]*[ -](?:[-\w]+[ -]){{0,2}}{_T_CELLS}"
+    "CAR-T": rf"(?:\b|(?<=\d))CAR[- ]?Ts?\b|\bUCAR[- ]Ts?\b|\b(?:hu)?CART(?:\b|[- ]?\d)"
+    rf"|CAR[-\w+]*[ -](?:[-\w]+[ -]){{0,2}}{_T_CELLS}"
     rf"|chimeric (?:antigen )?receptors?\b.{{0,60}}\b{_T_CELLS}|\b{_T_CELLS}.{{0,160}}\b(?:chimeric antigen receptors?|CAR)\b"
     rf"|\bCAR[- ](?:engineered|modified|transduced|expressing)\b.{{0,60}}\b{_T_CELLS}"
     rf"|\b{_T_CELLS}.{{0,120}}(?:scFv[ :-]*(?:TCRz|BBz|CD3)|-(?:BB|28)z\b)",
@@ -229,7 +230,7 @@ def _contexts() -> dict[str, bool]:
     )
     receptor = (
         r"(?:(?:targeted|targeting|specific|directed|redirected)\b"
-        r"|[-. ]?(?:c?CART?(?![a-z])|TCR(?![a-z])|chimeric (?:antigen )?receptor))"
+        r"|[-. ]?(?:[cu]?CART?(?![a-z])|TCR(?![a-z])|chimeric (?:antigen )?receptor))"
     )
     other = r"(?:monoclonal |bispecific )?(?:antibod|mAb)|monoclonal|bispecific|safety switch|switch"
     return {
