@@ -45,6 +45,26 @@ def test_trials_of_one_product_make_one_program() -> None:
     assert len(after.programs[0]["source"]) == 2
 
 
+def test_a_program_of_several_trials_has_what_any_of_them_says() -> None:
+    early, late = study("NCT00000001"), study("NCT00000002")
+    late["protocolSection"]["designModule"]["phases"] = ["PHASE3"]
+    late["protocolSection"]["conditionsModule"]["conditions"] = ["lymphoma", "Leukemia"]
+    late["protocolSection"]["armsInterventionsModule"]["interventions"][0]["otherNames"] = ["foocel"]
+    late["protocolSection"]["identificationModule"]["briefTitle"] = "FOO-101, an Anti-CD19 CAR-T"
+    _, after = proposed("", early, late)
+    (program,) = after.programs
+    one, two = "ctg-nct00000001", "ctg-nct00000002"
+    assert (program["phase"], program["cite"]["phase"]) == ("Phase 3", two)
+    assert (program["indications"], program["cite"]["indications"]) == (["Lymphoma", "Leukemia"], [one, two])
+    assert (program["aliases"], program["cite"]["aliases"]) == (["foocel"], two)
+    assert (program["sponsor"], program["cite"]["sponsor"]) == ("Acme", one)
+    assert (program["mechanism"], program["cite"]["mechanism.targets"]) == ({"modality": "CAR-T", "targets": ["CD19"]}, two)
+    assert program["notes"].count("Interventions in the registry record") == 2
+    assert len(program["trial"]) == len(program["source"]) == 2
+    _, turned = proposed("", late, early)
+    assert turned.programs[0]["phase"] == "Phase 3"
+
+
 def test_products_that_share_a_description_are_not_one_program() -> None:
     first, second = study("NCT00000001", "CD19 CAR-T cells"), study("NCT00000002", "CD19 CAR-T Cells")
     second["protocolSection"]["sponsorCollaboratorsModule"]["leadSponsor"]["name"] = "Other"

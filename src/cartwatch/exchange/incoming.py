@@ -150,17 +150,15 @@ def _registry(name: str, data: bytes, now: datetime) -> Incoming:
 
 def drafted(name: str, trials: Sequence[Trial], now: datetime, notes: tuple[str, ...] = ()) -> Incoming:
     """Programs drafted from registry records; those of one product are one program. Raises Refused."""
-    from cartwatch.registry.draft import draft
+    from cartwatch.registry.draft import draft, joined
 
     from .refresh import Answers
 
     records: dict[str, dict[str, Any]] = {}
     for trial in trials:
         made: dict[str, Any] = draft(trial, now)
-        known = records.setdefault(made["id"], made)
-        if known is not made:
-            for key in ("trial", "source"):
-                known[key] = [*known[key], *made[key]]
+        known = records.get(made["id"])
+        records[made["id"]] = made if known is None else joined(known, made)
     by_number = {alias: trial for trial in trials for alias in trial.aliases} | {trial.nct: trial for trial in trials}
     answers = Answers(tuple(each.nct for each in trials), by_number, now)
     return replace(_made(name, "registry", list(records.values()), now, notes), answers=answers)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 from cartwatch.domain.program import slug
+from cartwatch.domain.vocabulary import PHASE, fold
 
 from .product_name import (
     is_cell_therapy,
@@ -22,7 +24,7 @@ from .product_name import (
 )
 from .record import Intervention, Trial, record_url, trial_facts
 
-__all__ = ["draft", "phase_of", "source_of"]
+__all__ = ["draft", "joined", "phase_of", "source_of"]
 
 _PHASES = {
     ("EARLY_PHASE1",): "Phase 1",
@@ -33,6 +35,7 @@ _PHASES = {
     ("PHASE3",): "Phase 3",
 }
 
+_ORDER = ("id", "name", "aliases", "sponsor", "indications", "phase", "notes", "cite", "mechanism", "trial", "source")
 _CELLULAR = ("GENETIC", "BIOLOGICAL", "COMBINATION_PRODUCT")
 
 
@@ -75,6 +78,31 @@ def draft(trial: Trial, fetched: datetime) -> dict[str, object]:
     program["trial"] = [{**link, **trial_facts(trial, fetched), "cite": cited}]
     program["source"] = [source]
     return program
+
+
+def joined(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
+    """One program of two drafts of the same product: the first, with what the second has more, each cited from its record.
+
+    The phase is the later of the two; indications and aliases are those of both.
+    """
+    cite, others = dict(first["cite"]), second["cite"]
+    out = {**second, **first}
+    for key in ("indications", "aliases"):
+        if key in first and key in second:
+            known = {fold(each) for each in first[key]}
+            more = [each for each in second[key] if fold(each) not in known]
+            out[key] = [*first[key], *more]
+            cite[key] = [*([cite[key]] if isinstance(cite[key], str) else cite[key]), others[key]] if more else cite[key]
+    if "phase" in first and "phase" in second and PHASE.rank(second["phase"]) > PHASE.rank(first["phase"]):
+        out["phase"], cite["phase"] = second["phase"], others["phase"]
+    for key in ("trial", "source"):
+        out[key] = [*first[key], *second[key]]
+    if mechanism := {**second.get("mechanism", {}), **first.get("mechanism", {})}:
+        out["mechanism"] = mechanism
+    if notes := [each["notes"] for each in (first, second) if "notes" in each]:
+        out["notes"] = "\n\n".join(notes)
+    out["cite"] = {**others, **cite}
+    return {key: out[key] for key in _ORDER if key in out}
 
 
 def source_of(trial: Trial) -> dict[str, object]:
@@ -144,5 +172,5 @@ def _product(trial: Trial) -> Intervention | None:
 
 def _notes(trial: Trial) -> str | None:
     """All that is given in the trial, as the record lists it."""
-    given = [f"{each.name} ({each.type.lower()})" if each.type else each.name for each in trial.interventions]
+    given = [f"{each.name} ({each.type.replace('_', ' ').lower()})" if each.type else each.name for each in trial.interventions]
     return f"Interventions in the registry record {trial.nct}: {'; '.join(given)}." if given else None
