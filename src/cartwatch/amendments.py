@@ -28,6 +28,7 @@ __all__ = [
     "add_record",
     "cite_fact",
     "delete",
+    "list_title",
     "new_guidance",
     "new_source",
     "resolve",
@@ -375,6 +376,16 @@ def add_program(document: Document, watchlist: Watchlist, name: str, values: Map
         key, count = f"{wanted}-{count}", count + 1
     record = {"id": key, "name": stripped, **(values or {})}
     return Amendment((Add(("program",), record),), f"added {stripped}", key, "name")
+
+
+def list_title(document: Document, title: str | None) -> Amendment:
+    """What the list is called; None takes its name out. Raises AmendmentError."""
+    old = document.head.get("title")
+    if old == title:
+        raise AmendmentError(f"the list is called {_shown(old)} already" if old else "the list has no name")
+    if title is None:
+        return Amendment((Delete(("title",)),), f"the list is no longer called “{_shown(old)}”")
+    return Amendment((Set(("title",), title),), f"the list is now called “{_shown(title)}”")
 
 
 def add_record(

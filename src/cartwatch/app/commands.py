@@ -247,6 +247,8 @@ COMMANDS: tuple[Command, ...] = (
             ("J", "shift+down"), "move down", palette=False),
     Command("columns_default", "Usual columns", "Back to the columns of a fresh start.", "Columns", ("columns",), "usual",
             ("0",), "the usual", palette=False),
+    Command("list_title", "Name of the list", "Change what the list is called in reports and exports.", "File", _MAIN,
+            "list_title", needs="write"),
     Command("reload", "Reload", "Read the file again from disk.", "File", ("main", "states"), "reload", ("f5",)),
     Command("backups", "Backups", "See what has changed since each backup, and restore one.", "File", ("main", "states"),
             "app.backups"),

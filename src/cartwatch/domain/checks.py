@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .watchlist import Watchlist
     from .window import Window
 
-__all__ = ["CODES", "STALE_DAYS", "Finding", "check"]
+__all__ = ["CODES", "STALE_DAYS", "Finding", "any_below_severe", "check"]
 
 WARNING = "warning"
 _YEAR = 366  # days
@@ -105,10 +105,10 @@ def _rates(program: Program, today: date) -> Iterator[_Advice]:
         for name, label in (("crs", "CRS"), ("icans", "ICANS"), ("neurotox", "neurotoxicity"), ("gvhd", "GVHD")):
             frequency: Frequency | None = getattr(report, name)
             graded = graded or (name in ("crs", "icans") and frequency is not None and frequency.severe is not None)
-            if frequency is not None and _fewer(frequency):
+            if frequency is not None and any_below_severe(frequency):
                 yield (*path, name, "severe"), "any-below-severe", _fewer_words(label, frequency)
         for at, other in enumerate(report.other):
-            if _fewer(other):
+            if any_below_severe(other):
                 yield (*path, "other", at, "severe"), "any-below-severe", _fewer_words(other.event or "event", other)
         if graded and report.scale is None:
             message = (
@@ -117,7 +117,8 @@ def _rates(program: Program, today: date) -> Iterator[_Advice]:
             yield path, "scale-missing", message
 
 
-def _fewer(rates: Frequency | OtherEvent) -> bool:
+def any_below_severe(rates: Frequency | OtherEvent) -> bool:
+    """Whether fewer patients are said to have an event at any grade than at grade 3 or higher."""
     if rates.any is None or rates.severe is None:
         return False
     if rates.any.n == rates.severe.n and rates.any.affected is not None and rates.severe.affected is not None:

@@ -75,7 +75,7 @@ def _report(program: Program, look: Look, report: Report, place: int) -> list[Li
     ]
     if not provenance(program, path, report).verified:
         facts += [dot, Run("unverified ", "unverified"), look.unverified]
-    out = [Line(tuple(head), path=path, rule=place > 0), Line(tuple(facts), path=f"{path}.scale")]
+    out = [Line(tuple(head), path=path, rule=place > 0), Line(tuple(facts), path=path)]
     if report.note:
         out.append(Line((Run(report.note, "quiet"),), path=f"{path}.note"))
     return out + _rates(program, look, report, path)

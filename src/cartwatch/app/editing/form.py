@@ -9,6 +9,7 @@ from cartwatch.amendments import AmendmentError
 from cartwatch.app.editing.choices import known_words, matching
 from cartwatch.app.editing.reading import Reading, Setting, read, since
 from cartwatch.app.editing.rows import NEW, Row, fresh_item
+from cartwatch.app.editing.targets import value_at
 from cartwatch.document.typed import as_typed
 
 if TYPE_CHECKING:
@@ -152,8 +153,21 @@ class Form:
         n = as_typed(self.around.record.get("n")) if row.fact.kind == "rate" else ""
         if row.fact.kind == "rate":
             n = next((each.text for each in self.rows if each.steps == ("n",)), n).replace(",", "")
-        kind = self._beside(row, "kind") if row.fact.kind == "guidance" else ""
-        return Setting(look, self.around.program, said, int(n) if n.isdecimal() and len(n) < 10 else None, kind or "other")
+        waiting = row.fact.kind == "guidance" and row.item is None and not self._beside(row, "outcome")
+        kind = self._beside(row, "kind") or "other" if waiting else None
+        patients = int(n) if n.isdecimal() and len(n) < 10 else None
+        return Setting(look, self.around.program, said, patients, kind, self._other_grade(row))
+
+    def _other_grade(self, row: Row) -> tuple[str, str]:
+        """Which grade a rate is of, and what is typed, or stands, as the rate at the other."""
+        grade = row.steps[-1]
+        if row.fact.kind != "rate" or grade not in ("any", "severe"):
+            return "", ""
+        steps = (*row.steps[:-1], "severe" if grade == "any" else "any")
+        for each in self.rows:
+            if each.steps == steps:
+                return grade, each.text
+        return grade, as_typed(value_at(self.around.record, steps))
 
     def reading(self, row: Row) -> Reading:
         """How the text of a row is understood."""

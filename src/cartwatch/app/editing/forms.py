@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from cartwatch.amendments import Amendment, AmendmentError
+from cartwatch.amendments import Amendment, AmendmentError, list_title
 from cartwatch.app.editing.amending import adding_program, adding_record, changing
 from cartwatch.app.editing.form import Form, Surroundings
 from cartwatch.app.editing.rows import one_row, rows_of
-from cartwatch.app.editing.targets import LISTS, Target, record_at, record_title
+from cartwatch.app.editing.targets import LISTS, Target, record_at, record_title, value_at
 from cartwatch.document.paths import PathError, joined, split
 from cartwatch.domain.declare import facts
 from cartwatch.domain.program import Program
@@ -16,10 +17,11 @@ from cartwatch.domain.program import Program
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from cartwatch.domain.declare import Fact
     from cartwatch.session import Session
     from cartwatch.views.look import Look
 
-__all__ = ["field_form", "named", "new_program_form", "new_record_form", "raw_program", "record_form"]
+__all__ = ["field_form", "list_title_form", "named", "new_program_form", "new_record_form", "raw_program", "record_form"]
 
 
 def raw_program(session: Session, key: str) -> Mapping[str, Any]:
@@ -55,23 +57,26 @@ def record_form(session: Session, look: Look, key: str, target: Target) -> Form:
         return changing(session, key, target.base, form)
 
     rows = rows_of(target.record, raw)
+    for row in rows:
+        row.fact = _explained(row.fact, raw) if row.item is None else row.fact
     title = record_title(label, target.base, raw)
     return Form(title, rows, _around(session, look, key, target.base, raw), build, f"{key}/{target.base}")
+
+
+def _explained(fact: Fact, raw: Any) -> Fact:
+    """A field with help that fits what the file says: guidance that stands is put right here, not moved."""
+    waiting = fact.kind == "guidance" and isinstance(raw, dict) and raw.get("when") is not None and not raw.get("outcome")
+    if not waiting:
+        return fact
+    return replace(fact, help="Puts these words right. New guidance is another command: it keeps the old in the ledger.")
 
 
 def field_form(session: Session, look: Look, key: str, target: Target) -> Form:
     """A form of one field. Raises AmendmentError."""
     raw = _record(session, key, target.base)
     assert target.fact is not None
-    value = raw
-    for step in target.steps:
-        at = int(step) - 1 if isinstance(value, list) and step.isdigit() else -1
-        if isinstance(value, list):
-            value = value[at] if 0 <= at < len(value) else None
-        else:
-            value = value.get(step) if isinstance(value, dict) else None
     program = session.watchlist.get(key)
-    row = one_row(target.fact, target.steps, value, label=_label(target))
+    row = one_row(_explained(target.fact, raw), target.steps, value_at(raw, target.steps), label=_label(target))
 
     def build(form: Form) -> Amendment:
         return changing(session, key, target.base, form)
@@ -108,6 +113,17 @@ def new_program_form(session: Session, look: Look) -> Form:
 
     rows = [one_row(facts(Program)["name"], ("name",), None)]
     return Form("New program", rows, Surroundings(look, session.watchlist), build, "new")
+
+
+def list_title_form(session: Session, look: Look) -> Form:
+    """A form of what the list is called. Raises AmendmentError."""
+    fact = replace(facts(Program)["short"], key="title", label="Name", help="What reports and exports call the list.")
+
+    def build(form: Form) -> Amendment:
+        return list_title(session.document, form.value("title"))
+
+    row = one_row(fact, ("title",), session.document.head.get("title"))
+    return Form("The list", [row], Surroundings(look, session.watchlist), build, "/title")
 
 
 def new_record_form(session: Session, look: Look, key: str, path: str, filled: Mapping[str, str] | None = None) -> Form:

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cartwatch.document.typed import Typed, TypedError, read_typed
+from cartwatch.domain.checks import any_below_severe
 from cartwatch.domain.countdown import countdown
 from cartwatch.domain.phrases import read_window
-from cartwatch.domain.rates import read_rate
+from cartwatch.domain.rates import RateError, read_rate
+from cartwatch.domain.safety import Frequency
 from cartwatch.domain.vocabulary import VOCABULARIES, fold
 from cartwatch.views.dates import days, precision_words
 from cartwatch.views.look import role_of
@@ -29,14 +31,17 @@ __all__ = ["Reading", "Setting", "is_address", "read", "settled", "since"]
 class Setting:
     """What the text of a field is read against.
 
-    `said` is the day that guidance counts from, `n` the evaluable patients of the data set, `kind` that of the catalyst.
+    `said` is the day that guidance counts from, `kind` that of a catalyst, None where nothing is waited for; `n` are the
+    evaluable patients of the data set, `beside` the rate of the same event at the other grade, with "any" or "severe" for
+    this one.
     """
 
     look: Look
     program: Program | None = None
     said: date | None = None
     n: int | None = None
-    kind: str = "other"
+    kind: str | None = "other"
+    beside: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +132,27 @@ def _rate(fact: Fact, text: str, typed: Typed, setting: Setting) -> Runs:
     share = f"{rate.percent:.1f}".removesuffix(".0")
     runs: Runs = [(f"= {share} %", "strong")]
     if rate.shown_interval:
-        return [*runs, (f", 95 % interval {setting.look.plainly(rate.shown_interval).replace('%', ' %')}", "")]
-    return [*runs, (", no n, no interval", "quiet")]
+        runs.append((f", 95 % interval {setting.look.plainly(rate.shown_interval).replace('%', ' %')}", ""))
+    else:
+        runs.append((", no n, no interval", "quiet"))
+    return [*runs, *_other_grade(typed, setting)]
+
+
+def _other_grade(typed: Typed, setting: Setting) -> Runs:
+    """That there are more patients at grade 3 or higher than at any grade, where that is so."""
+    grade, text = setting.beside
+    try:
+        this, other = read_rate(typed.value, setting.n), read_rate(text, setting.n) if text.strip() else None
+    except RateError:
+        return []
+    if other is None:
+        return []
+    severe = grade == "severe"
+    if not any_below_severe(Frequency(other, this) if severe else Frequency(this, other)):
+        return []
+    least = setting.look.glyphs.least
+    told = f"more than {text.strip()} at any grade" if severe else f"fewer than {text.strip()} at grade {least}3"
+    return [(f"; {told}: check both", "soon")]
 
 
 def _term(fact: Fact, text: str, typed: Typed, setting: Setting) -> Runs:

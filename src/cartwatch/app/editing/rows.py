@@ -40,6 +40,8 @@ class Row:
 
     @property
     def changed(self) -> bool:
+        if self.fact.kind == "words":
+            return self.text.rstrip(", ") != self.start.rstrip(", ")
         return self.text != self.start
 
     @property

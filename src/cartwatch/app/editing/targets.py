@@ -10,9 +10,9 @@ from cartwatch.domain.declare import Fact, facts
 from cartwatch.domain.program import Program
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-__all__ = ["LISTS", "PANE_LISTS", "Target", "pane_of", "record_at", "record_title", "target", "whole_record"]
+__all__ = ["LISTS", "PANE_LISTS", "Target", "pane_of", "record_at", "record_title", "target", "value_at", "whole_record"]
 
 LISTS = {
     "catalyst": "catalyst",
@@ -102,6 +102,18 @@ def record_at(raw: Mapping[str, Any], base: str) -> Any:
     for step in raw_path(raw, base) if base else ():
         if isinstance(step, int):
             here = here[step] if isinstance(here, list) and step < len(here) else None
+        else:
+            here = here.get(step) if isinstance(here, dict) else None
+    return here
+
+
+def value_at(record: Any, steps: Sequence[str]) -> Any:
+    """What a record of the file has at some steps below it, items of lists counted from 1; None where there is nothing."""
+    here = record
+    for step in steps:
+        if isinstance(here, list):
+            at = int(step) - 1 if step.isdigit() else -1
+            here = here[at] if 0 <= at < len(here) else None
         else:
             here = here.get(step) if isinstance(here, dict) else None
     return here

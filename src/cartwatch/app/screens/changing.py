@@ -99,23 +99,31 @@ class Changing(Finding):
 
     # ---- changing
 
-    def commit(self, amendment: Amendment, *, label: str = "") -> Step:
+    def commit(self, amendment: Amendment, *, label: str = "", told: bool = False) -> Step:
         """Carry out an amendment and show what it made; with a `label` a backup is kept under it first.
 
-        Raises EditError with everything as it was.
+        What is not seen where the cursor is then is said, but where the caller says it (`told`, or a `label`). Raises EditError
+        with everything as it was.
         """
         before = self.session.watchlist
         step = self.session.change(amendment, label=label)
         self._after(step, before)
+        if not (told or label) and self.session.unsaved is None and not self._in_view(step):
+            self.say(step.words)
         return step
 
-    def attempt(self, make: Callable[[], Amendment], *, label: str = "") -> Step | None:
+    def _in_view(self, step: Step) -> bool:
+        """Whether what a step changed stands in the detail, of the program that the table's cursor is on."""
+        here = self.program is not None and self.program.key == step.program
+        return here and step.path is not None and pane_of(step.path) == self.detail.pane and bool(self.detail.region)
+
+    def attempt(self, make: Callable[[], Amendment], *, label: str = "", told: bool = False) -> Step | None:
         """Make an amendment and carry it out; say why where that can't be."""
         from cartwatch.amendments import AmendmentError
         from cartwatch.document.algebra import EditError
 
         try:
-            return self.commit(make(), label=label)
+            return self.commit(make(), label=label, told=told)
         except (AmendmentError, EditError) as why:
             self.say(str(why), warning=True)
             return None
@@ -128,6 +136,8 @@ class Changing(Finding):
             place = before.place(key)
             same = place is not None and len(before) == len(watchlist)
             key = watchlist.programs[place].key if same and place is not None else None
+        if key is None and follow:  # of several that come back, the first
+            key = next((each.key for each in watchlist.programs if before.get(each.key) is None), None)
         if self.display_state.marked:
             self.display_state.marked &= {each.key for each in watchlist.programs}
         self.programs.invalidate()

@@ -66,6 +66,10 @@ class Editing(Changing):
         if self.allowed("tags"):
             self.editor.tags()
 
+    def action_list_title(self) -> None:
+        if self.allowed("list_title"):
+            self.editor.list_title()
+
     def action_pin(self) -> None:
         if self.allowed("pin"):
             self.editor.pin()

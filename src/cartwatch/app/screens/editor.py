@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cartwatch.amendments import Amendment, AmendmentError, delete
-from cartwatch.app.editing.forms import field_form, named, new_program_form, new_record_form, record_form
+from cartwatch.app.editing.forms import field_form, list_title_form, named, new_program_form, new_record_form, record_form
 from cartwatch.app.editing.guiding import guidance_form, outcome_form
 from cartwatch.app.editing.several import BULK, bulk_form, checking, deleting, goes, pinning
 from cartwatch.app.editing.sourcing import behind, cited_place, name_source, no_source, read_today
-from cartwatch.app.editing.targets import LISTS, PANE_LISTS, Target, target
+from cartwatch.app.editing.targets import PANE_LISTS, Target, target
 from cartwatch.app.screens.form import FormScreen
 from cartwatch.app.screens.leaving import Question
 from cartwatch.app.screens.memo import MemoScreen, holds
@@ -20,9 +20,7 @@ from cartwatch.document.edits import EditError
 from cartwatch.document.paths import joined, split
 from cartwatch.domain.agenda import items
 from cartwatch.domain.declare import facts
-from cartwatch.domain.difference_words import below, record_names
 from cartwatch.domain.program import Program
-from cartwatch.domain.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -188,47 +186,18 @@ class Editor:
 
     async def _pick_field(self) -> None:
         """From the table: every field and record of the program, narrowed by typing."""
+        from cartwatch.app.screens.fieldpicker import FieldPicker, picked
+
         program = self.screen.program
         assert program is not None
-        choices = [Choice("", f"{program.label}", "all its main fields")]
-        choices += [Choice(each, facts(Program)[each].label, "all its fields") for each in ("mechanism", "safety")]
-        for each in program.catalysts:
-            choices.append(Choice(below("catalyst", each.key), clean(each.event or each.key, limit=60), "catalyst"))
-        choices += self._records(program)
-        for path, fact in facts(Program).items():
-            if fact.record is None and fact.kind != "map":
-                choices.append(Choice(f".{path}", fact.label, fact.help))
-        for path in ("mechanism", "safety"):
-            record = facts(Program)[path].record
-            assert record is not None
-            for key, fact in facts(record).items():
-                if fact.record is None:
-                    choices.append(Choice(f".{path}.{key}", fact.label, f"{path}: {fact.help}"))
-        choices += [Choice(f"+{path}", f"New {name}", "") for path, name in LISTS.items()]
         key = program.key
 
-        async def chosen(path: str | None) -> None:
-            found = target(path.lstrip(".+") or None) if path is not None else None
+        async def chosen(choice: str | None) -> None:
+            found = target(picked(choice)) if choice is not None else None
             if found is not None:
                 await self._edit(key, found)
 
-        await self.screen.app.push_screen(_picker(f"Edit {program.label}", choices), chosen)
-
-    def _records(self, program: Program) -> list[Choice]:
-        """The records that have a form of their own, but for the catalysts."""
-        reports = program.safety.reports if program.safety is not None else ()
-        found: list[Choice] = []
-        for path, records in (
-            ("safety.report", reports),
-            ("designation", program.designations),
-            ("trial", program.trials),
-            ("source", program.sources),
-        ):
-            for record, name in zip(records, record_names(records), strict=True):
-                told = (getattr(record, each, None) for each in ("population", "title", "kind", "name"))
-                title = next((each for each in told if each), name)
-                found.append(Choice(below(path, name), clean(title, limit=60), LISTS[path]))
-        return found
+        await self.screen.app.push_screen(FieldPicker(self.screen.session, program), chosen)
 
     # ---- several at once
 
@@ -254,6 +223,9 @@ class Editor:
     def tags(self) -> None:
         keys = self._keys
         self._in_line(lambda: bulk_form(self.screen.session, self.screen.look, keys, "tags"))
+
+    def list_title(self) -> None:
+        self._in_line(lambda: list_title_form(self.screen.session, self.screen.look))
 
     def pin(self) -> None:
         self.screen.attempt(lambda: pinning(self.screen.session, self._keys))
@@ -407,7 +379,7 @@ class Editor:
 
         def answered(agreed: bool | None) -> None:
             if agreed:
-                step = self.screen.attempt(make)
+                step = self.screen.attempt(make, told=True)
                 if step is not None:
                     self.screen.say(f"{step.words}; u brings it back")
 

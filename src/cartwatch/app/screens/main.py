@@ -120,7 +120,7 @@ class MainScreen(Refreshing, inherit_bindings=False):
         self.show_lines()
 
     def offered(self) -> Iterator[Command]:
-        """The commands that do something where the focus is, the nearest first."""
+        """The commands that do something where the focus is, in the order of their table."""
         focused = self.focused
         contexts = ["main", "everywhere"]
         if isinstance(focused, ProgramTable):
@@ -129,10 +129,9 @@ class MainScreen(Refreshing, inherit_bindings=False):
             contexts.insert(0, "detail")
         else:
             contexts = ["line"] if self.edit_line.typing else ["filter"]
-        for context in contexts:
-            for each in COMMANDS:
-                if context in each.where and self.why_not(each) is None:
-                    yield self.worded(each)
+        for each in COMMANDS:
+            if any(context in each.where for context in contexts) and self.why_not(each) is None:
+                yield self.worded(each)
 
     # ---- the clock
 

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 __all__ = ["Choice", "Picker", "found"]
 
 
+_TITLE = 32  # cells of a title that are never given up for a note
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """Something to choose. `keys` stand left of the title, `note` right of it; `refused` says why it can't be had now."""
@@ -126,12 +129,17 @@ class Picker(Dialog[str]):
         title = (each.title, "quiet" if each.refused else "")
         note = each.refused or each.note
         indent = keys + 2 if self._keys_width else 0
+        if not self._grouped:
+            wanted = max(_TITLE, max(width * 3 // 5, width - 40) - indent)
+            room = min(self._title_width, wanted)  # of the titles: long ones are cut, so that notes are seen
+            if not note or width - indent - room < 14:
+                return [one_line([*left, title], width)]
+            named = one_line([title], room)
+            return [one_line([*left, *named, (" " * (room - width_of(named) + 2), ""), (note, "quiet")], width)]
         beside = indent + self._title_width + 2
-        if not note or (not self._grouped and width < beside + 12):
+        if not note:
             return [one_line([*left, title], width)]
         space = (" " * (self._title_width - width_of([title]) + 2), "")
-        if not self._grouped:
-            return [one_line([*left, title, space, (note, "quiet")], width)]
         if width >= beside + 24:
             first, *more = wrap([(note, "quiet")], width - beside)
             return [[*left, title, space, *first], *([(" " * beside, ""), *line] for line in more)]

@@ -84,13 +84,14 @@ class Detail(Vertical):
     def go_to(self, path: str) -> None:
         """Put the cursor on the line of a fact, or on the one that has most of its path."""
         wanted = split(path)
-        best, most = None, 0
+        best, most, named = None, 0, False
         for place, each in enumerate(self._shown.lines if self._shown is not None else ()):
             steps = split(each.path) if each.path else ()
             alike = next((at for at, (one, two) in enumerate(zip(steps, wanted, strict=False)) if one != two), None)
             count = min(len(steps), len(wanted)) if alike is None else alike
-            if count > most or (count == most and best is None and count):
-                best, most = place, count
+            exact = count == len(wanted) and bool(each.label)  # of several lines of one fact, the one with its name
+            if count > most or (count == most and exact and not named):
+                best, most, named = place, count, exact
         if best is not None:
             self.lines.show(self._laid_out, entry=best)
 

@@ -64,8 +64,11 @@ class EditLine(Vertical):
         self.form = form
         self._taken, self._wrong = None, ""
         self.add_class("-typing")
-        self.entry.take(form.rows[0])
-        self._begun = form.rows[0].text
+        row = form.rows[0]
+        if row.fact.kind == "words" and row.text and not row.fixed and not row.text.endswith((",", ", ")):
+            row.text += ", "  # what is typed is a further item
+        self.entry.take(row)
+        self._begun = row.text
         self._show()
         return self.entry
 
