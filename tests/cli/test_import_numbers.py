@@ -102,3 +102,14 @@ def test_a_file_of_that_name_goes_by_its_path(take, tmp_path, monkeypatch):
     (tmp_path / CAR).write_text('[[program]]\nname = "Of a file"\n')
     assert take(f"./{CAR}").status == 0
     assert programs(take)[1]["name"] == "Of a file"
+
+
+def test_a_trial_that_may_be_a_programs_by_its_name_is_linked_by_the_person(take, run):
+    take.path.write_text('[[program]]\nname = "TEST-19"\n')
+    answer = take(CAR)
+    assert (answer.status, programs(take)) == (1, [{"name": "TEST-19"}])
+    assert "everything is in the watchlist already" not in answer.err
+    command = f"cartwatch add test-19 trial nct={CAR}"
+    assert f"{CAR}: by its name one of TEST-19; where it is, link it: `{command}`" in answer.err
+    assert run(*command.split()[1:], "-f", str(take.path)).status == 0
+    assert programs(take)[0]["trial"] == [{"nct": CAR}]

@@ -151,7 +151,28 @@ def _apply(call: Call, session: Session, proposal: Proposal, accepted: set[Choic
     if warning is not None:
         call.output.tell(warning)
     if amendment is None:
-        call.output.tell("nothing to import: everything is in the watchlist already")
+        call.output.tell(_nothing(proposal, accepted))
+    for entry in proposal.entries:
+        if entry.of_registry and entry.offers:
+            call.output.tell(_to_link(entry))
+
+
+def _nothing(proposal: Proposal, accepted: set[Choice]) -> str:
+    """Why an import changes nothing."""
+    left = [
+        entry
+        for at, entry in enumerate(proposal.entries)
+        if any((at, number) not in accepted for number in entry.choices) or entry.state in ("unclear", "refused")
+    ]
+    return "nothing was imported" if left else "nothing to import: everything is in the watchlist already"
+
+
+def _to_link(entry: Entry) -> str:
+    """How a trial is linked that may be one of a program's; that it is one a person has to say."""
+    numbers = " ".join(each["nct"] for each in entry.record["trial"])
+    command = f"cartwatch add {entry.key} trial nct={numbers.split()[0]}"
+    by = "its name" if entry.by in ("", "id", "name") else entry.by
+    return f"{numbers}: by {by} one of {entry.label}; where it is, link it: `{command}`, then `cartwatch sync`"
 
 
 def _print(call: Call, proposal: Proposal, accepted: set[Choice], session: Session) -> None:
