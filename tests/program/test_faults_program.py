@@ -244,7 +244,7 @@ def faked(tmp_path: Path, moment: str) -> dict[str, str]:
 @pytest.mark.slow
 def test_days_are_those_of_the_viewers_zone_and_turn_at_midnight(start: Start, path: Path, tmp_path: Path, zone: str) -> None:
     path.write_text(DATED, encoding="utf-8")
-    terminal = start(size=(120, 30), **faked(tmp_path, "2026-12-31 23:59:57"), TZ=zone)
+    terminal = start(size=(120, 30), **faked(tmp_path, "2026-12-31 23:59:52"), TZ=zone)
     terminal.until(lambda text: days_shown(text) == 10)
     terminal.until(lambda text: days_shown(text) == 9)
     leaves(terminal)
