@@ -323,4 +323,7 @@ def _failure(url: str, error: BaseException) -> str:
     if "CERTIFICATE_VERIFY_FAILED" in said:
         return f"the certificate of {host} is not trusted: on a network with its own certificates set SSL_CERT_FILE"
     refused = type(error).__name__ in ("ConnectError", "URLError", "ProxyError", "gaierror")
-    return f"no connection to {host}: {said}" if refused else f"the answer of {host} broke off: {said}"
+    said = said.rstrip(".")
+    if refused:
+        return f"no connection to {host}: {said}; check the network, or set HTTPS_PROXY where it needs a proxy"
+    return f"the answer of {host} broke off: {said}; try again later"
