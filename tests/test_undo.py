@@ -303,6 +303,20 @@ def test_a_deleted_program_is_not_made_up_from_the_journal(file: Path) -> None:
     assert file.read_text() == text
 
 
+def test_changes_that_were_saved_together_go_back_together_and_no_undo_is_undone(file: Path) -> None:
+    session = opened(file)
+    os.chmod(file, 0o444)
+    set_fact(session, "a", "phase", "Phase 3")
+    set_fact(session, "b", "phase", "Pivotal")
+    os.chmod(file, 0o644)
+    assert session.save()
+    session.undo()
+    assert file.read_text() == TEXT.replace("Phase 1", "Phase 3")
+    assert undo_later(file) == f"{A3}; {B3}"
+    assert file.read_text() == TEXT
+    assert undo_later(file) is None
+
+
 def test_a_change_that_was_not_saved_is_not_taken_for_the_one_before(file: Path) -> None:
     session = opened(file)
     set_fact(session, "a", "phase", "Phase 3")

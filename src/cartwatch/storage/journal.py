@@ -101,13 +101,12 @@ class Journal:
         """The last change of ours that has not been taken back; None where there is none.
 
         What another program wrote ("disk") is its own to take back. A change that undoes another (`undoes` holds its id) is
-        no candidate itself; one that undoes an undoing is a redo.
+        no candidate itself; one that undoes an undoing is a redo. Where it is not known what it undid, as that was saved
+        together with others, it is passed over.
         """
         cancelled: set[str] = set()
         for change in self.newest_first():
-            if change.id in cancelled:
-                continue
-            if change.origin == "disk":
+            if change.id in cancelled or change.origin == "disk" or (change.origin == "undo" and not change.undoes):
                 continue
             if not change.undoes:
                 return change
