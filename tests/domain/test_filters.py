@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from cartwatch.document.fields import read_watchlist
 from cartwatch.domain.filter_completion import completions
 from cartwatch.domain.filter_fields import field_names, find_field
-from cartwatch.domain.filters import FilterError, matching, parse
+from cartwatch.domain.filters import FilterError, matching, parse, prepare
 from cartwatch.domain.watchlist import Watchlist
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -321,3 +321,28 @@ def test_completion_of_nothing_offers_the_short_names() -> None:
 
 def test_an_empty_watchlist_can_be_filtered() -> None:
     assert matching(Watchlist().programs, parse("target:x"), NOW) == []
+
+
+@given(st.text("aB1-/ ()_%.\t", max_size=30), st.text("aB1-/ ()_%.", min_size=1, max_size=4).filter(str.strip))
+def test_plain_texts_are_highlighted_as_those_with_other_letters_are(shown: str, word: str) -> None:
+    try:
+        found = parse(f'"{word}"')
+    except FilterError:
+        return
+    marks = [mark for mark in found.highlights(shown) if mark[1] <= len(shown.rstrip())]
+    # An accent behind the text has each character of it looked at by itself.
+    thorough = [mark for mark in found.highlights(f"{shown.rstrip()}é") if mark[1] <= len(shown.rstrip())]
+    assert marks == thorough
+
+
+@pytest.mark.parametrize("word", ["c", "cell", "CD22", "b all", "αβ", "nothing", "b|c", "!c", "c a", "c phase:Filed"])
+def test_words_let_through_what_they_match_one_by_one(word: str) -> None:
+    wanted = parse(word)
+    assert matching(WATCHLIST.programs, wanted, NOW) == [each for each in WATCHLIST.programs if wanted.matches(each, NOW)]
+
+
+def test_a_list_got_ready_has_nothing_left_to_fold_for_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    wanted, fresh = parse("cellectis"), read_watchlist({}, PROGRAMS, date(2026, 11, 22)).watchlist
+    prepare(fresh.programs)
+    monkeypatch.setattr("cartwatch.domain.filter_values.folded", None)
+    assert [each.key for each in matching(fresh.programs, wanted, NOW)] == ["lasme-cel"]

@@ -57,6 +57,19 @@ def restored(terminal: Terminal) -> None:
         assert terminal.sent.rfind(off) > terminal.sent.rfind(on), (on, off)
 
 
+def test_a_large_file_is_read_under_a_line_that_says_so_and_goes(start: Start, tmp_path: Path) -> None:
+    path = list_of(tmp_path, 3)
+    with open(path, "a", encoding="utf-8") as file:
+        file.write(f"# {'x' * 76}\n" * 60_000)
+    terminal = start([path])
+    terminal.until("program 0002")
+    said, gone, drawn = (terminal.sent.find(each) for each in (b"reading 4 MB - Ctrl-C stops", b"\r\x1b[K", b"\x1b[?1049h"))
+    assert -1 < said < gone < drawn
+    terminal.type("q")
+    assert terminal.end() == 0
+    restored(terminal)
+
+
 def test_it_starts_moves_filters_and_quits(start: Start) -> None:
     terminal = start(["--today", "2026-11-22", sample_path()], size=(120, 35))
     text = terminal.until("28 programs")

@@ -43,6 +43,7 @@ class CartwatchApp(Safekeeping, inherit_bindings=False):
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (30, "-narrow"), (60, "-stacked"), (100, "-wide")]  # noqa: RUF012 - as Textual declares it
     VERTICAL_BREAKPOINTS = [(0, "-short"), (8, "-high")]  # noqa: RUF012
     BINDINGS: ClassVar = [*bindings("everywhere"), Binding("ctrl+c", "hint_quit", show=False)]
+    CSS_PATH = "screens/main.tcss"  # here, not at its screen: what comes with a screen has all of it parsed once more
     TITLE = "cartwatch"
 
     def __init__(
@@ -112,7 +113,11 @@ class CartwatchApp(Safekeeping, inherit_bindings=False):
         return self.recovery() or self.main_screen()
 
     def main_screen(self) -> MainScreen:
-        return MainScreen(self.session, self._clock, self.display_state, ascii_only=self.ascii_only)
+        screen = MainScreen(self.session, self._clock, self.display_state, ascii_only=self.ascii_only)
+        width, height = self.size
+        for cells, breakpoints in ((width, self.HORIZONTAL_BREAKPOINTS), (height, self.VERTICAL_BREAKPOINTS)):
+            screen.add_class(max(each for each in breakpoints if each[0] <= cells)[1], update=False)
+        return screen
 
     def on_reload(self) -> None:
         """Read the file again, and show what it holds now."""

@@ -29,12 +29,14 @@ if TYPE_CHECKING:
     from datetime import date
 
     from cartwatch.app.settings import Settings
+    from cartwatch.opened import Opened
     from cartwatch.storage.places import Places
 
 __all__ = ["clock_of", "run"]
 
 
 _REMEMBERED = 100  # watchlists
+_LARGE = 4_000_000  # bytes, which take about a second
 
 
 def clock_of(today: date | None) -> Callable[[], datetime]:
@@ -68,7 +70,7 @@ def _run(file: str | None, today: date | None) -> int:
     clock = clock_of(today)
     where = places(file, os.environ)
     session = Session(where.watchlist, clock().date(), where)
-    opened = session.open()
+    opened = _opened(session)
     if opened.state == "missing" and where.named:
         print(f"cartwatch: {where.watchlist}: there is no such file", file=sys.stderr)  # noqa: T201
         return 2
@@ -91,6 +93,23 @@ def _run(file: str | None, today: date | None) -> int:
     signals = Signals(app)
     status = app.run()
     return _over(app, where, session, status, note)
+
+
+def _opened(session: Session) -> Opened:
+    """Read the list; where that takes a while, the terminal says so meanwhile, and is left without a trace of it."""
+    try:
+        size = os.stat(session.path).st_size
+    except OSError:
+        size = 0
+    if size < _LARGE:
+        return session.open()
+    sys.stderr.write(f"reading {size // 1_000_000} MB - Ctrl-C stops"[: os.get_terminal_size(2).columns - 1])
+    sys.stderr.flush()
+    try:
+        return session.open()
+    finally:
+        sys.stderr.write("\r\x1b[K")
+        sys.stderr.flush()
 
 
 def _stands(app: CartwatchApp, signals: Signals, settings: Settings) -> None:

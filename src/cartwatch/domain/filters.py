@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from .agenda import items
@@ -10,13 +11,13 @@ from .filter_fields import find_field, suggest_field
 from .filter_values import Condition, Indexed, ValueProblem, condition, folded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from .agenda import Item
     from .program import Program
 
-__all__ = ["Filter", "FilterError", "Span", "matching", "parse"]
+__all__ = ["Filter", "FilterError", "Span", "matching", "parse", "prepare"]
 
 # A field's name may carry a grade (`crs>=3:`); the value may begin with a comparison.
 _FIELD = re.compile(r"(?P<name>[^\W\d][\w.\-]*?(?:(?:>=|≥)3)?):(?P<value>.*)", re.DOTALL)
@@ -109,6 +110,15 @@ class Filter:
         return False
 
     @property
+    def plain_words(self) -> tuple[str, ...]:
+        """The words, folded, where the filter wants those and nothing else."""
+        if self._inverted or self._catalyst:
+            return ()
+        alternatives = [each.alternatives for each in self._program]
+        words = [each[0].wanted for each in alternatives if len(each) == 1 and isinstance(each[0], _Word)]
+        return tuple(words) if len(words) == len(alternatives) else ()
+
+    @property
     def words(self) -> tuple[str, ...]:
         """The words, folded, that a match shows where it matched; what is inverted has none."""
         found: dict[str, None] = {}
@@ -137,7 +147,19 @@ class Filter:
 
 def matching(programs: Iterable[Program], wanted: Filter, now: datetime) -> list[Program]:
     """The programs that a filter lets through, in their order."""
-    return [each for each in programs if wanted.matches(each, now)] if wanted else list(programs)
+    if not wanted:
+        return list(programs)
+    words = wanted.plain_words
+    if len(words) == 1:  # as it mostly is while somebody types
+        word = words[0]
+        return [each for each in programs if word in _indexed(each).text]
+    return [each for each in programs if wanted.matches(each, now)]
+
+
+def prepare(programs: Iterable[Program]) -> None:
+    """Fold the texts of programs now rather than when the first word is looked for in them."""
+    for each in programs:
+        assert _indexed(each).text
 
 
 def parse(text: str, *, partial: bool = False) -> Filter:
@@ -164,6 +186,12 @@ def parse(text: str, *, partial: bool = False) -> Filter:
 
 
 _indexes: dict[str, Indexed] = {}
+_SPACED = {ord(each): " " for each in map(chr, range(128)) if not folded(each)}
+
+
+@lru_cache(maxsize=1024)
+def _folded_character(char: str) -> str:
+    return folded(char) or " "
 
 
 def _indexed(program: Program) -> Indexed:
@@ -244,12 +272,16 @@ def _unquoted(raw: str) -> str:
     return "".join(each for each in raw if each not in _QUOTES and each != "\0").strip()
 
 
-def _folded_with_places(shown: str) -> tuple[str, list[int]]:
+def _folded_with_places(shown: str) -> tuple[str, Sequence[int]]:
     """A text folded, and for each character of it the place in the text that it comes from."""
+    if shown.isascii():
+        text = shown.lower().translate(_SPACED)
+        if "  " not in text and not text.startswith(" "):  # as most are: each character stays where it is
+            return text, range(len(text))
     out: list[str] = []
     places: list[int] = []
     for place, char in enumerate(shown):
-        piece = folded(char) or " "
+        piece = _folded_character(char)
         if piece == " " and (not out or out[-1] == " "):
             continue
         out.extend(piece)

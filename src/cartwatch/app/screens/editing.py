@@ -19,7 +19,12 @@ __all__ = ["Editing"]
 class Editing(Changing):
     """A screen with a list of programs that can be edited."""
 
-    edit_line: EditLine
+    @cached_property
+    def edit_line(self) -> EditLine:
+        """The line that one field is edited in, made for the first."""
+        from cartwatch.app.widgets.editline import EditLine
+
+        return EditLine(id="edit")
 
     @cached_property
     def editor(self) -> Editor:
@@ -62,21 +67,21 @@ class Editing(Changing):
         if self.allowed("edit"):
             await self.editor.edit()
 
-    def action_tags(self) -> None:
+    async def action_tags(self) -> None:
         if self.allowed("tags"):
-            self.editor.tags()
+            await self.editor.tags()
 
-    def action_list_title(self) -> None:
+    async def action_list_title(self) -> None:
         if self.allowed("list_title"):
-            self.editor.list_title()
+            await self.editor.list_title()
 
     def action_pin(self) -> None:
         if self.allowed("pin"):
             self.editor.pin()
 
-    def action_add_program(self) -> None:
+    async def action_add_program(self) -> None:
         if self.allowed("add_program"):
-            self.editor.add_program()
+            await self.editor.add_program()
 
     async def action_add_here(self) -> None:
         if self.allowed("add_here"):

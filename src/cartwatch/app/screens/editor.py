@@ -57,7 +57,7 @@ class Editor:
         form.again = make
         return form
 
-    def _in_line(self, make: Callable[[], Form]) -> None:
+    async def _in_line(self, make: Callable[[], Form]) -> None:
         """Edit the one field of a form in the line at the bottom."""
         form = self._tried(make)
         if form is None:
@@ -69,6 +69,7 @@ class Editor:
         if self.shelf.take_up(form):
             self.screen.say("what you typed before is back")
         self._back = self.screen.focused
+        await self.screen.stand(self.screen.edit_line)
         self.screen.set_focus(self.screen.edit_line.start(form))
 
     async def _in_form(self, make: Callable[[], Form], at: tuple[str, ...] = ()) -> None:
@@ -169,7 +170,7 @@ class Editor:
         elif found.fact is not None and found.fact.kind == "prose":
             await self._in_text(lambda: field_form(session, look, key, found))
         else:
-            self._in_line(lambda: field_form(session, look, key, found))
+            await self._in_line(lambda: field_form(session, look, key, found))
 
     async def edit(self) -> None:
         if self.screen.marked:
@@ -205,13 +206,13 @@ class Editor:
         keys = self.screen.marked
         found = target(self.screen.here) if isinstance(self.screen.focused, PaneLines) else None
         if found is not None and not found.base and found.fact is not None:
-            self._in_line(lambda: bulk_form(self.screen.session, self.screen.look, keys, ".".join(found.steps)))
+            await self._in_line(lambda: bulk_form(self.screen.session, self.screen.look, keys, ".".join(found.steps)))
             return
         choices = [Choice(each, facts(Program)[each].label, facts(Program)[each].help) for each in BULK]
 
-        def chosen(path: str | None) -> None:
+        async def chosen(path: str | None) -> None:
             if path is not None:
-                self._in_line(lambda: bulk_form(self.screen.session, self.screen.look, keys, path))
+                await self._in_line(lambda: bulk_form(self.screen.session, self.screen.look, keys, path))
 
         await self.screen.app.push_screen(_picker(f"Edit {len(keys)} programs", choices), chosen)
 
@@ -220,20 +221,20 @@ class Editor:
         """The marked programs, else the one under the cursor."""
         return self.screen.marked or (self._key(),)
 
-    def tags(self) -> None:
+    async def tags(self) -> None:
         keys = self._keys
-        self._in_line(lambda: bulk_form(self.screen.session, self.screen.look, keys, "tags"))
+        await self._in_line(lambda: bulk_form(self.screen.session, self.screen.look, keys, "tags"))
 
-    def list_title(self) -> None:
-        self._in_line(lambda: list_title_form(self.screen.session, self.screen.look))
+    async def list_title(self) -> None:
+        await self._in_line(lambda: list_title_form(self.screen.session, self.screen.look))
 
     def pin(self) -> None:
         self.screen.attempt(lambda: pinning(self.screen.session, self._keys))
 
     # ---- adding
 
-    def add_program(self) -> None:
-        self._in_line(lambda: new_program_form(self.screen.session, self.screen.look))
+    async def add_program(self) -> None:
+        await self._in_line(lambda: new_program_form(self.screen.session, self.screen.look))
 
     async def _add(self, path: str) -> None:
         key = self._key()

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cartwatch.app.screens.editing import Editing
-from cartwatch.app.typedpaths import typed_paths
 from cartwatch.domain.text import clean
 
 if TYPE_CHECKING:
@@ -62,6 +61,8 @@ class Exchanging(Editing):
         """A file dropped on the terminal is pasted as its path."""
         if len(event.text) > _PASTED:
             return
+        from cartwatch.app.typedpaths import typed_paths
+
         paths = typed_paths(event.text.replace("\n", " "))
         if paths and all(map(_importable, paths)):
             event.stop()

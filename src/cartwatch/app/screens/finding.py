@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from textual.screen import Screen
@@ -10,19 +11,20 @@ from cartwatch.app.commands import command, shown_keys
 from cartwatch.app.display import also, only
 from cartwatch.app.links import RefusedAddress, checked_address
 from cartwatch.app.widgets.detail import PaneLines
-from cartwatch.app.widgets.filterline import FilterLine
-from cartwatch.domain.filters import FilterError, parse
 from cartwatch.domain.text import clean
 from cartwatch.session import located
 from cartwatch.views.lines import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+
+    from textual.widget import Widget
 
     from cartwatch.app.commands import Command
     from cartwatch.app.display import Display
     from cartwatch.app.screens.standing import Standing
     from cartwatch.app.widgets.detail import Detail
+    from cartwatch.app.widgets.filterline import FilterLine
     from cartwatch.app.widgets.programs import ProgramTable
     from cartwatch.domain.filters import Filter
     from cartwatch.domain.program import Program
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
     from cartwatch.views.look import Look
 
 __all__ = ["Finding"]
+
+_PREPARED = 100  # programs whose texts are got ready for a filter at once: some milliseconds
+_BETWEEN = 0.005  # seconds
 
 
 class Finding(Screen[None]):
@@ -40,7 +45,6 @@ class Finding(Screen[None]):
     look: Look
     programs: ProgramTable
     detail: Detail
-    filter_line: FilterLine
     standing: Standing
     _filter: Filter | None = None
     _last: Filter | None = None
@@ -116,10 +120,14 @@ class Finding(Screen[None]):
 
     def read_filter(self, text: str, *, partial: bool = False) -> str | None:
         """Take a filter; what is wrong with it, where it can't be read (then the one before stays)."""
-        try:
-            read = parse(text, partial=partial)
-        except FilterError as wrong:
-            return str(wrong)
+        read = None
+        if text:
+            from cartwatch.domain.filters import FilterError, parse
+
+            try:
+                read = parse(text, partial=partial)
+            except FilterError as wrong:
+                return str(wrong)
         self._filter = read or None
         if read:
             self._last = read
@@ -134,9 +142,31 @@ class Finding(Screen[None]):
             self.show_rows()
         return wrong
 
-    def action_filter(self) -> None:
+    @cached_property
+    def filter_line(self) -> FilterLine:
+        """The line that a filter is typed in, made for the first."""
+        from cartwatch.app.widgets.filterline import FilterLine
+
+        return FilterLine(id="filter")
+
+    async def stand(self, line: Widget) -> None:
+        """Put a line at the bottom that nobody has asked for before."""
+        if not line.is_attached:
+            await self.mount(line, before="#keys")
+
+    async def action_filter(self) -> None:
+        await self.stand(self.filter_line)
         self.set_focus(self.filter_line.start(self.display_state.query))
         self._say_matches()
+        self._prepare(self.session.watchlist.programs)
+
+    def _prepare(self, programs: Sequence[Program]) -> None:
+        """Get a large list ready for the first letter, a few programs at a time, so that no key waits for it."""
+        from cartwatch.domain.filters import prepare
+
+        prepare(programs[:_PREPARED])
+        if len(programs) > _PREPARED and self.filter_line.typing:
+            self.set_timer(_BETWEEN, partial(self._prepare, programs[_PREPARED:]))  # what is to be drawn is drawn in between
 
     def on_filter_line_typed(self, event: FilterLine.Typed) -> None:
         wrong = self.set_query(event.text, partial=True)

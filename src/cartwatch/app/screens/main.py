@@ -16,8 +16,6 @@ from cartwatch.app.screens.standing import Standing
 from cartwatch.app.ticking import Ticking
 from cartwatch.app.widgets.detail import Detail, PaneLines
 from cartwatch.app.widgets.drawn import RunLine
-from cartwatch.app.widgets.editline import EditLine
-from cartwatch.app.widgets.filterline import FilterLine
 from cartwatch.app.widgets.keybar import KeyBar
 from cartwatch.app.widgets.panestrip import PaneStrip
 from cartwatch.app.widgets.programs import ProgramTable
@@ -58,8 +56,6 @@ class MainScreen(Refreshing, inherit_bindings=False):
         self._following = False
         self.programs = ProgramTable(lambda key: self.session.watchlist.get(key), lambda: self.look, id="programs")
         self.detail = Detail(id="detail")
-        self.filter_line = FilterLine(id="filter")
-        self.edit_line = EditLine(id="edit")
         self._ticking = Ticking(self, clock, self._next_change, self.tick)
 
     def compose(self) -> ComposeResult:
@@ -67,8 +63,6 @@ class MainScreen(Refreshing, inherit_bindings=False):
         with Container(id="body"):
             yield self.programs
             yield self.detail
-        yield self.filter_line
-        yield self.edit_line
         yield KeyBar(id="keys")
         yield RunLine(("Too small: 30 × 8 cells are needed.", ""), id="too-small")
 
@@ -127,7 +121,7 @@ class MainScreen(Refreshing, inherit_bindings=False):
             contexts.insert(0, "table")
         elif isinstance(focused, PaneLines):
             contexts.insert(0, "detail")
-        else:
+        elif focused is not None:
             contexts = ["line"] if self.edit_line.typing else ["filter"]
         for each in COMMANDS:
             if any(context in each.where for context in contexts) and self.why_not(each) is None:
@@ -205,6 +199,8 @@ class MainScreen(Refreshing, inherit_bindings=False):
         await self.run_command(event.command)
 
     def on_descendant_focus(self) -> None:
+        if self._following and not self.programs.has_focus:
+            self._follow()  # what a key does in the detail it does to the program under the cursor
         if not isinstance(self.focused, Input):  # the line at the bottom leaves things as they are
             self.set_class(isinstance(self.focused, PaneLines), "-opened")  # where there is room for one side only
         self.show_lines()

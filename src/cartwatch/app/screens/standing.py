@@ -7,7 +7,6 @@ from functools import cmp_to_key
 from typing import TYPE_CHECKING, Any
 
 from cartwatch.domain.agenda import nearest
-from cartwatch.domain.filters import matching
 from cartwatch.domain.watchlist import Watchlist
 from cartwatch.views.columns import compared, ordered
 
@@ -40,6 +39,9 @@ class Standing:
         self._keys: list[str] = []
         self._rows_of = Watchlist()
         self._asked: tuple[Any, ...] = ()
+        self._sorted: Sequence[Program] = ()
+        self._sorted_of = Watchlist()
+        self._sorted_as: tuple[Any, ...] = ()
 
     def take(self, watchlist: Watchlist, now: datetime) -> None:
         """Look at a list as of a moment."""
@@ -73,11 +75,23 @@ class Standing:
         former, self._asked = self._asked, asked
         changed = changed_places(before, watchlist) if former == asked and not self.instants else None
         if changed is None:
-            found = matching(watchlist.programs, wanted, look.now) if wanted is not None else watchlist.programs
-            self._keys = [each.key for each in ordered(found, order, look)]
+            found = self._in_order(watchlist, order, look, asked[1:])
+            if wanted is not None:
+                from cartwatch.domain.filters import matching
+
+                found = matching(found, wanted, look.now)
+            self._keys = [each.key for each in found]
         elif changed:
             self._keys = self._placed(before, watchlist, changed, wanted, order, look)
         return self._keys
+
+    def _in_order(
+        self, watchlist: Watchlist, order: Sequence[tuple[str, bool]], look: Look, asked: tuple[Any, ...]
+    ) -> Sequence[Program]:
+        """All programs in order, which a filter leaves as it is: kept, as another letter of a filter asks for them again."""
+        if self.instants or asked != self._sorted_as or watchlist.programs is not self._sorted_of.programs:
+            self._sorted, self._sorted_of, self._sorted_as = ordered(watchlist.programs, order, look), watchlist, asked
+        return self._sorted
 
     def _placed(
         self,

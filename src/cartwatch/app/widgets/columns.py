@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from cartwatch.app.widgets.cells import Align
 
@@ -13,8 +14,7 @@ _LEAST_SEEN = 3  # of a column cut by the edge; less would be an ellipsis and no
 GUTTER = 1  # the cells left of the first column, where the cursor's bar stands
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """A column; widths are in terminal cells."""
 
     key: str
@@ -36,8 +36,7 @@ class Column:
         return self.width if self.min_width is None else min(self.min_width, self.width)
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """The text of one cell. `style` and the roles in `runs` name styles of the table (`table--<role>`), "" the plain one."""
 
     text: str
@@ -46,8 +45,7 @@ class Cell:
     """(text, role) pairs drawn instead of `text`, for a cell of several styles. A role may have `roles.MATCH` behind it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One row: a cell for each column, in the order of the table's columns."""
 
     key: str
@@ -63,8 +61,7 @@ class Place:
     width: int
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(NamedTuple):
     """The columns side by side, from the left edge of the table on, whether there is room for all of them or not."""
 
     places: tuple[Place, ...] = ()
@@ -74,8 +71,7 @@ class Layout:
     """How many columns there was no room for."""
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(NamedTuple):
     """What of a layout is on screen; a column cut by an edge is a narrower one, so that its text ends in an ellipsis."""
 
     places: tuple[Place, ...] = ()

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from cartwatch.app.widgets.linelist import DrawnLine
-from cartwatch.app.widgets.markdown import rendered
 from cartwatch.app.widgets.wrapping import Runs, width_of, wrap
 from cartwatch.views.lines import Line, Run
 
@@ -36,7 +34,7 @@ def lay_out(lines: Sequence[Line], width: int) -> list[DrawnLine]:
             _space_above(line, out)
             beside = bool(line.label) or (beside and not line.rule and not line.indent)
             if beside and not line.label:
-                line = replace(line, label=" ")
+                line = line._replace(label=" ")
             if any(run.role == "prose" for run in line.runs):
                 _prose(owner, line, width, label_width, out)
             else:
@@ -88,6 +86,8 @@ def _is_title(line: Line) -> bool:
 
 def _prose(owner: int, line: Line, width: int, label_width: int, out: list[DrawnLine]) -> None:
     """Markdown: each of its paragraphs laid out as a line of its own, all of one entry."""
+    from cartwatch.app.widgets.markdown import rendered
+
     text = "".join(run.text for run in line.runs)
     first = True
     for block in rendered(text):
