@@ -33,3 +33,44 @@ async def test_keys_in_one_piece_count_one_after_the_other(pieces: list[str], li
                 break
         await pilot.pause()
         assert sorted(changed(app)) == sorted(lines), shown(app)
+
+
+async def test_a_flood_of_moves_is_followed_step_by_step_and_the_edit_behind_it_is_of_the_right_program() -> None:
+    app = app_on()
+    async with app.run_test(size=(100, 34)) as pilot:
+        await pilot.pause()
+        table = next(app.lists()).programs
+        last = len(table.keys) - 1
+        aimed = table.keys[last - 2]
+        pinned = app.session.watchlist.get(aimed).pinned
+        for key in "j" * (last + 300) + "kk" + "p":
+            app.post_message(Key(key, key))
+        for _ in range(500):
+            await asyncio.sleep(0.01)
+            if app.session.done:
+                break
+        await pilot.pause()
+        assert app.session.watchlist.get(aimed).pinned is not pinned
+        assert len(app.session.done) == 1
+        program = app.session.watchlist.get(aimed)
+        assert program.label in shown(app)  # drawn again when the flood is over, the detail too
+        assert next(app.lists()).program is program
+
+
+async def test_keys_behind_moves_go_where_the_moves_have_led() -> None:
+    app = app_on()
+    async with app.run_test(size=(100, 34)) as pilot:
+        await pilot.pause()
+        main = next(app.lists())
+        last = len(main.programs.keys) - 1
+        aimed = main.programs.keys[last - 2]
+        for key in ["j"] * (last + 5) + ["k"] * 2 + ["enter", "j", "j", "j"]:
+            app.post_message(Key(key, key if len(key) == 1 else None))
+        for _ in range(200):
+            await asyncio.sleep(0.01)
+            if main.detail.lines.has_focus:
+                break
+        await pilot.pause()
+        assert main.programs.cursor_key == aimed
+        assert main.detail.lines.has_focus
+        assert app.session.watchlist.get(aimed).label in shown(app)

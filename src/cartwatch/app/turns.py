@@ -6,6 +6,10 @@ from collections import deque
 from functools import partial
 from typing import TYPE_CHECKING
 
+from textual.actions import parse
+
+from cartwatch.app.widgets.table import WatchTable
+
 if TYPE_CHECKING:
     from textual.app import App
     from textual.events import Key
@@ -15,6 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["Turns"]
 
 _LONGEST = 3.0  # seconds that a key may hold up the next where the widget it went to is gone
+_MANY = 4  # keys that wait: more than anybody types, or a held key repeats, in the time of a frame
+_AT_ONCE = 100  # steps of the cursor
 _LAPS = 2  # from the focus to the app: the key itself, and what it made the widgets on the way say
 
 
@@ -22,7 +28,8 @@ class Turns:
     """Holds keys back until their turn.
 
     Textual hands every key to what has the focus when it arrives. On a slow line, "e", "Enter" and the letters that follow come
-    in one piece, and the letters would go to the table, or into a text before the Enter that was to close it.
+    in one piece, and the letters would go to the table, or into a text before the Enter that was to close it. Steps of
+    the table's cursor are made many at once where many wait: they leave the focus where it is, and nobody could see each.
     """
 
     def __init__(self, app: App[int]) -> None:
@@ -31,6 +38,7 @@ class Turns:
         self._next: Key | None = None
         self._number = 0
         self._busy = False
+        self._watched = False
 
     def admit(self, key: Key) -> bool:
         """Whether it is this key's turn; else it is kept, and comes again."""
@@ -47,7 +55,16 @@ class Turns:
         return True
 
     def _look_after(self) -> None:
-        self._app.set_timer(_LONGEST, partial(self._over, self._number))
+        if not self._watched:
+            self._watched = True
+            self._app.set_timer(_LONGEST, partial(self._look, self._number))
+
+    def _look(self, number: int) -> None:
+        """See whether the key is the same as some seconds ago."""
+        self._watched = False
+        self._over(number)
+        if self._waiting:
+            self._look_after()
 
     def follow(self, widget: Widget) -> None:
         """The key is on its way from this widget up to the app."""
@@ -61,10 +78,33 @@ class Turns:
                 return
         self._over(number)
 
+    def _move(self) -> bool:
+        """Where many keys wait, move the cursor of the table at once for those at their head that do nothing else."""
+        table = self._app.focused
+        if len(self._waiting) < _MANY or not isinstance(table, WatchTable):
+            return False
+        bound, moved = self._app.screen.active_bindings, 0
+        while self._waiting and moved < _AT_ONCE:
+            found = bound.get(self._waiting[0].key)
+            if found is None or found.node is not table or not found.enabled:
+                break
+            _, action, given = parse(found.binding.action)
+            if action != "cursor" or not given or not isinstance(given[0], int):
+                break
+            self._waiting.popleft()
+            table.action_cursor(given[0])
+            moved += 1
+        return bool(moved)
+
     def _over(self, number: int) -> None:
         if number != self._number or not self._busy:
             return
         self._busy = False
-        if self._waiting:
+        if self._move():
+            self._busy = True
+            self._number += 1
+            self._look_after()
+            self.follow(self._app.focused or self._app.screen)
+        elif self._waiting:
             self._next = self._waiting.popleft()
             self._app.post_message(self._next)
