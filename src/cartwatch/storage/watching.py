@@ -61,7 +61,8 @@ class Watcher:
 
     def poll(self) -> Change | None:
         """What has changed since the last poll; one thing at a time. Reads nothing where the stamps of files stand."""
-        return self._poll_file() or self._poll_late() or self._poll_siblings()
+        real = os.path.realpath(self._path)
+        return self._poll_file() or self._poll_late(real) or self._poll_siblings(os.path.dirname(real))
 
     def _poll_file(self) -> Change | None:
         try:
@@ -89,8 +90,7 @@ class Watcher:
         self._sha = state.sha256
         return Change(_kind(state.data), self._path, state)
 
-    def _poll_late(self) -> Change | None:
-        real = os.path.realpath(self._path)
+    def _poll_late(self, real: str) -> Change | None:
         key = watchlist_key(real)
         stamps = displaced.stamps(self._keep_dir, key)
         if stamps == self._displaced:
@@ -99,8 +99,7 @@ class Watcher:
         late = displaced.check(self._keep_dir, key, self._path, real)
         return None if late is None else Change("late", late.kept, words=str(late), late=late)
 
-    def _poll_siblings(self) -> Change | None:
-        directory = os.path.dirname(os.path.realpath(self._path))
+    def _poll_siblings(self, directory: str) -> Change | None:
         try:
             stamp = os.stat(directory).st_mtime_ns
         except OSError:
