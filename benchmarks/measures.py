@@ -27,6 +27,7 @@ class Empty(App):
     def compose(self): yield Static('READY')
 Empty().run()
 """
+_IDLE = 60  # seconds: a minute has all that wakes an idle app
 DOWN, FILTER_KEY, ESCAPE = b"\x1b[B", b"/", b"\x1b"
 
 
@@ -161,15 +162,51 @@ def keys(scratch: Path, rounds: int) -> Iterator[Row]:
     for programs, _ in terminals:
         ratio = median(one / other for one, other in zip(down[programs], small, strict=True))
         yield Row(f"a key to paint, {programs:,} programs / 28", median(down[programs]), median(small), ratio, 1.3)
-    _, large = terminals[-1]
-    typed = []
-    for _ in range(rounds):
-        large.press(FILTER_KEY)
-        typed.append(large.press(b"c", 0.2)[0])
-        large.press(ESCAPE, 0.2)
-    yield Row("a letter of the filter to paint, 10,000 programs", median(typed), None, None, 50)
     for _, terminal in terminals:
         terminal.close()
+
+
+def filter_and_sort(scratch: Path, rounds: int) -> Iterator[Row]:
+    """What is asked of 10,000 programs at once; the second figure is the processor time of the same."""
+    terminal = _app(scratch, write(scratch / "10000.toml", 10_000))
+    terminal.until(b"Cellectis")
+    terminal.settle(1.0)
+    yield Row("memory held, 10,000 programs", terminal.resident_megabytes(), None, None, None, "MB")
+    first: list[tuple[float, float]] = []
+    more: list[tuple[float, float]] = []
+    sorts: list[tuple[float, float]] = []
+    for turn in range(rounds):
+        terminal.press(FILTER_KEY, 0.5)
+        (first if turn == 0 else more).append(terminal.cost(b"c"))
+        more.extend(terminal.cost(letter) for letter in (b"a", b"r"))
+        terminal.press(ESCAPE, 0.5)
+    for _ in range(rounds):
+        for column in (16, 30):  # the headers of program and sponsor
+            at = f"\x1b[<0;{column};2"
+            sorts.append(terminal.cost(f"{at}M{at}m".encode()))
+            terminal.settle(0.5)
+    terminal.close()
+    for name, got in (("the first letter of a filter", first), ("a letter of a filter", more), ("sorting", sorts)):
+        wall, processor = median(each[0] for each in got), median(each[1] for each in got)
+        aim = None if got is first else 50
+        yield Row(f"{name}, 10,000 programs (and processor time)", wall, processor, None, aim)
+
+
+def flood(scratch: Path, rounds: int) -> Iterator[Row]:
+    """Two thousand keys in one piece, until the one behind them is answered."""
+    for what, keys in (("steps of the cursor", b"jk"), ("steps of the cursor and panes", b"j2")):
+        taken = []
+        for _ in range(max(3, rounds // 2)):
+            terminal = _app(scratch, SAMPLE)
+            terminal.until(b"Cellectis")
+            terminal.settle(0.5)
+            before, begun = terminal.processor_seconds(), time.perf_counter()
+            terminal.pour(keys * 1000 + FILTER_KEY, b"words, or phase")
+            taken.append((time.perf_counter() - begun, terminal.processor_seconds() - before))
+            terminal.close()
+        wall, processor = (1000 * median(each[at] for each in taken) for at in (0, 1))
+        aim = 2000 if keys == b"jk" else None
+        yield Row(f"2,000 {what} in one piece (and processor time)", wall, processor, None, aim)
 
 
 def edits(scratch: Path, rounds: int) -> Iterator[Row]:
@@ -183,11 +220,12 @@ def edits(scratch: Path, rounds: int) -> Iterator[Row]:
         taken = []
         for _ in range(rounds):
             before = file.read_bytes()
-            taken.append(terminal.press(b"p", 0.5)[0])
+            taken.append(terminal.cost(b"p", 0.5))
             if file.read_bytes() == before:
                 raise RuntimeError("the edit was not on disk when it was on screen")
         terminal.close()
-        yield Row(f"a committed edit on screen and on disk, {programs:,} programs", median(taken), None, None, aim)
+        wall, processor = median(each[0] for each in taken), median(each[1] for each in taken)
+        yield Row(f"an edit on screen and disk, {programs:,} programs (and processor time)", wall, processor, None, aim)
 
 
 def idle(scratch: Path, rounds: int) -> Iterator[Row]:
@@ -198,11 +236,11 @@ def idle(scratch: Path, rounds: int) -> Iterator[Row]:
     empty.until(b"READY")
     empty.settle(1.0)
     shares: list[tuple[float, float]] = []
-    for _ in range(max(3, rounds // 2)):
+    for _ in range(3):
         before = app.processor_seconds(), empty.processor_seconds()
-        time.sleep(10)
+        time.sleep(_IDLE)
         after = app.processor_seconds(), empty.processor_seconds()
-        shares.append((10 * (after[0] - before[0]), 10 * (after[1] - before[1])))
+        shares.append((100 / _IDLE * (after[0] - before[0]), 100 / _IDLE * (after[1] - before[1])))
     written = len(app.output)
     app.close()
     empty.close()
@@ -251,6 +289,8 @@ MEASURES: dict[str, Callable[[Path, int], Iterator[Row]]] = {
     "command-line": command_line,
     "first-paint": first_paint,
     "keys": keys,
+    "filter-and-sort": filter_and_sort,
+    "flood": flood,
     "edits": edits,
     "refresh": refresh,
     "idle": idle,

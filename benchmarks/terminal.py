@@ -82,6 +82,30 @@ class Terminal:
             pass
         return 1000 * (self.last - before), len(self.output)
 
+    def pour(self, keys: bytes, marker: bytes, timeout: float = 60) -> None:
+        """Write many keys as fast as they are taken, and read until the marker comes. Raises TimeoutError."""
+        self.output.clear()
+        deadline = time.perf_counter() + timeout
+        while keys or marker not in self.output:
+            reads, writes, _ = select.select([self.fd], [self.fd] if keys else [], [], 1)
+            if writes:
+                keys = keys[os.write(self.fd, keys[:512]) :]
+            if reads:
+                self._read(0)
+            if time.perf_counter() > deadline:
+                raise TimeoutError(f"{marker!r} did not come")
+
+    def cost(self, keys: bytes, quiet: float = 0.2) -> tuple[float, float]:
+        """Milliseconds from the keys to the last byte of the answer, and of processor time meanwhile."""
+        before = self.processor_seconds()
+        taken = self.press(keys, quiet)[0]
+        return taken, 1000 * (self.processor_seconds() - before)
+
+    def resident_megabytes(self) -> float:
+        """The memory that the program holds (Linux)."""
+        with open(f"/proc/{self.pid}/status") as status:
+            return next(int(line.split()[1]) for line in status if line.startswith("VmRSS:")) / 1024
+
     def processor_seconds(self) -> float:
         """Seconds of processor time so far, by the scheduler's own account over all threads (Linux)."""
         total = 0
