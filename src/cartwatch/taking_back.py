@@ -9,7 +9,7 @@ from cartwatch.document.document import Document, SyntaxProblem
 from cartwatch.document.edits import Delete, EditError, Set, apply, get
 from cartwatch.document.merging import merge_documents
 from cartwatch.document.paths import PathError, raw_path
-from cartwatch.domain.identity import same
+from cartwatch.domain.plain import same
 from cartwatch.keeping import MOST
 from cartwatch.opened import Step
 

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from styled_toml import Styled
 
-from cartwatch.document.blocks import LIST, cut, same
+from cartwatch.document.blocks import LIST, cut
 from cartwatch.document.document import Document
+from cartwatch.domain.plain import same
 
 LITERAL = "'''"
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 import tomli
 
-from cartwatch.document.blocks import same
 from cartwatch.document.document import Document
 from cartwatch.document.edits import Add, Delete, Edit, EditError, Move, ReplaceBlock, Set, apply, apply_data
+from cartwatch.domain.plain import same
 
 P = "[[program]]\n"
 
@@ -321,12 +321,12 @@ def test_an_impossible_edit_is_refused_in_words(name: str, text: str) -> None:
 
 @pytest.mark.usefixtures("blind_grammar")
 def test_what_the_grammar_does_not_know_is_written_anew_and_said() -> None:
-    text = "# of a\n[[program]]\nname = 'a' # gone\nt = { x = 1 }\n\n# part\n\n# of b\n[[program]]\n"
-    applied = apply(Document.parse(text.encode()), [Set(at("name"), "b")])
-    assert applied.notes == ('program "b" was written anew: the comments inside it could not be kept',)
+    text = "# of a\n[[program]]\ntags = ['a'] # gone\nt = { x = 1 }\n\n# part\n\n# of b\n[[program]]\n"
+    applied = apply(Document.parse(text.encode()), [Set(at("tags"), ["b"])])
+    assert applied.notes == ("program 1 was written anew: the comments inside it could not be kept",)
     assert applied.document.text.startswith("# of a\n[[program]]\n")
     assert applied.document.text.endswith("# of b\n[[program]]\n")
-    assert applied.document.programs[0] == {"name": "b", "t": {"x": 1}}
+    assert applied.document.programs[0] == {"tags": ["b"], "t": {"x": 1}}
 
 
 @pytest.mark.usefixtures("blind_grammar")

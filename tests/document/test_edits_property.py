@@ -11,9 +11,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from styled_toml import Styled, some_edit, value_at
 
-from cartwatch.document.blocks import same
 from cartwatch.document.document import Document
 from cartwatch.document.edits import Add, Delete, Edit, EditError, Move, ReplaceBlock, Set, apply, apply_data
+from cartwatch.domain.plain import same
 
 COMMENT = re.compile(r"# c\d+\.")
 ABSENT = object()

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from styled_toml import Styled, paths, value_at
 
-from cartwatch.document.blocks import same
 from cartwatch.document.document import Document
+from cartwatch.domain.plain import same
 
 TEXT = """\
 # αβ comment

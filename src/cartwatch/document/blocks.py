@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import tomli
 
+from cartwatch.domain.plain import same
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["LIST", "Unit", "cut", "same", "top_of_comments"]
+__all__ = ["LIST", "Unit", "cut", "top_of_comments"]
 
 LIST = "program"
 
@@ -32,19 +34,6 @@ class Unit:
             object.__setattr__(self, "_raw", self.text.encode())
         assert self._raw is not None
         return self._raw
-
-
-def same(one: Any, other: Any) -> bool:
-    """Equal with equal types (1 is neither 1.0 nor true), and nan equal to nan."""
-    if type(one) is not type(other):
-        return False
-    if type(one) is dict:
-        return one.keys() == other.keys() and all(same(value, other[key]) for key, value in one.items())
-    if type(one) is list:
-        return len(one) == len(other) and all(map(same, one, other))
-    if type(one) is float:
-        return one == other or (one != one and other != other)
-    return bool(one == other) and getattr(one, "tzinfo", None) == getattr(other, "tzinfo", None)
 
 
 def cut(text: str, data: dict[str, Any]) -> tuple[Unit, ...] | None:

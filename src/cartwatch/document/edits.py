@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any
 
 import tomli
@@ -19,11 +20,13 @@ from cartwatch.document.algebra import (
     Set,
     apply_data,
     get,
+    plain,
     record_of,
     shown,
 )
-from cartwatch.document.blocks import LIST, Unit, same
+from cartwatch.document.blocks import LIST, Unit
 from cartwatch.document.document import Document
+from cartwatch.document.lines import on_its_line
 from cartwatch.document.records import (
     add_blocks,
     add_program,
@@ -38,6 +41,7 @@ from cartwatch.document.rewriting import Unwritable, rewrite
 from cartwatch.document.syntax import UnreadableSyntax
 from cartwatch.document.tables import Apart
 from cartwatch.document.writing import document_text, table_text
+from cartwatch.domain.plain import same
 
 __all__ = [
     "Add",
@@ -70,9 +74,59 @@ def apply(document: Document, edits: Sequence[Edit]) -> Applied:
     Raises EditError where one of them cannot be made; the document given never changes.
     """
     notes: list[str] = []
-    for edit in edits:
-        document = _applied(document, edit, notes)
+    for index, run in _runs(edits):
+        together = _together(document, run, index) if index is not None and len(run) > 1 else None
+        if together is not None:
+            document = together
+            continue
+        for edit in run:
+            document = _applied(document, edit, notes)
     return Applied(document, tuple(dict.fromkeys(notes)))
+
+
+def _runs(edits: Sequence[Edit]) -> Iterator[tuple[int | None, list[Edit]]]:
+    """The edits in their order, those of one program that follow each other together with its index."""
+    for index, run in groupby(edits, _program_of):
+        yield index, list(run)
+
+
+def _program_of(edit: Edit) -> int | None:
+    """The index of the program inside which an edit stays."""
+    if isinstance(edit, ReplaceBlock | AddBlocks) or len(edit.path) < 3 or edit.path[0] != LIST:
+        return None
+    return edit.path[1] if isinstance(edit.path[1], int) else None
+
+
+def _together(document: Document, edits: list[Edit], index: int) -> Document | None:
+    """Several edits of one program, of which the last text alone is proved; None where they must be made one by one."""
+    if document.whole or not 0 <= index < len(document.programs):
+        return None
+    place = document.place_of_program(index)
+    unit = document.units[place]
+    text, data = unit.text, {LIST: [unit.record]}
+    try:
+        for each in edits:
+            assert not isinstance(each, ReplaceBlock | AddBlocks)
+            edit = replace(each, path=(LIST, 0, *each.path[2:]))
+            old, data = data, apply_data(data, edit)
+            if not same(old, data):
+                text = _on_its_line(text, old, edit) or rewrite(text, old, edit, document.newline)
+    except (EditError, Unwritable, Apart, UnreadableSyntax, LookupError):
+        return None
+    if not holds(text, data):
+        return None
+    return document.with_unit(place, _closed(document, place, Unit(text, data[LIST][0])))
+
+
+def _on_its_line(text: str, data: dict[str, Any], edit: Edit) -> str | None:
+    """The text with a plain value changed where it stands; None where another way must be found."""
+    if not isinstance(edit, Set):
+        return None
+    try:
+        old = get(data, edit.path)
+    except EditError:
+        return None
+    return None if isinstance(old, dict | list) else on_its_line(text, edit.path, plain(edit.value, edit.path))
 
 
 def _applied(document: Document, edit: Edit, notes: list[str]) -> Document:
@@ -172,6 +226,9 @@ def _in_the_file(document: Document, edit: Edit, notes: list[str]) -> Document:
 
 def _smallest(text: str, old: dict[str, Any], new: dict[str, Any], edit: Edit, newline: str) -> str | None:
     """The text with only the touched lines changed, proved; None where the layout does not let it."""
+    line = _on_its_line(text, old, edit)
+    if line is not None and holds(line, new):
+        return line
     try:
         out = rewrite(text, old, edit, newline)
     except (Unwritable, Apart, UnreadableSyntax):

@@ -14,7 +14,6 @@ from cartwatch.document.arrays import (
     move_item,
     spliced,
 )
-from cartwatch.document.blocks import same
 from cartwatch.document.syntax import Section, Syntax, Value, read_syntax
 from cartwatch.document.tables import (
     drop_line,
@@ -28,6 +27,7 @@ from cartwatch.document.tables import (
     place_element,
 )
 from cartwatch.document.writing import array_text, key_text, literal, pair_text, wants_header
+from cartwatch.domain.plain import same
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -16,7 +16,7 @@ from .vocabulary import fold
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Sequence
 
-__all__ = ["inner_record", "pair_records", "same"]
+__all__ = ["inner_record", "pair_records"]
 
 # What tells a record from the others of its list, the strictest first. The first holds for records that share it, in
 # their order; the looser ones only where they leave no choice.
@@ -130,21 +130,6 @@ def _frozen(value: Any) -> Hashable:
     if isinstance(value, date | time):
         return (type(value).__name__, value.isoformat())
     return (type(value).__name__, value if isinstance(value, str | int | float | bool) else id(value))
-
-
-def same(one: Any, other: Any) -> bool:
-    """Whether plain data is equal with equal types (1 is neither 1.0 nor true), and nan equal to nan."""
-    if one is other:
-        return True
-    if type(one) is not type(other):
-        return False
-    if type(one) is dict:
-        return one.keys() == other.keys() and all(same(value, other[key]) for key, value in one.items())
-    if type(one) is list:
-        return len(one) == len(other) and all(map(same, one, other))
-    if type(one) is float:
-        return bool(one == other or (one != one and other != other))
-    return bool(one == other) and getattr(one, "tzinfo", None) == getattr(other, "tzinfo", None)
 
 
 @cache

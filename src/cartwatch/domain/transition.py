@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .identity import inner_record, pair_records, same
+from .identity import inner_record, pair_records
+from .plain import same
 from .program import Program
 
 if TYPE_CHECKING:

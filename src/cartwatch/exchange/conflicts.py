@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cartwatch.document.blocks import same
 from cartwatch.document.document import Document, SyntaxProblem
 from cartwatch.document.paths import human_path
 from cartwatch.document.text import BOM
 from cartwatch.document.writing import literal
+from cartwatch.domain.plain import same
 from cartwatch.domain.text import clean
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from cartwatch.domain.identity import same
+from cartwatch.domain.plain import same
 from cartwatch.domain.vocabulary import VOCABULARIES, fold
 
 if TYPE_CHECKING:

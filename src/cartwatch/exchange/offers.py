@@ -10,6 +10,7 @@ from cartwatch.document.paths import item_names, joined
 from cartwatch.domain.catalyst import Catalyst
 from cartwatch.domain.declare import Fact, facts
 from cartwatch.domain.identity import pair_records
+from cartwatch.domain.plain import same
 from cartwatch.domain.program import Program, Trial
 from cartwatch.domain.vocabulary import fold
 
@@ -122,6 +123,8 @@ class _Comparison:
     def value(
         self, old: Any, new: Any, base: Any, fact: Fact | None, where: RawPath, names: tuple[str, ...], holders: Any
     ) -> None:
+        if old == new and same(old, new):  # most of a program, told without a look at its parts
+            return
         record = fact.record if fact is not None else None
         if isinstance(new, dict) and (isinstance(old, dict) or (old is ABSENT and fact is not None and fact.kind == "record")):
             self.table({} if old is ABSENT else old, new, base, record, where, names, holders)
@@ -170,6 +173,8 @@ class _Comparison:
                 before = bases[beside[place]] if place in beside else ABSENT
             if place in pairs:
                 at = pairs[place]
+                if olds[at] == new and same(olds[at], new):
+                    continue
                 self.table(olds[at], new, before, record, (*where, at), (*names, my_names[at]))
             elif (kind := verdict(None, ABSENT, new, before)) is not None:
                 self.offer((*names, their_names[place]), kind, ABSENT, new, [Add(where, new)], ({}, new))
