@@ -11,7 +11,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from .terminal import Terminal, processor_time, run_to_end
-from .watchlists import SAMPLE, write
+from .watchlists import SAMPLE, changed, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,7 +28,7 @@ class Empty(App):
 Empty().run()
 """
 _IDLE = 60  # seconds: a minute has all that wakes an idle app
-DOWN, FILTER_KEY, ESCAPE = b"\x1b[B", b"/", b"\x1b"
+DOWN, FILTER_KEY, ESCAPE, F2 = b"\x1b[B", b"/", b"\x1b", b"\x1bOQ"
 
 
 @dataclass(frozen=True)
@@ -285,6 +285,51 @@ def refresh(scratch: Path, rounds: int) -> Iterator[Row]:
         yield Row(f"{name}, 300 trials being refreshed / idle", one, other, ratio, 1.3 if at == 0 else 2.0)
 
 
+def imports(scratch: Path, rounds: int) -> Iterator[Row]:
+    """An import of 1,000 programs, all new or all changed: until it can be looked at, until it is on disk; keys meanwhile."""
+    theirs, newer = write(scratch / "theirs.toml", 1000), changed(scratch / "newer.toml", 1000)
+    mine = scratch / "mine.toml"
+    for name, source, before in (("new", theirs, SAMPLE), ("changed", newer, theirs)):
+        looked, taken, waits, used = [], [], [], []
+        for turn in range(max(3, rounds // 2) * 2):
+            mine.write_bytes(before.read_bytes())
+            terminal = _app(scratch, mine)
+            terminal.until(b"Cellectis")
+            terminal.settle(1.0)
+            terminal.press(b"i", 0.3)
+            terminal.press(str(source).encode(), 0.5)
+            spent = terminal.processor_seconds()
+            looked.append(terminal.press_until(b"\r", b"to be taken:"))
+            terminal.settle(0.5)
+            used.append((terminal.processor_seconds() - spent, 0.0))
+            spent = terminal.processor_seconds()
+            if turn % 2:
+                waits.append(_longest_wait(terminal))
+            else:
+                taken.append(terminal.press_until(F2, b"imported "))
+                used[-1] = used[-1][0], terminal.processor_seconds() - spent
+                if mine.read_bytes() == before.read_bytes():
+                    raise RuntimeError("the import was not on disk when it was on screen")
+            terminal.close()
+            shutil.rmtree(scratch / "home", ignore_errors=True)
+        yield Row(f"import of 1,000 {name} programs, until the preview", median(looked), None, None, 1000)
+        yield Row("the same, taken: on screen and on disk", median(taken), None, None, 1000)
+        busy = [1000 * median(each[at] for each in used if each[1]) for at in (0, 1)]
+        yield Row("processor time of the preview", busy[0], None, None, None)
+        yield Row("processor time of the taking", busy[1], None, None, None)
+        yield Row("the slowest key to paint while it is taken", median(waits), None, None, None)
+
+
+def _longest_wait(terminal: Terminal) -> float:
+    """Milliseconds that the slowest of the keys waits for its answer while an import is taken."""
+    waits = []
+    os.write(terminal.fd, F2)
+    ends = time.perf_counter() + 30
+    while b"imported " not in terminal.output and time.perf_counter() < ends:
+        waits.append(terminal.press(DOWN, 0.02)[0])
+    return max(waits)
+
+
 MEASURES: dict[str, Callable[[Path, int], Iterator[Row]]] = {
     "command-line": command_line,
     "first-paint": first_paint,
@@ -293,5 +338,6 @@ MEASURES: dict[str, Callable[[Path, int], Iterator[Row]]] = {
     "flood": flood,
     "edits": edits,
     "refresh": refresh,
+    "imports": imports,
     "idle": idle,
 }

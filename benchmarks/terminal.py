@@ -76,7 +76,7 @@ class Terminal:
         self.output.clear()
         before = time.perf_counter()
         os.write(self.fd, keys)
-        if not self._read(5):
+        if not self._read(30):
             raise TimeoutError(f"no answer to {keys!r}")
         while self._read(quiet):
             pass
@@ -105,6 +105,13 @@ class Terminal:
         """The memory that the program holds (Linux)."""
         with open(f"/proc/{self.pid}/status") as status:
             return next(int(line.split()[1]) for line in status if line.startswith("VmRSS:")) / 1024
+
+    def press_until(self, keys: bytes, marker: bytes, timeout: float = 60) -> float:
+        """Milliseconds from the keys until the frame that holds the marker was complete. Raises TimeoutError."""
+        self.output.clear()
+        before = time.perf_counter()
+        os.write(self.fd, keys)
+        return self.until(marker, timeout) - 1000 * (before - self.started)
 
     def processor_seconds(self) -> float:
         """Seconds of processor time so far, by the scheduler's own account over all threads (Linux)."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-__all__ = ["SAMPLE", "write"]
+__all__ = ["SAMPLE", "changed", "write"]
 
 SAMPLE = Path(__file__).resolve().parents[1] / "sample_watchlist.toml"
 
@@ -16,6 +16,16 @@ def write(path: Path, programs: int) -> Path:
     made = [_renamed(blocks[number % len(blocks)], number, number // len(blocks)) for number in range(programs)]
     path.write_text(head + "".join(made), encoding="utf-8")
     _date_back(path)
+    return path
+
+
+def changed(path: Path, programs: int) -> Path:
+    """The same list half a year on: each program with another sponsor, and every catalyst of a quarter moved."""
+    write(path, programs)
+    head, *blocks = re.split(r"(?m)^(?=\[\[program\]\]$)", path.read_text(encoding="utf-8"))
+    blocks = [re.sub(r'(?m)^sponsor = "([^"]+)"', r'sponsor = "\1 plc"', each, count=1) for each in blocks]
+    moved = re.sub(r'(?m)^when = "Q4 2026"', 'when = "Q2 2027"\nsaid = 2026-11-20', "".join(blocks))
+    path.write_text(head + moved, encoding="utf-8")
     return path
 
 

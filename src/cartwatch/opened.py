@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from cartwatch.document.document import Document, SyntaxProblem
     from cartwatch.document.fields import Read
     from cartwatch.document.problems import Problem
     from cartwatch.storage.reading import FileState
 
-__all__ = ["SCHEMA", "Entry", "Opened", "Step", "located"]
+__all__ = ["SCHEMA", "Entry", "Foreseen", "Opened", "Step", "located"]
 
 SCHEMA = 1  # the newest schema that this program writes
 
@@ -43,6 +45,17 @@ class Step:
     path: str | None = None
     notes: tuple[str, ...] = ()
     entry: str = ""  # its id in the journal
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What an amendment makes of a document on a day, and what that means; nothing has been changed yet."""
+
+    before: Document
+    today: date
+    after: Document
+    read: Read
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from cartwatch.document.document import Document, SyntaxProblem
 from cartwatch.document.fields import Read, read_watchlist
 from cartwatch.document.migration import migrated, schema_of
 from cartwatch.domain.watchlist import Watchlist
-from cartwatch.opened import SCHEMA, Entry, Opened, Step, located
+from cartwatch.opened import SCHEMA, Entry, Foreseen, Opened, Step, located
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from cartwatch.storage.places import Places
     from cartwatch.storage.reading import FileState
 
-__all__ = ["SCHEMA", "Opened", "Session", "Step", "located"]
+__all__ = ["SCHEMA", "Foreseen", "Opened", "Session", "Step", "located"]
 
 
 class Session:
@@ -154,20 +154,34 @@ class Session:
 
     # ---- changing
 
-    def change(self, amendment: Amendment, *, label: str = "") -> Step:
+    def foresee(self, amendment: Amendment) -> Foreseen:
+        """What an amendment would make of the document as it is now; nothing is changed. Raises EditError.
+
+        It may run in a thread of its own: a large import takes a second.
+        """
+        from cartwatch.document.edits import apply
+
+        before, today, read = self.document, self.today, self.opened.read
+        made = apply(before, amendment.edits)
+        after = made.document
+        return Foreseen(before, today, after, read_watchlist(after.head, after.programs, today, read), made.notes)
+
+    def change(self, amendment: Amendment, *, label: str = "", foreseen: Foreseen | None = None) -> Step:
         """Carry out an amendment as one step, and save it. Raises EditError with everything as it was.
 
-        With a `label` ("import", "delete", …) a backup of the text before is kept under it.
+        With a `label` ("import", "delete", …) a backup of the text before is kept under it. What was `foreseen` is taken, where
+        it still holds.
         """
-        from cartwatch.document.edits import EditError, apply
+        from cartwatch.document.edits import EditError
         from cartwatch.keeping import edit_tables
 
         if self.why_readonly is not None:
             raise EditError(f"nothing can be changed: {self.why_readonly}")
         before = self.document
-        applied = apply(before, amendment.edits)
-        step = Step(amendment.words, before, applied.document, amendment.program, amendment.path, applied.notes)
-        self._show(step.after)
+        if foreseen is None or foreseen.before is not before or foreseen.today != self.today:
+            foreseen = self.foresee(amendment)
+        step = Step(amendment.words, before, foreseen.after, amendment.program, amendment.path, foreseen.notes)
+        self.opened = replace(self.opened, state="ok", document=foreseen.after, read=foreseen.read)
         self.undone.clear()
         self.done.append(step)
         if self.keeper is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,11 +16,17 @@ from test_app_hostile import PAYLOADS, check, hostile_program
 from test_outside_changes import LIST, Stage
 
 from cartwatch.app.screens.importfrom import ImportFrom
+from cartwatch.app.screens.main import MainScreen
 from cartwatch.app.screens.preview import Preview
 from cartwatch.document.document import Document
+from cartwatch.session import Session
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from cartwatch.amendments import Amendment
+    from cartwatch.session import Foreseen
 
 THEIRS = """[[program]]
 id = "one"
@@ -223,6 +230,68 @@ async def test_a_change_meanwhile_is_looked_at_again(stage: Stage) -> None:
         assert "Phase 1 → Phase 2" not in text  # mine says so too by now
         await keys(stage.pilot, "f2")
         assert stage.text.count('phase = "Phase 2"') == 1
+        assert "four-cel" in stage.text
+
+
+@pytest.fixture
+def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """Every import is worked out beside the app, and takes until this is set."""
+    release, foresee = threading.Event(), Session.foresee
+
+    def waiting(session: Session, amendment: Amendment) -> Foreseen:
+        if threading.current_thread() is not threading.main_thread():
+            assert release.wait(10)
+        return foresee(session, amendment)
+
+    monkeypatch.setattr("cartwatch.app.screens.preview._MANY", 0)
+    monkeypatch.setattr(Session, "foresee", waiting)
+    yield release
+    release.set()
+
+
+async def test_a_large_import_is_worked_out_beside_the_app_and_says_so(stage: Stage, held: threading.Event) -> None:
+    async with stage.running((140, 40)):
+        await offered(stage)
+        text = await keys(stage.pilot, "f2")
+        assert "taking 1 new, 4 facts of 1 …" in text
+        text = await keys(stage.pilot, "a", "m", "f2", "j")  # what is being taken stays what was ticked; the cursor moves
+        assert "taking 1 new, 4 facts of 1 …" in text
+        assert stage.text == LIST
+        held.set()
+        assert "imported" in await settled(stage, MainScreen)
+        assert 'phase = "Phase 2"' in stage.text
+        assert "four-cel" in stage.text
+        await keys(stage.pilot, "u")
+        assert stage.text == LIST
+
+
+async def test_a_large_import_can_be_left_while_it_is_worked_out(stage: Stage, held: threading.Event) -> None:
+    async with stage.running((140, 40)):
+        await offered(stage)
+        await keys(stage.pilot, "f2", "escape")
+        assert isinstance(stage.app.screen, MainScreen)
+        held.set()
+        await stage.pilot.pause(0.1)
+        assert stage.text == LIST
+        assert not stage.session.done
+
+
+async def test_a_change_while_a_large_import_is_worked_out_is_looked_at(stage: Stage, held: threading.Event) -> None:
+    async with stage.running((140, 40)):
+        await offered(stage)
+        await keys(stage.pilot, "f2")
+        stage.write(LIST.replace('name = "one-cel"\nphase = "Phase 1"', 'name = "one-cel"\nphase = "Phase 2"'))
+        await stage.look()
+        first = stage.app.screen
+        held.set()
+        for _ in range(200):
+            await stage.pilot.pause(0.02)
+            if stage.app.screen is not first and isinstance(stage.app.screen, Preview):
+                break
+        assert "Phase 1 → Phase 2" not in shown(stage.app)
+        assert "four-cel" not in stage.text
+        await keys(stage.pilot, "f2")
+        await settled(stage, MainScreen)
         assert "four-cel" in stage.text
 
 

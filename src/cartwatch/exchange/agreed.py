@@ -45,7 +45,7 @@ class Agreed:
         """The record that both sides once had; None where nobody knows. `mine` is what my program is now."""
         found = _standing(self._imported.get(key), mine)
         if found is not None:
-            record: dict[str, Any] = found["record"]
+            record: dict[str, Any] = _untagged(found["record"])
             return record
         if self._before is None:
             self._before = _before_my_changes(self._places, self._document)
@@ -71,7 +71,7 @@ def remember(
             found["before"] = before.programs[entry.place]
             if prior := _standing(kept.get(entry.key), found["before"]):
                 found["prior"] = {"record": prior["record"]}
-        elif entry.key in kept and same(kept[entry.key]["record"], entry.record):
+        elif entry.key in kept and same(_untagged(kept[entry.key]["record"]), entry.record):
             continue
         kept[entry.key] = found
     try:
@@ -83,7 +83,7 @@ def remember(
 
 def _standing(found: dict[str, Any] | None, mine: Mapping[str, Any]) -> dict[str, Any] | None:
     """The last import of a program that has not been taken back: one after which mine is not what it was before it."""
-    if found is not None and "before" in found and same(found["before"], mine):
+    if found is not None and "before" in found and same(_untagged(found["before"]), mine):
         return found.get("prior")
     return found
 
@@ -93,8 +93,9 @@ def _path(places: Places) -> str:
 
 
 def _imported(places: Places) -> dict[str, dict[str, Any]]:
+    """What the file holds, its dates still tagged: most of it only goes back into the file."""
     try:
-        found = json.loads(read_file(_path(places)).data, object_hook=_untagged)
+        found = json.loads(read_file(_path(places)).data)
     except (FileNotFoundError, StorageError, ValueError, RecursionError):
         return {}
     if not isinstance(found, dict):
@@ -142,7 +143,11 @@ def _tagged(value: Any) -> Any:
 _DATES: dict[str, Any] = {"date": date, "datetime": datetime, "time": time}
 
 
-def _untagged(table: dict[str, Any]) -> Any:
-    if table.keys() == {_TAG, "kind"}:
-        return _DATES[table["kind"]].fromisoformat(table[_TAG])
-    return table
+def _untagged(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_untagged(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    if value.keys() == {_TAG, "kind"}:
+        return _DATES[value["kind"]].fromisoformat(value[_TAG])
+    return {key: _untagged(each) for key, each in value.items()}

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cartwatch.app.commands import Command
     from cartwatch.app.widgets.wrapping import Runs
     from cartwatch.domain.watchlist import Watchlist
-    from cartwatch.session import Step
+    from cartwatch.session import Foreseen, Step
 
 __all__ = ["Changing"]
 
@@ -99,14 +99,14 @@ class Changing(Finding):
 
     # ---- changing
 
-    def commit(self, amendment: Amendment, *, label: str = "", told: bool = False) -> Step:
+    def commit(self, amendment: Amendment, *, label: str = "", told: bool = False, foreseen: Foreseen | None = None) -> Step:
         """Carry out an amendment and show what it made; with a `label` a backup is kept under it first.
 
         What is not seen where the cursor is then is said, but where the caller says it (`told`, or a `label`). Raises EditError
         with everything as it was.
         """
         before = self.session.watchlist
-        step = self.session.change(amendment, label=label)
+        step = self.session.change(amendment, label=label, foreseen=foreseen)
         self._after(step, before)
         if not (told or label) and self.session.unsaved is None and not self._in_view(step):
             self.say(step.words)
@@ -117,13 +117,15 @@ class Changing(Finding):
         here = self.program is not None and self.program.key == step.program
         return here and step.path is not None and pane_of(step.path) == self.detail.pane and bool(self.detail.region)
 
-    def attempt(self, make: Callable[[], Amendment], *, label: str = "", told: bool = False) -> Step | None:
+    def attempt(
+        self, make: Callable[[], Amendment], *, label: str = "", told: bool = False, foreseen: Foreseen | None = None
+    ) -> Step | None:
         """Make an amendment and carry it out; say why where that can't be."""
         from cartwatch.amendments import AmendmentError
         from cartwatch.document.algebra import EditError
 
         try:
-            return self.commit(make(), label=label, told=told)
+            return self.commit(make(), label=label, told=told, foreseen=foreseen)
         except (AmendmentError, EditError) as why:
             self.say(str(why), warning=True)
             return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from cartwatch.app.screens.editing import Editing
@@ -14,11 +15,13 @@ if TYPE_CHECKING:
 
     from textual import events
 
+    from cartwatch.amendments import Amendment
     from cartwatch.document.document import Document
     from cartwatch.domain.program import Program
     from cartwatch.exchange.formats import Format
     from cartwatch.exchange.incoming import Incoming
     from cartwatch.exchange.proposal import Choice, Proposal
+    from cartwatch.session import Foreseen
 
 __all__ = ["Exchanging", "Offered"]
 
@@ -34,6 +37,9 @@ class Offered:
     incoming: tuple[Incoming, ...]
     proposal: Proposal
     document: Document
+
+
+_Made = tuple["Amendment | None", "Foreseen | None"]
 
 
 class Exchanging(Editing):
@@ -99,6 +105,11 @@ class Exchanging(Editing):
         """Show what is offered, and take what is ticked."""
         from cartwatch.app.screens.preview import Preview
 
+        made: dict[frozenset[Choice], _Made] = {}
+
+        def prepare(accepted: frozenset[Choice]) -> None:
+            made[accepted] = self._foreseen(offered, accepted)
+
         async def decided(accepted: frozenset[Choice] | None) -> None:
             if accepted is None:
                 self.say("nothing was imported")
@@ -106,32 +117,56 @@ class Exchanging(Editing):
                 self.say("the list was changed meanwhile: look again at what is offered", warning=True)
                 await self._look(self._offered(offered.sources, offered.incoming))
             else:
-                self._take(offered, accepted)
+                self._take(offered, accepted, made.get(accepted))
 
         names = ", ".join(clean(os.path.basename(each) or each, limit=60) for each in offered.sources[:3])
         more = f" and {len(offered.sources) - 3} more" if len(offered.sources) > 3 else ""
         await self.app.push_screen(
-            Preview(f"Import {names}{more}", offered.proposal, offered.document, self.look, chosen), decided
+            Preview(f"Import {names}{more}", offered.proposal, offered.document, self.look, chosen, prepare), decided
         )
 
-    def _take(self, offered: Offered, accepted: Collection[Choice]) -> None:
-        from cartwatch.exchange.agreed import remember
+    def _foreseen(self, offered: Offered, accepted: Collection[Choice]) -> _Made:
+        """What the taking would make of the list; it may run off the loop, and changes nothing."""
+        from cartwatch.document.algebra import EditError
+
+        opened = self.session.opened
+        if opened.document is not offered.document:  # changed from elsewhere just now: it will be looked at again
+            return None, None
+        amendment = offered.proposal.amendment(opened.document, opened.read.watchlist, accepted)
+        try:
+            return amendment, self.session.foresee(amendment) if amendment is not None else None
+        except EditError:  # it comes again when the amendment is carried out, and is told then
+            return amendment, None
+
+    def _take(self, offered: Offered, accepted: Collection[Choice], made: _Made | None) -> None:
         from cartwatch.exchange.refresh_proposal import remember_registry
         from cartwatch.exchange.registry_memory import Memory
 
-        amendment = offered.proposal.amendment(offered.document, self.session.watchlist, accepted)
+        amendment, foreseen = made if made is not None else self._foreseen(offered, accepted)
         if amendment is None:
             self.say("nothing to import: nothing is ticked")
-        elif self.attempt(lambda: amendment, label="import") is None:
+        elif self.attempt(lambda: amendment, label="import", foreseen=foreseen) is None:
             return
         else:
-            self.say(f"{amendment.words}; undo takes it back")
-        if self.session.places is not None and self.session.unsaved is None:
-            if any(each.answers is not None for each in offered.incoming):
-                remember_registry(offered.proposal, accepted, Memory(self.session.places), self.session)
-            warning = remember(self.session.places, offered.proposal, offered.document, accepted, all_seen=True)
-            if warning is not None:
-                self.say(warning, warning=True)
+            told = f"{amendment.words}; undo takes it back"
+            self.call_after_refresh(self.say, told)  # its time would be over before a large list is drawn
+        if self.session.places is None or self.session.unsaved is not None:
+            return
+        if any(each.answers is not None for each in offered.incoming):
+            remember_registry(offered.proposal, accepted, Memory(self.session.places), self.session)
+        if made is None:
+            self._remember_import(offered, accepted)
+        else:
+            self.run_worker(partial(self._remember_import, offered, accepted), thread=True, group="remember")
+
+    def _remember_import(self, offered: Offered, accepted: Collection[Choice]) -> None:
+        """Keep what came in, to compare the next import with; a large one beside the app."""
+        from cartwatch.exchange.agreed import remember
+
+        assert self.session.places is not None
+        warning = remember(self.session.places, offered.proposal, offered.document, accepted, all_seen=True)
+        if warning is not None:
+            self.app.call_later(self.say, warning, warning=True)
 
     # ---- export
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import work
 from textual.containers import Container
+from textual.worker import get_current_worker
 
 from cartwatch.app.commands import bindings
 from cartwatch.app.screens.dialog import Dialog, MenuLines
@@ -46,6 +48,7 @@ _GROUPS = (
 _LEVELS = {"critical": "overdue", "notable": "soon"}
 _LONGEST = 200  # characters of a value that is shown
 _NOTES = 6  # lines at most of how a source was understood
+_MANY = 100  # choices, from which on their taking is prepared beside the app
 
 
 class PreviewLines(MenuLines):
@@ -57,14 +60,21 @@ class PreviewLines(MenuLines):
 class Preview(Dialog["frozenset[Choice]"]):
     """Gives what is to be taken of a proposal; None: nothing, and the proposal is left.
 
-    `document` is the one that the proposal was made for. `chosen` is what is ticked at first.
+    `document` is the one that the proposal was made for. `chosen` is what is ticked at first. `prepare` does what takes long
+    in the taking of many choices, off the app's loop.
     """
 
     CSS_PATH: ClassVar = ["dialog.tcss", "preview.tcss"]  # type: ignore[assignment]  # Textual takes a list too
     contexts: ClassVar[tuple[str, ...]] = ("preview",)
 
     def __init__(
-        self, title: str, proposal: Proposal, document: Document, look: Look, chosen: Iterable[Choice] | None = None
+        self,
+        title: str,
+        proposal: Proposal,
+        document: Document,
+        look: Look,
+        chosen: Iterable[Choice] | None = None,
+        prepare: Callable[[frozenset[Choice]], None] | None = None,
     ) -> None:
         super().__init__()
         self._title = title
@@ -76,6 +86,8 @@ class Preview(Dialog["frozenset[Choice]"]):
         self._order = [at for state, _ in _GROUPS for at in listed if _group(proposal.entries[at]) == state]
         self._along = len(proposal.entries) - len(listed)
         self._words: dict[tuple[int, int], str] = {}
+        self._prepare = prepare
+        self._taking = False
 
     @property
     def title_text(self) -> str:  # type: ignore[override]  # each has its own
@@ -245,7 +257,9 @@ class Preview(Dialog["frozenset[Choice]"]):
             told = "what stands outside the programs"
         left = len(proposal.of("unclear")) + len(proposal.of("refused"))
         conflicts = sum(offer.kind == "conflict" for each in proposal.entries for offer in each.offers)
-        runs: list[tuple[str, str]] = [(" to be taken: ", "quiet"), (told, "strong")]
+        runs: list[tuple[str, str]] = [(" taking ", "soon") if self._taking else (" to be taken: ", "quiet"), (told, "strong")]
+        if self._taking:
+            runs.append((" …", "soon"))
         if critical := sum(each == "critical" for each in levels.values()):
             runs += [("   ", ""), (f"{critical} critical", "overdue")]
         if conflicts:
@@ -263,6 +277,8 @@ class Preview(Dialog["frozenset[Choice]"]):
 
     def _choose(self, choices: Iterable[Choice], *, taken: bool | None = None) -> None:
         """Take these, or not; by default the other way from how they all are."""
+        if self._taking:
+            return
         wanted = set(choices)
         if taken is None:
             taken = not wanted <= self._chosen
@@ -320,7 +336,25 @@ class Preview(Dialog["frozenset[Choice]"]):
             self.dismiss(None)
 
     def action_take(self) -> None:
-        self.dismiss(frozenset(self._chosen))
+        if self._taking:
+            return
+        if self._prepare is None or len(self._chosen) <= _MANY:
+            self.dismiss(frozenset(self._chosen))
+            return
+        self._taking = True
+        self._show_counts()
+        self._make_ready(self._prepare, frozenset(self._chosen))
+
+    @work(thread=True, exclusive=True)
+    def _make_ready(self, prepare: Callable[[frozenset[Choice]], None], accepted: frozenset[Choice]) -> None:
+        worker = get_current_worker()
+        prepare(accepted)
+        if not worker.is_cancelled:
+            self.app.call_from_thread(self._ready, accepted)
+
+    def _ready(self, accepted: frozenset[Choice]) -> None:
+        if self.is_current:  # and has not been left meanwhile
+            self.dismiss(accepted)
 
 
 def _group(entry: Entry) -> str:
