@@ -359,3 +359,32 @@ def test_an_empty_document_grows_with_its_line_ends() -> None:
     grown = apply(document, [Set(("schema",), 1), Add(("program",), {"name": "x", "notes": "a\nb"})]).document
     assert grown.raw == b'schema = 1\r\n\r\n[[program]]\r\nname = "x"\r\nnotes = """\r\na\r\nb"""\r\n'
     assert document.raw == b""
+
+
+T = "[[program]]\nname = 'a'\n"
+TRIALS = [
+    T + "[[program.trial]] # head\n  nct = 'N' # number\n  # below\n[program.safety]\nsummary = 's'\n",
+    (T + "[[program.trial]]\nnct = 'N'\nstatus = 'x' # mine\n").replace("\n", "\r\n"),
+    T + "[[program.trial]]\n\tnct = 'N'",
+    T + "trial = [{ nct = 'N' }] # inline\n",
+    T + "[[program.trial]]\nnct = 'N'\nown.key = 1\n\n# next\n[[program.trial]]\nnct = 'M'\n",
+    T + "[[program.trial]]\n[program.trial.own]\nkey = 1\n",
+]
+
+
+@pytest.mark.parametrize("text", TRIALS, ids=range(len(TRIALS)))
+def test_several_keys_put_at_once_are_as_those_put_one_after_the_other(text: str) -> None:
+    document = Document.parse(text.encode())
+    new: dict[str, Any] = {
+        "status": "RUN",
+        "phase": ["PHASE1", "PHASE2"],
+        "day": dt.date(2026, 11, 25),
+        "why": "a\nb\n",
+        "n": 3,
+    }
+    old = document.programs[0]["trial"][0]
+    at_once = apply(document, [Set(at("trial", 0), {**old, **new})])
+    in_turn = apply(document, [Set(at("trial", 0, key), value) for key, value in new.items()])
+    assert at_once.document.text == in_turn.document.text
+    assert at_once.notes == in_turn.notes == ()
+    assert same(tomli.loads(at_once.document.text)["program"][0]["trial"][0], {**old, **new})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from cartwatch.document.algebra import Add, Delete, Edit, Move, Set, get, plain
@@ -81,9 +82,30 @@ def rewrite(text: str, data: dict[str, Any], edit: Edit, newline: str) -> str:
 
     Raises Unwritable, Apart or UnreadableSyntax where the text's layout does not let it.
     """
-    for step in list(_steps(data, edit)):
+    for parent, group in groupby(list(_steps(data, edit)), key=lambda each: each.path[:-1] if isinstance(each, _Put) else None):
+        steps = list(group)
+        text = _one_by_one(text, steps, newline) if parent is None else _put_together(text, parent, steps, newline)
+    return text
+
+
+def _one_by_one(text: str, steps: list[_Step], newline: str) -> str:
+    for step in steps:
         text = _perform(text, step, newline)
     return text
+
+
+def _put_together(text: str, parent: Path, steps: list[Any], newline: str) -> str:
+    """Several keys that one table does not have yet, on lines of their own: the text is read once for all of them."""
+    if len(steps) == 1:
+        return _perform(text, steps[0], newline)
+    syntax = read_syntax(text)
+    section = syntax.headers.get(parent)
+    plain_lines = all(isinstance(each.path[-1], str) and not wants_header(each.path, each.value) for each in steps)
+    if parent in syntax.tables or section is None or not section.pairs or not plain_lines:
+        return _one_by_one(text, steps, newline)
+    splices = [insert_key(syntax, section, each.path[-1], each.value, newline) for each in steps]
+    start, end, _ = splices[0]
+    return spliced(text, [(start, end, "".join(new for _, _, new in splices))])
 
 
 def _steps(data: dict[str, Any], edit: Edit) -> Iterator[_Step]:
