@@ -42,7 +42,38 @@ when = 2026-11-24
     ],
 )
 def test_the_timer_is_aimed_at_the_next_change(now: datetime, moment: datetime | None, seconds: float) -> None:
-    assert pause_until(moment, now) == pytest.approx(seconds, abs=0.005)
+    assert pause_until(moment, now, now) == pytest.approx(seconds, abs=0.005)
+
+
+@pytest.mark.parametrize(
+    ("drawn", "now", "moment"),
+    [
+        (datetime(2026, 11, 22, 23, 59, 59, 900_000, UTC), datetime(2026, 11, 23, 0, 0, 0, 100_000, UTC), None),
+        (NOW, NOW + timedelta(seconds=1.5), NOW + timedelta(seconds=1)),
+    ],
+    ids=["midnight", "a second"],
+)
+def test_what_passed_since_the_screen_was_drawn_is_shown_at_once(
+    drawn: datetime, now: datetime, moment: datetime | None
+) -> None:
+    assert pause_until(moment, drawn, now) < 0.01
+
+
+async def test_a_midnight_between_drawing_and_aiming_is_not_missed() -> None:
+    eve = datetime(2026, 11, 22, 23, 59, 59, 900_000, UTC)
+    moments = iter([eve])
+
+    def clock() -> datetime:
+        return next(moments, eve + timedelta(seconds=0.2))
+
+    app = app_on(LIST.replace("2026-11-23T10:00:00Z", "2026-12-24"), clock=clock)
+    async with app.run_test(size=(80, 24)) as pilot:
+        for _ in range(60):
+            await pilot.pause(0.05)
+            if "in 1d" in line(shown(app), "The day"):
+                break
+        else:
+            pytest.fail(shown(app))
 
 
 def line(text: str, word: str) -> str:

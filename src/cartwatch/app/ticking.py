@@ -17,9 +17,12 @@ LONGEST = 60.0  # seconds without a look at the clock: how late a changed clock,
 _BEHIND = 0.003  # seconds past the moment, so that it is over when the clock is asked
 
 
-def pause_until(moment: datetime | None, now: datetime) -> float:
-    """Seconds to wait for a moment or for midnight, counted through a change of the clocks; at most LONGEST."""
-    midnight = datetime.combine(now.date() + timedelta(days=1), time.min, tzinfo=now.tzinfo)
+def pause_until(moment: datetime | None, drawn: datetime, now: datetime) -> float:
+    """Seconds from now to a moment or to the midnight after `drawn`, counted through a change of the clocks.
+
+    At most LONGEST; nearly none where either passed between the drawing and now, as on a machine that is busy.
+    """
+    midnight = datetime.combine(drawn.date() + timedelta(days=1), time.min, tzinfo=drawn.tzinfo)
     moments = [each.timestamp() for each in (midnight, moment) if each is not None]
     return max(_BEHIND, min(LONGEST, min(moments) - now.timestamp() + _BEHIND))
 
@@ -27,18 +30,21 @@ def pause_until(moment: datetime | None, now: datetime) -> float:
 class Ticking:
     """Asks the clock, never counts: what is shown can't drift, whatever the timer does.
 
-    `aim` gives the next moment at which something visible changes, `fire` is told the time whenever it may have.
+    `drawn` says as of when the screen is, `aim` gives the moment after one at which something visible changes first, `fire`
+    is told the time whenever that may have come.
     """
 
     def __init__(
         self,
         owner: Widget,
         clock: Callable[[], datetime],
+        drawn: Callable[[], datetime],
         aim: Callable[[datetime], datetime | None],
         fire: Callable[[datetime], None],
     ) -> None:
         self._owner = owner
         self._clock = clock
+        self._drawn = drawn
         self._aim = aim
         self._fire = fire
         self._timer: Timer | None = None
@@ -46,8 +52,9 @@ class Ticking:
     def arm(self) -> None:
         """Aim anew: something else is on screen."""
         self.stop()
-        now = self._clock()
-        self._timer = self._owner.set_timer(pause_until(self._aim(now), now), self.ring, name="countdown")
+        drawn = self._drawn()
+        pause = pause_until(self._aim(drawn), drawn, self._clock())
+        self._timer = self._owner.set_timer(pause, self.ring, name="countdown")
 
     def ring(self) -> None:
         """The time has come, or a minute has passed."""

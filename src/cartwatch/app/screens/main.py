@@ -56,7 +56,7 @@ class MainScreen(Refreshing, inherit_bindings=False):
         self._following = False
         self.programs = ProgramTable(lambda key: self.session.watchlist.get(key), lambda: self.look, id="programs")
         self.detail = Detail(id="detail")
-        self._ticking = Ticking(self, clock, self._next_change, self.tick)
+        self._ticking = Ticking(self, clock, lambda: self.look.now, self._next_change, self.tick)
 
     def compose(self) -> ComposeResult:
         yield TitleBar(id="title")
@@ -147,9 +147,9 @@ class MainScreen(Refreshing, inherit_bindings=False):
 
     def tick(self, now: datetime) -> None:
         """Show what the clock alone has changed; nothing is drawn where nothing has."""
-        day = self.look.today
+        days = {self.look.today, self.session.today}
         self.look = replace(self.look, now=now, marked=self.display_state.marked)
-        if now.date() != day:
+        if days != {now.date()}:
             self.session.on_day(now.date())
             self.take_watchlist()
             self.programs.invalidate()
