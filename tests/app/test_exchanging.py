@@ -160,6 +160,18 @@ async def test_what_both_changed_is_shown_with_both_values_and_mine_stands_until
         assert stage.phase("two") == "Filed"
 
 
+async def test_what_may_be_wrong_with_a_program_and_what_its_notes_say_is_seen_before_it_is_taken(stage: Stage) -> None:
+    stage.path.write_text(LIST.replace('name = "one-cel"\n', 'name = "one-cel"\nnotes = "mine"\n'), encoding="utf-8")
+    theirs = THEIRS.replace("H1 2027", "soonish").replace('phase = "Phase 2"', 'phase = "Phse 2"')
+    async with stage.running((140, 40)):
+        text = await offered(stage, theirs)
+        assert "2 warnings" in text
+        assert 'warning  phase: "Phse 2" is no phase' in text
+        assert "notes, below yours: “theirs”" in text
+        text = await keys(stage.pilot, "j")
+        assert 'warning  catalyst[1].when: "soonish" is not a date phrase' in text
+
+
 async def test_esc_leaves_everything_as_it_is(stage: Stage) -> None:
     async with stage.running():
         await offered(stage)

@@ -89,8 +89,9 @@ def _by_number(program: Program) -> Iterable[str]:
 
 
 def _by_name(program: Program) -> Iterable[str]:
+    """With or without a dash or a space is one name: CTX112 and CTX-112."""
     names = (program.key, program.name, program.short, *program.aliases)
-    return {folded for each in names if each and len(folded := fold(each)) > 2}
+    return {folded for each in names if each and len(folded := fold(each).replace(" ", "")) > 2}
 
 
 _STAGES: tuple[tuple[str, Callable[[Program], Iterable[str]]], ...] = (

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["offer_words", "sources_words"]
 
-_LONGEST, _WORDS = 60, 400  # characters of a value, and of all
+_LONGEST, _NOTES, _WORDS = 60, 200, 400  # characters of a value, of notes, and of all
 
 
 def offer_words(offer: Offer, mine: Mapping[str, Any], today: date) -> str:
@@ -28,6 +28,8 @@ def offer_words(offer: Offer, mine: Mapping[str, Any], today: date) -> str:
     if offer.news is not None:
         words = "; ".join(words for _, words, _ in offer.news.lines())
         return f"{offer.news.about}: {words}"
+    if offer.path == "notes" and isinstance(offer.new, str):
+        return _notes_words(offer.old, offer.new)
     data: dict[str, Any] = {"program": [mine]}
     try:
         for edit in rebased(offer.edits, 0):
@@ -49,6 +51,15 @@ def sources_words(offer: Offer) -> str:
         return ""
     mine, theirs = (" and ".join(each) or "no source" for each in (offer.old_cites, offer.new_cites))
     return f"yours from {mine}, theirs from {theirs}"
+
+
+def _notes_words(old: Any, new: str) -> str:
+    """What the notes would say more: a person's words are read, not counted."""
+    kept = old.strip() if isinstance(old, str) else ""
+    below = bool(kept) and new.startswith(kept)
+    more = clean(" ".join((new.removeprefix(kept) if below else new).split()))
+    shown = more if len(more) <= _NOTES else more[: _NOTES - 1] + "…"
+    return f"notes, below yours: “{shown}”" if below else f"notes: “{shown}”"
 
 
 def _value(value: Any) -> str:

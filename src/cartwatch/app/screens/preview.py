@@ -14,6 +14,7 @@ from cartwatch.app.widgets.drawn import RunLine
 from cartwatch.app.widgets.linelist import DrawnLine, LineList
 from cartwatch.app.widgets.panelayout import lay_out
 from cartwatch.app.widgets.wrapping import one_line, wrap
+from cartwatch.document.problems import ERROR
 from cartwatch.document.typed import as_typed
 from cartwatch.domain.text import clean
 from cartwatch.exchange.proposal import WHOLE
@@ -86,6 +87,7 @@ class Preview(Dialog["frozenset[Choice]"]):
         self._order = [at for state, _ in _GROUPS for at in listed if _group(proposal.entries[at]) == state]
         self._along = len(proposal.entries) - len(listed)
         self._words: dict[tuple[int, int], str] = {}
+        self._warnings = _warnings(proposal)
         self._prepare = prepare
         self._taking = False
 
@@ -184,9 +186,10 @@ class Preview(Dialog["frozenset[Choice]"]):
         entry = self.proposal.entries[at]
         if entry.state in ("unclear", "refused"):
             return _lines([(clean(entry.reason, limit=600), "")], width)
+        told = self._warnings.get(id(entry.program), [])
+        out = [line for each in told for line in _lines([("warning  ", "soon"), (clean(each, limit=300), "")], width)]
         if entry.state == "new":
-            return self._new_lines(entry, width)
-        out: list[DrawnLine] = []
+            return [*out, *([DrawnLine()] if out else []), *self._new_lines(entry, width)]
         for number, offer in enumerate(entry.offers):
             if out:
                 out.append(DrawnLine())
@@ -237,8 +240,10 @@ class Preview(Dialog["frozenset[Choice]"]):
             lines += wrap([("said before your own guidance", "quiet")], width)
         behind = _sources(offer.new_cites)
         if offer.old is not None:
-            same = offer.old_cites == offer.new_cites
-            behind = f"both from {behind}" if same else f"yours from {_sources(offer.old_cites)}, theirs from {behind}"
+            if offer.old_cites != offer.new_cites:
+                behind = f"yours from {_sources(offer.old_cites)}, theirs from {behind}"
+            elif offer.new_cites:
+                behind = f"both from {behind}"
         return [*lines, *wrap([(behind, "quiet")], width)]
 
     def _show_counts(self) -> None:
@@ -262,6 +267,8 @@ class Preview(Dialog["frozenset[Choice]"]):
             runs.append((" …", "soon"))
         if critical := sum(each == "critical" for each in levels.values()):
             runs += [("   ", ""), (f"{critical} critical", "overdue")]
+        if warnings := sum(map(len, self._warnings.values())):
+            runs += [("   ", ""), (f"{warnings} warning{'' if warnings == 1 else 's'}", "soon")]
         if conflicts:
             runs += [("   ", ""), (f"{conflicts} conflict{'' if conflicts == 1 else 's'}", "overdue")]
         if left:
@@ -372,6 +379,18 @@ def _level(entry: Entry) -> str | None:
 def _stamps_only(entry: Entry) -> bool:
     """Whether a refresh brings nothing of a program that anybody needs to look at."""
     return _level(entry) == ""
+
+
+def _warnings(proposal: Proposal) -> dict[int, list[str]]:
+    """What may be wrong with an incoming program, by its identity; what is wrong for certain keeps it out."""
+    found: dict[int, list[str]] = {}
+    for source in proposal.sources:
+        programs = source.read.watchlist.programs
+        for each in source.problems:
+            if each.level != ERROR and len(each.path) > 2 and isinstance(each.path[1], int) and each.path[1] < len(programs):
+                words = f"{each.field}: {each.message}" if each.field else each.message
+                found.setdefault(id(programs[each.path[1]]), []).append(words)
+    return found
 
 
 def _sources(cites: tuple[str, ...]) -> str:
