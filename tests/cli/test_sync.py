@@ -231,7 +231,10 @@ def test_what_was_changed_by_hand_is_not_said_of_the_registry(sync, server):
     assert "status completed → recruiting" in answer.out
     assert "the record is still that of 2026-10-30: the watchlist had something else" in answer.out
     assert "the registry record changed" not in answer.out
-    server.stamp = "later"
+    server.stamp = "later"  # and the record is asked for anew
+    again = sync("b", text=text.replace('status = "RECRUITING"', 'status = "COMPLETED"'))
+    assert "the watchlist had something else" in again.out
+    server.stamp = "latest"
     server.studies[THREE] = study(THREE, overallStatus="UNKNOWN")  # the registry says so without another version of the record
     assert "the registry record changed, first seen on 2026-11-22" in sync("b").out
 

@@ -44,7 +44,8 @@ class Answers:
 
     `trials` are by the number that was asked for, which may be an alias. `missing` numbers are unknown to the registry, for
     `unanswered` ones the last good data stay. `data` is the date of the registry's own data, `at` the moment of the answer.
-    `remembered`: those data have not changed since they were last fetched. `error` is why not all was answered.
+    `remembered`: those data have not changed since they were last fetched; `seen_before` are the records, by their own numbers,
+    that were seen in an earlier refresh just as they are now. `error` is why not all was answered.
     """
 
     asked: tuple[str, ...]
@@ -56,6 +57,7 @@ class Answers:
     data: str | None = None
     remembered: bool = False
     error: RegistryError | None = None
+    seen_before: frozenset[str] = frozenset()
 
 
 def linked(document: Document, watchlist: Watchlist, keys: Collection[str] | None = None) -> Iterator[Linked]:
@@ -105,14 +107,24 @@ async def ask(
     if found.unchanged:
         known = {each: record for each in asked if (record := records.latest(each)) is not None}
         missing = tuple(each for each in asked if records.is_missing(each))
+        before = frozenset(each.nct for each in known.values())
     else:
         by_number = {each.nct: each for each in found.trials}
         known = {each: by_number[real] for each in asked if (real := found.aliases.get(each, each)) in by_number}
         missing = found.missing
-        records.take(access.base_url, found, asked)
+        before = records.take(access.base_url, found, asked)
     records.rung = found.rung
     records.save()
     problems = tuple(each for each in found.problems if found.error is None or each != str(found.error))
     return Answers(
-        tuple(asked), known, now, missing, found.unanswered, problems, found.data_timestamp, found.unchanged, found.error
+        tuple(asked),
+        known,
+        now,
+        missing,
+        found.unanswered,
+        problems,
+        found.data_timestamp,
+        found.unchanged,
+        found.error,
+        before,
     )

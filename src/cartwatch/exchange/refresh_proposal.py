@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from cartwatch.document.document import Document
     from cartwatch.domain.watchlist import Watchlist
-    from cartwatch.registry.compare import Change
     from cartwatch.registry.record import Trial
     from cartwatch.session import Session
     from cartwatch.storage.sightings import Sightings
@@ -93,7 +92,7 @@ def _offer(record: Mapping[str, Any], link: Linked, name: str, answers: Answers,
     if isinstance(before, datetime) and before.tzinfo is not None:
         before = before.astimezone(answers.at.tzinfo)
     seen = first_seen(before if isinstance(before, date) else None, answers.at)
-    if changes and _differs_by_hand(old, trial, changes):
+    if changes and _differs_by_hand(old, trial, answers):
         seen = f"the record is still that of {_version(trial)}: the watchlist had something else"
     about = link.about if trial.nct == link.nct else f"{link.about}, now {trial.nct}"
     return Offer(
@@ -106,15 +105,13 @@ def _offer(record: Mapping[str, Any], link: Linked, name: str, answers: Answers,
     )
 
 
-def _differs_by_hand(old: Mapping[str, Any], trial: Trial, changes: Sequence[Change]) -> bool:
+def _differs_by_hand(old: Mapping[str, Any], trial: Trial, answers: Answers) -> bool:
     """Whether the file holds something else of the very version of the record that it names, as after an edit by hand.
 
-    The registry gives a version another date whenever the sponsor changes it; of its own accord it only says that a status is
-    unknown, and that results are in review.
+    So it is where this program has seen the record before just as it is now.
     """
     mine = read_date(old.get("updated"))
-    own = any(each.new == "UNKNOWN" or each.field not in _KEYS or each.field == "results_submitted" for each in changes)
-    return old.get("fetched") is not None and mine is not None and mine == read_date(_version(trial)) and not own
+    return trial.nct in answers.seen_before and mine is not None and mine.text == _version(trial)
 
 
 def _version(trial: Trial) -> str | None:

@@ -79,15 +79,19 @@ class Records:
         moment = datetime.min
         return next((each for each in self.versions(nct) if _bare(trial_facts(each, moment)) == wanted), facts)
 
-    def take(self, base: str, found: Refreshed, asked: Iterable[str]) -> None:
-        """Remember what the registry answered."""
+    def take(self, base: str, found: Refreshed, asked: Iterable[str]) -> frozenset[str]:
+        """Remember what the registry answered. Gives the numbers of the records that were seen before just as they are."""
         self.rung = found.rung
         if base != self.base or found.data_timestamp != self._stamp or found.data_timestamp is None:
             self._covered.clear()
         self.base, self._stamp = base, found.data_timestamp
+        before = set()
         for trial in found.trials:
             study = json.loads(json.dumps(study_of(trial)))
-            versions = [each for each in self._studies.get(trial.nct, []) if each != study]
+            seen = self._studies.get(trial.nct, [])
+            versions = [each for each in seen if each != study]
+            if len(versions) < len(seen):
+                before.add(trial.nct)
             self._studies[trial.nct] = [*versions, study][-_VERSIONS:]
         came = {each.nct for each in found.trials}
         for each in asked:
@@ -96,6 +100,7 @@ class Records:
                 self._covered[each] = real
             elif each in found.missing:
                 self._covered[each] = ""
+        return frozenset(before)
 
     def save(self) -> None:
         """Keep it. A cache that can't be written is none."""
