@@ -74,3 +74,24 @@ async def test_keys_behind_moves_go_where_the_moves_have_led() -> None:
         assert main.programs.cursor_key == aimed
         assert main.detail.lines.has_focus
         assert app.session.watchlist.get(aimed).label in shown(app)
+
+
+async def test_a_long_text_in_one_piece_is_in_the_memo_and_what_follows_it_is_no_part_of_it() -> None:
+    app = app_on()
+    words = " Two  spaces, [markup], Ünïcode." * 8
+    async with app.run_test(size=(100, 34)) as pilot:
+        await pilot.pause()
+        key = next(app.lists()).program.key
+        was, pinned = app.session.watchlist.get(key).notes or "", app.session.watchlist.get(key).pinned
+        for each in "m" + words:
+            app.post_message(Key({" ": "space"}.get(each, each), each))
+        for each in ("enter", "E", "n", "d", "ctrl+s", "p"):
+            app.post_message(Key(each, each if len(each) == 1 else None))
+        for _ in range(500):
+            await asyncio.sleep(0.01)
+            if len(app.session.done) == 2:
+                break
+        await pilot.pause()
+        program = app.session.watchlist.get(key)
+        assert program.pinned is not pinned
+        assert (program.notes or "") == f"{was}\n{words}\nEnd"

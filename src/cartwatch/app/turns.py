@@ -29,7 +29,7 @@ class Turns:
 
     Textual hands every key to what has the focus when it arrives. On a slow line, "e", "Enter" and the letters that follow come
     in one piece, and the letters would go to the table, or into a text before the Enter that was to close it. Steps of
-    the table's cursor are made many at once where many wait: they leave the focus where it is, and nobody could see each.
+    the table's cursor and letters of a long text are taken many at once where many wait: they leave the focus where it is.
     """
 
     def __init__(self, app: App[int]) -> None:
@@ -78,11 +78,28 @@ class Turns:
                 return
         self._over(number)
 
-    def _move(self) -> bool:
-        """Where many keys wait, move the cursor of the table at once for those at their head that do nothing else."""
-        table = self._app.focused
-        if len(self._waiting) < _MANY or not isinstance(table, WatchTable):
+    def _take_many(self) -> bool:
+        """Where many keys wait, do at once what those at their head do, if it is the same with each."""
+        focused = self._app.focused
+        if len(self._waiting) < _MANY or focused is None:
             return False
+        return self._move(focused) if isinstance(focused, WatchTable) else self._write(focused)
+
+    def _write(self, focused: Widget) -> bool:
+        """Put letters into a text of several lines, in the place of what is selected there."""
+        from textual.widgets import TextArea
+
+        text = ""
+        if isinstance(focused, TextArea) and not focused.read_only:
+            while self._waiting and self._waiting[0].is_printable:
+                text += self._waiting.popleft().character or ""
+            if text:
+                done = focused.replace(text, *focused.selection, maintain_selection_offset=False)
+                focused.move_cursor(done.end_location)
+        return bool(text)
+
+    def _move(self, table: WatchTable) -> bool:
+        """Move the cursor of the table by the keys that do nothing else."""
         bound, moved = self._app.screen.active_bindings, 0
         while self._waiting and moved < _AT_ONCE:
             found = bound.get(self._waiting[0].key)
@@ -100,7 +117,7 @@ class Turns:
         if number != self._number or not self._busy:
             return
         self._busy = False
-        if self._move():
+        if self._take_many():
             self._busy = True
             self._number += 1
             self._look_after()
