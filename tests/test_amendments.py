@@ -217,10 +217,10 @@ def test_many_programs_are_changed_in_one_step(sample: Session) -> None:
         ("catalyst.nothing.when", "Q4 2026", "no item"),
         ("trial.NCT04150497.status", "RECRUITING", "registry refresh"),
         ("name", None, "needs a name"),
-        ("phase", "Pivotal", "already is"),
-        ("id", "tab-cel", 'another program is called "tab-cel" already'),
-        ("source.menfem.id", "nct-2022", 'another source is called "nct-2022" already'),
-        ("catalyst.bla.id", "rmat", 'another catalyst is called "rmat" already'),
+        ("phase", "Pivotal", "is already"),
+        ("id", "tab-cel", 'another program is already called "tab-cel"'),
+        ("source.menfem.id", "nct-2022", 'another source is already called "nct-2022"'),
+        ("catalyst.bla.id", "rmat", 'another catalyst is already called "rmat"'),
     ],
 )
 def test_what_cannot_be_done_says_why(sample: Session, path: str, value: object, words: str) -> None:
@@ -280,9 +280,9 @@ def test_several_facts_of_one_record_are_told_with_it(sample: Session) -> None:
 
 def test_new_items_and_programs_never_take_a_name_that_is_taken(sample: Session) -> None:
     for path, name in (("source", "menfem"), ("catalyst", "bla")):
-        with pytest.raises(AmendmentError, match=f'another {path} is called "{name}" already'):
+        with pytest.raises(AmendmentError, match=f'another {path} is already called "{name}"'):
             amendments.add_record(sample.document, sample.watchlist, "lasme-cel", path, {"id": name, "event": "x"})
-    with pytest.raises(AmendmentError, match='another program is called "tab-cel" already'):
+    with pytest.raises(AmendmentError, match='another program is already called "tab-cel"'):
         amendments.add_program(sample.document, sample.watchlist, "Another", {"id": "tab-cel"})
     assert amendments.add_program(sample.document, sample.watchlist, "Another", {"id": "mine"}).program == "mine"
 

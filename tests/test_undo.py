@@ -241,7 +241,7 @@ def test_in_the_same_run_it_is_a_conflict_and_theirs_stands(file: Path, back: bo
     (conflict,) = session.conflicts
     assert (conflict.ours, conflict.theirs) == ("Phase 1" if back else "Phase 3", "Approved")
     assert file.read_text() == TEXT.replace("Phase 1", "Approved")
-    assert "was left" in journal(file)[0].words
+    assert "was kept" in journal(file)[0].words
 
 
 def test_what_another_program_took_out_is_not_brought_back_by_an_undo(file: Path) -> None:

@@ -102,14 +102,14 @@ def set_fact(
             raise AmendmentError(f"{label}: {named} is not there")
         if path == "name":
             raise AmendmentError(f"{label}: a program needs a name")
-        return Amendment((*_with_id(document, watchlist, place), Delete(raw)), f"{label}: took out {named}", key, path)
+        return Amendment((*_with_id(document, watchlist, place), Delete(raw)), f"{label}: removed {named}", key, path)
     edits: tuple[Edit, ...] = (Set(raw, value),) if old != value or type(old) is not type(value) else ()
     if edits and declared is not None and declared.kind == "id":
         _refuse_taken(watchlist, place, record, where, value)
     if cite is not None:
         edits += _cite_edits(record, place, path, where, cite)
     if not edits:
-        raise AmendmentError(f"{label}: {named} already is {_shown(value)}")
+        raise AmendmentError(f"{label}: {named} is already {_shown(value)}")
     words = f"{label}: {named} {_shown(old)} → {_shown(value)}" if old is not None else f"{label}: {named} {_shown(value)}"
     if where[0] == "catalyst" and where[2:] == ("when",) and old is not None:
         words = f"window of {label} {named.removesuffix(' when')} {_shown(old)} → {_shown(value)}"
@@ -213,9 +213,9 @@ def _refuse_taken(watchlist: Watchlist, place: int, record: Mapping[str, Any], w
     """Refuse an id that another program, or another item of the list, has: nothing could tell the two apart."""
     label = watchlist.programs[place].label
     if len(where) == 1 and any(each.key == id for at, each in enumerate(watchlist.programs) if at != place):
-        raise AmendmentError(f'{label}: id: another program is called "{id}" already')
+        raise AmendmentError(f'{label}: id: another program is already called "{id}"')
     if len(where) > 1 and id in others_of(record, where):
-        raise AmendmentError(f'{label}: {named_place(record, where)}: another {where[-3]} is called "{id}" already')
+        raise AmendmentError(f'{label}: {named_place(record, where)}: another {where[-3]} is already called "{id}"')
 
 
 def _known(record: Mapping[str, Any], path: str) -> bool:
@@ -237,7 +237,7 @@ def cite_fact(document: Document, watchlist: Watchlist, key: str, path: str, cit
         raise AmendmentError(f"{label}: {wrong}") from None
     edits = _cite_edits(record, place, path, where, cite)
     if not edits:
-        raise AmendmentError(f"{label}: {path} cites {cite} already")
+        raise AmendmentError(f"{label}: {path} already cites {cite}")
     return Amendment((*_with_id(document, watchlist, place), *edits), f"{label}: source of {path} is {cite}", key, path)
 
 
@@ -290,7 +290,7 @@ def new_guidance(
     place, at, record, label = _catalyst(document, watchlist, key, catalyst)
     old = record.get("when")
     if old == when and type(old) is type(when):
-        raise AmendmentError(f"{label}: {record.get('event') or catalyst} is guided for {_shown(when)} already")
+        raise AmendmentError(f"{label}: {record.get('event') or catalyst} is already guided for {_shown(when)}")
     base = ("program", place, "catalyst", at)
     earlier = {name: record[name] for name in ("when", "said", "cite") if name in record}
     edits: list[Edit] = [*_with_id(document, watchlist, place), Set((*base, "when"), when)]
@@ -358,7 +358,7 @@ def _catalyst(document: Document, watchlist: Watchlist, key: str, catalyst: str)
         raise AmendmentError(f"{label}: {wrong}") from None
     assert isinstance(at, int)
     if not isinstance(items[at], dict):
-        raise AmendmentError(f"{label}: catalyst {catalyst} is no table in the file; mend it there first")
+        raise AmendmentError(f"{label}: catalyst {catalyst} is not a table in the file; fix it there first")
     return place, at, items[at], label
 
 
@@ -370,7 +370,7 @@ def add_program(document: Document, watchlist: Watchlist, name: str, values: Map
     taken = {each.key for each in watchlist.programs}
     wanted = key = str((values or {}).get("id") or slug((values or {}).get("short") or stripped))
     if key in taken and "id" in (values or {}):
-        raise AmendmentError(f'id: another program is called "{key}" already')
+        raise AmendmentError(f'id: another program is already called "{key}"')
     count = 2
     while key in taken:
         key, count = f"{wanted}-{count}", count + 1
@@ -400,7 +400,7 @@ def add_record(
     label = watchlist.programs[place].label
     declared = declaration(path)
     if declared is None or declared.kind != "records" or declared.record is None:
-        raise AmendmentError(f"{label}: {path} is no list of records")
+        raise AmendmentError(f"{label}: {path} is not a list of records")
     where = raw_path(record, path)
     kind = declared.record
     given = {**values, **({"cite": cite} if cite is not None else {})}
@@ -408,7 +408,7 @@ def add_record(
     written = {each: given[each] for each in order if given.get(each) is not None}
     items = _at(record, where) or []
     if "id" in facts(kind) and facts(kind)["id"].kind == "id" and written.get("id") in item_names(kind, items):
-        raise AmendmentError(f'{label}: id: another {declared.key} is called "{written["id"]}" already')
+        raise AmendmentError(f'{label}: id: another {declared.key} is already called "{written["id"]}"')
     if "id" in facts(kind) and "event" in written and "id" not in written:
         names = item_names(kind, items)
         wanted = unique = slug(written["event"])[:40].strip("-")

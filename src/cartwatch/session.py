@@ -225,7 +225,7 @@ class Session:
 
             there, conflicts = taken_back(here, there, now)
             self.conflicts.extend(conflicts)
-            words += "; what another program has changed since was left" if conflicts else ""
+            words += "; what another program has changed since was kept" if conflicts else ""
         source.pop()
         self._show(there)
         self._unwritten.append(Entry(words, "undo", undoes=step.entry))

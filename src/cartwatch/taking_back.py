@@ -44,7 +44,7 @@ def earlier_step(session: Session) -> Step | None:
         try:
             before, after = (Document.parse(each) for each in around)
         except SyntaxProblem as wrong:
-            raise EditError(f"“{change.words}” can't be taken back: before it the file was no TOML ({wrong})") from None
+            raise EditError(f"“{change.words}” can't be taken back: before it the file was not TOML ({wrong})") from None
         if after.raw == now.raw:
             after = now
     edit: Mapping[str, Any] = change.edits[0] if change.edits else {}

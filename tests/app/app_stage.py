@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import html
 import re
 from datetime import UTC, datetime
@@ -17,6 +18,8 @@ from cartwatch.domain.watchlist import Watchlist
 from cartwatch.session import Opened, Session
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual.pilot import Pilot
 
 HERE = Path(__file__).parent
@@ -75,6 +78,22 @@ def shown(app: CartwatchApp) -> str:
                     grid[int(line)][max(0, at - 1)] += char
             at += size
     return "\n".join("".join(row).rstrip() for row in grid) + "\n"
+
+
+async def until(pilot: Pilot[int], condition: Callable[[], bool]) -> str:
+    """Wait, ten seconds at most, for what a thread or a timer brings about, and give what is then on the screen."""
+    for _ in range(500):
+        await pilot.pause()
+        if condition():
+            await pilot.pause()
+            return shown(pilot.app)  # type: ignore[arg-type]
+        await asyncio.sleep(0.02)
+    raise AssertionError(f"it did not come about: {shown(pilot.app)}")  # type: ignore[arg-type]
+
+
+async def until_told(pilot: Pilot[int], words: str) -> str:
+    """Wait for words, which may be broken into lines, to be on the screen."""
+    return await until(pilot, lambda: words in " ".join(shown(pilot.app).split()))  # type: ignore[arg-type]
 
 
 async def press(pilot: Pilot[int], keys: str) -> str:

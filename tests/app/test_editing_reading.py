@@ -36,7 +36,12 @@ def fact(path: str) -> Fact:
         ("catalyst.x.when", "Q4 2026", "Q4 2026", "2026-10-01 – 2026-12-31 · quarter · OPEN · ≤39d left"),
         ("catalyst.x.when", "2026-12-15", date(2026, 12, 15), "Tue · day · in 23d"),
         ("catalyst.x.when", "TBD", "TBD", "no date"),
-        ("catalyst.x.when", "December", "December", "“December” names no year: write it, or the day of the guidance as said"),
+        (
+            "catalyst.x.when",
+            "December",
+            "December",
+            "“December” names no year: add it, or say when the guidance was given (said)",
+        ),
         ("catalyst.x.when", "soonish", "soonish", "“soonish” is no date phrase"),
         ("catalyst.x.said", "today", date(2026, 11, 22), "2026-11-22, Sun · day"),
         ("safety.report.1.crs.severe", "1/40", "1/40", "= 2.5 %, 95 % interval 0–13 %"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import tomli_w
-from app_stage import shown
+from app_stage import shown, until
 from editing_stage import keys
 from test_app_goldens import SIZES
 from test_app_goldens import check as check_goldens
@@ -60,12 +60,7 @@ phase = "Phase 1"
 
 async def settled(stage: Stage, wanted: type) -> str:
     """Wait for a screen that a thread brings."""
-    for _ in range(200):
-        if isinstance(stage.app.screen, wanted):
-            break
-        await stage.pilot.pause(0.02)
-    await stage.pilot.pause()
-    return shown(stage.app)
+    return await until(stage.pilot, lambda: isinstance(stage.app.screen, wanted))
 
 
 async def offered(stage: Stage, text: str = THEIRS, name: str = "theirs.toml") -> str:
@@ -191,11 +186,7 @@ async def test_what_is_no_list_is_refused_in_the_line_that_named_it(stage: Stage
         await keys(stage.pilot, "i")
         stage.app.screen.query_one("#path").line.value = str(path)
         await keys(stage.pilot, "enter")
-        for _ in range(100):
-            await stage.pilot.pause(0.02)
-            if told in shown(stage.app):
-                break
-        assert told in shown(stage.app)
+        await until(stage.pilot, lambda: told in shown(stage.app))
         assert isinstance(stage.app.screen, ImportFrom)
         assert stage.text == LIST
 
@@ -328,10 +319,7 @@ async def test_x_exports_the_marked_programs_and_asks_before_it_replaces(stage: 
         assert "Calendar, each window on its last day" in text
         await keys(stage.pilot, "'watchlist", "enter", "enter")
         target = stage.path.parent / "list-export.toml"
-        for _ in range(100):
-            await stage.pilot.pause(0.02)
-            if target.exists() and len(stage.app.screen_stack) == 2:
-                break
+        await until(stage.pilot, lambda: target.exists() and len(stage.app.screen_stack) == 2)
         assert [each["id"] for each in Document.parse(target.read_bytes()).programs] == ["one"]
         assert "1 marked program written to" in shown(stage.app)
         target.write_text("another's", encoding="utf-8")
@@ -339,10 +327,7 @@ async def test_x_exports_the_marked_programs_and_asks_before_it_replaces(stage: 
         assert "Enter again replaces it" in text
         assert target.read_text(encoding="utf-8") == "another's"
         await keys(stage.pilot, "enter")
-        for _ in range(100):
-            await stage.pilot.pause(0.02)
-            if len(stage.app.screen_stack) == 2:
-                break
+        await until(stage.pilot, lambda: len(stage.app.screen_stack) == 2)
         assert "one-cel" in target.read_text(encoding="utf-8")
 
 
@@ -351,11 +336,7 @@ async def test_an_export_that_cannot_be_written_says_why(stage: Stage) -> None:
         await keys(stage.pilot, "X", "enter")
         stage.app.screen.query_one("#path").line.value = str(stage.path.parent / "nowhere" / "x.toml")
         await keys(stage.pilot, "enter")
-        for _ in range(100):
-            await stage.pilot.pause(0.02)
-            if "not written" in shown(stage.app):
-                break
-        assert "not written" in shown(stage.app)
+        await until(stage.pilot, lambda: "not written" in shown(stage.app))
         assert "nowhere" not in os.listdir(stage.path.parent)
 
 

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import pytest
-from app_stage import Clock, press, shown
+from app_stage import Clock, press, shown, until_told
 
 from cartwatch.amendments import set_fact
 from cartwatch.app import safekeeping
@@ -208,8 +208,7 @@ async def test_a_conflict_waits_for_the_dialog_that_is_open(stage: Stage) -> Non
         text = await conflict(stage)
         assert "Another program" not in text
         await press(stage.pilot, "escape")
-        await stage.pilot.pause(1.2)
-        assert "Another program" in shown(stage.app)
+        await until_told(stage.pilot, "Another program")
 
 
 @pytest.mark.parametrize(
@@ -278,8 +277,7 @@ async def test_a_half_written_file_is_a_quiet_note_then_a_warning(stage: Stage) 
         text = await stage.look()
         assert "file changed, but does not parse (line 17)" in text
         assert len(stage.session.watchlist) == 3
-        await stage.pilot.pause(0.2)
-        assert "waits until the file is" in " ".join(shown(stage.app).split())
+        await until_told(stage.pilot, "waits until the file is")
         stage.edit("one", "phase", "Phase 3")
         assert stage.session.unsaved is not None
         assert stage.text == LIST[:-12]
@@ -305,8 +303,7 @@ async def test_both_sides_of_a_git_conflict_are_merged_with_what_is_not_saved(st
         stage.write(LIST.replace('phase = "Phase 1"\n\n', sides, 1))
         conflicted = stage.text
         await stage.look()
-        await stage.pilot.pause(0.2)
-        assert "merges both" in " ".join(shown(stage.app).split())
+        await until_told(stage.pilot, "merges both")
         stage.edit("three", "phase", "Phase 3")
         assert stage.session.unsaved is not None
         await stage.app.run_action("app.merge_copies")
@@ -327,8 +324,7 @@ async def test_the_question_about_a_lost_file_goes_when_the_file_is_back(stage: 
         aside = stage.path.with_name("aside")
         stage.path.rename(aside)
         await stage.look()
-        await stage.pilot.pause(0.2)
-        assert "The file has vanished" in shown(stage.app)
+        await until_told(stage.pilot, "The file has vanished")
         aside.rename(stage.path)
         text = await stage.look()
         assert "The file has vanished" not in text
@@ -397,7 +393,7 @@ async def test_a_copy_never_overwrites(stage: Stage) -> None:
         (stage.path.parent / "list-copy.toml").write_text("mine", encoding="utf-8")
         await stage.app.run_action("app.save_copy")
         text = await press(stage.pilot, "enter")
-        assert "there is a file of that name already" in text
+        assert "there is already a file of that name" in text
         assert (stage.path.parent / "list-copy.toml").read_text(encoding="utf-8") == "mine"
 
 

@@ -7,7 +7,7 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
-from app_stage import NOW, Clock, press, shown
+from app_stage import NOW, Clock, press, shown, until
 from playing_registry import PlayingRegistry, Reply, study
 from registry_records import CAR_T
 
@@ -83,17 +83,6 @@ def stage(tmp_path: Path, registry: PlayingRegistry) -> Stage:
     return Stage(tmp_path, registry)
 
 
-async def until(pilot: Pilot[int], condition: Callable[[], bool]) -> str:
-    """Wait for what another thread brings about, and give what is then on the screen."""
-    for _ in range(500):
-        await pilot.pause()
-        if condition():
-            await pilot.pause()
-            return shown(pilot.app)  # type: ignore[arg-type]
-        await asyncio.sleep(0.02)
-    raise AssertionError(f"it did not come about: {shown(pilot.app)}")  # type: ignore[arg-type]
-
-
 @pytest.mark.parametrize("size", [(60, 20), (80, 24), (140, 45)])
 async def test_the_answer_is_a_preview_and_what_is_ticked_is_one_step(stage: Stage, size: tuple[int, int]) -> None:
     async with stage.app.run_test(size=size, notifications=True) as pilot:
@@ -153,7 +142,7 @@ async def test_the_weightiest_stand_first_and_stamps_are_taken_along_unseen(tmp_
         places = [next(at for at, row in enumerate(rows) if each in row) for each in wanted]
         assert places == sorted(places)
         assert "one-[CD19]cel" not in screen.split("Changed")[1]
-        assert "1 with new stamps only, taken along" in screen
+        assert "1 with only new time stamps, taken along" in screen
         assert "to be taken: 3 trials of 3   1 critical" in screen
         screen = await press(pilot, "space")
         assert "to be taken: 2 trials of 2" in screen

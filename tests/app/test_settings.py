@@ -28,7 +28,7 @@ def test_keys_and_theme_are_taken(tmp_path: Path) -> None:
     ("text", "words"),
     [
         ('theme = "cartwatch-lihgt"', 'did you mean "cartwatch-light"'),
-        ("theme = 3", "known are"),
+        ("theme = 3", "choose from"),
         ("keys = 3", "write [keys]"),
         ('[keys]\nfitler = "f"', 'did you mean "filter"'),
         ("theme =", "Invalid value"),

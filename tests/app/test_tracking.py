@@ -73,7 +73,7 @@ async def test_only_what_is_later_than_the_last_visit_is_listed(stage: Stage) ->
     async with app.run_test(size=(100, 30)) as pilot:
         screen = await settled(pilot, "D")
         assert "Changes since 2026-11-20 10:00" in screen
-        assert "1 change, the last first" in screen
+        assert "1 change, newest first" in screen
         assert "two-cel: sponsor [b]" in screen
         assert "command line" in screen
         assert "sponsor Old" not in screen
@@ -83,7 +83,7 @@ async def test_marking_as_read_is_explicit_and_holds(stage: Stage) -> None:
     stage.change("one", "phase", "Phase 2")
     app = stage.app()
     async with app.run_test(size=(100, 30)) as pilot:
-        assert "1 change, the last first" in await settled(pilot, "D")
+        assert "1 change, newest first" in await settled(pilot, "D")
         await settled(pilot, "escape")
         assert app.display_state.visited is None
         await settled(pilot, "D r")
@@ -112,7 +112,7 @@ async def test_history_is_of_the_fact_under_the_cursor_and_of_the_program_in_the
         app.screen.programs.move_to("one")  # type: ignore[attr-defined]
         screen = await settled(pilot, "H")
         assert "History of one-[CD19]cel" in screen
-        assert "2 changes, the last first" in screen
+        assert "2 changes, newest first" in screen
         await settled(pilot, "escape tab")
         app.screen.go_to("sponsor")  # type: ignore[attr-defined]
         screen = await settled(pilot, "H")

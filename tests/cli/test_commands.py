@@ -226,11 +226,11 @@ def test_filters_and_sorting(run):
         (["show"], "show needs PROGRAM"),
         (["show", "lasme", "--pane", "safty"], 'did you mean "safety"?'),
         (["show", "lasmi-cel"], 'did you mean "lasme-cel"?'),
-        (["next", "--within", "soon"], "--within wants a span"),
-        (["next", "-n", "-1"], "--number wants a whole number"),
-        (["next", "--today", "2026-13-01"], "--today wants a day"),
+        (["next", "--within", "soon"], "--within needs a span"),
+        (["next", "-n", "-1"], "--number needs a whole number"),
+        (["next", "--today", "2026-13-01"], "--today needs a day"),
         (["next", "--json=yes"], "--json takes no value"),
-        (["next", "extra"], '"extra" is too much'),
+        (["next", "extra"], '"extra" is one too many'),
         (["next", "--file"], "--file needs a value"),
     ],
 )
@@ -368,7 +368,7 @@ def test_check_takes_one_file(run, write):
 
 def test_the_app_opens_one_file(run, write):
     answer = run(write(""), "two.toml")
-    assert (answer.status, answer.err) == (2, 'cartwatch: the app opens one file: "two.toml" is too much\n')
+    assert (answer.status, answer.err) == (2, 'cartwatch: the app opens one file: "two.toml" is one too many\n')
 
 
 def test_a_phrase_without_a_year_is_told_so(run):

@@ -145,10 +145,10 @@ def bad_settings(path: Path) -> None:
         (wrong_value, "values", "1 could not be read"),
         (sibling, "sync", "left by a sync tool"),
         (open_to_others, "state", "chmod 700"),
-        (state_is_a_file, "state", "is no directory"),
+        (state_is_a_file, "state", "is not a directory"),
         (damaged_backup, "backups", "1 damaged"),
         (late_writer, "displaced", "late-"),
-        (bad_settings, "settings", "is no TOML"),
+        (bad_settings, "settings", "is not TOML"),
     ],
 )
 def test_what_is_broken_is_named_with_what_to_do(ask, broken, about, words):
@@ -182,7 +182,7 @@ def test_damage_of_the_journal_and_a_change_by_hand_are_worth_a_look(ask, run):
     answer = ask()
     assert answer.status == 0
     assert "1 damaged" in line_of(answer, "journal", "look")
-    assert "changed otherwise since" in line_of(answer, "last save", "look")
+    assert "has been changed in other ways since" in line_of(answer, "last save", "look")
 
 
 def test_a_full_disk_is_found(ask, monkeypatch):

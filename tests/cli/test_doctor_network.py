@@ -14,7 +14,7 @@ def lines(answer) -> list[str]:
 def test_each_client_is_tried_and_those_that_work_are_named(run, registry):
     registry.refuses = lambda count, agent: count == 1
     found = lines(run("doctor", "--network"))
-    assert f"ok registry {registry.base}, first by httpx" in found
+    assert f"ok registry {registry.base}, tried first with httpx" in found
     assert "look registry httpx: refused (403)" in found
     assert f"ok registry httpx-tls: works (data of {registry.stamp})" in found
     assert f"ok registry urllib: works (data of {registry.stamp})" in found
@@ -25,7 +25,7 @@ def test_where_none_works_something_needs_doing(run, registry):
     registry.refuses = lambda count, agent: True
     answer = run("doctor", "--network")
     assert answer.status == 1
-    assert any(each.startswith("TO DO registry no client reaches it") for each in lines(answer))
+    assert any(each.startswith("TO DO registry no client can reach it") for each in lines(answer))
 
 
 def test_a_pinned_client_that_does_not_work_is_told(run, registry, monkeypatch):

@@ -159,40 +159,40 @@ def test_values_are_toml_where_the_field_allows_it_else_text(edit, text, path, v
         (("set", "a", 'safety.crs={nte = "n"}'), 'there is no field "nte": did you mean "note"?'),
         (("set", "a", "cite.phse=pr-1"), 'did you mean "phase"?'),
         (("set", "a", "safety.crs=x"), "CRS is a table as in"),
-        (("set", "a", "tags=[x"), "is no TOML"),
+        (("set", "a", "tags=[x"), "is not TOML"),
         (("set", "a", 'tags=["x", 1]'), "is a list of texts"),
         (("set", "a", "pinned=perhaps"), "pinned: write yes or no"),
         (("set", "a", "sponsor=a\nb"), "sponsor: Sponsor is one line"),
         (("set", "a", "phase=Phase 2", "id=No Id"), "id: an id is made of small letters"),
-        (("set", "a", "catalyst.first-readout.id=second-readout"), 'another catalyst is called "second-readout" already'),
+        (("set", "a", "catalyst.first-readout.id=second-readout"), 'another catalyst is already called "second-readout"'),
         (("set", "a", 'safety.report=[{crs = {any = "9/5"}}]'), "safety.report: '9/5' has more patients"),
-        (("set", "a", "phase"), "FIELD=VALUE is wanted"),
+        (("set", "a", "phase"), "FIELD=VALUE is needed"),
         (("set", "a", "phase=x", "phase=y"), "phase is given twice"),
         (("set", "a", "ticker="), "ticker is not there"),
         (("set", "a", "name="), "a program needs a name"),
-        (("set", "a", "phase=Phase 1"), "already is Phase 1"),
+        (("set", "a", "phase=Phase 1"), "is already Phase 1"),
         (("set", "nobody", "phase=x"), 'no program is called "nobody": `cartwatch list` shows all'),
         (("set", "a"), "set needs PROGRAM FIELD=VALUE…"),
-        (("set", "a", "=x"), "FIELD=VALUE is wanted"),
-        (("set", "a", ".=x"), "no field path"),
+        (("set", "a", "=x"), "FIELD=VALUE is needed"),
+        (("set", "a", ".=x"), "not a field path"),
         (("rm", "a", "ticker"), "ticker is not there"),
         (("rm", "a", "name"), "a program needs a name"),
         (("move", "a", "readout", "2027"), '"readout" may be first-readout or second-readout'),
         (("move", "a", "third", "2027"), 'has no catalyst "third"'),
-        (("move", "a", "first", " "), "move wants the new guidance"),
-        (("move", "a", "first", "Q4 2026"), "is guided for Q4 2026 already"),
-        (("move", "a", "first", "2027", "--said", "someday"), "--said wants a date"),
+        (("move", "a", "first", " "), "move needs the new guidance"),
+        (("move", "a", "first", "Q4 2026"), "is already guided for Q4 2026"),
+        (("move", "a", "first", "2027", "--said", "someday"), "--said needs a date"),
         (("resolve", "a", "first", ""), "has no outcome to take back"),
-        (("resolve", "a", "first", "met", "--cite", ""), "--cite wants the id of a source"),
-        (("add", "Alpha"), 'there is a program called "Alpha" already: a'),
-        (("add", "B", "id=a"), 'another program is called "a" already'),
+        (("resolve", "a", "first", "met", "--cite", ""), "--cite needs the id of a source"),
+        (("add", "Alpha"), 'there is already a program called "Alpha": a'),
+        (("add", "B", "id=a"), 'another program is already called "a"'),
         (("add", "B", "catalyst.x.when=2027"), 'there is no catalyst "x" yet'),
         (("add", "B", "sponser=x"), 'did you mean "sponsor"?'),
         (("add", "B", "--cite", "x"), "no sources to cite yet"),
         (("add", "B", "Two"), '"Two" is neither FIELD=VALUE nor a kind of record'),
         (("add", "a", "catalyst"), "nothing was filled in"),
         (("add", "a", "catlyst", "event=x"), 'did you mean "catalyst"?'),
-        (("undo",), "there is nothing to take back"),
+        (("undo",), "there is nothing to undo"),
     ],
 )
 def test_what_cannot_be_done_is_a_line_and_changes_nothing(edit, argv, words):
@@ -213,17 +213,17 @@ def test_fields_of_ones_own_are_kept_when_asked_for(edit):
 def test_doubts_are_told_and_the_edit_is_made(edit):
     answer = edit("set", "a", "phase=Phas 9", "catalyst.first.when=soonish")
     assert answer.status == 0
-    assert "Phas 9 is no phase that cartwatch knows" in answer.err
-    assert "no date phrase that cartwatch reads" in answer.err
+    assert "unknown phase “Phas 9”" in answer.err
+    assert "not a date phrase that cartwatch reads" in answer.err
     record = programs(edit.path)[0]
     assert (record["phase"], record["catalyst"][0]["when"]) == ("Phas 9", "soonish")
 
 
 def test_doubts_name_their_field_and_put_right_guidance_names_the_ledger(edit):
     answer = edit("set", "a", "phase=Fase 9", "checked=2026-99-99", "catalyst.first-readout.when=Q1 2028")
-    assert "look again: phase: Fase 9 is no phase that cartwatch knows" in answer.err
-    assert "look again: checked: “2026-99-99” is no date that cartwatch reads" in answer.err
-    assert "`cartwatch move a first-readout WHEN` puts the old into the ledger" in answer.err
+    assert "look again: phase: unknown phase “Fase 9”" in answer.err
+    assert "look again: checked: “2026-99-99” is not a date that cartwatch reads" in answer.err
+    assert "`cartwatch move a first-readout WHEN` keeps the old in the ledger" in answer.err
     assert "ledger" not in edit("move", "a", "first-readout", "Q2 2028").err
 
 
@@ -395,7 +395,7 @@ def test_another_programs_change_of_the_same_fact_is_told(edit, monkeypatch):
     answer = edit("set", "a", "phase=Phase 2")
     assert answer.status == 1
     assert answer.out == "Alpha: phase Phase 1 → Phase 2\n"
-    assert "phase: your “Phase 2” stands; another program had made it “Approved”" in answer.err
+    assert "phase: your “Phase 2” stands; another program had set it to “Approved”" in answer.err
     assert programs(edit.path)[0]["phase"] == "Phase 2"
 
 
@@ -432,7 +432,9 @@ def test_undo_where_another_program_changed_the_same_value_tells_both(edit):
     assert beside.refresh(read_file(str(edit.path)))
     answer = edit("undo")
     assert answer.status == 1
-    assert "conflict: Alpha: phase: changed by another program since, “Phase 3” stands; taken back it would be" in answer.err
+    assert (
+        "conflict: Alpha: phase: another program has changed it since, “Phase 3” stands; the undo would make it" in answer.err
+    )
     assert edit.path.read_text(encoding="utf-8") == PLAIN.replace("Phase 1", "Phase 3")
 
 

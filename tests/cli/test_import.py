@@ -264,7 +264,7 @@ def test_characters_that_cannot_be_seen_do_not_come_in(run, mine, theirs):
     other = theirs('# \u202e comment\n[[program]]\nname = "B\\u001b[31m \\u202e"\nnotes = "tab\\there"\n')
     answer = run("import", other, "-f", str(mine))
     assert answer.status == 0
-    assert "2 characters that can't be seen were replaced" in answer.err
+    assert "2 invisible characters were replaced" in answer.err
     added = Document.parse(mine.read_bytes()).programs[1]
     assert added == {"name": "B\ufffd[31m \ufffd", "notes": "tab\there"}
     assert "\u202e" not in mine.read_text()

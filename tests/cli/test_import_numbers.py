@@ -87,7 +87,7 @@ def test_an_unknown_number_is_said_and_nothing_is_imported(take):
     before = take.path.read_bytes()
     answer = take(CAR, "NCT99999999")
     assert (answer.status, take.path.read_bytes()) == (2, before)
-    assert answer.err == "cartwatch: NCT99999999: the registry does not know this number: look it up, and correct it\n"
+    assert answer.err == "cartwatch: NCT99999999: the registry does not know this number: check it\n"
 
 
 def test_without_an_answer_it_is_the_networks_status(take, registry):

@@ -48,7 +48,7 @@ def test_a_difference_is_told_by_program_and_weight(run, tmp_path):
     assert answer.out.splitlines()[0] == "lasme-cel"
     assert "moved Q4 2026 → Q1 2027, end +90 days" in answer.out.splitlines()[1]
     assert answer.out.splitlines()[2].startswith("  phase Pivotal → Filed")
-    assert run("diff", str(other), "-f", str(other)) == (0, "", "cartwatch: they say the same\n")
+    assert run("diff", str(other), "-f", str(other)) == (0, "", "cartwatch: there are no differences\n")
     told = json.loads(run("diff", str(SAMPLE), str(other), "--json").out)["changes"]
     assert [(each["path"], each["kind"]) for each in told] == [
         ("catalyst.balli-01-interim.when", "moved"),
@@ -100,7 +100,7 @@ def test_the_sides_of_a_conflict_that_git_left_are_merged_in_place(run, tmp_path
     assert path.read_text() == before
     answer = run("merge", str(path))
     assert (answer.status, answer.out) == (0, "")
-    assert answer.err == f"cartwatch: {path}: both sides merged; what was there stands among its backups\n"
+    assert answer.err == f"cartwatch: {path}: both sides merged; the file as it was is among its backups\n"
     assert (
         path.read_text()
         == elsewhere.read_text()

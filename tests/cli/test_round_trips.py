@@ -205,7 +205,7 @@ def test_a_colleagues_copy_brings_its_news_once_and_is_taken_back_in_one_step(ru
     theirs.write_text(THEIRS)
     answer = run("import", str(theirs), "-f", str(mine))
     assert answer.status == 0
-    assert "foo-101, told by name" in answer.out
+    assert "foo-101, matched by name" in answer.out
     assert mine.read_text() == MERGED
 
     again = run("import", str(theirs), "-f", str(mine))

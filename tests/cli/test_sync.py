@@ -153,7 +153,7 @@ def test_stamps_alone_are_not_shown(sync, server):
     server.studies[ONE] = study(ONE, lastUpdatePostDateStruct={"date": "2026-11-19"}, statusVerifiedDate="2026-11")
     answer = sync()
     assert (answer.status, answer.out) == (0, "")
-    assert "1 with new stamps only" in answer.err
+    assert "1 with only new time stamps" in answer.err
     assert "updated = 2026-11-19" in sync.path.read_text()
 
 
@@ -183,7 +183,7 @@ def test_only_the_programs_named_are_refreshed(sync, server):
 def test_without_links_nothing_is_asked(sync, server):
     answer = sync(text='[[program]]\nname = "a"\n')
     assert (answer.status, server.requests) == (0, [])
-    assert "no trial of ClinicalTrials.gov is linked" in answer.err
+    assert "no ClinicalTrials.gov trial is linked" in answer.err
 
 
 def test_a_number_that_is_none_and_one_that_is_unknown_are_said(sync, server):
@@ -192,7 +192,7 @@ def test_a_number_that_is_none_and_one_that_is_unknown_are_said(sync, server):
     )
     assert answer.status == 1
     assert of(answer)["missing"] == ["NCT99999999"]
-    assert "“NCT12” is no NCT number" in answer.err
+    assert "“NCT12” is not an NCT number" in answer.err
     assert 'nct = "nct00000001", status = "RECRUITING"' in sync.path.read_text()
 
 
@@ -215,7 +215,7 @@ def test_lapsed_estimates_and_results_in_review_are_marked(sync, server):
     )
     answer = sync(text=THREE_TRIALS)
     assert "Estimates that have lapsed, unconfirmed\n  a  NCT00000001  primary completion 2026-10\n" in answer.out
-    assert "Results in review\n  a  NCT00000001  handed in 2026-09-09\n" in answer.out
+    assert "Results in review\n  a  NCT00000001  submitted 2026-09-09\n" in answer.out
 
 
 def test_what_mine_has_newer_stays(sync, server):
@@ -329,7 +329,7 @@ def test_a_client_can_be_pinned_and_the_address_set_in_the_settings(sync, server
     assert {each.partition("/")[0] for each in server.agents} == {"Python-urllib"}
     config.write_text(f'[registry]\nurl = "{server.base}"\nclient = "curl"\nspeed = 3\n')
     answer = sync()
-    assert "registry.client: known are httpx, httpx-tls, urllib" in answer.err
+    assert "registry.client: choose from httpx, httpx-tls, urllib" in answer.err
     assert 'registry: unknown "speed"' in answer.err
 
 
@@ -367,7 +367,7 @@ def test_half_an_answer_is_taken_and_the_rest_stays_with_its_date(sync, server):
     answer = sync(text=THREE_TRIALS)
     assert good is not None
     assert answer.status == 3
-    assert f"not answered, their last data stay: {THREE}" in answer.err
+    assert f"no answer for these, their last data stay: {THREE}" in answer.err
     text = sync.path.read_text()
     assert text.count('status = "RECRUITING"') == 3
     assert "fetched = 2026-01-02T00:00:00Z" in text

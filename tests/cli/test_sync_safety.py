@@ -83,7 +83,7 @@ def test_all_at_once_bring_one_source_and_are_not_offered_again(safety):
     assert len(program["source"]) == 1
     again = safety("--json")
     assert json.loads(again.out)["suggestions"] == []
-    assert "that your list does not have" in again.err
+    assert "that your list lacks" in again.err
 
 
 def test_later_counts_of_an_arm_are_suggested_in_place(safety, registry):

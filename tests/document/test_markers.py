@@ -97,7 +97,7 @@ def test_a_conflict_that_cuts_through_a_value_is_merged_all_the_same() -> None:
 
 
 def test_a_side_that_is_no_toml_is_not_merged() -> None:
-    with pytest.raises(SyntaxProblem, match="ours alone is no TOML, at “phase = ”"):
+    with pytest.raises(SyntaxProblem, match="ours alone is not TOML, at “phase = ”"):
         merge_sides(conflict("phase = \n"))
     with pytest.raises(SyntaxProblem, match="theirs alone"):
         merge_sides(conflict(theirs='id = "twice"\n'))

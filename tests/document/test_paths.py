@@ -52,7 +52,7 @@ def test_a_path_leads_to_its_place(path: str, raw: tuple[str | int, ...]) -> Non
     ("path", "words"),
     [
         ("", "empty"),
-        ("a..b", "no field path"),
+        ("a..b", "not a field path"),
         ("mecanism.targets", 'did you mean "mechanism"'),
         ("catalyst.nothing.when", 'no item "nothing"'),
         ("designation.rmat.kind", "there is no designation"),

@@ -58,7 +58,7 @@ def test_typed_text_becomes_the_value_of_the_file(path: str, text: str, value: A
     ("path", "text", "words"),
     [
         ("safety.report.1.crs.any", "41/40", "more patients"),
-        ("safety.report.1.crs.any", "many", "no rate"),
+        ("safety.report.1.crs.any", "many", "not a rate"),
         ("safety.report.1.crs.any", "140%", "more than 100%"),
         ("safety.report.1.n", "-3", "whole number"),
         ("safety.report.1.n", "²", "whole number"),

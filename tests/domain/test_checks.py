@@ -58,9 +58,9 @@ def report(**values: Any) -> dict[str, Any]:
         (catalyst(when="Q4 2026", outcome_on="2026-11-01"), ("catalyst", 0, "outcome_on"), "outcome-missing",
          "say how it went"),
         (catalyst(when="within 6 months"), ("catalyst", 0, "when"), "unsaid", "counts from today and moves with it"),
-        (catalyst(when="by next quarter"), ("catalyst", 0, "when"), "unsaid", "write said"),
+        (catalyst(when="by next quarter"), ("catalyst", 0, "when"), "unsaid", "set said"),
         (catalyst(when="starting next year"), ("catalyst", 0, "when"), "unsaid", "starting next year"),
-        (catalyst(when="2028", said="2026-11-23"), ("catalyst", 0, "said"), "future", "has not come"),
+        (catalyst(when="2028", said="2026-11-23"), ("catalyst", 0, "said"), "future", "is in the future"),
         ({"source": [{"id": "s", "published": "2027-01"}]}, ("source", 0, "published"), "future", "published on 2027-01"),
         (catalyst(when="2028", said="2026-01-01", move=[{"when": "2027", "said": "2026-02-01"}]), ("catalyst", 0, "said"),
          "ledger-order", "said on 2026-01-01, after guidance of 2026-02-01"),
@@ -120,7 +120,7 @@ def test_ids_that_are_all_but_one_are_told_and_still_two(other: str) -> None:
     records = [{"id": "caf\u00e9-1", "name": "A"}, {"id": other, "name": "B"}]
     (found,) = advice(*records)
     assert (found.path, found.code) == (("program", 1, "id"), "id-alike")
-    assert "all but that of A" in found.message
+    assert "the same as that of A" in found.message
     watchlist = read_watchlist({}, records, TODAY).watchlist
     assert [watchlist.find(each).label for each in ("caf\u00e9-1", other)] == ["A", "B"]
 

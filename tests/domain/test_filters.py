@@ -209,7 +209,7 @@ def test_a_filter_shows_the_programs_that_a_person_means(text: str, expected: st
         ("phase:>=pivotl", 'did you mean "Pivotal"?', "phase:>=pivotl"),
         ("sponsor:>x", "is text", "sponsor:>x"),
         ("n:many", "is a number", "n:many"),
-        ("due:soon", "no length of time", "due:soon"),
+        ("due:soon", "not a length of time", "due:soon"),
         ("crs>=3:few", "is a rate in percent", "crs>=3:few"),
         ("crs:<", "a value is missing after <", "crs:<"),
         ("crs>=3", "write crs>=3:<5%", "crs>=3"),

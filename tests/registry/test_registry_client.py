@@ -116,7 +116,7 @@ async def test_ids_are_checked_before_they_are_sent(server: PlayingRegistry, acc
     found = await refresh([" nct00000001 ", "NCT123", "NCT000000012", "x&pageSize=1", ONE], access=access)
     assert [query["filter.ids"] for path, query in server.requests if path == "/studies"] == [ONE]
     assert len(found.problems) == 3
-    assert found.problems[0] == "'NCT123' is no NCT number (NCT and eight digits): not asked for"
+    assert found.problems[0] == "'NCT123' is not an NCT number (NCT and eight digits): skipped"
 
 
 async def test_an_unknown_id_is_missing(server: PlayingRegistry, access: Access) -> None:
@@ -317,7 +317,7 @@ async def test_an_answer_that_is_none_gives_one_line_and_no_data(
 @pytest.mark.parametrize("rung", ["httpx", "urllib"])
 async def test_a_redirect_loop_ends(server: PlayingRegistry, access: Access, rung: str) -> None:
     server.always = lambda path: Reply(302, headers={"Location": "/api/v2/round"})
-    with pytest.raises(RegistryError, match="sends from page to page"):
+    with pytest.raises(RegistryError, match="keeps redirecting"):
         await refresh([ONE], access=replace(access, rung=rung))
     assert len(server.requests) == 6
 

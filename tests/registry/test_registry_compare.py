@@ -148,7 +148,7 @@ def test_results_handed_in_are_told_once() -> None:
     record = changed(REMDESIVIR_AT_FIRST, f"{STATUS}.resultsFirstSubmitDate", "2020-09-16")
     after = parse_study(record)
     (found,) = compare(before, after)
-    assert (found.field, found.words) == ("results_submitted", "results in review, handed in 2020-09-16")
+    assert (found.field, found.words) == ("results_submitted", "results in review, submitted 2020-09-16")
     assert [each.words for each in compare(trial_facts(before, FETCHED), trial_facts(after, FETCHED))] == [found.words]
     assert compare(after, after) == []
 

@@ -93,7 +93,7 @@ def test_a_missing_file_is_the_callers_matter(tmp_path: Path) -> None:
 
 def test_a_loop_of_links_is_said(tmp_path: Path) -> None:
     (tmp_path / "a").symlink_to("a")
-    with pytest.raises(StorageError, match="lead in a circle"):
+    with pytest.raises(StorageError, match="form a loop"):
         read_file(str(tmp_path / "a"))
 
 

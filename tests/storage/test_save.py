@@ -129,7 +129,7 @@ def test_a_dangling_link_creates_its_target(desk: Desk) -> None:
 
 @pytest.mark.parametrize(
     ("target", "words"),
-    [("no/such/place.toml", "its directory does not exist"), ("link.toml", "lead in a circle")],
+    [("no/such/place.toml", "its directory does not exist"), ("link.toml", "form a loop")],
     ids=["dangling", "loop"],
 )
 def test_a_link_to_nowhere_is_refused_in_one_line(desk: Desk, target: str, words: str) -> None:

@@ -134,7 +134,7 @@ class CartwatchApp(Safekeeping, inherit_bindings=False):
             shown.take_watchlist()
             shown.look_again()
             count = len(self.session.watchlist)
-            self.say(f"read again: {count} program{'' if count == 1 else 's'}")
+            self.say(f"reloaded: {count} program{'' if count == 1 else 's'}")
         else:
             self.switch_screen(self._screen())
 

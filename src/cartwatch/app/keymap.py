@@ -50,7 +50,7 @@ def read_keymap(settings: Mapping[str, Any]) -> tuple[dict[str, tuple[str, ...]]
         bad = [each for each, key in zip(listed, keys, strict=True) if key is None]
         if bad:
             problems.append(
-                f'keys.{id}: "{bad[0]}" is no key: write one character, or a name such as "f5", "ctrl+k", "pagedown"'
+                f'keys.{id}: "{bad[0]}" is not a key: write one character, or a name such as "f5", "ctrl+k", "pagedown"'
             )
         elif not keys and id in ALWAYS:
             problems.append(f"keys.{id}: {command(id).title.lower()} must keep a key")

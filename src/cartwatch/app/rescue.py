@@ -112,7 +112,7 @@ def _write_copy(app: Safekeeping, path: str) -> str | None:
         where = places(path, os.environ)
         save(path, app.session.document.raw, base=None, lock_dir=where.lock_dir, keep_dir=where.keep_dir)
     except StorageError as wrong:
-        return "there is a file of that name already: choose another" if os.path.exists(path) else str(wrong)
+        return "there is already a file of that name: choose another" if os.path.exists(path) else str(wrong)
     return None
 
 
@@ -158,7 +158,7 @@ async def ask_conflicts(app: Safekeeping) -> None:
                 app.say(f"{wrong}; both values are kept in {log}", warning=True)
                 return
             app.show_again()
-        more = f"; {gone} changed once more meanwhile, and left as they are" if gone else ""
+        more = f"; {gone} changed again meanwhile, and left as they are" if gone else ""
         app.say(f"settled{more}; both values are kept in {log}")
 
     await app.push_screen(Conflicts(app.session, found, log), chosen)
@@ -195,14 +195,14 @@ def merge_copy(app: Safekeeping) -> None:
         merged, conflicts = merge_documents(Document.empty(), ours, Document.parse(read_file(copy).data))
         edits = edits_to(ours, merged.document)
         if edits:
-            app.session.change(Amendment(edits, f"taken over from {name}"), label="import")
+            app.session.change(Amendment(edits, f"merged from {name}"), label="import")
     except (StorageError, FileNotFoundError, SyntaxProblem, EditError) as wrong:
         app.say(f"{name}: {wrong}", warning=True)
         return
     app.merged_copies.add(copy)
     app.session.conflicts.extend(conflicts)
     app.show_again()
-    app.say(f"taken over from {name}; u takes it back" if edits else f"{name} says nothing that the list does not")
+    app.say(f"merged from {name}; u takes it back" if edits else f"{name} has nothing that the list lacks")
 
 
 def merge_markers(app: Safekeeping) -> bool:

@@ -152,7 +152,7 @@ class Safekeeping(Failsafe, inherit_bindings=False):
         if change.kind == "conflict-sibling":
             self._tell_state()
             name = os.path.basename(change.path)
-            self.say(f"{name}: another version of the list. “Merge a conflict” takes it over.")
+            self.say(f"{name}: another version of the list. “Merge a conflict” merges it.")
         elif change.kind == "late" and change.late is not None:
             before = self.session.watchlist
             with self._merging(change):
@@ -230,7 +230,7 @@ class Safekeeping(Failsafe, inherit_bindings=False):
             self.say(f"{words}; or “Merge a conflict” among the commands merges both sides.", warning=True)
             return
         if change.kind not in _LOST:
-            self.say(f"{words}. The list as it was stays here; your next change waits until the file is mended.", warning=True)
+            self.say(f"{words}. The list as it was stays here; your next change waits until the file is fixed.", warning=True)
             return
         from cartwatch.app.rescue import file_lost
 

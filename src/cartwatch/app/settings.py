@@ -38,7 +38,7 @@ def read_settings(path: str) -> Settings:
     theme = data.get("theme")
     if theme is not None and theme not in THEMES:
         close = nearest(theme, list(THEMES)) if isinstance(theme, str) else None
-        problems.append(f"theme: known are {', '.join(THEMES)}" + (f': did you mean "{close}"?' if close else ""))
+        problems.append(f"theme: choose from {', '.join(THEMES)}" + (f': did you mean "{close}"?' if close else ""))
         theme = None
     keys = data.get("keys", {})
     keymap: dict[str, tuple[str, ...]] = {}

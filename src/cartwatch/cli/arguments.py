@@ -72,16 +72,16 @@ class Parsed:
 
 
 GLOBAL = (
-    Option("file", "the watchlist, instead of the default one", "FILE", "f"),
-    Option("today", "pretend that it is that day", "DATE"),
+    Option("file", "use this watchlist instead of the default one", "FILE", "f"),
+    Option("today", "pretend that today is this day", "DATE"),
     Option("no-color", "no colours (so does NO_COLOR)"),
-    Option("help", "say how it is used", short="h"),
-    Option("version", "say which version this is", short="V"),
+    Option("help", "show this help", short="h"),
+    Option("version", "show the version", short="V"),
 )
-_JSON = Option("json", "a JSON document, never cut")
+_JSON = Option("json", "print JSON, never truncated")
 _CITE = Option("cite", "the source behind it: its id, or an address, which becomes a new source", "ID")
-_OWN = Option("own", "the field is one of your own, which cartwatch does not know")
-_DRY_RUN = Option("dry-run", "only say what would change")
+_OWN = Option("own", "the field is one of your own, unknown to cartwatch")
+_DRY_RUN = Option("dry-run", "only show what would change")
 
 COMMANDS: dict[str, Command] = {
     each.name: each
@@ -92,8 +92,8 @@ COMMANDS: dict[str, Command] = {
             "what comes next, in agenda order",
             (
                 Option("within", "windows that overlap the coming days, as in 90d, 12w, 6m, 1y", "SPAN"),
-                Option("due", "of those, the windows that end in the span (90d without --within)"),
-                Option("number", "at most so many", "N", "n"),
+                Option("due", "only windows that end in that span (90d, if --within is not given)"),
+                Option("number", "at most this many", "N", "n"),
                 _JSON,
             ),
             module="cartwatch.cli.upcoming",
@@ -118,7 +118,7 @@ COMMANDS: dict[str, Command] = {
         Command(
             "show",
             "PROGRAM",
-            "everything known of one program",
+            "everything known about one program",
             (Option("pane", "only these panes, as in safety,catalysts", "PANES"), _JSON),
             module="cartwatch.cli.showing",
             least=1,
@@ -128,8 +128,8 @@ COMMANDS: dict[str, Command] = {
         Command(
             "when",
             "PHRASE…",
-            "how a phrase is read as a window",
-            (Option("said", "the day on which it was said", "DATE"), _JSON),
+            "how a date phrase is read as a window",
+            (Option("said", "the day it was said", "DATE"), _JSON),
             module="cartwatch.cli.reading",
             least=1,
             most=None,
@@ -146,7 +146,7 @@ COMMANDS: dict[str, Command] = {
         Command(
             "import",
             "SOURCE…",
-            "take over what other lists, tables and registry records have",
+            "bring in what other lists, tables and registry records have",
             (
                 _DRY_RUN,
                 Option("theirs", "where both were edited, or yours is newer, take theirs"),
@@ -158,7 +158,7 @@ COMMANDS: dict[str, Command] = {
             least=1,
             most=None,
             examples=(
-                ("cartwatch import colleague.toml --dry-run", "what their list has that yours has not"),
+                ("cartwatch import colleague.toml --dry-run", "what their list has that yours does not"),
                 ("cartwatch import table.csv record.json", "a table with a header, a saved registry record"),
                 ("cartwatch import NCT04150497", "a program drafted from its registry record, or its trial refreshed"),
             ),
@@ -179,21 +179,21 @@ COMMANDS: dict[str, Command] = {
         Command(
             "set",
             "PROGRAM FIELD=VALUE…",
-            "give facts of a program; an empty VALUE takes one out",
+            "set facts of a program; an empty VALUE removes one",
             (_CITE, _OWN),
             module="cartwatch.cli.editing",
             least=2,
             most=None,
             examples=(
                 ('cartwatch set lasme phase="Phase 3" --cite pr-2027', "a fact and the source behind it"),
-                ("cartwatch set lasme catalyst.balli-01-interim.note=", "takes the note out"),
-                ("cartwatch set lasme tags='heme, allogeneic'", "a list; TOML, as in '[\"heme\"]', does too"),
+                ("cartwatch set lasme catalyst.balli-01-interim.note=", "removes the note"),
+                ("cartwatch set lasme tags='heme, allogeneic'", "a list; TOML works too, as in '[\"heme\"]'"),
             ),
         ),
         Command(
             "rm",
             "PROGRAM [PATH]",
-            "take out a program, or a fact or record of it",
+            "remove a program, or one of its facts or records",
             module="cartwatch.cli.editing",
             least=1,
             most=2,
@@ -202,8 +202,8 @@ COMMANDS: dict[str, Command] = {
         Command(
             "move",
             "PROGRAM CATALYST WHEN",
-            "new guidance on when; the old goes to the ledger",
-            (Option("said", "the day on which it was said", "DATE"), _CITE),
+            "record new guidance; the old goes to the ledger",
+            (Option("said", "the day it was said", "DATE"), _CITE),
             module="cartwatch.cli.editing",
             least=3,
             most=None,
@@ -212,22 +212,22 @@ COMMANDS: dict[str, Command] = {
         Command(
             "resolve",
             "PROGRAM CATALYST OUTCOME",
-            "how a catalyst went; an empty OUTCOME opens it again",
-            (Option("on", "the day on which it happened", "DATE"), _CITE),
+            "record how a catalyst went; an empty OUTCOME reopens it",
+            (Option("on", "the day it happened", "DATE"), _CITE),
             module="cartwatch.cli.editing",
             least=3,
             most=None,
             examples=(("cartwatch resolve lasme interim met --on 2026-12-07", "met, missed, mixed, approved, crl, withdrawn"),),
         ),
-        Command("undo", "", "take back the last change, whoever made it", module="cartwatch.cli.editing"),
+        Command("undo", "", "undo the last change, whoever made it", module="cartwatch.cli.editing"),
         Command(
             "sync",
             "[PROGRAM…]",
             "refresh linked trials from ClinicalTrials.gov, and say what changed",
             (
                 _DRY_RUN,
-                Option("safety", "instead: the serious CRS, ICANS, neurotoxicity and GVHD of posted results, arm by arm"),
-                Option("accept", "with --safety: take these of the suggestions over, as in 1,3, or all", "N"),
+                Option("safety", "instead: serious CRS, ICANS, neurotoxicity and GVHD in posted results, arm by arm"),
+                Option("accept", "with --safety: accept these suggestions, as in 1,3, or all", "N"),
                 _JSON,
             ),
             module="cartwatch.cli.syncing",
@@ -235,22 +235,22 @@ COMMANDS: dict[str, Command] = {
             examples=(
                 ("cartwatch sync --dry-run", "what the registry says that your list does not"),
                 ("cartwatch sync lasme", "the trials of one program"),
-                ("cartwatch sync --safety lasme --accept 2", "serious events of an arm, into a safety report with its source"),
+                ("cartwatch sync --safety lasme --accept 2", "adds the serious events of one arm, with their source"),
             ),
         ),
         Command(
             "changes",
             "[PROGRAM]",
-            "what was changed, the last first",
-            (Option("since", "only what was changed on that day or later, or last-visit", "DATE"), _JSON),
+            "what changed, newest first",
+            (Option("since", "only changes since DATE; last-visit: since the app was last open", "DATE"), _JSON),
             module="cartwatch.cli.history",
             most=None,
         ),
-        Command("backups", "", "the copies that are kept of the watchlist", (_JSON,), module="cartwatch.cli.restoring"),
+        Command("backups", "", "the backups of the watchlist", (_JSON,), module="cartwatch.cli.restoring"),
         Command(
             "restore",
             "N|latest",
-            "bring a backup back; it can be undone",
+            "restore a backup; this can be undone",
             (_DRY_RUN,),
             module="cartwatch.cli.restoring",
             least=1,
@@ -260,13 +260,13 @@ COMMANDS: dict[str, Command] = {
         Command(
             "export",
             "[FILTER…]",
-            "the list, or what passes the filter, for other programs and people",
+            "write the list, or what the filter matches, for other programs and people",
             (
-                Option("format", "toml, csv, json, ics, md or html; else that of the file's name", "FORMAT"),
+                Option("format", "toml, csv, json, ics, md or html; by default, from the name of the file", "FORMAT"),
                 Option("output", "write to a file, not to stdout", "FILE", "o"),
-                Option("force", "replace a file that is there"),
+                Option("force", "overwrite an existing file"),
                 Option("windows", "ics: an entry on the last day of a window, its span or both edges", "last|span|edges"),
-                Option("rows", "csv: a row for each of the programs or catalysts", "programs|catalysts"),
+                Option("rows", "csv: one row per program, or per catalyst", "programs|catalysts"),
             ),
             module="cartwatch.cli.exporting",
             most=None,
@@ -288,21 +288,21 @@ COMMANDS: dict[str, Command] = {
         Command(
             "merge",
             "[BASE] MINE [THEIRS]",
-            "two edited copies of a watchlist made one; with MINE alone, both sides of a git conflict in it",
+            "merge two edited copies of a watchlist; with MINE alone, both sides of the git conflict in it",
             (Option("output", "write to a file, not to stdout", "FILE", "o"),),
             module="cartwatch.cli.merging",
             least=1,
             most=3,
             examples=(
                 ("git config merge.cartwatch.driver 'cartwatch merge %O %A %B -o %A'", "git merges by field"),
-                ("cartwatch merge list.toml", "both sides of what git left as a conflict in it"),
+                ("cartwatch merge list.toml", "both sides of the git conflict in it"),
             ),
         ),
         Command(
             "digest",
             "",
             "a page of Markdown to forward: due, open, moved, new, unverified",
-            (Option("since", "news of that day and later; 30 days, if not given", "DATE"),),
+            (Option("since", "news since that day; by default, of the last 30 days", "DATE"),),
             module="cartwatch.cli.digesting",
         ),
         Command("path", "", "where the files are", module="cartwatch.cli.locations"),
@@ -399,7 +399,7 @@ def _enough(command: Command, words: list[str]) -> None:
     if len(words) < command.least:
         raise UsageError(f"{command.name} needs {command.usage}")
     if command.most is not None and len(words) > command.most:
-        raise UsageError(f'{command.name} takes {command.usage or "no words"}: "{words[command.most]}" is too much')
+        raise UsageError(f'{command.name} takes {command.usage or "no words"}: "{words[command.most]}" is one too many')
 
 
 def _option_names(command: Command | None) -> list[str]:
@@ -427,12 +427,12 @@ def help_text(command: Command | None = None) -> str:
         rows = [(f"{each.name} {each.usage}".strip(), each.help) for each in COMMANDS.values()]
         head = [
             "usage: cartwatch [FILE]                 open the app",
-            "       cartwatch COMMAND [options]      print",
+            "       cartwatch COMMAND [options]      run a command",
             "",
             "A watchlist of cell-therapy programs: what each is, how safe it looks, what comes next and how soon.",
             "",
         ]
-        status = "Exit status: 0 done, 1 done with findings, 2 could not, 3 no network, 130 interrupted."
+        status = "Exit status: 0 done, 1 done with findings, 2 failed, 3 no network, 130 interrupted."
         tail = ["", "cartwatch COMMAND --help says more.", status]
         return "\n".join([*head, "commands", *_rows(rows), "", "options", *_option_rows(GLOBAL), *tail]) + "\n"
     usage = f"usage: cartwatch {command.name} {command.usage}".rstrip() + " [options]"

@@ -88,7 +88,7 @@ class Assignments:
         """Read one `FIELD=VALUE`. Raises UsageError, PathError or TypedError; what is wrong with a value says its path."""
         found = _PATH.fullmatch(word)
         if found is None:
-            raise UsageError(f'FIELD=VALUE is wanted, as in phase="Phase 2", not "{word}"')
+            raise UsageError(f'FIELD=VALUE is needed, as in phase="Phase 2", not "{word}"')
         path, text = self._path(found[1].strip()), found[2]
         if path in self.values:
             raise UsageError(f"{path} is given twice")
@@ -173,7 +173,7 @@ class Assignments:
         if plain is None and (wanted := _ONLY_TOML.get(fact.kind)):
             raise TypedError(f"{fact.label} is {wanted}")
         if text.lstrip()[:1] in ("[", "{") and fact.kind in ("words", "cites", *_ONLY_TOML):
-            raise TypedError(f'{fact.label}: {text} is no TOML; write a, b or ["a", "b"]')
+            raise TypedError(f'{fact.label}: {text} is not TOML; write a, b or ["a", "b"]')
         return self._typed(replace(fact, kind="words") if plain and fact.kind == "records" else fact, text, around)
 
     def _typed(self, fact: Fact, text: str, around: _Around) -> Any:

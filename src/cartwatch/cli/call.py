@@ -55,7 +55,7 @@ class Call:
         for line in table(tracks, rows, self.output.width, self.ellipsis):
             self.output.runs(line)
         if self.output.terminal and any(run.role == "unverified" for row in rows for cell in row for run in cell):
-            self.output.tell(f"{self.look.glyphs.unverified} marks what nobody has read in its source")
+            self.output.tell(f"{self.look.glyphs.unverified} marks facts that nobody has checked against their source")
 
     def places(self, file: str | None = None) -> Places:
         """Where the files are; `file` is a watchlist named in another way than by --file. Raises Failure."""
@@ -84,9 +84,9 @@ class Call:
         if opened.state == "missing":
             if where.named:
                 raise Failure(f"{where.watchlist}: there is no such file")
-            self.output.tell(f"no watchlist yet at {where.watchlist}: `cartwatch` opens with a welcome that makes one")
+            self.output.tell(f"no watchlist yet at {where.watchlist}: run `cartwatch` to make one")
         if opened.state == "newer":
-            self.output.tell(f"{where.watchlist}: {opened.readonly}: what it has more is not shown")
+            self.output.tell(f"{where.watchlist}: {opened.readonly}: what is new in that is not shown")
         if opened.trouble is not None:
             trouble = opened.trouble
             raise Failure(f"{where.watchlist}:{trouble.line}:{trouble.column}: {trouble.message}")
@@ -137,7 +137,7 @@ def a_day(text: str, option: str) -> date:
             return date.fromisoformat(text)
     except ValueError:
         pass
-    raise UsageError(f'--{option} wants a day as in 2026-11-22, not "{text}"')
+    raise UsageError(f'--{option} needs a day as in 2026-11-22, not "{text}"')
 
 
 def a_span(text: str, option: str) -> int:
@@ -146,4 +146,4 @@ def a_span(text: str, option: str) -> int:
     digits = text if days is None else text[:-1]
     if digits.isascii() and digits.isdigit() and len(digits) <= 5:
         return int(digits) * (days or 1)
-    raise UsageError(f'--{option} wants a span as in 90d, 12w, 6m or 1y, not "{text}"')
+    raise UsageError(f'--{option} needs a span as in 90d, 12w, 6m or 1y, not "{text}"')

@@ -34,13 +34,15 @@ def cited(call: Call, session: Session, program: Program, given: Assignments) ->
     if cite is None:
         return None, []
     if not cite.strip():
-        raise UsageError("--cite wants the id of a source, or an address")
+        raise UsageError("--cite needs the id of a source, or an address")
     if cite.startswith(("https://", "http://")):
         known = next((each.id for each in program.sources if each.url == cite and each.id), None)
         if known is not None:
             return known, []
         source = amendments.new_source(session.watchlist, program.key, cite)
-        given.doubts.append(f"{source['id']} is a new source that nobody has read: give it a title, and checked= when read")
+        given.doubts.append(
+            f"{source['id']} is a new source that nobody has read: give it a title, and set checked once you have read it"
+        )
         return source["id"], [source]
     if program.source(cite) is None:
         known_ids = [each.id for each in program.sources if each.id]

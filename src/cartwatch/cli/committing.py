@@ -106,12 +106,14 @@ def _conflict(session: Session, conflict: Conflict) -> str:
     where = ": ".join(each for each in (conflict.program, place) if each)
     if theirs_stands(session.document, conflict) and conflict.ours is not None:  # an undo
         stands = "it is gone" if conflict.theirs is None else f"{_value(conflict.theirs)} stands"
-        return f"conflict: {where}: changed by another program since, {stands}; taken back it would be {_value(conflict.ours)}"
+        return (
+            f"conflict: {where}: another program has changed it since, {stands}; the undo would make it {_value(conflict.ours)}"
+        )
     if conflict.ours is None:
-        return f"conflict: {where}: you took it out, another program made it {_value(conflict.theirs)}, which stands"
+        return f"conflict: {where}: you removed it, another program set it to {_value(conflict.theirs)}, which stands"
     if conflict.theirs is None:
-        return f"conflict: {where}: another program took it out; your {_value(conflict.ours)} stands"
-    return f"conflict: {where}: your {_value(conflict.ours)} stands; another program had made it {_value(conflict.theirs)}"
+        return f"conflict: {where}: another program removed it; your {_value(conflict.ours)} stands"
+    return f"conflict: {where}: your {_value(conflict.ours)} stands; another program had set it to {_value(conflict.theirs)}"
 
 
 def _value(value: Any) -> str:

@@ -36,7 +36,7 @@ def run(call: Call) -> int:
     elif changes:
         print_changes(call, changes)
     else:
-        call.output.tell("they say the same")
+        call.output.tell("there are no differences")
     return 0
 
 

@@ -59,7 +59,7 @@ def _open_app(parsed: Parsed, start: Callable[[str | None, date | None], int]) -
     if len(parsed.words) > 1:
         first, second, *_ = parsed.words
         if os.path.exists(first) or "." in first:
-            raise UsageError(f'the app opens one file: "{second}" is too much')
+            raise UsageError(f'the app opens one file: "{second}" is one too many')
         raise unknown_command(first)
     file = parsed.words[0] if parsed.words else None
     if file is not None and not os.path.exists(file) and "." not in file and os.sep not in file:

@@ -47,11 +47,11 @@ def _network(call: Call) -> Iterator[Finding]:
     access, problems = read_access(where.config, os.environ, Records(where).rung)
     yield from (Finding("do", "settings", each) for each in problems)
     pinned = ", which is pinned" if access.pinned else ""
-    yield Finding("ok", "registry", f"{access.base_url}, first by {access.rung}{pinned}")
+    yield Finding("ok", "registry", f"{access.base_url}, tried first with {access.rung}{pinned}")
     tried = probe_now(access)
     if not any(each.works for each in tried):
-        yield Finding("do", "registry", "no client reaches it: is there a network, or a proxy to be set (HTTPS_PROXY)?")
+        yield Finding("do", "registry", "no client can reach it: check the network, or set a proxy (HTTPS_PROXY)")
     elif access.pinned and not any(each.works for each in tried if each.rung == access.rung):
-        yield Finding("do", "registry", f"{access.rung} is pinned and does not work: take registry.client out of the settings")
+        yield Finding("do", "registry", f"{access.rung} is pinned and does not work: remove registry.client from the settings")
     for each in tried:
         yield Finding("ok" if each.works else "look", "registry", f"{each.rung}: {each.words}")

@@ -57,13 +57,13 @@ def _add_program(call: Call, name: str, words: list[str]) -> int:
     session = open_for_change(call, making=True)
     known = next((each for each in session.watchlist.programs if fold(name) in (fold(each.name), fold(each.label))), None)
     if known is not None:
-        raise Failure(f'there is a program called "{name}" already: {known.key}')
+        raise Failure(f'there is already a program called "{name}": {known.key}')
     given = Assignments({}, session.today, own=call.parsed.has("own"))
     for each in words:
         given.add(each)
     values = nested({path: value for path, value in given.values.items() if value is not None})
     if "name" in values:
-        raise UsageError("the name stands behind add: what name= says would be another")
+        raise UsageError("the name comes right after add: leave out name=")
     order = [each for each in facts(Program) if each in values] + [each for each in values if each not in facts(Program)]
     amendment = amendments.add_program(session.document, session.watchlist, name, {each: values[each] for each in order})
     return _done(call, session, amendment, given)
@@ -74,7 +74,7 @@ def _add_record(call: Call, name: str, base: str, words: list[str]) -> int:
     if declared is None or declared.kind != "records":
         kinds = ("catalyst", "trial", "source", "designation", "safety.report")
         close = nearest(base, list(kinds))
-        hint = f'did you mean "{close}"?' if close else f"known are {', '.join(kinds)}; a name of several words is quoted"
+        hint = f'did you mean "{close}"?' if close else f"choose from {', '.join(kinds)}; quote a name of several words"
         raise UsageError(f'"{base}" is neither FIELD=VALUE nor a kind of record: {hint}')
     session = open_for_change(call)
     program = call.find(session, name)
@@ -111,7 +111,7 @@ def _doubt_ledger(program: Program, given: Assignments, path: str, value: Any) -
     found = program.catalyst(steps[1]) if len(steps) == 3 and steps[0] == "catalyst" and steps[2] == "when" else None
     if value is not None and found is not None and found.when is not None:
         command = f"`cartwatch move {program.key} {steps[1]} WHEN`"
-        given.doubts.append(f"{path}: {found.when.text} was put right, not kept; {command} puts the old into the ledger")
+        given.doubts.append(f"{path}: {found.when.text} was corrected, not moved; {command} keeps the old in the ledger")
 
 
 def _setting(session: Session, key: str, values: Mapping[str, Any], cite: str | None, own: bool) -> Amendment:
@@ -167,7 +167,7 @@ def _move(call: Call) -> int:
     said = _day_option(call, given, f"catalyst.{catalyst}.said", "said")
     text = " ".join(phrase)
     if not text.strip():
-        raise UsageError(f"move wants the new guidance: `cartwatch set {program.key} catalyst.{catalyst}.when=` takes it out")
+        raise UsageError(f"move needs the new guidance: `cartwatch set {program.key} catalyst.{catalyst}.when=` takes it out")
     when = given.read(f"catalyst.{catalyst}.when", text, _as_day(said, session.today))
     cite, sources = cited(call, session, program, given)
     if cite is None:
@@ -208,7 +208,7 @@ def _undo(call: Call) -> int:
     except EditError as wrong:
         raise Failure(f"{session.path}: {wrong}") from None
     if step is None:
-        raise Failure(f"{session.path}: there is nothing to take back")
+        raise Failure(f"{session.path}: there is nothing to undo")
     return conclude(call, session, step, [f"took back: {step.words}"])
 
 
@@ -267,7 +267,7 @@ def _day_option(call: Call, given: Assignments, path: str, option: str) -> date 
         return None
     value: date | str = given.read(path, text)
     if given.doubts:
-        raise UsageError(f'--{option} wants a date as in 2026-11-22 or 2026-11, not "{text}"')
+        raise UsageError(f'--{option} needs a date as in 2026-11-22 or 2026-11, not "{text}"')
     return value
 
 

@@ -53,7 +53,7 @@ def _version() -> Finding:
 def _terminal(call: Call) -> Finding:
     kind = os.environ.get("TERM", "")
     if not call.output.terminal:
-        return Finding("ok", "terminal", f"the output goes to no terminal (TERM={kind or 'unset'}): the commands need none")
+        return Finding("ok", "terminal", f"the output is not a terminal (TERM={kind or 'unset'}): the commands do not need one")
     if kind in ("", "dumb"):
         return Finding("do", "terminal", f"TERM={kind or 'unset'} can't show the app: set TERM, as in TERM=xterm-256color")
     try:
@@ -106,7 +106,7 @@ def _directory(about: str, path: str, *, private: bool) -> Finding | None:
     while not os.path.lexists(there) and os.path.dirname(there) != there:
         there = os.path.dirname(there)
     if not os.path.isdir(there):
-        return Finding("do", about, f"{there} is no directory: move it away")
+        return Finding("do", about, f"{there} is not a directory: move it away")
     if not os.access(there, os.W_OK | os.X_OK):
         return Finding("do", about, f"{there} can't be written: chmod u+rwx, or name another place (`cartwatch path`)")
     if there != path:

@@ -55,13 +55,13 @@ def _file(session: Session, opened: Opened) -> Iterator[Finding]:
     if opened.state == "missing":
         assert session.places is not None
         if session.places.named:
-            words = f"{session.path}: there is no such file; `cartwatch backups` lists the copies there are of it"
+            words = f"{session.path}: there is no such file; `cartwatch backups` lists its backups"
             yield Finding("do", "file", words)
         else:
             yield Finding("ok", "file", f"{session.path} is not there yet: `cartwatch add NAME` makes it")
         return
     if opened.trouble is not None:
-        advice = "mend it in an editor, or see `cartwatch backups`"
+        advice = "fix it in an editor, or see `cartwatch backups`"
         if "git merge conflict" in opened.trouble.message:
             advice = "`cartwatch merge FILE` merges both sides by program and field"
         trouble = opened.trouble
@@ -86,7 +86,7 @@ def _file(session: Session, opened: Opened) -> Iterator[Finding]:
 
 def _siblings(where: Places) -> Iterator[Finding]:
     for path in conflict_siblings(where.watchlist):
-        words = f"{path}: another version, left by a sync tool: `cartwatch diff` shows it, `cartwatch import` takes it over"
+        words = f"{path}: another version, left by a sync tool: `cartwatch diff` shows it, `cartwatch import` brings it in"
         yield Finding("do", "sync", words)
 
 
@@ -120,7 +120,7 @@ def _backups(where: Places) -> Iterator[Finding]:
     size = size_words(sum(each.size for each in found))
     yield Finding("ok", "backups", f"{len(found)}, the newest of {local(found[0].at)}, {size}")
     if damaged:
-        yield Finding("do", "backups", f"{damaged} damaged in {where.backups_dir}: look after the disk")
+        yield Finding("do", "backups", f"{damaged} damaged in {where.backups_dir}: check the disk")
 
 
 def _now() -> datetime:
@@ -137,12 +137,12 @@ def _journal(where: Places, opened: Opened | None) -> Iterator[Finding]:
     try:
         size = len(read_file(journal.path).data)
     except (FileNotFoundError, StorageError) as error:
-        yield Finding("do", "journal", f"{error}: changes can't be written down, nor taken back later")
+        yield Finding("do", "journal", f"{error}: changes can't be recorded, nor undone later")
         return
     changes = list(journal.newest_first())
     yield Finding("ok", "journal", f"{counted(len(changes), 'change')}, {size_words(size)}")
     if damaged := journal.damaged():
-        words = f"{counted(damaged, 'damaged block')} in {journal.path} passed over: what changed then can't be told"
+        words = f"{counted(damaged, 'damaged block')} in {journal.path} skipped: what changed then is unknown"
         yield Finding("look", "journal", words)
     if changes:
         yield _last_save(journal, changes[0], opened)
@@ -151,7 +151,7 @@ def _journal(where: Places, opened: Opened | None) -> Iterator[Finding]:
 def _last_save(journal: Journal, last: Change, opened: Opened | None) -> Finding:
     words = f"{local(last.at)}: {last.words}"
     if opened is not None and opened.file is not None and next(journal.trail(opened.file.sha256), None) is None:
-        more = "the file was changed otherwise since: undo can take back values, nothing else"
+        more = "the file has been changed in other ways since: undo can only bring back values"
         return Finding("look", "last save", f"{words}; {more}")
     return Finding("ok", "last save", words)
 
@@ -195,4 +195,4 @@ def _settings(where: Places) -> Iterator[Finding]:
     except StorageError as error:
         yield Finding("do", "settings", str(error))
     except ValueError as error:
-        yield Finding("do", "settings", f"{where.config} is no TOML: {error}")
+        yield Finding("do", "settings", f"{where.config} is not TOML: {error}")

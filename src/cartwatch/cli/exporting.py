@@ -52,7 +52,7 @@ def _form(call: Call) -> Format:
             raise UsageError(f'no format goes by the ending "{ending}": add --format {"|".join(FORMATS)}')
         return FORMATS[found or "toml"]
     if asked.lower() not in FORMATS:
-        raise UsageError(f'there is no format "{asked}": known are {", ".join(FORMATS)}')
+        raise UsageError(f'there is no format "{asked}": choose from {", ".join(FORMATS)}')
     return FORMATS[asked.lower()]
 
 
@@ -66,7 +66,7 @@ def _options(call: Call, form: Format) -> dict[str, str]:
     for name, known in form.options:
         given[name] = call.parsed.get(name) or known[0]
         if given[name] not in known:
-            raise UsageError(f'--{name} wants {" or ".join(known)}, not "{given[name]}"')
+            raise UsageError(f'--{name} needs {" or ".join(known)}, not "{given[name]}"')
     return given
 
 

@@ -48,7 +48,7 @@ def run(call: Call) -> int:
         span = "" if since is None else f" since {since.astimezone():%Y-%m-%d %H:%M}"
         call.output.tell(f"no change{f' of {program}' if program else ''} in the journal{span}")
     if damaged := journal.damaged():
-        call.output.tell(f"{damaged} damaged entries of {journal.path} were passed over")
+        call.output.tell(f"{damaged} damaged entries of {journal.path} were skipped")
     return 0
 
 
@@ -73,7 +73,7 @@ def _program(session: Session, asked: str, found: list[Told]) -> str:
     except Unknown as unknown:
         gone = sorted({each.program for each in found if each.program.startswith(asked.casefold())})
         if len(gone) != 1:
-            raise Failure(f"{unknown}, and the journal knows no other") from None
+            raise Failure(f"{unknown}, nor in the journal") from None
         return gone[0]
     except Ambiguous as error:
         raise Failure(str(error)) from None
@@ -101,7 +101,7 @@ def _last_visit(where: Places) -> datetime:
     for step in ("watchlist", where.key, "visited"):
         here = here.get(step) if isinstance(here, dict) else None
     if not isinstance(here, datetime):
-        raise Failure("the app has not been open on this watchlist yet: --since wants a day as in 2026-11-22")
+        raise Failure("the app has not opened this watchlist yet: --since needs a day as in 2026-11-22")
     return here.astimezone()
 
 

@@ -183,7 +183,7 @@ def _print(call: Call, proposal: Proposal, accepted: set[Choice], session: Sessi
         if warnings:
             call.output.tell(f"{source.name}: {warnings} warning{'' if warnings == 1 else 's'}: `cartwatch check` lists them")
     if proposal.cleaned:
-        call.output.tell(f"{proposal.cleaned} characters that can't be seen were replaced")
+        call.output.tell(f"{proposal.cleaned} invisible characters were replaced")
     new, same = proposal.of("new"), proposal.of("same")
     if new:
         _heading(call, f"{len(new)} new")
@@ -213,7 +213,7 @@ def _heading(call: Call, text: str) -> None:
 
 
 def _print_entry(call: Call, entry: Entry, at: int, accepted: set[Choice], session: Session) -> None:
-    told = f"  {entry.key}, told by {entry.by}" if entry.by not in ("", "id") else ""
+    told = f"  {entry.key}, matched by {entry.by}" if entry.by not in ("", "id") else ""
     call.output.runs([Run(entry.label, "strong"), Run(told, "quiet")], "  ")
     mine = _mine(entry, session)
     for number, offer in enumerate(entry.offers):

@@ -82,7 +82,7 @@ def _columns(text: str | None) -> list[ColumnSpec]:
         return [each for each in COLUMNS if each.shown]
     names = [each.strip() for each in text.split(",") if each.strip()]
     if not names:
-        raise UsageError(f"--columns wants names out of: {_names()}")
+        raise UsageError(f"--columns needs names from: {_names()}")
     keys = list(_USUAL) if names[0].startswith("+") else []
     for each in names:
         key = _known(each.removeprefix("+"))
@@ -97,7 +97,7 @@ def _known(name: str) -> str:
     if key in known:
         return key
     close = nearest(name, known)
-    raise UsageError(f'there is no column "{name}": ' + (f'did you mean "{close}"?' if close else f"known are {_names()}"))
+    raise UsageError(f'there is no column "{name}": ' + (f'did you mean "{close}"?' if close else f"choose from {_names()}"))
 
 
 def _names() -> str:

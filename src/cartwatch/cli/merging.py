@@ -30,7 +30,7 @@ def run(call: Call) -> int:
 
     words = call.parsed.words
     if len(words) == 2:
-        raise UsageError("merge wants BASE, MINE and THEIRS, or one file with a git conflict in it")
+        raise UsageError("merge needs BASE, MINE and THEIRS, or one file with a git conflict in it")
     try:
         if len(words) == 1:
             data = _read(words[0])
@@ -92,14 +92,14 @@ def _in_place(call: Call, name: str, before: bytes, merged: bytes) -> None:
         session = Session(name, call.today, places(name, os.environ), origin="cli")
         session.open()
         if session.opened.file is None or session.opened.file.data != before:
-            raise Failure(f"{name}: another program has changed it this moment; nothing was done")
+            raise Failure(f"{name}: another program has just changed it; nothing was done")
         if session.opened.readonly is not None:
             raise Failure(f"{name}: nothing can be changed: {session.opened.readonly}")
         if not session.recover(merged, "merged both sides of a git conflict"):
             raise not_saved(session)
     except StorageError as wrong:
         raise Failure(str(wrong)) from None
-    call.output.tell(f"{name}: both sides merged; what was there stands among its backups")
+    call.output.tell(f"{name}: both sides merged; the file as it was is among its backups")
 
 
 def _conclude(call: Call, applied: Applied, conflicts: Sequence[Conflict]) -> int:

@@ -89,7 +89,7 @@ def _list(call: Call, session: Session) -> int:
         return 0
     call.print_table(_TRACKS, [_row(call, session, each) for each in looked_at])
     if session.opened.trouble is not None:
-        call.output.tell(f"{session.path} can't be read: {session.opened.trouble}; `cartwatch restore N` brings one back")
+        call.output.tell(f"{session.path} can't be read: {session.opened.trouble}; `cartwatch restore N` restores one")
     return 0
 
 
@@ -150,7 +150,7 @@ def _restore(call: Call, session: Session) -> int:
     if call.parsed.has("dry-run"):
         for each in changes:
             call.output.line(call.look.plainly(each))
-        call.output.tell(f"nothing was done: without --dry-run this would bring back the backup of {local(backup.at)}")
+        call.output.tell(f"nothing was done: without --dry-run this would restore the backup of {local(backup.at)}")
         return 0
     return _brought_back(call, session, data, words, changes)
 
@@ -161,7 +161,7 @@ def _brought_back(call: Call, session: Session, data: bytes, words: str, changes
         if session.opened.state == "unreadable":
             if not session.recover(data, words):
                 raise not_saved(session)
-            call.output.tell("what was there stands among the backups")
+            call.output.tell("the file as it was is among the backups")
             for each in lines:
                 call.output.line(call.look.plainly(each))
             return 0
@@ -181,7 +181,7 @@ def _chosen(session: Session, store: Backups, found: list[Backup], asked: str) -
             return newest
         raise Failure(f"no backup of {session.path} differs from what it holds now")
     if not (asked.isascii() and asked.isdigit() and len(asked) < 10):
-        raise UsageError(f'restore wants a number out of `cartwatch backups`, or latest, not "{asked}"')
+        raise UsageError(f'restore needs a number from `cartwatch backups`, or latest, not "{asked}"')
     if not 1 <= int(asked) <= len(found):
         raise UsageError(f"there is no backup {asked}: they are numbered 1 to {len(found)}")
     return found[int(asked) - 1]

@@ -53,7 +53,7 @@ def _panes(text: str | None) -> list[str]:
     for each in keys:
         if each not in known:
             close = nearest(each, known)
-            hint = f'did you mean "{close}"?' if close else f"known are {', '.join(known)}"
+            hint = f'did you mean "{close}"?' if close else f"choose from {', '.join(known)}"
             raise UsageError(f'there is no pane "{each}": {hint}')
     return keys or known
 

@@ -32,7 +32,7 @@ def suggest(call: Call, session: Session, keys: tuple[str, ...] | None, links: l
     assert session.places is not None
     wanted = with_results(session.document, links)
     if not wanted:
-        call.output.tell("no linked trial has posted results, as far as the last refresh knows: `cartwatch sync` asks again")
+        call.output.tell("no linked trial had posted results at the last refresh: `cartwatch sync` looks again")
         if call.parsed.has("json"):
             _json(call, [], set(), applied=False)
         return 0
@@ -52,12 +52,12 @@ def suggest(call: Call, session: Session, keys: tuple[str, ...] | None, links: l
     if offered:
         call.output.tell(CAVEAT)
     else:
-        call.output.tell("posted results code no serious CRS, ICANS, neurotoxicity or GVHD that your list does not have")
+        call.output.tell("posted results have no serious CRS, ICANS, neurotoxicity or GVHD that your list lacks")
     if accepted and not dry:
         apply(call, session, proposal, accepted)
-        call.output.tell(f"{len(accepted)} taken over; `cartwatch undo` takes it back")
+        call.output.tell(f"{len(accepted)} accepted; `cartwatch undo` takes it back")
     elif offered:
-        call.output.tell("nothing was written: --accept N takes one over, --accept all takes all")
+        call.output.tell("nothing was written: --accept N accepts one, --accept all all of them")
     for each in answers.problems:
         call.output.tell(each)
     return _NETWORK if answers.error is not None else 0
@@ -73,7 +73,7 @@ def _accepted(call: Call, choices: list[Choice]) -> set[Choice]:
     for each in given.split(","):
         number = each.strip()
         if not (number.isascii() and number.isdigit() and 1 <= int(number) <= len(choices)):
-            raise UsageError(f'--accept wants numbers of the list, from 1 to {len(choices)}, or all, not "{number}"')
+            raise UsageError(f'--accept needs numbers of the list, from 1 to {len(choices)}, or all, not "{number}"')
         found.add(choices[int(number) - 1])
     return found
 
@@ -85,7 +85,7 @@ def _print(call: Call, offered: list[tuple[Choice, Entry, Offer]], accepted: set
         if entry.label != before:
             call.output.runs([Run(entry.label, "strong")])
             before = entry.label
-        taken = (Run("  taken over", "good"),) if choice in accepted else ()
+        taken = (Run("  accepted", "good"),) if choice in accepted else ()
         print_hanging(call, [Run(f"  {number:>3}  ", "label")], [Run(offer.news.about, "link"), *taken])
         print_hanging(call, [Run("       ")], [Run(offer.news.otherwise)])
         print_hanging(call, [Run("       ")], [Run(offer.news.seen.partition(": ")[0], "quiet")])

@@ -47,7 +47,7 @@ def run(call: Call) -> int:
     if not links:
         if call.parsed.has("json"):
             call.output.json(_empty(call, wrong))
-        call.output.tell("no trial of ClinicalTrials.gov is linked: `cartwatch add PROGRAM trial nct=NCT…` links one")
+        call.output.tell("no ClinicalTrials.gov trial is linked: `cartwatch add PROGRAM trial nct=NCT…` links one")
         return 1 if wrong else 0
     if call.parsed.has("safety"):
         from .suggesting import suggest
@@ -200,7 +200,7 @@ def _standing(call: Call, answers: Answers, links: list[Linked]) -> tuple[_Stand
             past.append((each.key, each.about, words, {**known, "dates": dates}))
         if trial.results_in_review:
             since = trial.handed_in.text if trial.handed_in is not None else None
-            words = f"handed in {since}" if since else "handed in, the day is not given"
+            words = f"submitted {since}" if since else "submitted, no date given"
             review.append((each.key, each.about, words, {**known, "submitted": since}))
     return past, review
 
@@ -216,7 +216,7 @@ def _summary(call: Call, proposal: Proposal, answers: Answers, *, dry: bool) -> 
     if answers.error is not None:
         left = ", ".join(answers.unanswered[:5]) + (" …" if len(answers.unanswered) > 5 else "")
         call.output.tell(f"{answers.error}")
-        call.output.tell(f"not answered, their last data stay: {left}")
+        call.output.tell(f"no answer for these, their last data stay: {left}")
     after = "" if not offers else "; nothing was written" if dry else "; `cartwatch undo` takes it back"
     call.output.tell(f"{summary(proposal, answers)}{after}")
 

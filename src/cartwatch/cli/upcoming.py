@@ -61,7 +61,7 @@ def run(call: Call) -> int:
     elif not len(watchlist):
         call.tell_empty(session)
     elif not found:
-        call.output.tell("nothing is waited for in that span" if days or due else "nothing is waited for")
+        call.output.tell("nothing is expected in that span" if days or due else "nothing is expected")
     if len(found) > len(shown):
         call.output.tell(f"{len(found) - len(shown)} more")
     call.tell_problems(session)
@@ -73,7 +73,7 @@ def _number(text: str | None) -> int | None:
         return None
     if text.isascii() and text.isdigit() and len(text) < 10:
         return int(text)
-    raise UsageError(f'--number wants a whole number, not "{text}"')
+    raise UsageError(f'--number needs a whole number, not "{text}"')
 
 
 def _print(call: Call, found: list[Item]) -> None:

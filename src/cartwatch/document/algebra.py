@@ -214,7 +214,7 @@ def _changed(container: Any, path: Path, change: Any, *, make: bool = False, dep
             raise EditError(f"there is no {shown(path[: depth + 1])}")
         inner = container[step]
     elif type(container) is not dict:
-        raise EditError(f"{shown(path[:depth])} is no table")
+        raise EditError(f"{shown(path[:depth])} is not a table")
     elif step in container:
         inner = container[step]
     elif make:
@@ -253,7 +253,7 @@ def _added(data: dict[str, Any], edit: Add) -> dict[str, Any]:
         if items is None:
             items = []
         if type(items) is not list:
-            raise EditError(f"{shown(edit.path)} is no list")
+            raise EditError(f"{shown(edit.path)} is not a list")
         index = len(items) if edit.index is None else edit.index
         if not 0 <= index <= len(items):
             raise EditError(f"{shown(edit.path)} has {len(items)} items: there is no place {index + 1}")
@@ -266,7 +266,7 @@ def _moved(data: dict[str, Any], edit: Move) -> dict[str, Any]:
     item = get(data, edit.path)
     *above, start = edit.path
     if not isinstance(start, int):
-        raise EditError(f"{shown(edit.path)} is no item of a list")
+        raise EditError(f"{shown(edit.path)} is not an item of a list")
 
     def reordered(items: Any) -> Any:
         if not 0 <= edit.to < len(items):

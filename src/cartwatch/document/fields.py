@@ -88,7 +88,7 @@ def read_watchlist(
     reading = Reading(today)
     schema = head.get("schema", 1)
     if not isinstance(schema, int) or isinstance(schema, bool) or schema < 1:
-        reading.problem(ERROR, f"{_shown(schema)} is no schema number: write schema = 1", "schema")
+        reading.problem(ERROR, f"{_shown(schema)} is not a schema number: write schema = 1", "schema")
         schema = 1
     title = head.get("title")
     if title is not None and not isinstance(title, str):
@@ -251,7 +251,7 @@ def _prose(reading: Reading, declaration: Fact, value: Any) -> str | None:
 def _link(reading: Reading, declaration: Fact, value: Any) -> str | None:
     link = _text(reading, declaration, value)
     if link is not None and not link.lower().startswith(("https://", "http://")):
-        reading.problem(WARNING, f"{_shown(link)} is no web address: it should start with https://")
+        reading.problem(WARNING, f"{_shown(link)} is not a web address: it should start with https://")
     return link
 
 
@@ -304,8 +304,8 @@ def _term(reading: Reading, declaration: Fact, value: Any) -> str | None:
         return canonical
     if vocabulary.closed:
         close = vocabulary.suggest(word)
-        hint = f'did you mean "{close}"?' if close else f"known are {', '.join(vocabulary.words)}"
-        reading.problem(WARNING, f"{_shown(word)} is no {declaration.label.lower()} that cartwatch knows: {hint}")
+        hint = f'did you mean "{close}"?' if close else f"choose from {', '.join(vocabulary.words)}"
+        reading.problem(WARNING, f"unknown {declaration.label.lower()} {_shown(word)}: {hint}")
     return word
 
 
@@ -337,8 +337,8 @@ def _window(reading: Reading, value: Any, said: date | None) -> Window | None:
 
 def _unread(why: str) -> str:
     return {
-        "names no year": "names no year: write it, or the day of the guidance as said",
-        "over before it was said": "was over before the day on which it was said: check both",
+        "names no year": "names no year: add it, or say when the guidance was given (said)",
+        "over before it was said": "was over before the day it was said: check both",
     }.get(why, "is not a date phrase that cartwatch reads: it is kept, and sorts last")
 
 

@@ -70,5 +70,5 @@ def _side(name: str, data: bytes) -> Document:
     try:
         return Document.parse(data)
     except SyntaxProblem as wrong:
-        message = f"{name} alone is no TOML, at “{clean(wrong.source_line, limit=60)}”: {wrong.message}"
+        message = f"{name} alone is not TOML, at “{clean(wrong.source_line, limit=60)}”: {wrong.message}"
         raise SyntaxProblem(message, source_line=wrong.source_line) from None  # its line is not one of the file

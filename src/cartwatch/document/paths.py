@@ -37,14 +37,14 @@ def split(path: str) -> tuple[str, ...]:
     while at < len(path):
         found = _PART.match(path, at)
         if found is None:
-            raise PathError(f'"{path}" is no field path: write it as in mechanism.targets')
+            raise PathError(f'"{path}" is not a field path: write it as in mechanism.targets')
         quoted, bare, number = found.groups()
         steps.append(_ESCAPED.sub(r"\1", quoted) if quoted is not None else (bare or number).strip())
         at = found.end()
         if path[at : at + 1] == "." and at + 1 < len(path):
             at += 1
         elif at < len(path) and path[at] != "[":
-            raise PathError(f'"{path}" is no field path: write it as in mechanism.targets')
+            raise PathError(f'"{path}" is not a field path: write it as in mechanism.targets')
     if not steps or not all(steps):
         raise PathError("the field path is empty: write it as in mechanism.targets")
     return tuple(steps)
@@ -183,10 +183,10 @@ def unknown_field(path: str, record: type | None = Program) -> str:
         above, record = step, declared.record
         if declared.kind == "records" and steps:
             steps.pop(0)
-    return f"{path} is no field"
+    return f"{path} is not a field"
 
 
 def _unknown(step: str, kind: type) -> str:
     known = list(facts(kind))
     close = nearest(step, known)
-    return f'there is no field "{step}"' + (f': did you mean "{close}"?' if close else f": known are {', '.join(known)}")
+    return f'there is no field "{step}"' + (f': did you mean "{close}"?' if close else f": choose from {', '.join(known)}")

@@ -84,8 +84,8 @@ def _term(fact: Fact, text: str, today: date, said: date | None, n: int | None) 
     if canonical is not None or not vocabulary.closed:
         return Typed(canonical or text)
     close = vocabulary.suggest(text)
-    hint = f"did you mean {close}?" if close else f"known are {', '.join(vocabulary.words)}"
-    return Typed(text, f"{text} is no {fact.label.lower()} that cartwatch knows: {hint}")
+    hint = f"did you mean {close}?" if close else f"choose from {', '.join(vocabulary.words)}"
+    return Typed(text, f"unknown {fact.label.lower()} “{text}”: {hint}")
 
 
 def _flag(fact: Fact, text: str, today: date, said: date | None, n: int | None) -> Typed:
@@ -115,9 +115,9 @@ def _when(fact: Fact, text: str, today: date, said: date | None, n: int | None) 
         if fact.kind == "date":
             what = "date that cartwatch reads: it will be kept; write 2026-11-22, 2026-11 or Q4 2026"
         elif (why := why_unreadable(text, said, today)) != "not understood":
-            more = "write it, or the day of the guidance as said" if said is None else "check the day of the guidance"
+            more = "add it, or say when the guidance was given (said)" if said is None else "check the day of the guidance"
             return Typed(text, f"“{text}” {'' if said is None else 'was '}{why}: {more}")
-        return Typed(text, f"“{text}” is no {what}")
+        return Typed(text, f"“{text}” is not a {what}")
     return Typed(text)
 
 

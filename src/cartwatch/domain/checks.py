@@ -40,7 +40,7 @@ CODES = {
     "unsaid": "guidance counted from a day that is not on record",
     "future": "something said, checked or published on a day that has not come",
     "ledger-order": "earlier guidance that was said later",
-    "id-alike": "two ids that differ in case or in how their letters are made up, and in nothing else",
+    "id-alike": "two ids that differ only in case, or in how accents are encoded",
     "trial-twice": "one trial linked to several programs",
 }
 """Every code with what it stands for."""
@@ -74,7 +74,9 @@ def check(watchlist: Watchlist, today: date) -> tuple[Finding, ...]:
             found.extend(Finding(WARNING, (*path, *below), code, message) for below, code, message in rule(program, today))
         twin = ids.setdefault(normalize("NFC", program.key).casefold(), program)
         if twin is not program:
-            message = f"its id is all but that of {twin.label}: people, and some file systems, take them for one; change it"
+            message = (
+                f"its id looks the same as that of {twin.label}: people, and some file systems, take the two for one; change it"
+            )
             found.append(Finding(WARNING, (*path, "id") if program.id else path, "id-alike", message))
         for at, trial in enumerate(program.trials):
             number = fold(trial.nct or "")
@@ -163,7 +165,7 @@ def _citations(program: Program, today: date) -> Iterator[_Advice]:
         facts = "1 fact rests" if count == 1 else f"{count} facts rest"
         names = ", ".join(_source(source) for _, source in unread)
         what = f"{names}, which nobody has read" if len(unread) == 1 else f"sources that nobody has read ({names})"
-        message = f"{facts} on {what}: read and set checked"
+        message = f"{facts} on {what}: read it, then set checked"
         yield ("source", unread[0][0]), "source-unread", message
 
 
@@ -190,7 +192,7 @@ def _cites(program: Program) -> Iterator[tuple[Path, tuple[str, ...]]]:
 def _stale(program: Program, today: date) -> Iterator[_Advice]:
     day = last_checked(program)
     if day is not None and (today - day).days > STALE_DAYS:
-        message = f"last checked on {day}, {(today - day).days} days ago: check its sources and set checked"
+        message = f"last checked on {day}, {(today - day).days} days ago: check its sources, then set checked"
         yield (("checked",) if program.checked is not None else ()), "stale", message
 
 
@@ -213,9 +215,7 @@ def _unsaid(program: Program, today: date) -> Iterator[_Advice]:
             continue
         now, later = (read_window(each.when.text, None, day) for day in (today, today + timedelta(days=_YEAR)))
         if now.end != later.end or (now.start != later.start and not now.open_left):
-            message = (
-                f"{_event(each)}: {each.when.text} counts from today and moves with it: write said, the day of the guidance"
-            )
+            message = f"{_event(each)}: {each.when.text} counts from today and moves with it: set said, the day of the guidance"
             yield ("catalyst", place, "when"), "unsaid", message
 
 
@@ -260,7 +260,7 @@ def _future(program: Program, today: date) -> Iterator[_Advice]:
         days.append((("source", place, "published"), "published", source.published))
     for path, what, window in days:
         if window is not None and window.start is not None and window.start > today:
-            yield path, "future", f"{what} on {window.text}, which has not come yet: check the date"
+            yield path, "future", f"{what} on {window.text}, which is in the future: check the date"
 
 
 def _ledgers(program: Program, today: date) -> Iterator[_Advice]:

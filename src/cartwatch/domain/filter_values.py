@@ -196,7 +196,7 @@ def _term_test(field: Field, comparison: str, value: str) -> Test:
         return _text_test(field, comparison, value)
     if canonical is None:
         known = vocabulary.suggest(value)
-        hint = f'did you mean "{known}"?' if known else f"known are {', '.join(vocabulary.words)}"
+        hint = f'did you mean "{known}"?' if known else f"choose from {', '.join(vocabulary.words)}"
         raise ValueProblem(f'"{value}" has no place in the order of {field.name}: {hint}')
     if comparison in ("", "="):
         exact = _GAP + folded(canonical) + _GAP
@@ -285,7 +285,7 @@ def _span_test(field: Field, comparison: str, value: str) -> Test:
         return _any_span(field)
     found = _SPAN.fullmatch(value)
     if found is None:
-        raise ValueProblem(f'"{value}" is no length of time: write 90d, 12w, 6m or 1y')
+        raise ValueProblem(f'"{value}" is not a length of time: write 90d, 12w, 6m or 1y')
     days = int(found[1]) * _DAYS[(found[2] or "d")[0].casefold()]
     if field.name == "age":
         holds = _HOLDS[comparison or "="]

@@ -95,7 +95,7 @@ def read_rate(text: str, n: int | None = None) -> Rate:
             raise RateError(f"{shown} is more than 100%")
         affected_of_n = _whole(share[1], n) if n else None
         return Rate(stripped, percent, affected_of_n, n or None, derived=affected_of_n is not None)
-    raise RateError(f'{shown} is no rate: write "n/N" (as in "1/40") or a percentage (as in "2.4%")')
+    raise RateError(f'{shown} is not a rate: write "n/N" (as in "1/40") or a percentage (as in "2.4%")')
 
 
 def _whole(share: str, n: int) -> int | None:

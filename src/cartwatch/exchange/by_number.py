@@ -41,7 +41,7 @@ def read_numbers(
         found = fetch_now(numbers, access=access, progress=progress)
     except RegistryError as wrong:
         return None, [Refused(SOURCE, str(wrong), status=_NETWORK)]
-    refused = [Refused(each, "the registry does not know this number: look it up, and correct it") for each in found.missing]
+    refused = [Refused(each, "the registry does not know this number: check it") for each in found.missing]
     if found.error is not None:
         left = ", ".join(found.unanswered)
         refused.append(Refused(SOURCE, f"{found.error}; not answered: {left}", status=_NETWORK))

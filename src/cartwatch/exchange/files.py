@@ -28,16 +28,16 @@ def write_export(path: str, data: bytes, *, force: bool = False) -> None:
         raise ExportError(f"{path}: not written, {words(error) if isinstance(error, OSError) else error}") from None
     if found is not None:
         if not stat.S_ISREG(found.st_mode):
-            raise ExportError(f"{path}: not written, it is no ordinary file")
+            raise ExportError(f"{path}: not written, it is not an ordinary file")
         if not force:
-            raise ExportError(f"{path}: is there already; --force replaces it")
+            raise ExportError(f"{path}: already exists; --force replaces it")
     target = os.path.realpath(path) if found is not None else path
     try:
         _write(
             target, data, stat.S_IMODE(found.st_mode) if found is not None else 0o666 & ~_umask(), replacing=found is not None
         )
     except FileExistsError:
-        raise ExportError(f"{path}: is there already; --force replaces it") from None
+        raise ExportError(f"{path}: already exists; --force replaces it") from None
     except OSError as error:
         raise ExportError(f"{path}: not written, {words(error)}") from None
 

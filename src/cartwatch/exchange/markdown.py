@@ -36,7 +36,9 @@ def report(programs: Sequence[Program], look: Look, title: str) -> str:
         for key in shown_panes(program):
             part = pane(key, program, look)
             out += [f"### {part.title}", "", *_lines(part.lines), ""]
-    out.append("° marks what nobody has read in its source. A window is not a day; a blank is “not reported”, never zero.")
+    out.append(
+        "° marks facts that nobody has checked against their source. A window is not a day; a blank is “not reported”, never zero."
+    )
     return "\n".join(out).rstrip() + "\n"
 
 

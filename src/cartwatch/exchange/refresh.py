@@ -71,7 +71,7 @@ def linked(document: Document, watchlist: Watchlist, keys: Collection[str] | Non
 def unfit(document: Document, watchlist: Watchlist, keys: Collection[str] | None = None) -> list[str]:
     """What stands in place of a number and is none, in whole lines."""
     return [
-        f"{watchlist.programs[place].label}: “{clean(given, limit=40)}” is no NCT number (NCT and eight digits): not asked for"
+        f"{watchlist.programs[place].label}: “{clean(given, limit=40)}” is not an NCT number (NCT and eight digits): skipped"
         for place, _, given, _ in _links(document, watchlist, keys)
         if valid_nct(given) is None
     ]

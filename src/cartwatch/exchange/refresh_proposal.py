@@ -84,7 +84,7 @@ def _offer(record: Mapping[str, Any], link: Linked, name: str, answers: Answers,
     edits: list[Edit] = [Set(where, {**kept, **new})]  # one edit of each trial, not one of each field
     first = not old.get("status")
     changes = () if first else tuple(compare(memory.records.state_of(trial.nct, old) if memory else old, trial))
-    otherwise = f"first data: {in_brief(trial)}" if first else "record updated, nothing that counts has changed"
+    otherwise = f"first data: {in_brief(trial)}" if first else "record updated, nothing that matters has changed"
     before = old.get("fetched")
     confirmed = memory.sightings.confirmed(link.nct) if memory else None
     if isinstance(before, datetime) and before.tzinfo is not None and confirmed is not None:

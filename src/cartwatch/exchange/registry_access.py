@@ -43,7 +43,7 @@ def read_access(config: str, env: Mapping[str, str], rung: str | None = None) ->
             if client in RUNGS:
                 access = replace(access, rung=client, pinned=True)
             else:
-                problems.append(f"{place}: known are {', '.join(RUNGS)}")
+                problems.append(f"{place}: choose from {', '.join(RUNGS)}")
             break
     seconds = table.get("seconds")
     if isinstance(seconds, int | float) and not isinstance(seconds, bool) and _LEAST <= seconds <= _MOST:
@@ -75,4 +75,4 @@ def _table(config: str) -> tuple[dict[str, Any], list[str]]:
     if not isinstance(table, dict):
         return {}, [f"{config}: registry: expected a table: write [registry]"]
     unknown = [key for key in table if key not in ("url", "client", "seconds")]
-    return table, [f'{config}: registry: unknown "{each}": known are url, client, seconds' for each in unknown]
+    return table, [f'{config}: registry: unknown "{each}": choose from url, client, seconds' for each in unknown]

@@ -86,5 +86,5 @@ def summary(proposal: Proposal, answers: Answers) -> str:
     if first := sum(offer.kind == "added" for offer in offers):
         parts.append(f"{first} with first data")
     if quiet:
-        parts.append(f"{quiet} with new stamps only")
+        parts.append(f"{quiet} with only new time stamps")
     return ", ".join(parts) + (f"; data of {answers.data[:10]}" if answers.data else "")

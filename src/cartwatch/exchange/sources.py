@@ -76,5 +76,5 @@ def read_source(source: str, now: datetime, stdin: BinaryIO | None = None, *, lo
 def _standard_input(stdin: BinaryIO | None) -> bytes:
     data = stdin.read(LIMIT + 1) if stdin is not None else b""
     if len(data) > LIMIT:
-        raise Refused("-", f"larger than {LIMIT:,} bytes; that is no watchlist")
+        raise Refused("-", f"larger than {LIMIT:,} bytes; that is not a watchlist")
     return data

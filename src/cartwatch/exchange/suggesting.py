@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CAVEAT", "ask_results", "propose_safety", "with_results"]
 
-CAVEAT = "serious events have no grades; an event without a row is not coded, not zero; arms overlap and are never added"
+CAVEAT = "serious events have no grades; an event without a row is not coded, not zero; arms overlap and are never added up"
 
 
 def with_results(document: Document, links: Sequence[Linked]) -> list[Linked]:

@@ -65,9 +65,7 @@ def fetch(url: str, *, seconds: float = SECONDS, loopback: bool = False) -> Fetc
                     here = urljoin(here, response.headers.get("location", ""))
                     continue
                 return Fetched(_body(url, response, deadline), here)
-        raise Refused(
-            url, f"sends from page to page without an answer ({REDIRECTS} redirects): give the address of the file itself"
-        )
+        raise Refused(url, f"keeps redirecting ({REDIRECTS} times): give the address of the file itself")
     except (OSError, ValueError, http.client.HTTPException) as wrong:
         if deadline.passed:
             raise Refused(
@@ -220,12 +218,12 @@ def _resolved(host: str, port: int, deadline: _Deadline) -> list[tuple[int, int,
 def _body(url: str, response: http.client.HTTPResponse, deadline: _Deadline) -> bytes:
     if response.status != 200:
         status = f"{response.status} {response.reason or ''}".strip()
-        raise Refused(url, f"the server answers {status}: look whether the address is right", status=_NETWORK)
+        raise Refused(url, f"the server answers {status}: check the address", status=_NETWORK)
     raw = bytearray()
     while chunk := response.read1(_CHUNK):
         raw += chunk
         if len(raw) > RAW_LIMIT:
-            raise Refused(url, f"larger than {RAW_LIMIT:,} bytes; that is no watchlist")
+            raise Refused(url, f"larger than {RAW_LIMIT:,} bytes; that is not a watchlist")
     if deadline.passed:
         raise TimeoutError
     promised = response.headers.get("content-length", "")

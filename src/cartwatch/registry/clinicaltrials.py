@@ -200,7 +200,7 @@ class _Asking:
         numbers = {each: valid_nct(each) for each in self.ids}
         self.asked = list(dict.fromkeys(number for number in numbers.values() if number))
         wrong = [each for each, number in numbers.items() if not number]
-        self.problems += [f"{each[:40]!r} is no NCT number (NCT and eight digits): not asked for" for each in wrong]
+        self.problems += [f"{each[:40]!r} is not an NCT number (NCT and eight digits): skipped" for each in wrong]
         self.open_instead = self.address("studies", {"filter.ids": ",".join(self.asked), "pageSize": _PAGE})
 
     async def run(self, work: Callable[[_Asking], Awaitable[None]]) -> Refreshed:

@@ -274,6 +274,6 @@ def _results(before: Mapping[str, object], after: Mapping[str, object]) -> Itera
         yield Change("results_posted", old.text, new.text, MINOR, "any other change", words)
     if after.get("in_review") and not before.get("in_review") and not was_posted:
         since = read_date(after.get("results_submitted"))
-        words = f"results in review, handed in {since.text}" if since else "results in review"
+        words = f"results in review, submitted {since.text}" if since else "results in review"
         shown = since.text if since else "in review"
         yield Change("results_submitted", None, shown, NOTABLE, "results posted or in review", words)

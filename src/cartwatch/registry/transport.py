@@ -135,7 +135,7 @@ class Transport:
                     raise RegistryError(f"the answer of {_host(url)} is {error}: try again later") from None
                 return Answer(raw.status, raw.headers, body, here)
             here = _next_stop(here, raw.headers.get("location", ""))
-        raise RegistryError(f"{_host(url)} sends from page to page without an answer: try again later")
+        raise RegistryError(f"{_host(url)} keeps redirecting: try again later")
 
     async def _once(self, rung: str, url: str) -> _Raw:
         try:

@@ -104,11 +104,11 @@ _WORDS = {
     errno.ENOENT: "its directory does not exist",
     errno.ENOTDIR: "part of its path is not a directory",
     errno.EISDIR: "it is a directory",
-    errno.ELOOP: "its symbolic links lead in a circle",
+    errno.ELOOP: "its symbolic links form a loop",
     errno.EBUSY: "it is in use or mounted by itself",
     errno.EXDEV: "it is mounted by itself",
     errno.ESTALE: "the network file system has lost it",
-    errno.ENOLCK: "no lock is to be had",
+    errno.ENOLCK: "no lock can be had",
 }
 _ADVICE = {
     errno.ENOSPC: "free some space, then save again",

@@ -45,7 +45,7 @@ def _try(fd: int) -> bool:
 def locked(path: str, about: str, wait: float = WAIT) -> Iterator[str | None]:
     """Hold the lock at `path` while the body runs; `about` is the file it protects and `wait` the seconds to try.
 
-    Yields a warning where no lock is to be had (an unwritable directory, a network file system without locks): the caller goes
+    Yields a warning where no lock can be had (an unwritable directory, a network file system without locks): the caller goes
     on, since the comparison of contents is what protects the file. Raises Busy where another process, or this one, keeps it
     longer than `wait`.
     """

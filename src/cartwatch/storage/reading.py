@@ -100,7 +100,7 @@ def _read(fd: int, path: str, limit: int, expected: bytes | None = None) -> byte
 
 
 def _too_large(path: str, limit: int) -> TooLarge:
-    return TooLarge(f"{path}: larger than {limit:,} bytes; that is no watchlist")
+    return TooLarge(f"{path}: larger than {limit:,} bytes; that is not a watchlist")
 
 
 def read_file(path: str, limit: int = LIMIT, expected: FileState | None = None) -> FileState:

@@ -110,7 +110,7 @@ def _compare(path: str, current: FileState | None, base: str | None) -> None:
             raise Conflict(f"{path}: not saved, the file has vanished; save it again to make it anew", None)
         return
     if base is None:
-        raise Conflict(f"{path}: not saved, there is a file of that name already", current.data)
+        raise Conflict(f"{path}: not saved, there is already a file of that name", current.data)
     if current.sha256 != base:
         raise Conflict(f"{path}: not saved, another program has changed the file", current.data)
     if current.readonly:

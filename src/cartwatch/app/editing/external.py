@@ -117,4 +117,4 @@ def run_editor(words: list[str], path: str) -> None:
     except OSError as wrong:
         raise NoEditor(f"{words[0]} can't be run: {wrong.strerror}") from None
     if done.returncode:
-        raise NoEditor(f"{words[0]} ended with status {done.returncode}: nothing was taken over")
+        raise NoEditor(f"{words[0]} ended with status {done.returncode}: nothing was changed")

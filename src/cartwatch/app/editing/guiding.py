@@ -55,7 +55,7 @@ def guidance_form(session: Session, look: Look, key: str, catalyst: str) -> Form
     rows = [
         one_row(replace(known["when"], help="The sponsor's own words, or a date."), ("when",), None),
         one_row(
-            replace(known["said"], help="The day that was said; left empty: today, where the words count from it."),
+            replace(known["said"], help="The day it was said; empty: today, where the words count from it."),
             ("said",),
             None,
         ),

@@ -20,7 +20,7 @@ def edit_as_text(screen: Editing, key: str) -> None:
     """Edit a program's text; what is wrong in it is marked for another try, what is given up on is offered again."""
     name, about = f"{key}/text", f"{key} as text"
     edit = TextEdit(screen.session, key, screen.shelf.text(name).get("text"))
-    why = "nothing was taken over"
+    why = "nothing was changed"
     try:
         words = editor_command(os.environ)
         with screen.app.suspend():

@@ -85,7 +85,7 @@ class Changes(Dialog["tuple[str, str]"]):
     def _came(self, found: list[Told]) -> None:
         self._found = found
         count = len(found)
-        told = f" {count} change{'' if count == 1 else 's'}, the last first" if count else f" {self._none}"
+        told = f" {count} change{'' if count == 1 else 's'}, newest first" if count else f" {self._none}"
         critical = sum(each.level == "critical" for each in found)
         runs: Runs = [(told, "quiet")]
         if critical:

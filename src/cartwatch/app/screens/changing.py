@@ -59,7 +59,7 @@ class Changing(Finding):
         if each.needs == "undo":
             return None if self.session.done else "nothing was changed yet"
         if each.needs == "redo":
-            return None if self.session.undone else "nothing was taken back"
+            return None if self.session.undone else "nothing was undone"
         if each.needs not in ("write", "edit", *_ONE):
             return None
         readonly = self.session.why_readonly
@@ -193,7 +193,7 @@ class Changing(Finding):
             self.say(str(why), warning=True)
             return
         if step is None:
-            self.say("nothing is left to undo" if back else "nothing is left to do again")
+            self.say("nothing is left to undo" if back else "nothing is left to redo")
             return
         self._after(step, before, follow=True)
         self.say(f"{'undo' if back else 'redo'}: {step.words}")

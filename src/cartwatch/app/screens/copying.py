@@ -52,7 +52,7 @@ class SaveTo(Dialog[str]):
         self.size_for(7, others=4)
         self.set_focus(self.query_one(PathLine).line)
         rule = "is replaced only if you say so" if self._replaces else "is never overwritten"
-        self._say(f"A file that is there already {rule}.", "quiet")
+        self._say(f"An existing file {rule}.", "quiet")
 
     def _say(self, text: str, role: str) -> None:
         self.query_one("#note", RunLine).show((f" {clean(text, limit=300)}", role))
@@ -71,7 +71,7 @@ class SaveTo(Dialog[str]):
         replace = self._replaces and self._warned == path
         if self._replaces and not replace and os.path.isfile(path):
             self._warned = path
-            self._say("There is a file of that name already: Enter again replaces it.", "soon")
+            self._say("There is already a file of that name: Enter again replaces it.", "soon")
             return
         self._writing = True
         self._say(f"writing {path} …", "soon")

@@ -181,7 +181,7 @@ class Editor:
             return
         found = target(self.screen.here)
         if found is None:
-            self.screen.say("this line is no field that cartwatch knows: E edits the text of the program")
+            self.screen.say("cartwatch does not know this field: E edits the text of the program")
             return
         await self._edit(self._key(), found)
 
@@ -259,7 +259,7 @@ class Editor:
             return
         found = [each for each in items(program, self.screen.look.now) if done or each.waiting]
         if not found:
-            self.screen.say(f"{program.label} waits for no catalyst: A adds one")
+            self.screen.say(f"{program.label} has no open catalyst: A adds one")
             return
         if len(found) == 1:
             await self._in_form(lambda: make(key, found[0].catalyst.key))

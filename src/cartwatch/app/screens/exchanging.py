@@ -250,8 +250,8 @@ class Exchanging(Editing):
 
 
 _OPTION_WORDS = {
-    "csv programs": ", a row a program",
-    "csv catalysts": ", a row a catalyst",
+    "csv programs": ", one row per program",
+    "csv catalysts": ", one row per catalyst",
     "ics last": ", each window on its last day",
     "ics span": ", each window over all its days",
     "ics edges": ", the first and the last day of each",

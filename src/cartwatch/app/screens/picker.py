@@ -117,7 +117,7 @@ class Picker(Dialog[str]):
                 lines.append(DrawnLine(((each.group, "heading"),)))
                 group = each.group
             lines += [DrawnLine(tuple(row), at) for row in self._rows(each, width)]
-        return lines or [DrawnLine((("Nothing is called that.", "quiet"),))]
+        return lines or [DrawnLine((("Nothing by that name.", "quiet"),))]
 
     def _rows(self, each: Choice, width: int) -> list[Runs]:
         """One line in a palette; in a help, as many as its words take, below the title where there is no room beside it."""

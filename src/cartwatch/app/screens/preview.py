@@ -143,7 +143,7 @@ class Preview(Dialog["frozenset[Choice]"]):
             names = ", ".join(clean(each.path, limit=40) for each in head)
             out += [DrawnLine(), *_lines([("Outside the programs  ", "heading"), (names, "quiet")], width)]
         if self._along:
-            out += [DrawnLine(), *_lines([(f"{self._along} with new stamps only, taken along", "quiet")], width)]
+            out += [DrawnLine(), *_lines([(f"{self._along} with only new time stamps, taken along", "quiet")], width)]
         if same := len(self.proposal.of("same")):
             out += [DrawnLine(), DrawnLine(((f"{same} the same", "quiet"),))]
         if not self._order and not self.proposal.head:
@@ -153,7 +153,7 @@ class Preview(Dialog["frozenset[Choice]"]):
     def _notes(self, width: int) -> list[DrawnLine]:
         told = [f"{each.name}: {note}" for each in self.proposal.sources for note in each.notes]
         if self.proposal.cleaned:
-            told.append(f"{self.proposal.cleaned} characters that can't be seen were replaced")
+            told.append(f"{self.proposal.cleaned} invisible characters were replaced")
         lines = [line for each in told for line in _lines([(clean(each, limit=400), "quiet")], width)]
         return lines if len(lines) <= _NOTES else [*lines[: _NOTES - 1], DrawnLine((("…", "quiet"),))]
 
@@ -171,7 +171,7 @@ class Preview(Dialog["frozenset[Choice]"]):
             about = entry.reason
         else:
             count = len(entry.offers)
-            by = f", told by {entry.by}" if entry.by not in ("", "id", "NCT number") else ""
+            by = f", matched by {entry.by}" if entry.by not in ("", "id", "NCT number") else ""
             noun = "arm" if entry.offers[0].news is not None else "fact"
             about = f"{count} {noun}{'' if count == 1 else 's'}{by}"
         return [*runs, (f"  {clean(about, limit=200)}", "quiet")] if about else runs
@@ -237,7 +237,7 @@ class Preview(Dialog["frozenset[Choice]"]):
                 lines += wrap(runs, width)
             return lines
         if offer.kind == "older":
-            lines += wrap([("said before your own guidance", "quiet")], width)
+            lines += wrap([("older than your own guidance", "quiet")], width)
         behind = _sources(offer.new_cites)
         if offer.old is not None:
             if offer.old_cites != offer.new_cites:

@@ -76,7 +76,7 @@ class Recovery(Unreadable):
         if count:
             lines = ", ".join(str(each) for each in self.salvage.lost[:3])
             more = "…" if lost > 3 else ""
-            note = f"{count} program{'' if count == 1 else 's'}, to be looked at only; left out: from line {lines}{more}"
+            note = f"{count} program{'' if count == 1 else 's'}, read only; left out: from line {lines}{more}"
             out.append(("look", "Show what still parses", note))
         return out
 

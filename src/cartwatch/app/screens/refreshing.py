@@ -93,7 +93,7 @@ class Refreshing(Tracking):
         links, now = self._links(keys), self._clock()
         asked = numbers(links)
         if not asked:
-            self.say("no trial of ClinicalTrials.gov is linked: add one to the pane of trials")
+            self.say("no ClinicalTrials.gov trial is linked: add one in the Trials pane")
             return
 
         async def talk(access: Access, memory: Memory, progress: Progress) -> Answers:
@@ -117,9 +117,7 @@ class Refreshing(Tracking):
         keys, now = self.marked or (self.program.key,), self._clock()
         asked = numbers(with_results(self.session.document, self._links(keys)))
         if not asked:
-            self.say(
-                f"no linked trial has posted results, as far as the last refresh knows: {self.key_of('refresh')} asks again"
-            )
+            self.say(f"no linked trial had posted results at the last refresh: {self.key_of('refresh')} looks again")
             return
 
         async def talk(access: Access, memory: Memory, progress: Progress) -> Answers:
@@ -204,7 +202,7 @@ class Refreshing(Tracking):
         async def decided(accepted: frozenset[Choice] | None) -> None:
             if accepted is None:
                 self._remember(brought, proposal, frozenset())
-                self.say("nothing was taken over: it is offered again the next time")
+                self.say("nothing was taken: it is offered again next time")
             else:
                 self._take_over(brought, *self._as_of_now(brought, proposal, document, accepted))
             self._tell_gaps(brought)
@@ -240,7 +238,7 @@ class Refreshing(Tracking):
             told = f"{told or amendment.words}; undo takes it back"
         self._remember(brought, proposal, accepted)
         self.look_again()
-        self.say(told or "nothing to take over: posted results code no serious event that the list does not have")
+        self.say(told or "nothing to take: posted results have no serious event that the list lacks")
 
     def look_again(self) -> None:
         raise NotImplementedError

@@ -74,7 +74,7 @@ class Welcome(_State):
     contexts: ClassVar[tuple[str, ...]] = ("welcome", "states")
     CHOICES: ClassVar = (
         ("sample", "Look at the sample", "28 programs in development, with their sources"),
-        ("empty", "Start an empty list", "programs come with the file"),
+        ("empty", "Start an empty list", "you add the programs"),
         ("import", "Import a list", "a file, a table, an address"),
     )
 
@@ -130,7 +130,7 @@ class Unreadable(_State):
         out.append(DrawnLine())
         out += _paragraph(
             width,
-            ("Nothing was changed. Mend the line in an editor, then press ", ""), ("F5", "key"), (" to try again; ", ""),
+            ("Nothing was changed. Fix the line in an editor, then press ", ""), ("F5", "key"), (" to try again; ", ""),
             ("q", "key"), (" leaves.", ""),
         )  # fmt: skip
         return out

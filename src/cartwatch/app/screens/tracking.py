@@ -100,7 +100,7 @@ class Tracking(Exchanging):
             return
         path = self.here
         title = f"History of {self.program.label}" + (f": {path}" if path else "")
-        await self._show_changes(title, None, self.program.key, path, "the journal knows no change of it", None)
+        await self._show_changes(title, None, self.program.key, path, "the journal has no change of it", None)
 
     async def _show_changes(
         self, title: str, since: datetime | None, key: str | None, path: str | None, none: str, read: Callable[[], None] | None
