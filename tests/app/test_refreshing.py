@@ -18,10 +18,8 @@ from cartwatch.session import Session
 from cartwatch.storage.places import places
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
-    from textual.pilot import Pilot
 
 ONE, TWO, CAR = "NCT00000001", "NCT00000002", "NCT00000077"
 LIST = f"""# mine

@@ -37,7 +37,8 @@ def report(programs: Sequence[Program], look: Look, title: str) -> str:
             part = pane(key, program, look)
             out += [f"### {part.title}", "", *_lines(part.lines), ""]
     out.append(
-        "° marks facts that nobody has checked against their source. A window is not a day; a blank is “not reported”, never zero."
+        "° marks facts that nobody has checked against their source. A window is not a day; a blank is “not reported”, "
+        "never zero."
     )
     return "\n".join(out).rstrip() + "\n"
 

@@ -31,7 +31,7 @@ __all__ = ["Reading", "Setting", "is_address", "read", "settled", "since"]
 class Setting:
     """What the text of a field is read against.
 
-    `said` is the day that guidance counts from, `kind` that of a catalyst, None where nothing is waited for; `n` are the
+    `said` is the day that guidance counts from, `kind` that of a catalyst, None where nothing is expected; `n` are the
     evaluable patients of the data set, `beside` the rate of the same event at the other grade, with "any" or "severe" for
     this one.
     """
