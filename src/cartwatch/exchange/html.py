@@ -123,8 +123,8 @@ def _page(title: str, body: str) -> str:
 <body>
 {body}
 <footer>° marks facts that nobody has checked against their source. A window is not a day: a bar is as long as its window,
-hatched where it is approximate or open, and a dashed mark shows where it stood before. A blank is “not reported”, never zero. Not medical or
-investment advice.</footer>
+hatched where it is approximate or open, and a dashed mark shows where it stood before. A blank is “not reported”, never
+zero. Not medical or investment advice.</footer>
 </body>
 </html>
 """
