@@ -142,3 +142,31 @@ async def test_what_is_told_in_passing_never_covers_the_line_that_is_typed_into(
         assert "what you typed before is back" in " ".join(" ".join(lines).replace("▌", " ").split())
         assert not any("▌" in each for each in lines[-3:])
         assert "Q4 2026zz" in lines[-3]
+
+
+async def test_a_reading_that_finds_no_room_beside_the_text_stands_below_it_once() -> None:
+    app = app_on()
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await keys(pilot, "@phase", "e", "ctrl+u", "'fas")
+        assert screen.count("fas is no phase") == 1
+        assert "fas is no phase that cartwatch knows" in screen.splitlines()[-2]
+    app = app_on()
+    async with app.run_test(size=(60, 20)) as pilot:
+        screen = await keys(pilot, "4", "tab", "e", "down", "down", "ctrl+u", "'int")
+        assert "it will be kept, and sorts last" in " ".join(screen.replace("│", " ").split())
+
+
+async def test_a_list_without_programs_says_what_helps() -> None:
+    _, screen = await outcome("e", text="schema = 1\n")
+    assert "no program yet: a adds one" in screen
+
+
+async def test_a_draft_of_one_field_is_kept_under_its_name() -> None:
+    app = app_on()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await keys(pilot, "@phase", "e", "'x")
+        shelf = app.screen.shelf  # type: ignore[attr-defined]
+        kept: list[str] = []
+        shelf.put_text = lambda name, about, texts: kept.append(about)
+        shelf.put(app.screen.edit_line.form)  # type: ignore[attr-defined]
+        assert kept == ["lasme-cel · Phase"]

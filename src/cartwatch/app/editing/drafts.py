@@ -58,7 +58,8 @@ class Shelf:
 
     def put(self, form: Form) -> None:
         """Keep what is typed in a form now."""
-        self.put_text(form.draft, form.title, form.typed())
+        about = f"{form.title} · {form.rows[0].label}" if len(form.rows) == 1 else form.title
+        self.put_text(form.draft, about, form.typed())
 
     def put_text(self, name: str, about: str, texts: dict[str, str]) -> None:
         """Keep the texts of a form by its name."""

@@ -66,7 +66,7 @@ class Changing(Finding):
         if readonly is not None:
             return f"nothing can be changed: {readonly}"
         if each.needs != "write" and self.program is None:
-            return "no program is shown"
+            return "no program is shown" if len(self.session.watchlist) else "no program yet: a adds one"
         if each.needs in _ONE and self.marked:
             count = len(self.marked)
             told = "1 program is" if count == 1 else f"{count} programs are"

@@ -16,7 +16,7 @@ from cartwatch.app.screens.leaving import DROP, KEEP, SAVE, Leaving
 from cartwatch.app.widgets.entry import FormEntry, first_line
 from cartwatch.app.widgets.foot import Foot, chips
 from cartwatch.app.widgets.linelist import GUTTER, DrawnLine
-from cartwatch.app.widgets.wrapping import Runs, one_line, width_of
+from cartwatch.app.widgets.wrapping import Runs, one_line, width_of, wrap
 from cartwatch.document.edits import EditError
 
 if TYPE_CHECKING:
@@ -202,7 +202,9 @@ class FormScreen(Dialog[None]):
         help: Runs = [(row.fixed or _ways(row), "quiet")]
         room = width - self._label_width - 2 * _GAP - width_of([(first_line(row.text), "")])
         cut = words if width_of(words) > room else []
-        self.query_one("#foot", Foot).show(wrong, remark, cut, shown, help if not (wrong and cut) else [])
+        foot = self.query_one("#foot", Foot)
+        lines = sum(len(wrap(each, max(1, width - 1))) for each in (wrong, remark, cut, shown) if each)
+        foot.show(wrong, remark, cut, shown, help if not cut or (not wrong and lines < foot.size.height) else [])
 
     # ---- typing
 

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 __all__ = ["EditLine"]
 
 _LEAST = 12  # cells to type in
-_BESIDE = 16  # cells of a reading that are worth showing beside the text
 
 
 class EditLine(Vertical):
@@ -98,13 +97,11 @@ class EditLine(Vertical):
         self._label.styles.width = width_of(label)
         said: Runs = [(self._wrong, "bad")] if self._wrong else list(form.reading(row).words)
         room = width - width_of(label)
-        beside = min(width_of(said) + 3, room // 2) if said else 0
-        if said and beside < _BESIDE < width_of(said):
-            beside = 0
         wanted = max(_LEAST, width_of([(self.entry.value, "")]) + 2)
-        self.entry.styles.width = max(_LEAST, min(wanted, room - beside - 1))
-        self._said.show(("  ", ""), *said)
-        below: Runs = said if beside < width_of(said) + 2 and said else self._choices(width - 2)
+        fits = wanted + width_of(said) + 3 <= room
+        self.entry.styles.width = max(_LEAST, min(wanted, room - 1))
+        self._said.show(("  ", ""), *(said if fits else []))
+        below: Runs = said if said and not fits else self._choices(width - 2)
         self._foot.show(below or [(row.fixed or _ways(row.fact.kind, row.fact.help), "quiet")])
 
     def _choices(self, width: int) -> Runs:
