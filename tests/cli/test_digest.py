@@ -77,3 +77,10 @@ def test_since_says_how_far_back(page):
     assert found["New since 2026-11-06"] == ["- **A**: source: Page (2026-11-06)"]
     assert found["Moved since 2026-11-06"] != ["Nothing."]
     assert page("--since", "2026-11-20")["Moved since 2026-11-20"] == ["Nothing."]
+
+
+def test_facts_that_nobody_has_read_are_called_by_their_names(run):
+    text = run.sample("digest").out.partition("## Unverified")[2]
+    assert "(costimulation, editing, knock-outs, GVHD mitigation)" in text
+    assert "(sponsor, trial NCT03056339)" in text
+    assert "mechanism." not in text

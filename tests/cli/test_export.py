@@ -123,6 +123,16 @@ def test_a_hostile_list_makes_inert_markdown(run, hostile):
         assert page.links == []
 
 
+def test_a_value_of_several_lines_stands_below_its_label_in_markdown(run):
+    text = run.sample("export", "lasme", "--format", "md").out
+    assert (
+        "- **Designations** FDA RMAT · R/R B-ALL · day not reported\n  - EC Orphan · ALL · granted 2024-06-04\n  - FDA Orphan"
+        in text
+    )
+    assert "**Vector** lentiviral°\n- **Editing**" in text
+    assert "\n\n\n" not in text
+
+
 def test_an_existing_file_is_left_alone_unless_forced(run, tmp_path):
     target = tmp_path / "x.md"
     target.write_text("mine")

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from cartwatch.domain.declare import facts
 from cartwatch.domain.difference_words import described
 from cartwatch.domain.moves import words as move_words
+from cartwatch.domain.program import Program
 from cartwatch.domain.provenance import provenance
 from cartwatch.domain.slips import slips
 from cartwatch.views.dates import iso
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from cartwatch.domain.agenda import Item
-    from cartwatch.domain.program import Program
     from cartwatch.domain.slips import Slip
     from cartwatch.domain.watchlist import Watchlist
     from cartwatch.domain.window import Window
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["DUE", "digest"]
 
 DUE = 90  # days
+_GROUPS = ("mechanism", "safety")  # which go without saying before a fact of theirs
 
 
 def digest(watchlist: Watchlist, look: Look, since: date, title: str) -> str:
@@ -110,6 +112,22 @@ def _unverified(programs: Iterable[Program]) -> Iterator[str]:
     for program in programs:
         lacking = unverified(program)
         if lacking:
-            facts = sum(1 for _ in stated(program))
-            named = ", ".join(lacking[:4]) + (f" and {len(lacking) - 4} more" if len(lacking) > 4 else "")
-            yield f"- **{escaped(program.label)}**: {len(lacking)} of {facts} facts ({escaped(named)})"
+            known = sum(1 for _ in stated(program))
+            named = ", ".join(map(_fact_words, lacking[:4])) + (f" and {len(lacking) - 4} more" if len(lacking) > 4 else "")
+            yield f"- **{escaped(program.label)}**: {len(lacking)} of {known} facts ({escaped(named)})"
+
+
+def _fact_words(path: str) -> str:
+    """The place of a fact in words: `costimulation` for `mechanism.costimulation`, `trial NCT03056339`."""
+    kind: type | None = Program
+    words: list[str] = []
+    steps = path.split(".")
+    for place, step in enumerate(steps, 1):
+        fact = facts(kind).get(step) if kind is not None else None
+        kind = fact.record if fact is not None else kind
+        if fact is None:
+            words.append(step)
+        elif place == len(steps) or step not in _GROUPS:
+            label = fact.label.removesuffix("s") if fact.kind == "records" and place < len(steps) else fact.label
+            words.append(label if label[:2].isupper() else label[:1].lower() + label[1:])
+    return " ".join(words) or path

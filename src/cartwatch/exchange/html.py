@@ -28,7 +28,7 @@ _STYLE = """
   --ahead: #3b6ea8; --overdue: #b42318; }
 * { box-sizing: border-box; }
 body { font: 13px/1.45 system-ui, "Segoe UI", "Helvetica Neue", "Noto Sans", Arial, sans-serif; color: var(--ink);
-  background: #fff; margin: 2rem auto; max-width: 1100px; padding: 0 1.25rem; }
+  background: #fff; margin: 2rem auto; max-width: 1200px; padding: 0 1.25rem; }
 h1 { font-size: 1.7rem; margin: 0; letter-spacing: -.01em; }
 h2 { font-size: 1.1rem; margin: 2rem 0 .6rem; padding-bottom: .25rem; border-bottom: 2px solid var(--ink); break-after: avoid; }
 h3 { font-size: .72rem; margin: 0 0 .3rem; text-transform: uppercase; letter-spacing: .07em; color: var(--quiet);
@@ -81,6 +81,8 @@ footer { margin-top: 2.5rem; padding-top: .6rem; border-top: 1px solid var(--rul
   .rates { grid-template-columns: 4.8rem 2.2rem 4.6rem 2.8rem 1fr; }
   td, th { padding-left: .25rem; padding-right: .25rem; } table { font-size: 8.2pt; }
   * { -webkit-print-color-adjust: exact; print-color-adjust: exact; } }
+@media screen { .wide { overflow-x: auto; } }
+@media screen and (max-width: 1180px) { table { font-size: .78rem; } td, th { padding-left: .3rem; padding-right: .3rem; } }
 @media screen and (max-width: 760px) { .panes { columns: 1; } }
 """
 _JOINER = "\u2060"  # the sign of the unverified stays with its fact
@@ -166,7 +168,7 @@ def _table(
     body = "\n".join(
         "<tr>" + "".join(f"<td{kind(at)}>{_runs(cell)}</td>" for at, cell in enumerate(row)) + "</tr>" for row in rows
     )
-    return f"<table><thead><tr>{head}</tr></thead>\n<tbody>{body}</tbody></table>"
+    return f'<div class="wide"><table><thead><tr>{head}</tr></thead>\n<tbody>{body}</tbody></table></div>'
 
 
 def _runs(runs: Sequence[Run]) -> str:

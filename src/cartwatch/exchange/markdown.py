@@ -21,6 +21,7 @@ __all__ = ["escaped", "report"]
 
 _MARKS = re.compile(r"([\\`*_{}\[\]<>#|~$&])")
 _OPENING = re.compile(r"^(\s*)([-+]|\d+[.)])(?=\s)")
+_BLANKS = re.compile(r"\n{3,}")
 _LINK = re.compile(r"https?://[^\s<>\"]+")
 
 
@@ -40,7 +41,7 @@ def report(programs: Sequence[Program], look: Look, title: str) -> str:
         "° marks facts that nobody has checked against their source. A window is not a day; a blank is “not reported”, "
         "never zero."
     )
-    return "\n".join(out).rstrip() + "\n"
+    return _BLANKS.sub("\n\n", "\n".join(out)).rstrip() + "\n"
 
 
 def escaped(text: str) -> str:
@@ -56,7 +57,9 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[Sequence[Run]]]) -> lis
 def _lines(lines: Sequence[Line]) -> list[str]:
     """The lines of a pane as a list; small tables keep their cells in a row, prose is a paragraph."""
     out: list[str] = []
+    labelled = -1  # the level of the last line with a label, whose value those without one go on with
     for line in lines:
+        labelled = line.indent if line.label else labelled if line.indent == labelled and not line.rule else -1
         if line.cells:
             out.append("    - " + " · ".join(text for cell in line.cells if (text := escaped(plain(cell)))))
         elif line.runs and line.runs[0].role == "prose":
@@ -64,7 +67,8 @@ def _lines(lines: Sequence[Line]) -> list[str]:
         else:
             text = _linked(line.runs)
             label = f"**{escaped(line.label)}** " if line.label else ""
-            out.append(f"{'  ' * line.indent}- {label}{text}".rstrip())
+            level = line.indent + (not line.label and line.indent == labelled)
+            out.append(f"{'  ' * level}- {label}{text}".rstrip())
     return out
 
 
