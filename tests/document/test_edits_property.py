@@ -121,3 +121,32 @@ def test_an_added_program_that_is_deleted_again_leaves_the_file_as_it_was(seed: 
     there = apply(document, [Add(("program",), {"name": "x", "catalyst": [{"when": "Q4"}]})]).document
     back = apply(there, [Delete(("program", end))]).document
     assert filled(back.text) == filled(document.text)
+
+
+def below(path: tuple[str | int, ...], value: object) -> list[tuple[str | int, ...]]:
+    """A path, and every path below it."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [path, *(one for key, each in inner for one in below((*path, key), each))]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.integers(0, 2**32))
+def test_a_deleted_record_takes_the_comment_directly_above_it_and_no_other(seed: int) -> None:
+    document = Document.parse(Styled(seed).raw)
+    lines = document.text.split("\n")
+    for index, program in enumerate(document.programs):
+        for kind in ("catalyst", "source"):
+            for place, record in enumerate(program.get(kind, []) if not document.whole else []):
+                path = ("program", index, kind, place)
+                header = document.position(path).line - 1
+                if not lines[header].lstrip().startswith("[["):
+                    continue  # an inline table: a list item, whose line goes
+                applied = apply(document, [Delete(path)])
+                above = header
+                while above and lines[above - 1].lstrip().startswith("#"):
+                    above -= 1
+                end = max(document.position(each).end_line for each in below(path, record))
+                directly = set(COMMENT.findall("\n".join(lines[above:header])))
+                within = set(COMMENT.findall("\n".join(lines[header:end])))
+                gone = set(COMMENT.findall(document.text)) - set(COMMENT.findall(applied.document.text))
+                assert directly <= gone <= directly | within
