@@ -214,8 +214,8 @@ def test_lapsed_estimates_and_results_in_review_are_marked(sync, server):
         ONE, primaryCompletionDateStruct={"date": "2026-10", "type": "ESTIMATED"}, resultsFirstSubmitDate="2026-09-09"
     )
     answer = sync(text=THREE_TRIALS)
-    assert "Estimates that have lapsed, unconfirmed\n  a  NCT00000001  primary completion 2026-10\n" in answer.out
-    assert "Results in review\n  a  NCT00000001  submitted 2026-09-09\n" in answer.out
+    assert "Estimates that have lapsed, unconfirmed\n  Alpha  NCT00000001  primary completion 2026-10\n" in answer.out
+    assert "Results in review\n  Alpha  NCT00000001  submitted 2026-09-09\n" in answer.out
 
 
 def test_what_mine_has_newer_stays(sync, server):

@@ -81,7 +81,7 @@ def _refreshed(call: Call, session: Session, keys: tuple[str, ...] | None, links
     if call.parsed.has("json"):
         call.output.json(_document(call, session, proposal, answers, links, wrong, applied=not dry))
     else:
-        _print(call, proposal, answers, links)
+        _print(call, proposal, answers, links, {each.key: each.label for each in session.watchlist.programs})
     if not dry:
         apply(call, session, proposal, accepted)
         warning = remember_refresh(proposal, accepted, answers, memory.sightings, links=links)
@@ -144,7 +144,7 @@ def apply(call: Call, session: Session, proposal: Proposal, accepted: set[Choice
         call.output.tell(note)
 
 
-def _print(call: Call, proposal: Proposal, answers: Answers, links: list[Linked]) -> None:
+def _print(call: Call, proposal: Proposal, answers: Answers, links: list[Linked], labels: dict[str, str]) -> None:
     """What changed, trial by trial, the programs with the weightiest change first; then what is no change but worth knowing."""
     from cartwatch.registry.compare import LEVELS
 
@@ -165,8 +165,10 @@ def _print(call: Call, proposal: Proposal, answers: Answers, links: list[Linked]
     ]
     _section(call, "First data", [(f"{entry.label}  {news.about}", news.otherwise) for entry, news in first])
     lapsed, review = _standing(call, answers, links)
-    _section(call, "Estimates that have lapsed, unconfirmed", [(f"{who}  {what}", words) for who, what, words, _ in lapsed])
-    _section(call, "Results in review", [(f"{who}  {what}", words) for who, what, words, _ in review])
+    _section(
+        call, "Estimates that have lapsed, unconfirmed", [(f"{labels[who]}  {what}", words) for who, what, words, _ in lapsed]
+    )
+    _section(call, "Results in review", [(f"{labels[who]}  {what}", words) for who, what, words, _ in review])
 
 
 def _section(call: Call, title: str, rows: list[tuple[str, str]]) -> None:
