@@ -56,6 +56,17 @@ def test_each_arm_is_a_suggestion_and_none_is_taken_unasked(safety):
     assert "never added" in answer.err
 
 
+def test_a_list_that_can_not_be_read_any_more_after_the_call_stays_as_it_is(safety, registry):
+    def meanwhile(path: str) -> None:
+        safety.path.write_text("<<<<<<< HEAD\n" + TEXT)
+
+    registry.always = meanwhile
+    answer = safety("--accept", "all")
+    assert (answer.status, answer.out) == (2, "")
+    assert "was changed meanwhile and can't be read: nothing was changed" in answer.err
+    assert safety.path.read_text() == "<<<<<<< HEAD\n" + TEXT
+
+
 def test_what_is_accepted_is_a_report_with_its_source_and_no_grade(safety, run):
     assert safety("--accept", "2").status == 0
     (report,) = reports(safety)

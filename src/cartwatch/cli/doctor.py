@@ -37,14 +37,10 @@ def run(call: Call) -> int:
 
 def _network(call: Call) -> Iterator[Finding]:
     """Whether the registry answers, by each client that there is, and which of them a refresh would try first."""
-    import os
-
-    from cartwatch.exchange.registry_access import read_access
-    from cartwatch.exchange.registry_memory import Records
+    from cartwatch.exchange.registry_access import reach
     from cartwatch.registry.clinicaltrials import probe_now
 
-    where = call.places()
-    access, problems = read_access(where.config, os.environ, Records(where).rung)
+    access, problems = reach(call.places())
     yield from (Finding("do", "settings", each) for each in problems)
     pinned = ", which is pinned" if access.pinned else ""
     yield Finding("ok", "registry", f"{access.base_url}, tried first with {access.rung}{pinned}")

@@ -15,15 +15,14 @@ from cartwatch.exchange.wording import offer_words, sources_words
 from cartwatch.views.lines import Run
 
 from .arguments import UsageError
-from .output import Failure, say
+from .conversing import progress, reached
+from .output import Failure
 from .registry_lines import print_news
 
 if TYPE_CHECKING:
     from cartwatch.exchange.incoming import Incoming
     from cartwatch.exchange.proposal import Choice, Entry, Proposal
-    from cartwatch.registry.clinicaltrials import Access, Progress
     from cartwatch.session import Session
-    from cartwatch.storage.places import Places
 
     from .call import Call
 
@@ -44,8 +43,8 @@ def run(call: Call) -> int:
         call.now,
         stdin,
         loopback=os.environ.get(_LOOPBACK) == "1",
-        reach=lambda: _access(call, where),
-        progress=_progress(call),
+        reach=lambda: reached(call, where),
+        progress=progress(call),
     )
     if refused:
         for wrong in refused:
@@ -72,25 +71,6 @@ def run(call: Call) -> int:
     suggested = any(offer.kind == "suggested" for each in proposal.entries for offer in each.offers)
     left = proposal.of("unclear") or proposal.of("refused") or (side is None and proposal.of("conflict")) or suggested
     return 1 if left else 0
-
-
-def _access(call: Call, where: Places) -> Access:
-    from cartwatch.exchange.registry_access import read_access
-    from cartwatch.exchange.registry_memory import Records
-
-    access, problems = read_access(where.config, os.environ, Records(where).rung)
-    for each in problems:
-        call.output.tell(each)
-    return access
-
-
-def _progress(call: Call) -> Progress | None:
-    """Says at once, on a terminal, what is being waited for."""
-    return (
-        (lambda done, of, words: say(f"cartwatch: {words} …") if words != "received" else None)
-        if call.output.terminal
-        else None
-    )
 
 
 def _side(call: Call) -> str | None:

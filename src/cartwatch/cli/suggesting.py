@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from cartwatch.views.lines import Run
 
 from .arguments import UsageError
+from .conversing import NETWORK, conversed
 from .hanging import print_hanging
-from .syncing import apply, conversed
+from .syncing import apply
 
 if TYPE_CHECKING:
     from cartwatch.exchange.offers import Offer
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from .call import Call
 
 __all__ = ["suggest"]
-
-_NETWORK = 3
 
 
 def suggest(call: Call, session: Session, keys: tuple[str, ...] | None, links: list[Linked]) -> int:
@@ -37,8 +36,8 @@ def suggest(call: Call, session: Session, keys: tuple[str, ...] | None, links: l
             _json(call, [], set(), applied=False)
         return 0
     records = Records(session.places)
-    answers = conversed(call, session, records, lambda access, told: ask_results(numbers(wanted), access, call.now, told))
-    session.open()  # somebody may have changed it while the registry was asked
+    asked = numbers(wanted)
+    answers = conversed(call, session, records, lambda access, told: ask_results(asked, access, call.now, told))
     proposal = propose_safety(session.document, session.watchlist, answers, keys)
     offered = [
         ((at, number), entry, offer) for at, entry in enumerate(proposal.entries) for number, offer in enumerate(entry.offers)
@@ -60,7 +59,7 @@ def suggest(call: Call, session: Session, keys: tuple[str, ...] | None, links: l
         call.output.tell("nothing was written: --accept N accepts one, --accept all all of them")
     for each in answers.problems:
         call.output.tell(each)
-    return _NETWORK if answers.error is not None else 0
+    return NETWORK if answers.error is not None else 0
 
 
 def _accepted(call: Call, choices: list[Choice]) -> set[Choice]:

@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Any
 
 from cartwatch.views.lines import Run
 
 from .arguments import UsageError
 from .committing import not_saved
+from .conversing import NETWORK, conversed
 from .hanging import print_hanging
-from .output import Failure, say
+from .output import Failure
 from .registry_lines import print_news
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
-
     from cartwatch.exchange.proposal import Choice, Proposal
     from cartwatch.exchange.refresh import Answers, Linked
-    from cartwatch.exchange.registry_memory import Records
-    from cartwatch.registry.clinicaltrials import Access, Progress
     from cartwatch.session import Session
 
     from .call import Call
 
-__all__ = ["apply", "conversed", "run"]
-
-_NETWORK = 3
+__all__ = ["apply", "run"]
 
 
 def run(call: Call) -> int:
@@ -63,23 +57,20 @@ def _keys(call: Call, session: Session) -> tuple[str, ...] | None:
 
 
 def _refreshed(call: Call, session: Session, keys: tuple[str, ...] | None, links: list[Linked], wrong: list[str]) -> int:
-    from cartwatch.exchange.refresh import linked
+    from cartwatch.exchange.refresh import ask, linked, numbers
     from cartwatch.exchange.refresh_proposal import propose_refresh, remember_refresh
     from cartwatch.exchange.registry_memory import Memory
 
-    where = session.places
-    assert where is not None
-    memory = Memory(where)
-    answers = _asked(call, session, links, memory.records)
-    session.open()  # somebody may have changed it while the registry was asked
-    if session.opened.trouble is not None or session.opened.state == "missing":
-        raise Failure(f"{session.path} was changed meanwhile and can't be read: nothing was refreshed")
+    assert session.places is not None
+    memory = Memory(session.places)
+    asked, records = numbers(links), memory.records
+    answers = conversed(call, session, records, lambda access, told: ask(asked, access, records, call.now, told))
     links = list(linked(session.document, session.watchlist, keys))
     proposal = propose_refresh(session.document, session.watchlist, answers, memory, keys)
     accepted = proposal.choices()
     dry = call.parsed.has("dry-run")
     if call.parsed.has("json"):
-        call.output.json(_document(call, session, proposal, answers, links, wrong, applied=not dry))
+        call.output.json(_document(call, proposal, answers, links, wrong, applied=not dry))
     else:
         _print(call, proposal, answers, links, {each.key: each.label for each in session.watchlist.programs})
     if not dry:
@@ -89,48 +80,14 @@ def _refreshed(call: Call, session: Session, keys: tuple[str, ...] | None, links
             call.output.tell(warning)
     _summary(call, proposal, answers, dry=dry)
     if answers.error is not None:
-        return _NETWORK
+        return NETWORK
     return 1 if answers.missing or answers.problems or wrong else 0
 
 
-def _asked(call: Call, session: Session, links: list[Linked], records: Records) -> Answers:
-    from cartwatch.exchange.refresh import ask, numbers
-
-    return conversed(call, session, records, lambda access, told: ask(numbers(links), access, records, call.now, told))
-
-
-def conversed(
-    call: Call, session: Session, records: Records, talk: Callable[[Access, Progress | None], Coroutine[Any, Any, Answers]]
-) -> Answers:
-    """The answers of a conversation with the registry, reached as the settings say. Raises Failure where it gave none."""
-    import asyncio
-
-    from cartwatch.exchange.registry_access import read_access
-    from cartwatch.registry.clinicaltrials import RegistryError
-
-    assert session.places is not None
-    access, problems = read_access(session.places.config, os.environ, records.rung)
-    for each in problems:
-        call.output.tell(each)
-    told = ""
-
-    def progress(done: int, of: int, words: str) -> None:
-        """At once, not with the rest at the end."""
-        nonlocal told
-        if words not in (told, "received"):
-            told = words
-            say(f"cartwatch: {words} …")
-
-    try:
-        return asyncio.run(talk(access, progress if call.output.terminal else None))
-    except RegistryError as wrong:
-        raise Failure(f"{wrong} (the data you have stay as they are)", _NETWORK) from None
-
-
 def apply(call: Call, session: Session, proposal: Proposal, accepted: set[Choice]) -> None:
+    """Carry out what was accepted, as one step. Raises Failure where it could not be made or saved."""
     from cartwatch.document.edits import EditError
 
-    """Take over what was accepted, as one step. Raises Failure where it could not be made or saved."""
     amendment = proposal.amendment(session.document, session.watchlist, accepted)
     if amendment is None:
         return
@@ -232,7 +189,6 @@ def _empty(call: Call, wrong: list[str]) -> dict[str, Any]:
 
 def _document(
     call: Call,
-    session: Session,
     proposal: Proposal,
     answers: Answers,
     links: list[Linked],

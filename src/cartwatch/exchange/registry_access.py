@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from cartwatch.storage.places import Places
 
+    from .registry_memory import Records
+
 __all__ = ["ADDRESS", "CLIENT", "reach", "read_access"]
 
 ADDRESS: Final = "CARTWATCH_REGISTRY"
@@ -53,11 +55,12 @@ def read_access(config: str, env: Mapping[str, str], rung: str | None = None) ->
     return access, tuple(problems)
 
 
-def reach(places: Places) -> Access:
-    """The same by the places of a run, with the client that worked last; where the settings are wrong, the usual way."""
+def reach(places: Places, records: Records | None = None) -> tuple[Access, tuple[str, ...]]:
+    """The same by the places of a run, with the client that worked last; the `records` know it; not given, they are read."""
     from .registry_memory import Records
 
-    return read_access(places.config, places.env, Records(places).rung)[0]
+    rung = (records if records is not None else Records(places)).rung
+    return read_access(places.config, places.env, rung)
 
 
 def _table(config: str) -> tuple[dict[str, Any], list[str]]:

@@ -80,7 +80,9 @@ class Exchanging(Editing):
         from cartwatch.exchange.sources import read_sources
 
         places = self.session.places
-        incoming, refused = read_sources(sources, self._clock(), reach=(lambda: reach(places)) if places is not None else None)
+        incoming, refused = read_sources(
+            sources, self._clock(), reach=(lambda: reach(places)[0]) if places is not None else None
+        )
         if refused:
             return None, [str(each) for each in refused]
         return self._offered(tuple(sources), tuple(incoming)), []

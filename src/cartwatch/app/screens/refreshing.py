@@ -141,11 +141,11 @@ class Refreshing(Tracking):
         assert places is not None
 
         async def talk(progress: Progress) -> _Brought:
-            from cartwatch.exchange.registry_access import read_access
+            from cartwatch.exchange.registry_access import reach
             from cartwatch.exchange.registry_memory import Memory
 
             memory = Memory(places)
-            access, problems = read_access(places.config, places.env, memory.records.rung)
+            access, problems = reach(places, memory.records)
             answers = await errand.talk(access, memory, progress)
             opened = self.session.opened
             proposal = errand.propose(opened.document, opened.read.watchlist, answers, memory)
