@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from pty_terminal import Terminal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
 LIST = """schema = 1
@@ -41,7 +41,7 @@ class HardTerminal(Terminal):
         home: Path,
         *,
         size: tuple[int, int] = (80, 24),
-        ignored: Sequence[signal.Signals] = (),
+        ignored: Collection[signal.Signals] = (),
         code: str = "",
         before: Sequence[str] = (),
         without: Sequence[str] = (),
@@ -58,13 +58,7 @@ class HardTerminal(Terminal):
         if self._code:
             command = [sys.executable, "-c", self._code, *command[3:]]
         kept = {name: value for name, value in environment.items() if name not in self._without}
-        for each in self._ignored:  # what is ignored stays so in a new program
-            signal.signal(each, signal.SIG_IGN)
-        try:
-            return super()._start([*self._before, *command], kept)
-        finally:
-            for each in self._ignored:
-                signal.signal(each, signal.SIG_DFL)
+        return super()._start([*self._before, *command], kept)
 
     @property
     def pid(self) -> int:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pyte
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from pathlib import Path
 
 PATIENCE = 30.0  # seconds; a machine under load is slow
@@ -24,6 +24,8 @@ PATIENCE = 30.0  # seconds; a machine under load is slow
 
 class Terminal:
     """The program on a terminal of its own, in a home of its own."""
+
+    _ignored: Collection[signal.Signals] = ()  # signals that it is started without
 
     def __init__(self, arguments: Sequence[str], home: Path, *, size: tuple[int, int] = (80, 24), **env: str) -> None:
         columns, rows = size
@@ -53,6 +55,8 @@ class Terminal:
             return pid
         try:  # the child: a session of its own, on the terminal
             os.setsid()
+            for each in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP):  # what is ignored stays so in a new program
+                signal.signal(each, signal.SIG_IGN if each in self._ignored else signal.SIG_DFL)
             fcntl.ioctl(self._slave, termios.TIOCSCTTY, 0)
             for fd in (0, 1, 2):
                 os.dup2(self._slave, fd)
