@@ -165,7 +165,7 @@ def _citations(program: Program, today: date) -> Iterator[_Advice]:
         facts = "1 fact rests" if count == 1 else f"{count} facts rest"
         names = ", ".join(_source(source) for _, source in unread)
         what = f"{names}, which nobody has read" if len(unread) == 1 else f"sources that nobody has read ({names})"
-        message = f"{facts} on {what}: read it, then set checked"
+        message = f"{facts} on {what}: read {'it' if len(unread) == 1 else 'them'}, then set checked"
         yield ("source", unread[0][0]), "source-unread", message
 
 
