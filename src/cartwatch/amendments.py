@@ -89,7 +89,7 @@ def set_fact(
         declared = declaration(path)
         if declared is None and not own and not _known(record, path):
             raise PathError(unknown_field(path))
-        where = raw_path(record, path)
+        where = raw_path(record, path, own=own)
     except PathError as wrong:
         raise AmendmentError(f"{label}: {wrong}") from None
     if declared is not None and declared.registry:
@@ -436,7 +436,8 @@ def delete(document: Document, watchlist: Watchlist, key: str, path: str | None 
     except PathError as wrong:
         raise AmendmentError(f"{label}: {wrong}") from None
     if _at(record, where) is None:
-        raise AmendmentError(f"{label}: {path} is not there")
+        known = declaration(path) is not None or where[:1] == ("cite",)
+        raise AmendmentError(f"{label}: {path} is not there" if known else f"{label}: {unknown_field(path)}")
     if where == ("name",):
         raise AmendmentError(f"{label}: a program needs a name")
     edits: list[Edit] = [*_with_id(document, watchlist, place), Delete(("program", place, *where))]

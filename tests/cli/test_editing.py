@@ -176,6 +176,11 @@ def test_values_are_toml_where_the_field_allows_it_else_text(edit, text, path, v
         (("set", "a", "=x"), "FIELD=VALUE is needed"),
         (("set", "a", ".=x"), "not a field path"),
         (("rm", "a", "ticker"), "ticker is not there"),
+        (("rm", "a", "cite.phase"), "cite.phase is not there"),
+        (("rm", "a", "phse"), 'Alpha: there is no field "phse": did you mean "phase"?'),
+        (("set", "a", "zzz=4"), "source; --own adds a field of your own"),
+        (("set", "a", "zzz.x=4"), "source; --own adds a field of your own"),
+        (("set", "a", "safety.report.1.n=4"), 'there is no report "1" yet: add one first'),
         (("rm", "a", "name"), "a program needs a name"),
         (("move", "a", "readout", "2027"), '"readout" may be first-readout or second-readout'),
         (("move", "a", "third", "2027"), 'has no catalyst "third"'),
@@ -200,6 +205,15 @@ def test_what_cannot_be_done_is_a_line_and_changes_nothing(edit, argv, words):
     assert (answer.status, answer.out) == (2, "")
     assert words in answer.err
     assert answer.err.count("\n") == 1
+    assert edit.path.read_text(encoding="utf-8") == PLAIN
+
+
+def test_a_table_of_ones_own_is_made_when_asked_for(edit):
+    assert edit("set", "a", "my.conviction=4", "--own").status == 0
+    assert edit("set", "a", "my.model.npv=1.5", "--own").status == 0
+    assert programs(edit.path)[0]["my"] == {"conviction": 4, "model": {"npv": 1.5}}
+    edit("undo")
+    edit("undo")
     assert edit.path.read_text(encoding="utf-8") == PLAIN
 
 

@@ -11,6 +11,7 @@ from cartwatch.document.paths import PathError, declaration, human_path, joined,
 from cartwatch.document.typed import TypedError, read_typed
 from cartwatch.domain.declare import facts
 from cartwatch.domain.phrases import read_window
+from cartwatch.domain.program import Program
 
 from .arguments import UsageError
 
@@ -117,7 +118,10 @@ class Assignments:
         steps = split(typed)
         if self._base:
             return joined(steps)
-        return human_path(self._record, raw_path(self._record, joined(steps)))
+        if not self._own and steps[0] not in facts(Program) and steps[0] not in self._record:
+            why = unknown_field(steps[0])
+            raise PathError(why if "did you mean" in why else f"{why}; --own adds a field of your own")
+        return human_path(self._record, raw_path(self._record, joined(steps), own=self._own))
 
     def _fact(self, path: str) -> Fact | None:
         """How a value at a path is read; None for what is the reader's own. Raises PathError for an unknown field."""
@@ -157,7 +161,7 @@ class Assignments:
     def _way(self, path: str) -> list[Any]:
         """What stands at every step on the way to a path, from the program on; None where there is nothing."""
         way: list[Any] = [self._record]
-        for step in raw_path(self._record, path):
+        for step in raw_path(self._record, path, own=self._own):
             here = way[-1]
             if isinstance(step, int):
                 way.append(here[step] if isinstance(here, list) else None)

@@ -107,11 +107,11 @@ def _own_name(record: type | None, item: Any, place: int) -> str:
     return number
 
 
-def raw_path(record: Mapping[str, Any], path: str) -> RawPath:
+def raw_path(record: Mapping[str, Any], path: str, *, own: bool = False) -> RawPath:
     """Where a dotted path leads in a program's data: keys and list positions.
 
-    The last step may be new; every step before it must be there, but for tables that are declared and not yet written.
-    Raises PathError, with the nearest name where one is close.
+    The last step may be new; every step before it must be there, but for tables that are declared and not yet written, and with
+    `own` for tables of the reader's own. Raises PathError, with the nearest name where one is close.
     """
     steps = list(split(path))
     here: Any = record
@@ -122,7 +122,7 @@ def raw_path(record: Mapping[str, Any], path: str) -> RawPath:
         declared = facts(kind).get(step) if kind is not None else None
         if isinstance(here, list):
             raise PathError(f"{joined([str(each) for each in out])} is a list: name an item of it")
-        if declared is None and isinstance(here, dict) and step not in here and kind is not None and steps:
+        if declared is None and isinstance(here, dict) and step not in here and kind is not None and steps and not own:
             raise PathError(_unknown(step, kind))
         out.append(step)
         here = here.get(step) if isinstance(here, dict) else None
@@ -136,7 +136,7 @@ def raw_path(record: Mapping[str, Any], path: str) -> RawPath:
             out.append(place)
             here = here[place]
         elif declared is not None and declared.kind == "records" and steps:
-            raise PathError(f'there is no {declared.key} "{steps[0]}" yet')
+            raise PathError(f'there is no {declared.key} "{steps[0]}" yet: add one first')
     return tuple(out)
 
 
