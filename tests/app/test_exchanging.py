@@ -161,7 +161,7 @@ async def test_what_may_be_wrong_with_a_program_and_what_its_notes_say_is_seen_b
     async with stage.running((140, 40)):
         text = await offered(stage, theirs)
         assert "2 warnings" in text
-        assert 'warning  phase: "Phse 2" is no phase' in text
+        assert 'warning  phase: unknown phase "Phse 2"' in text
         assert "notes, below yours: “theirs”" in text
         text = await keys(stage.pilot, "j")
         assert 'warning  catalyst[1].when: "soonish" is not a date phrase' in text

@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from cartwatch.exchange.agreed import Agreed, remember
+from cartwatch.exchange.offers import SIGNS
 from cartwatch.exchange.proposal import SIDES, WHOLE, propose
 from cartwatch.exchange.refresh_proposal import remember_registry
 from cartwatch.exchange.registry_memory import Memory
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 __all__ = ["run"]
 
 _LOOPBACK = "CARTWATCH_TEST_LOOPBACK"  # for tests against a server of their own: http to this machine, and nothing else
-_SIGNS = {"added": "+", "changed": "~", "conflict": "!", "older": "·", "suggested": "?"}
 _ROLES = {"added": "good", "changed": "", "conflict": "overdue", "older": "quiet", "suggested": "unread"}
 
 
@@ -205,7 +205,7 @@ def _print_entry(call: Call, entry: Entry, at: int, accepted: set[Choice], sessi
         behind = sources_words(offer)
         kept = "" if (at, number) in accepted else "yours is kept" if offer.kind == "conflict" else "not taken"
         remark = ", ".join(each for each in (behind, kept) if each)
-        runs = [Run(f"{call.look.plainly(_SIGNS[offer.kind])} ", _ROLES[offer.kind]), Run(words)]
+        runs = [Run(f"{call.look.plainly(SIGNS[offer.kind])} ", _ROLES[offer.kind]), Run(words)]
         call.output.runs([*runs, Run(f"  ({remark})", "quiet")] if remark else runs, "    ")
 
 

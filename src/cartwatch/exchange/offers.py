@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
     from .registry_news import RegistryNews
 
-__all__ = ["KINDS", "Offer", "offers_of", "rebased"]
+__all__ = ["SIGNS", "Offer", "offers_of", "rebased"]
 
-KINDS = ("added", "changed", "conflict", "older", "suggested")
-"""A fact that one lacks, another value, another value where both were edited, guidance given before one's own, and what
-is never taken before a person has said so."""
+SIGNS = {"added": "+", "changed": "~", "conflict": "!", "older": "·", "suggested": "?"}
+"""The kinds of offers, each with its sign: a fact that one lacks, another value, another value where both were edited,
+guidance given before one's own, and what is never taken before a person has said so."""
 
 _UNITED = ("tags", "aliases")  # the words of both are kept
 

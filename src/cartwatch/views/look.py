@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cartwatch.domain.countdown import Countdown
     from cartwatch.domain.program import Program
 
-__all__ = ["COUNTDOWN", "SOON", "Glyphs", "Look", "role_of"]
+__all__ = ["COUNTDOWN", "SOON", "Glyphs", "Look", "level_role", "role_of"]
 
 COUNTDOWN = 17  # cells: the longest text of a window that is open
 SOON = 45  # days: what opens, or falls due, within them counts as near
@@ -96,3 +96,8 @@ _ROLES = {
     "unreadable": "unread",
     "done": "done",
 }
+
+
+def level_role(level: str) -> str:
+    """The role of a change in a registry record, by how much it matters: "critical", "notable" or anything less."""
+    return {"critical": "overdue", "notable": "soon"}.get(level, "quiet")

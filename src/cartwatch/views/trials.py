@@ -9,6 +9,7 @@ from cartwatch.domain.difference_words import below, record_names
 from . import dates
 from .facts import not_reported
 from .lines import Line, Run
+from .look import level_role
 
 if TYPE_CHECKING:
     from datetime import date
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 __all__ = ["STOPPED", "registry_words", "trials"]
 
 _OLD = 90  # days, from which data of the registry are old enough to say so
-_LEVELS = {"critical": "overdue", "notable": "soon"}
 # ClinicalTrials.gov, glossary of terms, "recruitment status": what its word Unknown means.
 _UNKNOWN = "past its completion date, not verified for two years"
 STOPPED = ("TERMINATED", "SUSPENDED", "WITHDRAWN")
@@ -53,17 +53,17 @@ def _trial(program: Program, look: Look, trial: Trial, place: int) -> list[Line]
     enrolment = f"{trial.enrollment:,}" if trial.enrollment is not None else None
     stopped = "overdue" if trial.status in STOPPED else ""
     rows = (
-        ("status", "Status", registry_words(trial.status), stopped, _UNKNOWN if trial.status == "UNKNOWN" else ""),
-        ("why_stopped", "Why stopped", trial.why_stopped, stopped, ""),
-        ("phase", "Phase", ", ".join(registry_words(each) or "" for each in trial.phase), "", ""),
-        ("enrollment", "Enrolment", _typed(enrolment, trial.enrollment_type), "", ""),
+        ("status", "Status", registry_words(trial.status), stopped, _quiet(_UNKNOWN) if trial.status == "UNKNOWN" else ()),
+        ("why_stopped", "Why stopped", trial.why_stopped, stopped, ()),
+        ("phase", "Phase", ", ".join(registry_words(each) or "" for each in trial.phase), "", ()),
+        ("enrollment", "Enrolment", _typed(enrolment, trial.enrollment_type), "", ()),
         ("start", "Start", _typed(_date(trial.start), trial.start_type), "", _lapsed(look, trial, "start")),
         (
             "primary_completion",
             "Primary completion",
             _typed(_date(trial.primary_completion), trial.primary_completion_type),
             "",
-            _lapsed(look, trial, "primary_completion") or "a registry date, no readout",
+            _lapsed(look, trial, "primary_completion") or _quiet("a registry date, no readout"),
         ),
         (
             "completion",
@@ -73,14 +73,13 @@ def _trial(program: Program, look: Look, trial: Trial, place: int) -> list[Line]
             _lapsed(look, trial, "completion"),
         ),
         ("results_submitted", "Results submitted", _date(trial.results_submitted), "", _in_review(trial)),
-        ("results_posted", "Results posted", _date(trial.results_posted), "", ""),
-        ("updated", "Registry updated", _date(trial.updated), "", ""),
+        ("results_posted", "Results posted", _date(trial.results_posted), "", ()),
+        ("updated", "Registry updated", _date(trial.updated), "", ()),
     )
     quiet = ("why_stopped", "results_submitted")
     for key, label, text, role, remark in rows:
         if text:
-            behind = (Run(f"  {remark}", "soon" if "lapsed" in remark or "review" in remark else "quiet"),) if remark else ()
-            out.append(Line((Run(text, role), *behind), label, f"{path}.{key}", 1))
+            out.append(Line((Run(text, role), *remark), label, f"{path}.{key}", 1))
         elif key not in quiet:
             out.append(not_reported(f"{path}.{key}", label, 1))
     return [*out, *_seen(look, trial, path)]
@@ -99,7 +98,7 @@ def _seen(look: Look, trial: Trial, path: str) -> list[Line]:
     lines.append(Line(tuple(runs), "Fetched", f"{path}.fetched", 1))
     for place, (level, words, rule) in enumerate(changes[0]):
         told = (
-            Run(f"{level}: ", _LEVELS.get(level, "quiet")),
+            Run(f"{level}: ", level_role(level)),
             Run(look.plainly(words)),
             Run(f"  ({look.plainly(rule)})", "quiet"),
         )
@@ -131,15 +130,20 @@ def _age(look: Look, day: date | None) -> list[Run]:
     return [Run(f"  {words}", "soon" if days >= _OLD else "quiet")] if words else []
 
 
-def _lapsed(look: Look, trial: Trial, key: str) -> str:
-    """An estimate that is past, and that nobody has confirmed."""
+def _quiet(remark: str) -> tuple[Run, ...]:
+    return (Run(f"  {remark}", "quiet"),)
+
+
+def _lapsed(look: Look, trial: Trial, key: str) -> tuple[Run, ...]:
+    """Says so of an estimate that is past, and that nobody has confirmed."""
     when: Window | None = getattr(trial, key)
     past = when is not None and when.end is not None and when.end < look.today
-    return "lapsed, unconfirmed" if past and getattr(trial, f"{key}_type") == "ESTIMATED" else ""
+    return (Run("  lapsed, unconfirmed", "soon"),) if past and getattr(trial, f"{key}_type") == "ESTIMATED" else ()
 
 
-def _in_review(trial: Trial) -> str:
-    return "in review, not posted" if trial.results_submitted is not None and trial.results_posted is None else ""
+def _in_review(trial: Trial) -> tuple[Run, ...]:
+    in_review = trial.results_submitted is not None and trial.results_posted is None
+    return (Run("  in review, not posted", "soon"),) if in_review else ()
 
 
 def registry_words(text: str | None) -> str | None:

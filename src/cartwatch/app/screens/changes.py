@@ -13,6 +13,7 @@ from cartwatch.app.widgets.drawn import RunLine
 from cartwatch.app.widgets.linelist import DrawnLine
 from cartwatch.app.widgets.wrapping import wrap
 from cartwatch.domain.text import clean
+from cartwatch.views.look import level_role
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 __all__ = ["Changes"]
 
 _ORIGINS = {"app": "", "cli": "command line", "disk": "another program", "undo": ""}
-_LEVELS = {"critical": "overdue", "notable": "soon", "minor": "quiet"}
 _MOST = 2_000
 _NAMED = 40  # characters of a program's name
 
@@ -120,7 +120,7 @@ class Changes(Dialog["tuple[str, str]"]):
         head: Runs = [(f"{time}  ", "quiet")]
         lines = wrap(runs, max(10, width - 7))
         if each.level:
-            why: Runs = [(each.level, _LEVELS.get(each.level, "")), (f": {clean(self._look.plainly(each.rule))}", "quiet")]
+            why: Runs = [(each.level, level_role(each.level)), (f": {clean(self._look.plainly(each.rule))}", "quiet")]
             after = self._found[at + 1] if self._found is not None and at + 1 < len(self._found) else None
             if after is None or (after.change.id, after.program, after.seen) != (each.change.id, each.program, each.seen):
                 why.append((f"; {clean(each.seen)}", "quiet"))  # once for what came together

@@ -17,9 +17,11 @@ from cartwatch.app.widgets.wrapping import one_line, wrap
 from cartwatch.document.problems import ERROR
 from cartwatch.document.typed import as_typed
 from cartwatch.domain.text import clean
+from cartwatch.exchange.offers import SIGNS
 from cartwatch.exchange.proposal import WHOLE
 from cartwatch.exchange.registry_news import weight
 from cartwatch.exchange.wording import offer_words
+from cartwatch.views.look import level_role
 from cartwatch.views.panes import pane
 
 if TYPE_CHECKING:
@@ -36,7 +38,6 @@ if TYPE_CHECKING:
 __all__ = ["Preview", "PreviewLines"]
 
 _SIGNS = {"new": "+", "changed": "~", "conflict": "!", "unclear": "?", "refused": "?"}
-_OFFER_SIGNS = {"added": "+", "changed": "~", "conflict": "!", "older": "·", "suggested": "?"}
 _ROLES = {"new": "good", "added": "good", "conflict": "overdue", "unclear": "unread", "refused": "unread", "older": "quiet"}
 _GROUPS = (
     ("conflict", "You changed these too"),
@@ -46,7 +47,6 @@ _GROUPS = (
     ("unclear", "Left out: unclear which program it is"),
     ("refused", "Left out: with errors"),
 )
-_LEVELS = {"critical": "overdue", "notable": "soon"}
 _LONGEST = 200  # characters of a value that is shown
 _NOTES = 6  # lines at most of how a source was understood
 _MANY = 100  # choices, from which on their taking is prepared beside the app
@@ -161,7 +161,7 @@ class Preview(Dialog["frozenset[Choice]"]):
         entry = self.proposal.entries[at]
         if (level := _level(entry)) is not None:
             more = f"  {len(entry.offers)} trials" if len(entry.offers) > 1 else ""
-            said: Runs = [(f"{level:<10}  ", _LEVELS.get(level, "quiet")), (entry.label, "strong"), (more, "quiet")]
+            said: Runs = [(f"{level:<10}  ", level_role(level)), (entry.label, "strong"), (more, "quiet")]
             return [(f"{self._signs(at)} ", "key"), *said]
         sign = _SIGNS.get(_group(entry), "?")
         runs: Runs = [(f"{self._signs(at)} ", "key"), (f"{sign} ", _ROLES.get(entry.state, "")), (entry.label, "strong")]
@@ -209,7 +209,7 @@ class Preview(Dialog["frozenset[Choice]"]):
 
     def _offer_lines(self, at: int, number: int, offer: Offer, width: int) -> list[DrawnLine]:
         tick = self._look.glyphs.marked if (at, number) in self._chosen else self._look.glyphs.dot
-        sign = self._look.plainly(_OFFER_SIGNS[offer.kind])
+        sign = self._look.plainly(SIGNS[offer.kind])
         head: Runs = [(f"{tick} ", "key"), (f"{sign} ", _ROLES.get(offer.kind, ""))]
         room = max(8, width - 4)
         body = self._said(at, number, offer, room)
@@ -221,7 +221,7 @@ class Preview(Dialog["frozenset[Choice]"]):
         if offer.news is not None:
             lines = wrap([(clean(offer.news.about), "strong")], width)
             for level, words, rule in offer.news.lines():
-                runs = [(f"{level}  ", _LEVELS.get(level, "quiet"))] if level else []
+                runs = [(f"{level}  ", level_role(level))] if level else []
                 runs += [(clean(self._look.plainly(words)), ""), (f"  ({self._look.plainly(rule)})" if rule else "", "quiet")]
                 lines += wrap(runs, width)
             return [*lines, *wrap([(offer.news.seen, "quiet")], width)]
