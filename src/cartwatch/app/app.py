@@ -191,7 +191,7 @@ class CartwatchApp(Safekeeping, inherit_bindings=False):
             if id is not None:
                 await self._run(next(each for each in commands if each.id == id))
 
-        await self.push_screen(Picker(title, choices, grouped=grouped, hint="type to search", wide=grouped), chosen)
+        await self.push_screen(Picker(title, choices, grouped=grouped, hint="type to search", wide=True), chosen)
 
     async def _run(self, command: Command) -> None:
         screen = self.screen
