@@ -1,4 +1,4 @@
-"""What holds for all tests: the long ones run where CARTWATCH_TESTS=all, as in CI."""
+"""What holds for all tests: the long ones run where CARTWATCH_TESTS=all, as in CI, and none fails for being slow."""
 
 from __future__ import annotations
 
@@ -8,9 +8,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from playing_registry import PlayingRegistry
+
+# A loaded machine is no failure: nothing here is a test of speed.
+settings.register_profile("cartwatch", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("cartwatch")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -148,8 +148,8 @@ async def test_a_reading_that_finds_no_room_beside_the_text_stands_below_it_once
     app = app_on()
     async with app.run_test(size=(80, 24)) as pilot:
         screen = await keys(pilot, "@phase", "e", "ctrl+u", "'fas")
-        assert screen.count("fas is no phase") == 1
-        assert "fas is no phase that cartwatch knows" in screen.splitlines()[-2]
+        assert screen.count("unknown phase “fas”") == 1
+        assert "unknown phase “fas”" in screen.splitlines()[-2]
     app = app_on()
     async with app.run_test(size=(60, 20)) as pilot:
         screen = await keys(pilot, "4", "tab", "e", "down", "down", "ctrl+u", "'int")

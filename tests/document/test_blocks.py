@@ -81,7 +81,7 @@ def test_a_document_keeps_every_byte_and_all_data(name: str) -> None:
     assert document.whole is isinstance(CUTS[name], str)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.integers(0, 2**32))
 def test_every_unit_parses_alone_to_its_record(seed: int) -> None:
     styled = Styled(seed)

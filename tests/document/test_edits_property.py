@@ -52,7 +52,7 @@ def check_lines(document: Document, edit: Edit, new: Document) -> None:
         assert max(lost, gained) <= max(2, abs(edit.path[-1] - edit.to) + 1)  # lines that several items share; commas
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.integers(0, 2**32))
 def test_edits_of_the_text_are_edits_of_the_data(seed: int) -> None:
     rng = random.Random(seed)
@@ -83,7 +83,7 @@ def test_edits_of_the_text_are_edits_of_the_data(seed: int) -> None:
     assert first.raw == styled.raw
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.integers(0, 2**32), st.data())
 def test_a_deleted_program_leaves_every_other_line(seed: int, draw: st.DataObject) -> None:
     document = Document.parse(Styled(seed).raw)
@@ -98,7 +98,7 @@ def test_a_deleted_program_leaves_every_other_line(seed: int, draw: st.DataObjec
     assert {*filled(new.text)} <= {*filled(document.text)}
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.integers(0, 2**32))
 @example(583)
 @example(19506)  # line ends of both kinds in one record
@@ -111,7 +111,7 @@ def test_a_record_typed_as_it_stands_changes_nothing(seed: int) -> None:
             assert new.text.rstrip("\r\n") == document.text.rstrip("\r\n")
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.integers(0, 2**32))
 def test_an_added_program_that_is_deleted_again_leaves_the_file_as_it_was(seed: int) -> None:
     document = Document.parse(Styled(seed).raw)
@@ -129,7 +129,7 @@ def below(path: tuple[str | int, ...], value: object) -> list[tuple[str | int, .
     return [path, *(one for key, each in inner for one in below((*path, key), each))]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.integers(0, 2**32))
 def test_a_deleted_record_takes_the_comment_directly_above_it_and_no_other(seed: int) -> None:
     document = Document.parse(Styled(seed).raw)

@@ -89,7 +89,7 @@ CHANGES = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.integers(0, 2**32), st.lists(CHANGES, min_size=2, max_size=5))
 def test_edits_made_together_are_those_made_one_by_one(seed, changes):
     document = Document.parse(Styled(seed).raw)

@@ -104,7 +104,7 @@ VALUES = st.recursive(SCALARS, lambda inner: lists(inner) | tables(inner), max_l
 
 
 @pytest.mark.skipif(not reads_only_1_0(), reason="this Python's own parser reads TOML 1.1 too")
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(VALUES, min_size=1, max_size=3), st.sampled_from(["\n", "\r\n"]))
 def test_a_text_is_read_exactly_where_a_parser_of_toml_1_0_reads_it(values: list[str], newline: str) -> None:
     text = "".join(f'a{place} = {each}  # "{newline}' for place, each in enumerate(values))

@@ -136,7 +136,7 @@ def test_a_value_with_odd_escapes_is_found(source: str) -> None:
     assert between(text, document.position(("program", 0, "c"))) == "'after'"
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.integers(0, 2**32))
 def test_the_text_at_a_place_is_the_value(seed: int) -> None:
     styled = Styled(seed)

@@ -60,7 +60,7 @@ def test_bytes_that_are_no_text_are_passed_over() -> None:
 
 
 @given(st.integers(0, len(GOOD)), st.binary(max_size=6))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_it_never_raises_and_programs_before_the_damage_are_found(at: int, damage: bytes) -> None:
     data = GOOD.encode()[:at] + damage
     header = len("[[program]]")

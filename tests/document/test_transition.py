@@ -44,7 +44,7 @@ program = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(program, min_size=1, max_size=3), st.lists(program, min_size=1, max_size=3))
 def test_the_steps_made_as_edits_lead_from_one_version_to_the_other(old: list[Any], new: list[Any]) -> None:
     data: dict[str, Any] = {"program": deepcopy(old)}

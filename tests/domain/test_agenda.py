@@ -132,7 +132,7 @@ def test_an_instant_that_is_near_ticks_every_second() -> None:
     assert NOW < moment <= NOW + timedelta(seconds=1)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(
         st.tuples(st.dates(D(2026, 1, 1), D(2027, 12, 31)), st.integers(0, 200), st.sampled_from([None, "met"])), max_size=8

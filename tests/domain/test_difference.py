@@ -187,7 +187,7 @@ def test_records_are_matched_by_what_they_are_not_by_where_they_stand() -> None:
     assert [each.words for each in difference(read(BASE), read(swapped))] == ["lasme-cel: Orphan (EC)"]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.sampled_from([
     ("phase", "Pivotal"), ("sponsor", "S"), ("tags", ["x"]), ("mechanism.vector", "v"), ("catalyst.0.when", "2030"),
     ("catalyst.1.note", "n"), ("trial.0.name", "T"), ("safety.report.0.n", 41), ("source.0.quote", "q"),

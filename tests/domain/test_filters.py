@@ -238,7 +238,7 @@ def test_only_the_last_term_may_be_unfinished() -> None:
     assert [each.kind for each in parse("CD19 tag:x nosuch:", partial=True).spans] == ["word", "field", "unfinished"]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(alphabet='abcrs>=≥3<:|!"“ 5%.-ß\0\x85', max_size=30) | st.text(max_size=30))
 def test_no_text_raises_anything_but_a_filter_error(text: str) -> None:
     for partial in (False, True):
@@ -254,7 +254,7 @@ def test_no_text_raises_anything_but_a_filter_error(text: str) -> None:
     completions(text, WATCHLIST)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.sampled_from([*field_names()]), st.sampled_from(["", "2", "CD19", "<5%", ">2026", "90d", "yes", "phase"]))
 def test_every_field_can_be_asked_and_inverted(name: str, value: str) -> None:
     try:

@@ -255,7 +255,7 @@ def nothing_is_dropped(three: tuple[Any, Any, Any], found: Any) -> None:
         assert same(place, each.theirs if each.ours is None else each.ours) or isinstance(place, dict)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(versions())
 def test_the_laws_of_a_merge(three: tuple[Any, Any, Any]) -> None:
     hold_the_laws(three)
@@ -295,7 +295,7 @@ def make(data: Any, step: tuple[Any, ...]) -> None:
         parent.insert(rest[0], parent.pop(last))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(versions())
 def test_the_steps_between_two_versions_lead_from_one_to_the_other(three: tuple[Any, Any, Any]) -> None:
     _, old, new = three

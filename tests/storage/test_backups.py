@@ -171,7 +171,7 @@ def test_a_damaged_backup_says_so_and_is_not_linked_to(backups: Backups) -> None
     assert backups.read(backups.add(b"a = 1\n", NOW + timedelta(minutes=2))) == b"a = 1\n"
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(st.tuples(st.integers(-4_000_000, 4_000_000), st.integers(0, 5), st.booleans()), min_size=1, max_size=60))
 def test_whatever_the_clock_does_the_last_text_is_kept_and_listed_first(steps: list[tuple[int, int, bool]]) -> None:
     import tempfile

@@ -220,7 +220,7 @@ def test_a_link_in_the_journals_place_is_not_followed(journal: Journal, tmp_path
 LINES = st.lists(st.sampled_from([b"a\n", b"b\n", b"\xc3\xa9\n", b"\xff\n", b"", b"x", b"\r\n"]), max_size=12).map(b"".join)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(LINES, LINES)
 def test_every_reversal_leads_back(before: bytes, after: bytes) -> None:
     patch = reversal(before, after)
