@@ -233,6 +233,30 @@ async def test_keys_work_while_it_waits_and_what_is_typed_is_not_disturbed(stage
         await until(pilot, lambda: stage.previewing)
 
 
+@pytest.mark.parametrize("keys", ["x", "e", "5 tab x", "D", "question_mark"])
+async def test_a_question_or_a_form_is_not_covered_by_the_answer(stage: Stage, keys: str) -> None:
+    release = threading.Event()
+
+    def waiting(path: str) -> Reply | None:
+        release.wait(5)
+        return None
+
+    stage.registry.always = waiting
+    async with stage.app.run_test(size=(140, 45)) as pilot:
+        await press(pilot, "R")
+        await press(pilot, keys)
+        asked = stage.app.screen
+        release.set()
+        await until(pilot, lambda: stage.screen._brought is not None)
+        assert stage.app.screen is asked
+        assert not stage.previewing
+        await press(pilot, "escape")
+        screen = await until(pilot, lambda: stage.app.screen is stage.screen)
+        assert "R shows what the registry answered" in screen
+        await press(pilot, "R")
+        await until(pilot, lambda: stage.previewing)
+
+
 async def test_what_another_program_changed_or_deleted_meanwhile_is_respected(stage: Stage) -> None:
     from cartwatch.storage.reading import read_file
 

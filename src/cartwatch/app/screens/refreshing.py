@@ -175,7 +175,7 @@ class Refreshing(Tracking):
             self.say(_REFUSED if refused else str(event.error), warning=True)
             return
         self._brought = event.found
-        if self.is_current and isinstance(self.focused, WatchTable | PaneLines):
+        if self.is_active and isinstance(self.focused, WatchTable | PaneLines):
             await self._show_brought()
         else:  # something is being typed, or asked: it is not to be disturbed
             self._tell_registry(f"{self.key_of('refresh')} shows what the registry answered", "accent")
