@@ -104,15 +104,18 @@ class Keeper:
             self.warnings.append(warning)
 
 
-def edit_tables(before: Document, edits: Sequence[Edit]) -> list[dict[str, Any]]:
+def edit_tables(before: Document, edits: Sequence[Edit], after: Document) -> list[dict[str, Any]]:
     """Edits as the journal tells them: the program, the path as a person writes it, the old value and the new.
 
     Paths are those of the document before; where an earlier edit of the same change has moved things they are left out.
     """
     tables: list[dict[str, Any]] = []
+    whole = [each for each in edits if isinstance(each, AddBlocks) or len(getattr(each, "path", (0, 0, 0))) < 3]
     for each in edits:
         if isinstance(each, AddBlocks):
-            tables += [_added(record) for record in records_of(each.text)[:MOST]]
+            alone = len(whole) == 1  # then what has come is read already
+            records = after.programs[len(before.programs) :] if alone else records_of(each.text)
+            tables += [_added(record) for record in records[:MOST]]
         elif (table := _table(before, each)) is not None:
             tables.append(table)
     return tables

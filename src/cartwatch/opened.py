@@ -49,13 +49,17 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Foreseen:
-    """What an amendment makes of a document on a day, and what that means; nothing has been changed yet."""
+    """What an amendment makes of a document on a day, and what that means; nothing has been changed yet.
+
+    `told` is what the journal will say of it.
+    """
 
     before: Document
     today: date
     after: Document
     read: Read
     notes: tuple[str, ...] = ()
+    told: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,11 +160,13 @@ class Session:
         It may run in a thread of its own: a large import takes a second.
         """
         from cartwatch.document.edits import apply
+        from cartwatch.keeping import edit_tables
 
         before, today, read = self.document, self.today, self.opened.read
         made = apply(before, amendment.edits)
         after = made.document
-        return Foreseen(before, today, after, read_watchlist(after.head, after.programs, today, read), made.notes)
+        told = [dict(each) for each in amendment.told] or edit_tables(before, amendment.edits, after)
+        return Foreseen(before, today, after, read_watchlist(after.head, after.programs, today, read), made.notes, tuple(told))
 
     def change(self, amendment: Amendment, *, label: str = "", foreseen: Foreseen | None = None) -> Step:
         """Carry out an amendment as one step, and save it. Raises EditError with everything as it was.
@@ -173,7 +175,6 @@ class Session:
         it still holds.
         """
         from cartwatch.document.edits import EditError
-        from cartwatch.keeping import edit_tables
 
         if self.why_readonly is not None:
             raise EditError(f"nothing can be changed: {self.why_readonly}")
@@ -185,8 +186,7 @@ class Session:
         self.undone.clear()
         self.done.append(step)
         if self.keeper is not None:
-            tables = [dict(each) for each in amendment.told] or edit_tables(before, amendment.edits)
-            self._unwritten.append(Entry(step.words, amendment.origin or self.origin, tuple(tables)))
+            self._unwritten.append(Entry(step.words, amendment.origin or self.origin, foreseen.told))
         self.save(label=label)
         self.done[-1] = replace(step, entry=self._entered)
         return self.done[-1]

@@ -159,7 +159,8 @@ class Exchanging(Editing):
         if made is None:
             self._remember_import(offered, accepted)
         else:
-            self.run_worker(partial(self._remember_import, offered, accepted), thread=True, group="remember")
+            work = partial(self._remember_import, offered, accepted)
+            self.run_worker(work, thread=True, group="remember", description="remember an import")  # else it is all written out
 
     def _remember_import(self, offered: Offered, accepted: Collection[Choice]) -> None:
         """Keep what came in, to compare the next import with; a large one beside the app."""

@@ -352,7 +352,7 @@ class Preview(Dialog["frozenset[Choice]"]):
         self._show_counts()
         self._make_ready(self._prepare, frozenset(self._chosen))
 
-    @work(thread=True, exclusive=True)
+    @work(thread=True, exclusive=True, description="take what is ticked")
     def _make_ready(self, prepare: Callable[[frozenset[Choice]], None], accepted: frozenset[Choice]) -> None:
         worker = get_current_worker()
         prepare(accepted)
