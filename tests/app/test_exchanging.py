@@ -191,6 +191,21 @@ async def test_what_is_no_list_is_refused_in_the_line_that_named_it(stage: Stage
         assert stage.text == LIST
 
 
+async def test_a_long_refusal_is_read_whole_on_a_narrow_terminal(stage: Stage) -> None:
+    async with stage.running((60, 20)):
+        path = stage.path.parent / "theirs.toml"
+        path.write_text("own = {\n}\n", encoding="utf-8")
+        await keys(stage.pilot, "i")
+        stage.app.screen.query_one("#path").line.value = str(path)
+        await keys(stage.pilot, "enter")
+        for _ in range(100):
+            await stage.pilot.pause(0.02)
+            if "theirs.toml:1:7" in shown(stage.app):
+                break
+        told = " ".join(" ".join(line.strip(" │▂─▌") for line in shown(stage.app).splitlines()).split())
+        assert "in the next line is TOML 1.1, and other programs could not read the file: write it on one line" in told
+
+
 async def test_a_path_is_completed_and_the_last_ones_are_offered(stage: Stage) -> None:
     async with stage.running((140, 40)):
         await offered(stage)

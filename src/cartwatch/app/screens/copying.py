@@ -9,7 +9,7 @@ from textual import work
 from textual.worker import get_current_worker
 
 from cartwatch.app.screens.dialog import Dialog
-from cartwatch.app.widgets.drawn import RunLine
+from cartwatch.app.widgets.drawn import RunNote
 from cartwatch.app.widgets.pathline import PathLine
 from cartwatch.domain.text import clean
 
@@ -45,17 +45,17 @@ class SaveTo(Dialog[str]):
 
     def body(self) -> ComposeResult:
         yield PathLine(self._suggested, lists_only=False)
-        yield RunLine(id="note")
+        yield RunNote(id="note")
 
     def on_mount(self) -> None:
         super().on_mount()
-        self.size_for(7, others=4)
+        self.size_for(7, others=6)
         self.set_focus(self.query_one(PathLine).line)
         rule = "is replaced only if you say so" if self._replaces else "is never overwritten"
         self._say(f"An existing file {rule}.", "quiet")
 
     def _say(self, text: str, role: str) -> None:
-        self.query_one("#note", RunLine).show((f" {clean(text, limit=300)}", role))
+        self.query_one("#note", RunNote).show((f"{clean(text, limit=300)}", role))
 
     def on_path_line_typed(self, event: PathLine.Typed) -> None:
         event.stop()

@@ -10,7 +10,7 @@ from textual.worker import get_current_worker
 
 from cartwatch.app.screens.dialog import Dialog
 from cartwatch.app.typedpaths import typed_paths
-from cartwatch.app.widgets.drawn import RunLine
+from cartwatch.app.widgets.drawn import RunNote
 from cartwatch.app.widgets.pathline import PathLine
 from cartwatch.domain.text import clean
 
@@ -48,18 +48,18 @@ class ImportFrom(Dialog["Offered"]):
 
     def body(self) -> ComposeResult:
         yield PathLine(self._typed, recent=self._recent, hint="a file, https://…, or NCT04150497")
-        yield RunLine(id="note")
+        yield RunNote(id="note")
 
     def on_mount(self) -> None:
         super().on_mount()
-        self.size_for(7, others=4)
+        self.size_for(7, others=6)
         self.set_focus(self.query_one(PathLine).line)
         self._say("A list, a table or a saved registry record; nothing is taken before you have looked at it.", "quiet")
         if self._typed:
             self.action_path_take()
 
     def _say(self, text: str, role: str) -> None:
-        self.query_one("#note", RunLine).show((f" {clean(text, limit=400)}", role))
+        self.query_one("#note", RunNote).show((f"{clean(text, limit=400)}", role))
 
     def on_path_line_typed(self, event: PathLine.Typed) -> None:
         event.stop()

@@ -10,14 +10,17 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from cartwatch.app.theme import role_style
-from cartwatch.app.widgets.wrapping import one_line
+from cartwatch.app.widgets.wrapping import one_line, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Drawn", "RunLine", "Text"]
+    from textual.geometry import Size
+
+__all__ = ["Drawn", "RunLine", "RunNote", "Text"]
 
 Text = tuple[str, str]  # a stretch of text and its role
+_NOTE = 3  # lines of a note
 
 
 class Drawn(Widget):
@@ -65,4 +68,33 @@ class RunLine(Drawn):
     def render_line(self, y: int) -> Strip:
         width = self.size.width
         segments = self.segments(one_line(self.runs, width))
+        return Strip(segments).crop_extend(0, width, self.style_of(""))
+
+
+class RunNote(RunLine):
+    """A few lines of runs, as many as they need; what does not fit three of them ends in an ellipsis."""
+
+    DEFAULT_CSS = """
+    RunNote { height: auto; min-height: 1; max-height: 3; padding: 0 1; }
+    """
+
+    def show(self, *runs: Text) -> None:
+        if runs != self.runs:
+            self.runs = runs
+            self.refresh(layout=True)
+
+    def _wrapped(self, width: int) -> list[list[Text]]:
+        lines = wrap(self.runs, width)
+        if len(lines) > _NOTE:
+            rest = [run for line in lines[_NOTE - 1 :] for run in (*line, (" ", ""))]
+            lines = [*lines[: _NOTE - 1], one_line(rest, width)]
+        return lines
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return max(1, len(self._wrapped(width)))
+
+    def render_line(self, y: int) -> Strip:
+        width = self.size.width
+        lines = self._wrapped(width)
+        segments = self.segments(lines[y] if y < len(lines) else [])
         return Strip(segments).crop_extend(0, width, self.style_of(""))
