@@ -179,6 +179,13 @@ async def test_x_names_what_goes_and_waits_for_y() -> None:
     assert "u brings it back" in screen
 
 
+async def test_what_is_told_names_the_keys_that_a_person_has_chosen() -> None:
+    app = app_on(keymap={"undo": ("f8",)})
+    async with app.run_test(size=(100, 34), notifications=True) as pilot:
+        assert "F8 brings it back" in await keys(pilot, "x")
+        assert "F8 brings it back" in await keys(pilot, "y")
+
+
 async def test_x_in_the_detail_deletes_the_record_under_the_cursor() -> None:
     app = app_on()
     async with app.run_test(size=(100, 34)) as pilot:

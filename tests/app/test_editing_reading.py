@@ -128,7 +128,7 @@ def test_what_a_field_can_not_hold_is_left_alone() -> None:
     session = session_on('[[program]]\nname = "a"\nphase = { odd = 1 }\ntags = ["x", { y = 1 }]\nsponsor = "two\\nlines"\n')
     for path in ("phase", "tags", "sponsor"):
         form = field_form(session, LOOK, "a", target(path))  # type: ignore[arg-type]
-        assert "E edits the text" in form.rows[0].fixed, path
+        assert "“Edit as text” changes it" in form.rows[0].fixed, path
 
 
 @pytest.mark.parametrize(

@@ -244,7 +244,7 @@ def test_doubts_name_their_field_and_put_right_guidance_names_the_ledger(edit):
 def test_several_facts_are_one_step(edit):
     answer = edit("set", "a", "sponsor=S", "phase=3", "tags=")
     assert answer.out.splitlines() == ["Alpha: phase Phase 1 → Phase 3", "Alpha: sponsor S", "Alpha: tags − x, − y"]
-    assert edit("undo").out == "took back: Alpha: changed sponsor, phase, tags\n"
+    assert edit("undo").out == "undone: Alpha: changed sponsor, phase, tags\n"
     assert edit.path.read_text(encoding="utf-8") == PLAIN
 
 
@@ -417,12 +417,12 @@ def test_undo_takes_back_what_another_process_did(edit, script):
     environment = dict(os.environ)
     for argv in (["set", "a", "phase=2"], ["move", "a", "first", "2028"], ["rm", "a", "tags"]):
         subprocess.run([*script, *argv, "-f", str(edit.path)], env=environment, check=True, capture_output=True, timeout=60)
-    assert edit("undo").out == "took back: Alpha: deleted tags\n"
-    assert edit("undo").out.startswith("took back: window of Alpha first-readout Q4 2026 → 2028")
+    assert edit("undo").out == "undone: Alpha: deleted tags\n"
+    assert edit("undo").out.startswith("undone: window of Alpha first-readout Q4 2026 → 2028")
     done = subprocess.run(
         [*script, "undo", "-f", str(edit.path)], env=environment, check=True, capture_output=True, text=True, timeout=60
     )
-    assert done.stdout == "took back: Alpha: phase Phase 1 → Phase 2\n"
+    assert done.stdout == "undone: Alpha: phase Phase 1 → Phase 2\n"
     assert edit.path.read_text(encoding="utf-8") == PLAIN
 
 

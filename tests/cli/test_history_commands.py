@@ -194,7 +194,7 @@ def test_a_restore_brings_the_bytes_back_and_can_be_undone(edited):
     labels = [each["label"] for each in json.loads(edited("backups", "--json").out)["backups"]]
     assert labels[0] == "restore"
     assert edited("changes").out.splitlines()[0].endswith("(restore)")
-    assert edited("undo").out.startswith("took back: restored the backup of ")
+    assert edited("undo").out.startswith("undone: restored the backup of ")
     assert edited.path.read_bytes() == before
 
 

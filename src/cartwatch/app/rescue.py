@@ -202,7 +202,7 @@ def merge_copy(app: Safekeeping) -> None:
     app.merged_copies.add(copy)
     app.session.conflicts.extend(conflicts)
     app.show_again()
-    app.say(f"merged from {name}; u takes it back" if edits else f"{name} has nothing that the list lacks")
+    app.say(f"merged from {name}; undo takes it back" if edits else f"{name} has nothing that the list lacks")
 
 
 def merge_markers(app: Safekeeping) -> bool:
@@ -271,7 +271,7 @@ def restore(app: Safekeeping, backup: Backup) -> None:
             undo = ""
         else:
             session.replace_text(data, words, origin="restore", label="restore")
-            undo = "; u takes it back"
+            undo = "; undo takes it back"
     except (StorageError, FileNotFoundError, SyntaxProblem, EditError) as wrong:
         app.say(f"not restored: {wrong}", warning=True)
         return

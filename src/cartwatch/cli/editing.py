@@ -209,7 +209,7 @@ def _undo(call: Call) -> int:
         raise Failure(f"{session.path}: {wrong}") from None
     if step is None:
         raise Failure(f"{session.path}: there is nothing to undo")
-    return conclude(call, session, step, [f"took back: {step.words}"])
+    return conclude(call, session, step, [f"undone: {step.words}"])
 
 
 _RUNS = {"add": _add, "set": _set, "rm": _rm, "move": _move, "resolve": _resolve, "undo": _undo}

@@ -49,7 +49,7 @@ def record_form(session: Session, look: Look, key: str, target: Target) -> Form:
     """The form of a record that is there. Raises AmendmentError."""
     raw = _record(session, key, target.base)
     if raw is not None and not isinstance(raw, dict):
-        raise AmendmentError(f"{target.base} is not a table in the file: E edits its text")
+        raise AmendmentError(f"{target.base} is not a table in the file: “Edit as text” changes it")
     program = session.watchlist.get(key)
     label = program.label if program is not None else key
 

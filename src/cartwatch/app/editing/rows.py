@@ -19,7 +19,7 @@ __all__ = ["NEW", "Row", "fresh_item", "one_row", "rows_of"]
 NEW = "+"  # the name of an item that is not there yet, with a number behind it
 _WITHIN = ("move", "knockouts", "other")  # lists of small records that stand in the form of the record around them
 _REFRESHED = "written by a registry refresh, not by hand"
-_FOREIGN = "not of this field's kind: E edits the text of the record"
+_FOREIGN = "not of this field's kind: “Edit as text” changes it"
 
 
 @dataclass(slots=True)

@@ -112,7 +112,7 @@ def read_today(session: Session, key: str, path: str, today: date) -> Amendment:
         place = cited_place(path)
         found = behind(program, place) if place is not None else Provenance((), ())
         if not found.sources:
-            raise AmendmentError("no source stands behind it that could have been read: s names one")
+            raise AmendmentError("it has no source that could have been read: name one first")
         wanted = [joined(("source", each.id)) for each in found.sources if each.id]
     raw = raw_program(session, key)
     held = {each: record_at(raw, each) for each in wanted}

@@ -34,7 +34,7 @@ def edit_as_text(screen: Editing, key: str) -> None:
         if edit.changed:
             screen.shelf.put_text(name, about, {"text": unmarked(edit.text)})
             screen.shelf.flush(name, about)
-            why = f"{why}: the text is kept, E opens it again"
+            why = f"{why}: the text is kept, {screen.key_of('edit_text')} opens it again"
         screen.say(why, warning=True)
         return
     screen.shelf.drop(name)
@@ -42,7 +42,7 @@ def edit_as_text(screen: Editing, key: str) -> None:
         before = len(screen.session.problems)
         screen.attempt(edit.amendment)
         if len(screen.session.problems) > before:
-            screen.say("something in the text is not understood: ! says what", warning=True)
+            screen.say(f"something in the text is not understood: {screen.key_of('problems')} says what", warning=True)
 
 
 def _edited(edit: TextEdit, words: list[str]) -> bool:

@@ -66,7 +66,8 @@ class Changing(Finding):
         if readonly is not None:
             return f"nothing can be changed: {readonly}"
         if each.needs != "write" and self.program is None:
-            return "no program is shown" if len(self.session.watchlist) else "no program yet: a adds one"
+            empty = f"no program yet: {self.key_of('add_program')} adds one"
+            return "no program is shown" if len(self.session.watchlist) else empty
         if each.needs in _ONE and self.marked:
             count = len(self.marked)
             told = "1 program is" if count == 1 else f"{count} programs are"
@@ -75,11 +76,11 @@ class Changing(Finding):
 
     def _why_not_here(self, each: Command) -> str | None:
         if each.needs == "catalyst" and self.program is not None and not self.program.catalysts:
-            return f"{self.program.label} has no catalyst yet: A adds one"
+            return f"{self.program.label} has no catalyst yet: {self.key_of('add_catalyst')} adds one"
         if each.needs == "source" and not isinstance(self.focused, PaneLines):
             return "go to a line of the detail first: a source stands behind a fact"
         if each.needs == "add" and self.detail.pane not in PANE_LISTS:
-            return "this pane has no records of its own: e changes what is under the cursor"
+            return f"this pane has no records of its own: {self.key_of('edit')} changes what is under the cursor"
         return None
 
     def allowed(self, id: str) -> bool:

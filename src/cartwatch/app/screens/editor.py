@@ -90,7 +90,9 @@ class Editor:
         row = form.rows[0]
         if row.fixed or not holds(row.start):
             self.screen.say(
-                row.fixed or "this text holds characters that only $EDITOR can keep: E opens it there", warning=True
+                row.fixed
+                or f"this text holds characters that only $EDITOR can keep: {self.screen.key_of('edit_text')} opens it there",
+                warning=True,
             )
             return
         before = self.shelf.text(form.draft).get(row.name)
@@ -181,7 +183,9 @@ class Editor:
             return
         found = target(self.screen.here)
         if found is None:
-            self.screen.say("cartwatch does not know this field: E edits the text of the program")
+            self.screen.say(
+                f"cartwatch does not know this field: {self.screen.key_of('edit_text')} edits the text of the program"
+            )
             return
         await self._edit(self._key(), found)
 
@@ -259,7 +263,7 @@ class Editor:
             return
         found = [each for each in items(program, self.screen.look.now) if done or each.waiting]
         if not found:
-            self.screen.say(f"{program.label} has no open catalyst: A adds one")
+            self.screen.say(f"{program.label} has no open catalyst: {self.screen.key_of('add_catalyst')} adds one")
             return
         if len(found) == 1:
             await self._in_form(lambda: make(key, found[0].catalyst.key))
@@ -378,13 +382,15 @@ class Editor:
             self.screen.say(str(why))
             return
 
+        undo = self.screen.key_of("undo")
+
         def answered(agreed: bool | None) -> None:
             if agreed:
                 step = self.screen.attempt(make, told=True)
                 if step is not None:
-                    self.screen.say(f"{step.words}; u brings it back")
+                    self.screen.say(f"{step.words}; {undo} brings it back")
 
-        await self.screen.app.push_screen(Question(title, named, "u brings it back."), answered)
+        await self.screen.app.push_screen(Question(title, named, f"{undo} brings it back."), answered)
 
     def edit_text(self) -> None:
         """The program's text in the user's editor."""

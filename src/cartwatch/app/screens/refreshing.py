@@ -28,8 +28,8 @@ __all__ = ["Refreshing"]
 
 _LISTED = 5  # numbers that are named in a line
 _REFUSED = (
-    "the registry refuses this program (403): `cartwatch sync` prints an address to open in a browser; save its JSON, then "
-    "import it with i, or: cartwatch import FILE.json"
+    "the registry refuses this program (403): `cartwatch sync` prints an address to open in a browser; save its JSON, then: "
+    "cartwatch import FILE.json"
 )
 
 

@@ -65,7 +65,8 @@ class Tracking(Exchanging):
     def with_status(self, left: Runs, right: list[Runs]) -> tuple[Runs, list[Runs]]:
         count, critical = self._unread
         if count:
-            words = f"{count} new, {critical} critical: D" if critical else f"{count} new: D"
+            told = f"{count} new, {critical} critical" if critical else f"{count} new"
+            words = f"{told}: {self.key_of('changes')}"
             left = [*left, ("   ", ""), (words, "overdue" if critical else "soon")]
         return super().with_status(left, right)
 
@@ -89,7 +90,7 @@ class Tracking(Exchanging):
             self.display_state.visited = moment
             self._unread = (0, 0)
             self.show_lines()
-            self.say("marked as read: D lists what changes from now on")
+            self.say(f"marked as read: {self.key_of('changes')} lists what changes from now on")
 
         title = f"Changes since {since.astimezone(moment.tzinfo):%Y-%m-%d %H:%M}" if since is not None else "Changes"
         await self._show_changes(title, since, None, None, "nothing has changed since then", read)
