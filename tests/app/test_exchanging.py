@@ -17,6 +17,7 @@ from test_outside_changes import LIST, Stage
 
 from cartwatch.app.screens.importfrom import ImportFrom
 from cartwatch.app.screens.main import MainScreen
+from cartwatch.app.screens.picker import Choice, Picker
 from cartwatch.app.screens.preview import Preview
 from cartwatch.document.document import Document
 from cartwatch.session import Session
@@ -292,6 +293,20 @@ async def test_a_large_import_can_be_left_while_it_is_worked_out(stage: Stage, h
         await stage.pilot.pause(0.1)
         assert stage.text == LIST
         assert not stage.session.done
+
+
+async def test_what_was_worked_out_waits_for_a_question_that_stands_over_it(stage: Stage, held: threading.Event) -> None:
+    async with stage.running((140, 40)):
+        await offered(stage)
+        await keys(stage.pilot, "f2")
+        await stage.app.push_screen(Picker("Over it", [Choice("a", "A")]))
+        held.set()
+        await stage.pilot.pause(0.2)
+        assert isinstance(stage.app.screen, Picker)
+        assert stage.text == LIST
+        await keys(stage.pilot, "escape")
+        await settled(stage, MainScreen)
+        assert "four-cel" in stage.text
 
 
 async def test_a_change_while_a_large_import_is_worked_out_is_looked_at(stage: Stage, held: threading.Event) -> None:

@@ -82,12 +82,10 @@ class SaveTo(Dialog[str]):
         worker = get_current_worker()
         why = self._write(path, replace)
         if not worker.is_cancelled:
-            self.app.call_from_thread(self._written, path, why)
+            self.app.call_from_thread(self.once_on_top, lambda: self._written(path, why))
 
     def _written(self, path: str, why: str | None) -> None:
         self._writing = False
-        if not self.is_current:
-            return
         if why is None:
             self.dismiss(path)
         else:

@@ -13,8 +13,9 @@ from cartwatch.app.widgets.keybar import KeyBar
 from cartwatch.app.widgets.linelist import LineList
 
 if TYPE_CHECKING:
-    from textual.app import ComposeResult
+    from collections.abc import Callable
 
+    from textual.app import ComposeResult
 
 __all__ = ["ChoiceLines", "Dialog", "MenuLines"]
 
@@ -42,6 +43,7 @@ class Dialog(ModalScreen[_Result], inherit_bindings=False):
     contexts: ClassVar[tuple[str, ...]] = ("dialog",)
     AUTO_FOCUS = ""
     title_text: ClassVar[str] = ""
+    _waiting: Callable[[], object] | None = None
 
     def body(self) -> ComposeResult:
         """What stands between the title and the keys."""
@@ -60,6 +62,18 @@ class Dialog(ModalScreen[_Result], inherit_bindings=False):
     def size_for(self, lines: int, *, others: int = 2) -> None:
         """Make the panel as high as so many lines of its body need, and `others` beside them."""
         self.query_one("#panel").styles.height = lines + others + 4  # its border and padding
+
+    def once_on_top(self, act: Callable[[], object]) -> None:
+        """Do what a thread has made ready: at once, or when what stands over this dialog is gone; never after it was closed."""
+        if self.is_current:
+            act()
+        else:
+            self._waiting = act
+
+    def on_screen_resume(self) -> None:
+        act, self._waiting = self._waiting, None
+        if act is not None:
+            act()
 
     def on_key_bar_pressed(self, event: KeyBar.Pressed) -> None:
         event.stop()

@@ -84,12 +84,10 @@ class ImportFrom(Dialog["Offered"]):
         worker = get_current_worker()
         offered, refused = self._read(sources)
         if not worker.is_cancelled:
-            self.app.call_from_thread(self._came, offered, refused)
+            self.app.call_from_thread(self.once_on_top, lambda: self._came(offered, refused))
 
     def _came(self, offered: Offered | None, refused: Sequence[str]) -> None:
         self._reading = False
-        if not self.is_current:
-            return
         if offered is None:  # several files are taken all or none
             more = f" (and {len(refused) - 1} more)" if len(refused) > 1 else ""
             self._say(f"{_shortly(refused[0], self._sources)}{more}", "bad")

@@ -360,8 +360,7 @@ class Preview(Dialog["frozenset[Choice]"]):
             self.app.call_from_thread(self._ready, accepted)
 
     def _ready(self, accepted: frozenset[Choice]) -> None:
-        if self.is_current:  # and has not been left meanwhile
-            self.dismiss(accepted)
+        self.once_on_top(lambda: self.dismiss(accepted))
 
 
 def _group(entry: Entry) -> str:
