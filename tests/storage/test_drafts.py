@@ -45,6 +45,18 @@ def test_a_closed_form_leaves_nothing(tmp_path: Path, dead: int) -> None:
     assert os.listdir(tmp_path) == []
 
 
+def test_forms_are_kept_side_by_side(tmp_path: Path, dead: int) -> None:
+    drafts = Drafts(str(tmp_path), dead)
+    drafts.save(Draft(NOW, "edit", "a", "", {"x": "1"}))
+    drafts.save(Draft(NOW + timedelta(minutes=1), "edit", "b", "", {"x": "2"}), 1)
+    assert [draft.about for draft in drafts.left()] == ["b", "a"]
+    drafts.clear()
+    assert [draft.about for draft in Drafts(str(tmp_path), os.getpid()).left()] == ["b"]
+    (tmp_path / "1-x.toml").write_bytes(b"")
+    (tmp_path / "x-1.toml").write_bytes(b"")
+    assert len(drafts.left()) == 1
+
+
 def test_the_draft_of_a_running_program_is_its_own_matter(tmp_path: Path) -> None:
     Drafts(str(tmp_path), os.getppid()).save(Draft(NOW, "edit", "a", "", {}))
     assert Drafts(str(tmp_path), os.getpid()).left() == []

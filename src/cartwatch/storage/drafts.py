@@ -33,27 +33,32 @@ class Draft:
 
 
 class Drafts:
-    """The drafts of one watchlist: each running program has one file, named by its process id, and finds those of the dead."""
+    """The drafts of one watchlist: each running program has files named by its process id, and finds those of the dead.
+
+    A form is kept under a number of its own, so that one does not take the place of another.
+    """
 
     def __init__(self, directory: str, process: int) -> None:
         self._directory = directory
         self._process = process
-        self._path = os.path.join(directory, f"{process}.toml")
 
-    def save(self, draft: Draft) -> None:
-        """Keep the open form of this program. Raises NotSaved."""
+    def _path(self, number: int) -> str:
+        return os.path.join(self._directory, f"{self._process}-{number}.toml" if number else f"{self._process}.toml")
+
+    def save(self, draft: Draft, number: int = 0) -> None:
+        """Keep a form of this program. Raises NotSaved."""
         import tomli_w
 
         table = {"at": draft.at.astimezone(UTC), "form": draft.form, "about": draft.about, "base": draft.base}
         text = tomli_w.dumps({**table, "fields": dict(draft.fields)})
         try:
-            write_whole(self._path, text.encode("utf-8", "replace"))
+            write_whole(self._path(number), text.encode("utf-8", "replace"))
         except OSError as error:
-            raise NotSaved(f"{self._path}: no draft kept, {words(error)}", error.errno or 0) from error
+            raise NotSaved(f"{self._path(number)}: no draft kept, {words(error)}", error.errno or 0) from error
 
-    def clear(self) -> None:
+    def clear(self, number: int = 0) -> None:
         """The form was closed."""
-        discard(self._path)
+        discard(self._path(number))
 
     def left(self) -> list[Draft]:
         """The drafts of programs that run no more, newest first; what can't be read is passed over."""
@@ -71,8 +76,10 @@ class Drafts:
     def _left(self, name: str) -> Draft | None:
         import tomli
 
-        number, dot, ending = name.partition(".")
-        if not number.isdecimal() or dot + ending != ".toml" or self._runs(int(number)):
+        ids, dot, ending = name.partition(".")
+        process, dash, number = ids.partition("-")
+        named = process.isdecimal() and (not dash or number.isdecimal()) and dot + ending == ".toml"
+        if not named or self._runs(int(process)):
             return None
         path = os.path.join(self._directory, name)
         with contextlib.suppress(FileNotFoundError, StorageError, ValueError, KeyError, TypeError, AttributeError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from itertools import count
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -23,16 +24,26 @@ _PAUSE = 0.5  # seconds between two drafts on disk while somebody types
 
 
 class Shelf:
-    """The typed text of every form that was left without saving, in memory; that of the form last typed into on disk too.
+    """The typed text of every form that is open or was left without saving, in memory and on disk.
 
-    `found` are the drafts of programs that run no more.
+    `found` are the drafts of programs that run no more; `later` calls back after some seconds, so that the last letters are
+    on disk too when nothing more is typed.
     """
 
-    def __init__(self, session: Session, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        session: Session,
+        clock: Callable[[], datetime],
+        later: Callable[[float, Callable[[], None]], object] = lambda seconds, call: None,
+    ) -> None:
         self._session = session
         self._clock = clock
         self._texts: dict[str, dict[str, str]] = {}
         self._written = 0.0
+        self._later = later
+        self._waiting = False
+        self._unwritten: tuple[str, str] | None = None  # the name and words of the form whose last letters are in memory only
+        self._numbers: dict[str, int] = {}  # what each form is kept under on disk
         self._kept: Drafts | None = None
         self._found: dict[str, Draft] = {}
         if session.places is not None:
@@ -67,11 +78,28 @@ class Shelf:
             self.drop(name)
             return
         self._texts[name] = texts
-        if monotonic() - self._written >= _PAUSE:
+        wait = self._written + _PAUSE - monotonic()
+        if wait <= 0 or (self._unwritten is not None and self._unwritten[0] != name):
+            self._settle()
             self.flush(name, about)
+            return
+        self._unwritten = name, about
+        if not self._waiting:
+            self._waiting = True
+            self._later(wait, self._settled)
+
+    def _settled(self) -> None:
+        self._waiting = False
+        self._settle()
+
+    def _settle(self) -> None:
+        """Put the last letters on disk."""
+        if self._unwritten is not None:
+            self.flush(*self._unwritten)
 
     def flush(self, name: str, about: str) -> None:
-        """Write the draft of a form to disk: typing goes on at once, or comes to an end."""
+        """Write the draft of a form to disk."""
+        self._unwritten = None
         texts = self._texts.get(name)
         if self._kept is None or texts is None:
             return
@@ -79,14 +107,19 @@ class Shelf:
         file = self._session.opened.file
         draft = Draft(self._clock(), name, about, file.sha256 if file is not None else "", texts)
         with contextlib.suppress(StorageError):  # a draft is a second net: the text is still in memory
-            self._kept.save(draft)
+            free = next(each for each in count() if each not in self._numbers.values())
+            self._kept.save(draft, self._numbers.setdefault(name, free))
 
     def drop(self, name: str) -> None:
         """The form was saved, or its text thrown away."""
         self._texts.pop(name, None)
         found = self._found.pop(name, None)
+        number = self._numbers.pop(name, None)
+        if self._unwritten is not None and self._unwritten[0] == name:
+            self._unwritten = None
         if self._kept is None:
             return
         if found is not None:
             self._kept.discard(found)
-        self._kept.clear()
+        if number is not None:
+            self._kept.clear(number)

@@ -38,7 +38,7 @@ class Editing(Changing):
         """Typed text that is not in the file yet."""
         from cartwatch.app.editing.drafts import Shelf
 
-        return Shelf(self.session, self._clock)
+        return Shelf(self.session, self._clock, self.set_timer)
 
     def offer_drafts(self) -> None:
         """Say what a program that ended in the middle has left."""
@@ -47,7 +47,8 @@ class Editing(Changing):
             return
         found = self.shelf.found
         if found:
-            self.say(f"typed, but not saved before the last run ended: {found[-1].about}. Open it again to go on.")
+            more = f", and {len(found) - 1} more" if len(found) > 1 else ""
+            self.say(f"typed, but not saved before the last run ended: {found[-1].about}{more}. Open it again to go on.")
 
     def on_edit_line_typed(self) -> None:
         self.editor.line_typed()

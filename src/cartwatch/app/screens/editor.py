@@ -109,7 +109,7 @@ class Editor:
             return None
 
         def kept(text: str | None) -> None:
-            self.shelf.put_text(form.draft, form.title, {row.name: text} if text is not None else {})
+            self.shelf.put_text(form.draft, f"{form.title} · {row.label}", {row.name: text} if text is not None else {})
 
         title = f"{form.title} · {row.label}"
         await self.screen.app.push_screen(
