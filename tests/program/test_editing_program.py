@@ -118,20 +118,16 @@ def test_the_users_editor_takes_the_text_of_a_program(desk: Desk, tmp_path: Path
 
 def test_what_was_typed_before_a_crash_is_offered(desk: Desk) -> None:
     terminal = desk.open()
-    for key in ("4", "\t", "e", "X"):
+    for key, shown in (("4", "Said    not stated"), ("\t", "Tab table"), ("e", "F2 save"), ("X", "BALLI-01X")):
         terminal.type(key)
-        for _ in range(4):
-            terminal.read(0.05)
-    terminal.until("BALLI-01X")
+        terminal.until(shown)
     os.kill(terminal._pid, signal.SIGKILL)
     os.waitpid(terminal._pid, 0)
     terminal.status = -9
     again = desk.open()
     again.until("not saved before the last run ended")
-    for key in ("4", "\t", "e"):
+    for key, shown in (("4", "Said    not stated"), ("\t", "Tab table"), ("e", "What you typed before is back")):
         again.type(key)
-        for _ in range(4):
-            again.read(0.05)
-    again.until("What you typed before is back")
+        again.until(shown)
     again.until("BALLI-01X")
     assert desk.text == desk.before
