@@ -223,7 +223,7 @@ def test_a_value_that_was_changed_again_is_not_taken_back_over_it(file: Path, no
         (conflict,) = later.conflicts
         assert (conflict.ours, conflict.theirs) == ("Phase 1", "Approved")
     else:
-        with pytest.raises(EditError, match="changed otherwise since"):
+        with pytest.raises(EditError, match="changed in other ways since"):
             opened(file).undo()
     assert file.read_text() == TEXT.replace("Phase 1", "Approved")
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cartwatch.document.edits import Edit
     from cartwatch.domain.merge import Conflict
 
-__all__ = ["log_items", "place_words", "settled", "theirs_stands"]
+__all__ = ["log_items", "place_words", "settled", "theirs_stands", "value_at"]
 
 
 def place_words(document: Document, conflict: Conflict) -> tuple[str, str]:
@@ -36,7 +36,7 @@ def log_items(document: Document, conflicts: Sequence[Conflict]) -> list[tuple[s
 
 def theirs_stands(document: Document, conflict: Conflict) -> bool:
     """Whether the document has their value, as it does where ours was the deleting or the undoing of something."""
-    return same(_value(document, conflict), conflict.theirs)
+    return same(value_at(document, conflict.path), conflict.theirs)
 
 
 def settled(document: Document, conflicts: Sequence[Conflict], theirs: Sequence[bool]) -> tuple[Amendment | None, int]:
@@ -46,7 +46,7 @@ def settled(document: Document, conflicts: Sequence[Conflict], theirs: Sequence[
     deletes: list[Delete] = []
     gone = 0
     for each, take in zip(conflicts, theirs, strict=True):
-        now = _value(document, each)
+        now = value_at(document, each.path)
         wanted = each.theirs if take else each.ours
         if not any(same(now, side) for side in (each.ours, each.theirs)) or not _same_program(document, each):
             gone += 1
@@ -63,9 +63,10 @@ def settled(document: Document, conflicts: Sequence[Conflict], theirs: Sequence[
     return Amendment(edits, f"conflict settled: {count} of theirs, {len(theirs) - count} of mine"), gone
 
 
-def _value(document: Document, conflict: Conflict) -> Any:
+def value_at(document: Document, path: tuple[str | int, ...]) -> Any:
+    """The value at a path of the file; None where there is none."""
     try:
-        return get(document.data, conflict.path)
+        return get(document.data, path)
     except EditError:
         return None
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cartwatch.contest import settled
+from cartwatch.contest import settled, value_at
 from cartwatch.document.document import Document, SyntaxProblem
-from cartwatch.document.edits import Delete, EditError, Set, apply, get
+from cartwatch.document.edits import Delete, EditError, Set, apply
 from cartwatch.document.merging import merge_documents
 from cartwatch.document.paths import PathError, raw_path
 from cartwatch.domain.plain import same
@@ -57,7 +57,7 @@ def _by_values(session: Session, change: Change) -> Document:
     Raises EditError where a value is not the one that the change left, or where the change was of more than values.
     """
     document = session.document
-    refusal = EditError(f"“{change.words}” can't be taken back: the file was changed otherwise since; see the backups")
+    refusal = EditError(f"“{change.words}” can't be taken back: the file has been changed in other ways since; see the backups")
     if change.undoes or change.origin not in _TYPED or not 0 < len(change.edits) < MOST:  # else they may not be all of it
         raise refusal
     edits: list[Edit] = []
@@ -67,20 +67,13 @@ def _by_values(session: Session, change: Change) -> Document:
             if place is None or not table.get("path") or "to" in table:
                 raise refusal
             path = ("program", place, *raw_path(document.programs[place], str(table["path"])))
-            if not same(_value(document, path), table.get("new")):
+            if not same(value_at(document, path), table.get("new")):
                 raise refusal
             old = table.get("old")
             edits.append(Delete(path) if old is None else Set(path, old))
     except PathError:
         raise refusal from None
     return apply(document, edits).document
-
-
-def _value(document: Document, path: tuple[str | int, ...]) -> Any:
-    try:
-        return get(document.data, path)
-    except EditError:
-        return None
 
 
 def taken_back(here: Document, there: Document, now: Document) -> tuple[Document, tuple[Conflict, ...]]:

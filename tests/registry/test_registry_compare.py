@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime
 import pytest
 from registry_records import CAR_T, REMDESIVIR_AT_FIRST, REMDESIVIR_AT_LAST, changed
 
-from cartwatch.registry.compare import compare, first_seen, in_brief, spoken
+from cartwatch.domain.vocabulary import registry_words
+from cartwatch.registry.compare import compare, first_seen, in_brief
 from cartwatch.registry.record import parse_study, trial_facts
 
 FETCHED = datetime(2026, 11, 22, 9, tzinfo=UTC)
@@ -192,5 +193,5 @@ def test_first_seen_says_between_which_days() -> None:
         ("Strange", "Strange"),
     ],
 )
-def test_spoken(value: str, words: str) -> None:
-    assert spoken(value) == words
+def test_registry_words(value: str, words: str) -> None:
+    assert registry_words(value) == words

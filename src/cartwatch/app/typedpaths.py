@@ -33,8 +33,10 @@ def typed_paths(text: str) -> list[str]:
 
 def _is_one(word: str) -> bool:
     """Whether a word is a source for itself: a file that is there, an address, a registry number."""
+    from cartwatch.registry.record import valid_nct  # not before several words stand in a line
+
     path = _path(word)
-    return "://" in path or os.path.exists(path) or (len(path) == 11 and path[:3].upper() == "NCT" and path[3:].isdigit())
+    return "://" in path or os.path.exists(path) or valid_nct(path) is not None
 
 
 def _path(word: str) -> str:

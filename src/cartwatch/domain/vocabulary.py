@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-__all__ = ["VOCABULARIES", "Vocabulary", "fold", "nearest", "purpose_of"]
+__all__ = ["VOCABULARIES", "Vocabulary", "fold", "nearest", "purpose_of", "registry_words"]
 
 
 def fold(text: str) -> str:
@@ -336,3 +336,18 @@ def purpose_of(gene: str) -> str | None:
         if folded == name or folded.split(" ")[0] == name or (known == "TRBC" and folded.startswith("trbc")):
             return purpose
     return None
+
+
+_OF_REGISTRY = {
+    "ACTIVE_NOT_RECRUITING": "active, not recruiting",
+    "EARLY_PHASE1": "early phase 1",
+    "NA": "not applicable",
+}
+
+
+def registry_words(value: str) -> str:
+    """A value of ClinicalTrials.gov in words: `ACTIVE_NOT_RECRUITING` is "active, not recruiting", `PHASE2` "phase 2"."""
+    if value in _OF_REGISTRY:
+        return _OF_REGISTRY[value]
+    words = value.replace("_", " ").lower() if value.isupper() or value.startswith("PHASE") else value
+    return words.replace("phase", "phase ") if value.startswith("PHASE") else words

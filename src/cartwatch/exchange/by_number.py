@@ -49,6 +49,6 @@ def read_numbers(
         return None, refused
     incoming = drafted(SOURCE, found.trials, now)
     if incoming.answers is not None:
-        by_number = {**incoming.answers.trials, **{each: incoming.answers.trials[real] for each, real in found.aliases.items()}}
+        by_number = {**incoming.answers.trials, **found.by_asked(numbers)}
         incoming = replace(incoming, answers=replace(incoming.answers, trials=by_number, asked=tuple(numbers)))
     return incoming, refused

@@ -44,8 +44,8 @@ class Answers:
 
     `trials` are by the number that was asked for, which may be an alias. `missing` numbers are unknown to the registry, for
     `unanswered` ones the last good data stay. `data` is the date of the registry's own data, `at` the moment of the answer.
-    `remembered`: those data have not changed since they were last fetched; `seen_before` are the records, by their own numbers,
-    that were seen in an earlier refresh just as they are now. `error` is why not all was answered.
+    `seen_before` are the records, by their own numbers, that were seen in an earlier refresh just as they are now. `error` is
+    why not all was answered.
     """
 
     asked: tuple[str, ...]
@@ -55,7 +55,6 @@ class Answers:
     unanswered: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
     data: str | None = None
-    remembered: bool = False
     error: RegistryError | None = None
     seen_before: frozenset[str] = frozenset()
 
@@ -109,8 +108,7 @@ async def ask(
         missing = tuple(each for each in asked if records.is_missing(each))
         before = frozenset(each.nct for each in known.values())
     else:
-        by_number = {each.nct: each for each in found.trials}
-        known = {each: by_number[real] for each in asked if (real := found.aliases.get(each, each)) in by_number}
+        known = found.by_asked(asked)
         missing = found.missing
         before = records.take(access.base_url, found, asked)
     records.rung = found.rung
@@ -124,7 +122,6 @@ async def ask(
         found.unanswered,
         problems,
         found.data_timestamp,
-        found.unchanged,
         found.error,
         before,
     )

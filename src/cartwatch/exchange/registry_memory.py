@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 __all__ = ["Memory", "Records"]
 
 _VERSIONS = 3  # of one record: the file may hold an earlier one, as after an undo
-_CHANGES = 4  # of one trial
 _SIZE = 64_000_000  # bytes
 
 
@@ -93,13 +92,8 @@ class Records:
             if len(versions) < len(seen):
                 before.add(trial.nct)
             self._studies[trial.nct] = [*versions, study][-_VERSIONS:]
-        came = {each.nct for each in found.trials}
-        for each in asked:
-            real = found.aliases.get(each, each)
-            if real in came:
-                self._covered[each] = real
-            elif each in found.missing:
-                self._covered[each] = ""
+        self._covered.update({each: trial.nct for each, trial in found.by_asked(asked).items()})
+        self._covered.update(dict.fromkeys(found.missing, ""))
         return frozenset(before)
 
     def save(self) -> None:

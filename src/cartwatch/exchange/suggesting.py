@@ -40,8 +40,7 @@ async def ask_results(asked: Sequence[str], access: Access, now: datetime, progr
     from cartwatch.registry.clinicaltrials import fetch
 
     found = await fetch(asked, access=access, progress=progress)
-    by_number = {each.nct: each for each in found.trials}
-    known = {each: by_number[real] for each in asked if (real := found.aliases.get(each, each)) in by_number}
+    known = found.by_asked(asked)
     return Answers(
         tuple(asked), known, now, found.missing, found.unanswered, found.problems, found.data_timestamp, error=found.error
     )

@@ -26,9 +26,8 @@ RAW_LIMIT: Final = 5_000_000  # bytes on the wire
 BODY_LIMIT: Final = 5_000_000  # bytes unpacked
 _CHUNK: Final = 65_536
 _NETWORK = 3  # exit status
-_UNICAST: Final = IPv6Network(
-    "2000::/3"
-)  # the public addresses of IPv6 (RFC 4291); 2002::/16 and 64:ff9b::/96 hold one of IPv4
+# The public addresses of IPv6 (RFC 4291); 2002::/16 and 64:ff9b::/96 hold one of IPv4.
+_UNICAST: Final = IPv6Network("2000::/3")
 _NAT64: Final = IPv6Network("64:ff9b::/96")  # RFC 6052
 _ASSIGNED: Final = IPv4Network("192.0.0.0/24")  # RFC 6890: of protocols, no host of theirs has a file
 _KEPT = "/%:?@!$&'()*+,;=~-._"

@@ -97,6 +97,11 @@ class Refreshed:
     rung: str
     error: RegistryError | None = None
 
+    def by_asked(self, asked: Iterable[str]) -> dict[str, Trial]:
+        """The records that came, by the ids that were asked for, which may be aliases."""
+        by_number = {each.nct: each for each in self.trials}
+        return {each: by_number[real] for each in asked if (real := self.aliases.get(each, each)) in by_number}
+
 
 @dataclass(frozen=True, slots=True)
 class Probe:

@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from cartwatch.domain.vocabulary import registry_words
+
 from .record import DATED, Facts, RegistryDate, Trial, read_date, trial_facts
 
-__all__ = ["CRITICAL", "LEVELS", "MINOR", "NOTABLE", "Change", "compare", "first_seen", "in_brief", "same_day", "spoken"]
+__all__ = ["CRITICAL", "LEVELS", "MINOR", "NOTABLE", "Change", "compare", "first_seen", "in_brief", "same_day"]
 
 CRITICAL, NOTABLE, MINOR = "critical", "notable", "minor"
 LEVELS = (CRITICAL, NOTABLE, MINOR)
@@ -81,21 +83,12 @@ def in_brief(trial: Trial) -> str:
 
 def _phases(phases: tuple[str, ...]) -> tuple[str, ...]:
     """`phase 1/phase 2` as one word."""
-    return ("/".join(map(spoken, phases)),) if phases and phases != ("NA",) else ()
-
-
-def spoken(value: str) -> str:
-    """An enum of the registry in words: `ACTIVE_NOT_RECRUITING` is "active, not recruiting", `PHASE2` "phase 2"."""
-    special = {"ACTIVE_NOT_RECRUITING": "active, not recruiting", "EARLY_PHASE1": "early phase 1", "NA": "not applicable"}
-    if value in special:
-        return special[value]
-    words = value.replace("_", " ").lower() if value.isupper() or value.startswith("PHASE") else value
-    return words.replace("phase", "phase ") if value.startswith("PHASE") else words
+    return ("/".join(map(registry_words, phases)),) if phases and phases != ("NA",) else ()
 
 
 def _current(status: str, last_known: str | None) -> str:
     """A status in words; of an unknown one also the last that was known."""
-    return f"unknown, last known {spoken(last_known)}" if status == "UNKNOWN" and last_known else spoken(status)
+    return f"unknown, last known {registry_words(last_known)}" if status == "UNKNOWN" and last_known else registry_words(status)
 
 
 def same_day(old: RegistryDate, new: RegistryDate) -> bool:
@@ -140,7 +133,7 @@ def _bare(text: str) -> str:
 def _status(before: Mapping[str, object], after: Mapping[str, object]) -> Iterator[Change]:
     old, new = _text(before, "status"), _text(after, "status")
     if old and new and old != new:
-        words = f"status {spoken(old)} → {_current(new, _text(after, 'last_known'))}"
+        words = f"status {registry_words(old)} → {_current(new, _text(after, 'last_known'))}"
         if _started(before, after):
             began = read_date(after.get("start"))
             words += f" (start {began.text} actual)" if began else ""
@@ -216,7 +209,7 @@ def _dated(value: RegistryDate | None) -> str | None:
 def _design(before: Mapping[str, object], after: Mapping[str, object]) -> Iterator[Change]:
     phases, phases_now = sorted(_list(before, "phase")), sorted(_list(after, "phase"))
     if phases != phases_now:
-        was, now = ("/".join(map(spoken, each)) or None for each in (phases, phases_now))
+        was, now = ("/".join(map(registry_words, each)) or None for each in (phases, phases_now))
         words = f"{was or 'phase not given'} → {now or 'phase not given'}"
         yield Change("phase", was, now, NOTABLE, "a change of phase", words)
     enrolled = _enrolled(before, after)

@@ -131,9 +131,11 @@ def _cut(name: str, most: int = 48) -> str:
 
 def _aliases(product: Intervention) -> list[str]:
     """The other names of a product that can tell it from others."""
-    known = {product.name.casefold()}
-    told = (without_dose(each) for each in product.other_names if not is_description(each) and not is_kind_only(each))
-    return [each for each in told if not (each.casefold() in known or known.add(each.casefold()))]  # type: ignore[func-returns-value]
+    names = {product.name.casefold(): ""}
+    for each in product.other_names:
+        if not is_description(each) and not is_kind_only(each):
+            names.setdefault(without_dose(each).casefold(), without_dose(each))
+    return [each for each in names.values() if each]
 
 
 def _about(product: Intervention | None, title: str) -> bool:

@@ -12,7 +12,7 @@ from . import dates
 from .facts import absent, cited, unverified
 from .lines import Run
 from .look import COUNTDOWN, role_of
-from .trials import STOPPED, registry_words
+from .trials import STOPPED, in_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -282,7 +282,7 @@ def unread(program: Program, look: Look) -> int:
 
 def trial_status(program: Program, look: Look) -> Runs:
     statuses = dict.fromkeys(each.status for each in program.trials if each.status)
-    words = ", ".join(registry_words(each) or "" for each in statuses)
+    words = ", ".join(in_words(each) or "" for each in statuses)
     stopped = any(each in STOPPED for each in statuses)
     return (Run(words, "overdue" if stopped else ""),) if words else absent(look)
 

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 from cartwatch.document.paths import PathError, declaration, joined, split
 from cartwatch.domain.catalyst import Catalyst
 from cartwatch.domain.difference import difference_of
-from cartwatch.domain.difference_words import value_words, weight_of
+from cartwatch.domain.difference_words import inside, value_words, weight_of
 from cartwatch.domain.phrases import read_window
 from cartwatch.domain.program import Program
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from cartwatch.domain.declare import Fact
     from cartwatch.domain.watchlist import Watchlist
     from cartwatch.storage.changes import Change
     from cartwatch.storage.journal import Journal
@@ -158,7 +159,7 @@ def _told(change: Change, table: _Table, watchlist: Watchlist, today: date, *, a
         words = change.words if alone and not change.undoes else f"{label}: {path} {kind}"
     else:
         old_value, new_value = (tuple(each) if isinstance(each, list) else each for each in (old, new))
-        words = f"{label}: {_named(program, path, fact.label)} {value_words(fact, old_value, new_value)}"
+        words = f"{label}: {_named(program, path, fact)} {value_words(fact, old_value, new_value)}"
     return Told(change, key, path, old, new, kind, words, weight)
 
 
@@ -173,9 +174,9 @@ def _of_registry(change: Change, table: _Table, key: str, label: str, kind: str)
     )
 
 
-def _named(program: Program | None, path: str, label: str) -> str:
+def _named(program: Program | None, path: str, fact: Fact) -> str:
     """A field as a sentence names it, behind the record that it is in."""
-    name = label if not label[1:].islower() else label[0].lower() + label[1:]
+    name = inside(fact)
     steps = split(path)
     if len(steps) < 2 or steps[0] == "mechanism" or (len(steps) == 2 and steps[0] == "safety"):
         return name

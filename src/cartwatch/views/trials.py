@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cartwatch.domain.difference_words import below, record_names
+from cartwatch.domain.vocabulary import registry_words
 
 from . import dates
 from .facts import not_reported
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from .look import Look
 
-__all__ = ["STOPPED", "registry_words", "trials"]
+__all__ = ["STOPPED", "in_words", "trials"]
 
 _OLD = 90  # days, from which data of the registry are old enough to say so
 # ClinicalTrials.gov, glossary of terms, "recruitment status": what its word Unknown means.
@@ -53,9 +54,9 @@ def _trial(program: Program, look: Look, trial: Trial, place: int) -> list[Line]
     enrolment = f"{trial.enrollment:,}" if trial.enrollment is not None else None
     stopped = "overdue" if trial.status in STOPPED else ""
     rows = (
-        ("status", "Status", registry_words(trial.status), stopped, _quiet(_UNKNOWN) if trial.status == "UNKNOWN" else ()),
+        ("status", "Status", in_words(trial.status), stopped, _quiet(_UNKNOWN) if trial.status == "UNKNOWN" else ()),
         ("why_stopped", "Why stopped", trial.why_stopped, stopped, ()),
-        ("phase", "Phase", ", ".join(registry_words(each) or "" for each in trial.phase), "", ()),
+        ("phase", "Phase", ", ".join(in_words(each) or "" for each in trial.phase), "", ()),
         ("enrollment", "Enrolment", _typed(enrolment, trial.enrollment_type), "", ()),
         ("start", "Start", _typed(_date(trial.start), trial.start_type), "", _lapsed(look, trial, "start")),
         (
@@ -146,15 +147,10 @@ def _in_review(trial: Trial) -> tuple[Run, ...]:
     return (Run("  in review, not posted", "soon"),) if in_review else ()
 
 
-def registry_words(text: str | None) -> str | None:
-    """A word of the registry as a person reads it: `ACTIVE_NOT_RECRUITING`, `PHASE1`."""
-    if not text:
-        return None
-    special = {"ACTIVE_NOT_RECRUITING": "Active, not recruiting", "EARLY_PHASE1": "Early phase 1", "NA": "Not applicable"}
-    if text in special:
-        return special[text]
-    spaced = text.replace("_", " ").capitalize()
-    return f"{spaced[:5]} {spaced[5:]}" if spaced.startswith("Phase") and spaced[5:].isdigit() else spaced
+def in_words(text: str | None) -> str | None:
+    """A value of the registry as it begins a line: `ACTIVE_NOT_RECRUITING`, `PHASE1`."""
+    words = registry_words(text) if text else ""
+    return words[:1].upper() + words[1:] or None
 
 
 def _date(window: Window | None) -> str | None:
