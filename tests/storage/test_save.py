@@ -87,7 +87,7 @@ def test_bytes_that_do_not_prove_are_not_written(desk: Desk) -> None:
         (b"theirs = 1\n", OLD, b"theirs = 1\n", "another program has changed"),
         (b"", OLD, b"", "another program has changed"),
         (None, OLD, None, "has vanished"),
-        (OLD, None, OLD, "a file of that name already"),
+        (OLD, None, OLD, "already a file of that name"),
     ],
     ids=["changed", "emptied", "vanished", "exists"],
 )
