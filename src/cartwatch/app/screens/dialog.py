@@ -65,7 +65,7 @@ class Dialog(ModalScreen[_Result], inherit_bindings=False):
 
     def once_on_top(self, act: Callable[[], object]) -> None:
         """Do what a thread has made ready: at once, or when what stands over this dialog is gone; never after it was closed."""
-        if self.is_current:
+        if self.is_active:
             act()
         else:
             self._waiting = act
