@@ -7,40 +7,17 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from session_stage import TEXT, TODAY, opened, written
 
 from cartwatch import amendments
 from cartwatch.document.edits import EditError
 from cartwatch.session import Session
 from cartwatch.storage.places import places
 
-TODAY = date(2026, 11, 22)
-TEXT = """\
-# my list
-[[program]]
-id = "a"
-name = "A"   # mine
-phase = "Phase 1"
-
-# about B
-[[program]]
-id = "b"
-name = "B"
-phase = "Phase 2"
-"""
-
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    path = tmp_path / "list.toml"
-    path.write_text(TEXT)
-    return path
-
-
-def opened(path: Path) -> Session:
-    where = places(str(path), {"HOME": str(path.parent / "home")})
-    session = Session(str(path), TODAY, where)
-    session.open()
-    return session
+    return written(tmp_path)
 
 
 def set_fact(session: Session, key: str, path: str, value: object) -> None:

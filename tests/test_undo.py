@@ -4,50 +4,26 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from session_stage import TEXT, opened, written
 
 from cartwatch import amendments
 from cartwatch.document.edits import EditError
 from cartwatch.session import Session
 from cartwatch.storage import save as save_module
-from cartwatch.storage.places import places
 from cartwatch.storage.reading import read_file
 from cartwatch.views.journaled import told
 
 if TYPE_CHECKING:
     from cartwatch.storage.changes import Change
 
-TEXT = """\
-# my list
-[[program]]
-id = "a"
-name = "A"   # mine
-phase = "Phase 1"
-
-# about B
-[[program]]
-id = "b"
-name = "B"
-phase = "Phase 2"
-"""
-
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    path = tmp_path / "list.toml"
-    path.write_text(TEXT)
-    return path
-
-
-def opened(path: Path) -> Session:
-    where = places(str(path), {"HOME": str(path.parent / "home")})
-    session = Session(str(path), date(2026, 11, 22), where)
-    session.open()
-    return session
+    return written(tmp_path)
 
 
 def set_fact(session: Session, key: str, path: str, value: object) -> None:

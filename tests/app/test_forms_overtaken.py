@@ -8,6 +8,8 @@ import pytest
 from editing_stage import keys
 from test_outside_changes import LIST, Stage
 
+from cartwatch.app.screens.form import FormScreen
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -63,14 +65,20 @@ async def test_leaving_the_line_keeps_theirs_and_what_was_typed(stage: Stage) ->
         assert "Mine" in await keys(stage.pilot, "@sponsor", "e")
 
 
+async def mine_typed(stage: Stage) -> FormScreen:
+    """The form of a program in which another sponsor is typed."""
+    await to(stage, "two")
+    await keys(stage.pilot, "e", "enter")
+    form = stage.app.screen
+    assert isinstance(form, FormScreen)
+    form._rows.move_to([each.name for each in form.form.rows].index("sponsor"))
+    await keys(stage.pilot, "ctrl+u", "'Mine")
+    return form
+
+
 async def test_a_form_asks_for_the_field_that_both_changed_and_leaves_the_others_theirs(stage: Stage) -> None:
     async with stage.running():
-        await to(stage, "two")
-        await keys(stage.pilot, "e", "enter")
-        form = stage.app.screen
-        rows = {each.name: each for each in form.form.rows}  # type: ignore[attr-defined]
-        form._rows.move_to(form.form.rows.index(rows["sponsor"]))  # type: ignore[attr-defined]
-        await keys(stage.pilot, "ctrl+u", "'Mine")
+        form = await mine_typed(stage)
         await overtaken(stage, '"Due"\ntags = ["a"]', '"Theirs"\ntags = ["a", "b"]')
         screen = await keys(stage.pilot, "ctrl+s")
         assert "Sponsor" in screen
@@ -84,15 +92,10 @@ async def test_a_form_asks_for_the_field_that_both_changed_and_leaves_the_others
 
 async def test_in_a_form_the_original_is_theirs_once_that_was_said(stage: Stage) -> None:
     async with stage.running():
-        await to(stage, "two")
-        await keys(stage.pilot, "e", "enter")
-        form = stage.app.screen
-        rows = {each.name: each for each in form.form.rows}  # type: ignore[attr-defined]
-        form._rows.move_to(form.form.rows.index(rows["sponsor"]))  # type: ignore[attr-defined]
-        await keys(stage.pilot, "ctrl+u", "'Mine")
+        form = await mine_typed(stage)
         await overtaken(stage, '"Due"', '"Theirs"')
         await keys(stage.pilot, "ctrl+s")
-        form.action_original()  # type: ignore[attr-defined]
+        form.action_original()
         await keys(stage.pilot, "ctrl+s")
         assert 'sponsor = "Theirs"' in stage.text
         assert stage.app.screen is not form
