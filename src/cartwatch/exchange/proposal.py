@@ -30,16 +30,17 @@ if TYPE_CHECKING:
     from .refresh import Answers
     from .registry_memory import Memory
 
-__all__ = ["SIDES", "STATES", "WHOLE", "Choice", "Entry", "Proposal", "propose"]
+__all__ = ["OUTSIDE", "SIDES", "STATES", "WHOLE", "Choice", "Entry", "Proposal", "propose"]
 
 STATES = ("new", "changed", "conflict", "same", "unclear", "refused")
 """What an incoming program is: unclear, where it can't be told which of mine it is; refused, where it has errors."""
 
 SIDES = ("mine", "theirs")
 WHOLE = -1
+OUTSIDE = -1
 
 Choice = tuple[int, int]
-"""What can be accepted: the place of an entry, and of one of its offers; WHOLE for a new program."""
+"""What can be accepted: the place of an entry, and of one of its offers; WHOLE for a new program, OUTSIDE for the head."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ class Proposal:
         "theirs" accepts those too; "mine" accepts only what mine lacks.
         """
         wanted = {"theirs": ("added", "changed", "conflict", "older"), "mine": ("added",)}.get(side or "", ("added", "changed"))
-        return {
+        return {(OUTSIDE, number) for number in range(len(self.head))} | {
             (at, number)
             for at, entry in enumerate(self.entries)
             for number in entry.choices
@@ -125,19 +126,20 @@ class Proposal:
                 edits += [each for each in more if each not in edits] if offer.kind == "suggested" else more
             if self.origin == "registry":
                 told += registry_tables(entry.key, taken)
-        edits += [edit for offer in self.head for edit in offer.edits]
+        outside = [offer for number, offer in enumerate(self.head) if (OUTSIDE, number) in accepted]
+        edits += [edit for offer in outside for edit in offer.edits]
         edits += _added(new)
         if not edits:
             return None
         first = next((each.key for each in self.entries if each in new or each.label in changed), None)
-        return Amendment(tuple(edits), self._words(new, changed), first, None, True, self.origin, tuple(told))
+        return Amendment(tuple(edits), self._words(new, changed, outside), first, None, True, self.origin, tuple(told))
 
-    def _words(self, new: list[Entry], changed: list[str]) -> str:
+    def _words(self, new: list[Entry], changed: list[str], outside: list[Offer]) -> str:
         sources = list(dict.fromkeys(each.source for each in self.entries))
         where = sources[0] if len(sources) == 1 else f"{len(sources)} files"
         parts = [f"{len(new)} new"] if new else []
         parts += [f"{len(changed)} changed"] if changed else []
-        parts = parts or [", ".join(each.path for each in self.head)]
+        parts = parts or [", ".join(clean(each.path, limit=40) for each in outside)]
         return f"{self.act} {where}: {', '.join(parts)}"
 
 

@@ -18,7 +18,7 @@ from cartwatch.document.problems import ERROR
 from cartwatch.document.typed import as_typed
 from cartwatch.domain.text import clean
 from cartwatch.exchange.offers import SIGNS
-from cartwatch.exchange.proposal import WHOLE
+from cartwatch.exchange.proposal import OUTSIDE, WHOLE
 from cartwatch.exchange.registry_news import weight
 from cartwatch.exchange.wording import offer_words
 from cartwatch.views.look import level_role
@@ -86,6 +86,7 @@ class Preview(Dialog["frozenset[Choice]"]):
         listed = [at for at, each in enumerate(proposal.entries) if not _stamps_only(each)]
         self._order = [at for state, _ in _GROUPS for at in listed if _group(proposal.entries[at]) == state]
         self._along = len(proposal.entries) - len(listed)
+        self._order += [OUTSIDE] if proposal.head else []
         self._words: dict[tuple[int, int], str] = {}
         self._warnings = _warnings(proposal)
         self._prepare = prepare
@@ -119,10 +120,12 @@ class Preview(Dialog["frozenset[Choice]"]):
         return " " if not choices else tick if taken == len(choices) else "-" if taken else self._look.glyphs.dot
 
     def _choices_of(self, at: int) -> list[Choice]:
+        if at == OUTSIDE:
+            return [(OUTSIDE, number) for number in range(len(self.proposal.head))]
         return [(at, number) for number in self.proposal.entries[at].choices]
 
     def _entry(self) -> int | None:
-        """The place of the program under the cursor, in the proposal."""
+        """The place of the program under the cursor, in the proposal; OUTSIDE for what stands outside the programs."""
         row = self.query_one("#programs", PreviewLines).entry
         return self._order[row] if row is not None and row < len(self._order) else None
 
@@ -130,7 +133,7 @@ class Preview(Dialog["frozenset[Choice]"]):
         out = self._notes(width)
         row = 0
         for state, title in _GROUPS:
-            entries = [at for at in self._order if _group(self.proposal.entries[at]) == state]
+            entries = [at for at in self._order if at != OUTSIDE and _group(self.proposal.entries[at]) == state]
             if not entries:
                 continue
             if out:
@@ -141,12 +144,14 @@ class Preview(Dialog["frozenset[Choice]"]):
                 row += 1
         if head := self.proposal.head:
             names = ", ".join(clean(each.path, limit=40) for each in head)
-            out += [DrawnLine(), *_lines([("Outside the programs  ", "heading"), (names, "quiet")], width)]
+            runs = [(f"{self._signs(OUTSIDE)} ", "key"), ("+ ", "good"), (names, "strong"), ("  outside the programs", "quiet")]
+            out += [DrawnLine(), DrawnLine((("The file's own keys  ", "heading"), (str(len(head)), "quiet")))]
+            out.append(DrawnLine(tuple(one_line(runs, width)), row))
         if self._along:
             out += [DrawnLine(), *_lines([(f"{self._along} with only new time stamps, taken along", "quiet")], width)]
         if same := len(self.proposal.of("same")):
             out += [DrawnLine(), DrawnLine(((f"{same} the same", "quiet"),))]
-        if not self._order and not self.proposal.head:
+        if not self._order:
             out += [DrawnLine(), *_lines([("Nothing here that your list does not have already.", "")], width)]
         return out
 
@@ -183,6 +188,8 @@ class Preview(Dialog["frozenset[Choice]"]):
     def _fact_lines(self, at: int | None, width: int) -> list[DrawnLine]:
         if at is None:
             return []
+        if at == OUTSIDE:
+            return [line for number, offer in enumerate(self.proposal.head) for line in self._own_lines(number, offer, width)]
         entry = self.proposal.entries[at]
         if entry.state in ("unclear", "refused"):
             return _lines([(clean(entry.reason, limit=600), "")], width)
@@ -195,6 +202,13 @@ class Preview(Dialog["frozenset[Choice]"]):
                 out.append(DrawnLine())
             out += self._offer_lines(at, number, offer, width)
         return out
+
+    def _own_lines(self, number: int, offer: Offer, width: int) -> list[DrawnLine]:
+        """A key of the writer's own, and what it holds."""
+        tick = self._look.glyphs.marked if (OUTSIDE, number) in self._chosen else self._look.glyphs.dot
+        value = clean(as_typed(offer.new) or "a table", limit=_LONGEST)
+        runs = [(f"{tick} ", "key"), ("+ ", "good"), (clean(offer.path, limit=40), "strong"), (f"  {value}", "")]
+        return [DrawnLine(tuple(each), number) for each in wrap(runs, width)]
 
     def _new_lines(self, entry: Entry, width: int) -> list[DrawnLine]:
         """A program as its panes will show it."""
@@ -247,7 +261,9 @@ class Preview(Dialog["frozenset[Choice]"]):
         return [*lines, *wrap([(behind, "quiet")], width)]
 
     def _show_counts(self) -> None:
-        proposal, chosen = self.proposal, {each for each in self._chosen if each[0] in self._order}
+        proposal = self.proposal
+        chosen = {each for each in self._chosen if each[0] in self._order and each[0] != OUTSIDE}
+        own = sum(at == OUTSIDE for at, _ in self._chosen)
         new = sum(number == WHOLE for _, number in chosen)
         facts = len(chosen) - new
         changed = len({at for at, number in chosen if number != WHOLE})
@@ -257,9 +273,8 @@ class Preview(Dialog["frozenset[Choice]"]):
         )
         noun = "trial" if levels and all(levels.values()) else "arm" if arms else "fact"
         taken = [f"{new} new" if new else "", f"{facts} {noun}{'' if facts == 1 else 's'} of {changed}" if facts else ""]
+        taken.append(f"{own} key{'' if own == 1 else 's'} of the file" if own else "")
         told = ", ".join(each for each in taken if each) or "nothing"
-        if proposal.head and not chosen:
-            told = "what stands outside the programs"
         left = len(proposal.of("unclear")) + len(proposal.of("refused"))
         conflicts = sum(offer.kind == "conflict" for each in proposal.entries for offer in each.offers)
         runs: list[tuple[str, str]] = [(" taking ", "soon") if self._taking else (" to be taken: ", "quiet"), (told, "strong")]
@@ -311,7 +326,7 @@ class Preview(Dialog["frozenset[Choice]"]):
             return
         facts = self.query_one("#facts", PreviewLines)
         number = facts.entry if facts.has_focus else None
-        if number is None or self.proposal.entries[at].state == "new":
+        if number is None or (at != OUTSIDE and self.proposal.entries[at].state == "new"):
             self._choose(self._choices_of(at))
         elif (at, number) in self._choices_of(at):
             self._choose([(at, number)])
@@ -323,7 +338,7 @@ class Preview(Dialog["frozenset[Choice]"]):
     def action_side(self, theirs: bool) -> None:
         """Theirs, or mine, in everything of the program that both have."""
         at = self._entry()
-        if at is not None and self.proposal.entries[at].offers:
+        if at == OUTSIDE or (at is not None and self.proposal.entries[at].offers):
             self._choose(self._choices_of(at), taken=theirs)
 
     def action_every_conflict(self, theirs: bool) -> None:
