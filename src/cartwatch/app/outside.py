@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Conflicting", "Lookout", "LookoutFailed", "Outside", "TerminalGone", "TryAgain", "Woken"]
 
-INTERVAL = 2.0  # seconds between two looks
+INTERVAL = 1.75  # seconds between two looks: what others do is on screen within two seconds
 _JUMP = 20.0  # seconds that the clock of the wall may run away from the other within one look: less is a correction
 _FIRST_RETRY, _LAST_RETRY = 2.0, 60.0  # seconds until a failed save is tried again: doubled each time
 
