@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 import shlex
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-__all__ = ["completions", "typed_paths"]
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["completions", "shortly", "typed_paths"]
 
 _MOST = 200  # entries of a directory that are offered
 _LISTS = (".toml", ".csv", ".tsv", ".json")
@@ -45,6 +49,14 @@ def _path(word: str) -> str:
         if address.netloc in ("", "localhost"):
             return unquote(address.path)
     return os.path.expanduser(word)
+
+
+def shortly(told: str, paths: Sequence[str]) -> str:
+    """A line that begins with one of some paths, with the name of the file alone: its path is on the screen already."""
+    for each in paths:
+        if told.startswith(each):
+            return os.path.basename(each.rstrip("/")) + told.removeprefix(each)
+    return told
 
 
 def completions(typed: str, *, lists_only: bool = True) -> list[str]:

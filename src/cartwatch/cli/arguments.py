@@ -166,7 +166,7 @@ COMMANDS: dict[str, Command] = {
         Command(
             "add",
             "NAME [FIELD=VALUE…]",
-            "a new program; or a record of one: PROGRAM catalyst FIELD=VALUE…",
+            "add a program, or a record of one: PROGRAM catalyst FIELD=VALUE…",
             (_CITE, _OWN),
             module="cartwatch.cli.editing",
             least=1,

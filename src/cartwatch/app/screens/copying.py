@@ -9,6 +9,7 @@ from textual import work
 from textual.worker import get_current_worker
 
 from cartwatch.app.screens.dialog import Dialog
+from cartwatch.app.typedpaths import shortly
 from cartwatch.app.widgets.drawn import RunNote
 from cartwatch.app.widgets.pathline import PathLine
 from cartwatch.domain.text import clean
@@ -89,4 +90,4 @@ class SaveTo(Dialog[str]):
         if why is None:
             self.dismiss(path)
         else:
-            self._say(os.path.basename(path) + why.removeprefix(path) if why.startswith(path) else why, "bad")
+            self._say(shortly(why, [path]), "bad")

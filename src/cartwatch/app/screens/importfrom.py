@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
 from textual.worker import get_current_worker
 
 from cartwatch.app.screens.dialog import Dialog
-from cartwatch.app.typedpaths import typed_paths
+from cartwatch.app.typedpaths import shortly, typed_paths
 from cartwatch.app.widgets.drawn import RunNote
 from cartwatch.app.widgets.pathline import PathLine
 from cartwatch.domain.text import clean
@@ -90,14 +89,6 @@ class ImportFrom(Dialog["Offered"]):
         self._reading = False
         if offered is None:  # several files are taken all or none
             more = f" (and {len(refused) - 1} more)" if len(refused) > 1 else ""
-            self._say(f"{_shortly(refused[0], self._sources)}{more}", "bad")
+            self._say(f"{shortly(refused[0], self._sources)}{more}", "bad")
         else:
             self.dismiss(offered)
-
-
-def _shortly(told: str, sources: Sequence[str]) -> str:
-    """A line about a source, with the name of the file alone: its path stands above."""
-    for each in sources:
-        if told.startswith(each):
-            return os.path.basename(each.rstrip("/")) + told.removeprefix(each)
-    return told

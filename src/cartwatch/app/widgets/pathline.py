@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Vertical
@@ -96,15 +97,19 @@ class PathLine(Vertical):
         single = len(self._offers) == 1
         at = (0 if step > 0 else -1) if self._taken is None else self._taken + step
         at %= len(self._offers)
-        with self.prevent(Input.Changed):
-            self._input.value = self._offers[at]
-        self._input.cursor_position = len(self._input.value)
-        if single and self._input.value.endswith("/"):  # into the directory: nothing else was meant
+        self._write(self._offers[at])
+        if single and self._input.value.endswith(os.sep):  # into the directory: nothing else was meant
             self._offer()
         else:
             self._taken = at
             self._offered.show(self._lines, entry=at)
         self.post_message(self.Typed())
+
+    def _write(self, path: str) -> None:
+        """Put a path in the line, without new offers for it."""
+        with self.prevent(Input.Changed):
+            self._input.value = path
+        self._input.cursor_position = len(path)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
@@ -119,9 +124,7 @@ class PathLine(Vertical):
         event.stop()
         if event.entry is not None and event.entry < len(self._offers) and event.entry != self._taken:
             self._taken = event.entry
-            with self.prevent(Input.Changed):
-                self._input.value = self._offers[event.entry]
-            self._input.cursor_position = len(self._input.value)
+            self._write(self._offers[event.entry])
             self.post_message(self.Typed())
 
 
