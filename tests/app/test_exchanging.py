@@ -171,11 +171,11 @@ async def test_what_may_be_wrong_with_a_program_and_what_its_notes_say_is_seen_b
 async def test_keys_of_the_file_itself_are_taken_or_left_too(stage: Stage) -> None:
     async with stage.running((140, 40)):
         text = await offered(stage, "team = 'desk 3'\nown.deep = [1]\n\n" + THEIRS)
-        assert "1 new, 4 facts of 1, 2 keys of the file" in text
+        assert "1 new, 4 facts of 1, 2 keys" in text
         text = await keys(stage.pilot, "G")
         assert "+ team  " in text
         text = await keys(stage.pilot, "tab", "space")
-        assert "1 key of the file" in text
+        assert "4 facts of 1, 1 key" in text
         await keys(stage.pilot, "f2")
         assert "team" not in stage.text
         assert Document.parse(stage.text.encode()).head["own"] == {"deep": [1]}

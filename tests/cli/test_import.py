@@ -224,6 +224,13 @@ def test_the_first_unknown_key_is_named(run, mine, theirs):
     )
 
 
+def test_keys_of_the_file_itself_are_told(run, mine, theirs):
+    other = theirs('team = "desk 3"\n\n' + MINE)
+    assert run("import", other, "-f", str(mine), "--dry-run").out == "1 of the file's own keys\n  + team\n\n1 the same\n"
+    assert run("import", other, "-f", str(mine)).status == 0
+    assert Document.parse(mine.read_bytes()).head == {"team": "desk 3"}
+
+
 def test_several_files_come_all_or_not_at_all(run, mine, theirs, tmp_path):
     good, bad, worse = theirs(SAMPLE.read_bytes(), "good.toml"), theirs("a =", "bad.toml"), theirs("b =", "worse.toml")
     before = tree(tmp_path)

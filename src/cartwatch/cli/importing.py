@@ -182,6 +182,10 @@ def _print(call: Call, proposal: Proposal, accepted: set[Choice], session: Sessi
             _heading(call, f"{len(entries_left)} {title}")
         for entry in entries_left:
             call.output.runs([Run("? ", "unread"), Run(entry.label, "strong"), Run(f"  {entry.reason}")], "  ")
+    if proposal.head:
+        _heading(call, f"{len(proposal.head)} of the file's own keys")
+        for offer in proposal.head:
+            call.output.runs([Run("+ ", "good"), Run(offer.path, "strong")], "  ")
     if same:
         _heading(call, f"{len(same)} the same")
 

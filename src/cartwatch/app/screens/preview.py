@@ -273,7 +273,7 @@ class Preview(Dialog["frozenset[Choice]"]):
         )
         noun = "trial" if levels and all(levels.values()) else "arm" if arms else "fact"
         taken = [f"{new} new" if new else "", f"{facts} {noun}{'' if facts == 1 else 's'} of {changed}" if facts else ""]
-        taken.append(f"{own} key{'' if own == 1 else 's'} of the file" if own else "")
+        taken.append(f"{own} key{'' if own == 1 else 's'}" if own else "")
         told = ", ".join(each for each in taken if each) or "nothing"
         left = len(proposal.of("unclear")) + len(proposal.of("refused"))
         conflicts = sum(offer.kind == "conflict" for each in proposal.entries for offer in each.offers)
@@ -282,10 +282,10 @@ class Preview(Dialog["frozenset[Choice]"]):
             runs.append((" …", "soon"))
         if critical := sum(each == "critical" for each in levels.values()):
             runs += [("   ", ""), (f"{critical} critical", "overdue")]
-        if warnings := sum(map(len, self._warnings.values())):
-            runs += [("   ", ""), (f"{warnings} warning{'' if warnings == 1 else 's'}", "soon")]
         if conflicts:
             runs += [("   ", ""), (f"{conflicts} conflict{'' if conflicts == 1 else 's'}", "overdue")]
+        if warnings := sum(map(len, self._warnings.values())):
+            runs += [("   ", ""), (f"{warnings} warning{'' if warnings == 1 else 's'}", "soon")]
         if left:
             runs += [("   ", ""), (f"{left} left out", "quiet")]
         self.query_one("#counts", RunLine).show(*runs)
