@@ -82,6 +82,18 @@ class Terminal:
             pass
         return 1000 * (self.last - before), len(self.output)
 
+    def frame(self, keys: bytes) -> float:
+        """Milliseconds from the keys until the first frame of the answer was complete; what comes after is read, too."""
+        self.output.clear()
+        before = time.perf_counter()
+        os.write(self.fd, keys)
+        while _FRAME_END not in self.output:
+            if not self._read(30):
+                raise TimeoutError(f"no answer to {keys!r}")
+        taken = 1000 * (self.last - before)
+        self.settle(0.06)
+        return taken
+
     def pour(self, keys: bytes, marker: bytes, timeout: float = 60) -> None:
         """Write many keys as fast as they are taken, and read until the marker comes. Raises TimeoutError."""
         self.output.clear()

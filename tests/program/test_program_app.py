@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -226,3 +227,17 @@ def test_an_empty_no_color_means_nothing(start: Start) -> None:
     terminal.type("q")
     assert terminal.end() == 0
     assert b"\x1b[38;2;111;195;196" in terminal.sent or b"38;2;111;195;196" in terminal.sent  # the accent, in its own hue
+
+
+@pytest.mark.parametrize("keys", ["/", ":", "a", "m"], ids=["filter", "palette", "line", "memo"])
+def test_where_text_is_typed_nothing_blinks(start: Start, keys: str, tmp_path: Path) -> None:
+    terminal = start([list_of(tmp_path, 2)])
+    terminal.until("program 0001")
+    terminal.type(keys)
+    end = time.monotonic() + 20
+    quiet = 0.0
+    while quiet < 1.2 and time.monotonic() < end:
+        written = len(terminal.sent)
+        terminal.read(0.1)
+        quiet = 0.0 if len(terminal.sent) > written else quiet + 0.1
+    assert quiet >= 1.2

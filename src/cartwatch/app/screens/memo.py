@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from textual.reactive import reactive
 from textual.widgets import TextArea
 
 from cartwatch.app.commands import bindings
@@ -28,6 +29,7 @@ class _Text(TextArea, inherit_bindings=True):
     """The text; its keys come first, those of a line editor after."""
 
     BINDINGS: ClassVar = bindings("text")
+    cursor_blink = reactive(False, init=False)  # nothing on the screen moves unless something changed
 
 
 class MemoScreen(Dialog[str]):

@@ -10,6 +10,7 @@ from textual.widgets import Input
 
 from cartwatch.app.screens.dialog import ChoiceLines, Dialog
 from cartwatch.app.widgets.linelist import DrawnLine
+from cartwatch.app.widgets.steady import SteadyInput
 from cartwatch.app.widgets.wrapping import Runs, one_line, width_of, wrap
 from cartwatch.domain.vocabulary import fold
 
@@ -52,7 +53,7 @@ def found(choices: Sequence[Choice], typed: str) -> list[Choice]:
     return [each for _, _, each in sorted(ranked, key=lambda one: one[:2])]
 
 
-class _Search(Input):
+class _Search(SteadyInput):
     """Typing narrows; the arrows move in the list all the same."""
 
     BINDINGS: ClassVar = [

@@ -8,6 +8,7 @@ from textual.message import Message
 from textual.widgets import Input
 
 from cartwatch.app.commands import bindings
+from cartwatch.app.widgets.steady import SteadyInput
 from cartwatch.domain.text import clean
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def first_line(text: str) -> str:
     return lines[0] if len(lines) == 1 else f"{lines[0]} … ({len(lines)} lines)"
 
 
-class Entry(Input):
+class Entry(SteadyInput):
     """Types into one row of a form at a time."""
 
     ALLOW_SELECT = False

@@ -11,12 +11,13 @@ from textual.widgets import Input
 
 from cartwatch.app.commands import bindings
 from cartwatch.app.widgets.drawn import RunLine, Text
+from cartwatch.app.widgets.steady import SteadyInput
 from cartwatch.app.widgets.wrapping import width_of
 
 __all__ = ["FilterLine"]
 
 
-class _FilterInput(Input):
+class _FilterInput(SteadyInput):
     BINDINGS: ClassVar = bindings("filter")
 
     def action_keep(self) -> None:

@@ -12,6 +12,7 @@ from textual.widgets import Input
 from cartwatch.app.commands import bindings
 from cartwatch.app.typedpaths import completions
 from cartwatch.app.widgets.linelist import DrawnLine, LineList
+from cartwatch.app.widgets.steady import SteadyInput
 from cartwatch.app.widgets.wrapping import one_line, width_of
 from cartwatch.domain.text import clean
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["PathLine"]
 
 
-class _PathInput(Input):
+class _PathInput(SteadyInput):
     BINDINGS: ClassVar = bindings("path")
 
     def on_paste(self, event: events.Paste) -> None:
