@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from cartwatch.app.garbage import no_collection
 from cartwatch.app.screens.editing import Editing
 from cartwatch.domain.text import clean
 
@@ -80,12 +81,12 @@ class Exchanging(Editing):
         from cartwatch.exchange.sources import read_sources
 
         places = self.session.places
-        incoming, refused = read_sources(
-            sources, self._clock(), reach=(lambda: reach(places)[0]) if places is not None else None
-        )
-        if refused:
-            return None, [str(each) for each in refused]
-        return self._offered(tuple(sources), tuple(incoming)), []
+        reached = (lambda: reach(places)[0]) if places is not None else None
+        with no_collection():
+            incoming, refused = read_sources(sources, self._clock(), reach=reached)
+            if refused:
+                return None, [str(each) for each in refused]
+            return self._offered(tuple(sources), tuple(incoming)), []
 
     def _offered(self, sources: tuple[str, ...], incoming: tuple[Incoming, ...]) -> Offered:
         from cartwatch.exchange.agreed import Agreed
@@ -110,7 +111,8 @@ class Exchanging(Editing):
         made: dict[frozenset[Choice], _Made] = {}
 
         def prepare(accepted: frozenset[Choice]) -> None:
-            made[accepted] = self._foreseen(offered, accepted)
+            with no_collection():
+                made[accepted] = self._foreseen(offered, accepted)
 
         async def decided(accepted: frozenset[Choice] | None) -> None:
             if accepted is None:
