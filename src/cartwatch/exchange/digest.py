@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from cartwatch.domain.declare import facts
-from cartwatch.domain.difference_words import described
+from cartwatch.domain.difference_words import described, inside
 from cartwatch.domain.moves import words as move_words
 from cartwatch.domain.program import Program
 from cartwatch.domain.provenance import provenance
@@ -128,6 +128,6 @@ def _fact_words(path: str) -> str:
         if fact is None:
             words.append(step)
         elif place == len(steps) or step not in _GROUPS:
-            label = fact.label.removesuffix("s") if fact.kind == "records" and place < len(steps) else fact.label
-            words.append(label if label[:2].isupper() else label[:1].lower() + label[1:])
+            one = fact.kind == "records" and place < len(steps)
+            words.append(inside(fact).removesuffix("s") if one else inside(fact))
     return " ".join(words) or path
