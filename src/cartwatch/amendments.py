@@ -12,8 +12,9 @@ from cartwatch.document.paths import PathError, declaration, item_names, joined,
 from cartwatch.document.typed import as_typed
 from cartwatch.domain.catalyst import Catalyst
 from cartwatch.domain.declare import facts
-from cartwatch.domain.phrases import read_window
 from cartwatch.domain.program import Program, slug
+
+from .domain.dates.parser import read_window
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

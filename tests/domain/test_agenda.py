@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from cartwatch.domain.agenda import agenda, items, nearest, next_catalyst, next_tick
 from cartwatch.domain.catalyst import Catalyst
+from cartwatch.domain.dates.window import Window
 from cartwatch.domain.program import Program
 from cartwatch.domain.watchlist import Watchlist
-from cartwatch.domain.window import Window
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 D = date

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from cartwatch.domain.conferences import meetings, named, of_days
+from cartwatch.domain.dates.conferences import meetings, named, of_days
 
 
 @pytest.mark.parametrize(

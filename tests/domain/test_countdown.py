@@ -7,17 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cartwatch.domain.countdown import (
-    STATES,
-    Countdown,
-    agenda_key,
-    countdown,
-    due_within,
-    next_change,
-    overlaps,
-)
-from cartwatch.domain.phrases import read_window
-from cartwatch.domain.window import Window
+from cartwatch.domain.dates.countdown import STATES, Countdown, agenda_key, countdown, due_within, next_change, overlaps
+from cartwatch.domain.dates.parser import read_window
+from cartwatch.domain.dates.window import Window
 
 SAID = date(2026, 3, 12)
 NOON = time(12)

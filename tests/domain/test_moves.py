@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cartwatch.domain.dates.parser import read_window
+from cartwatch.domain.dates.window import Window
 from cartwatch.domain.moves import KINDS, Move, classify, words
-from cartwatch.domain.phrases import read_window
-from cartwatch.domain.window import Window
 
 SAID = date(2026, 3, 12)
 

@@ -6,8 +6,8 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cartwatch.domain.phrases import read_window, shown
-from cartwatch.domain.window import PRECISIONS, Window
+from cartwatch.domain.dates.parser import read_window, shown
+from cartwatch.domain.dates.window import PRECISIONS, Window
 
 DAYS = st.dates(date(1990, 1, 1), date(2120, 12, 31))
 YEARS = st.sampled_from(["2026", "2027", "2028", "'27", "this year", "next year"])

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cartwatch.domain.phrases import read_window, shown
+from cartwatch.domain.dates.parser import read_window, shown
 
 SAID = date(2026, 11, 22)
 HERE = Path(__file__).parent

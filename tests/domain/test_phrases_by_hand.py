@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from cartwatch.domain.phrases import read_window
-from cartwatch.domain.window import Window
+from cartwatch.domain.dates.parser import read_window
+from cartwatch.domain.dates.window import Window
 
 TODAY = date(2026, 11, 22)
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 
-from cartwatch.domain.window import PRECISIONS, Window
+from cartwatch.domain.dates.window import PRECISIONS, Window
 
 QUARTER = Window("Q4 2026", date(2026, 10, 1), date(2026, 12, 31), "quarter")
 DAY = Window.of_date(date(2026, 12, 23))

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from cartwatch.document.paths import PathError, declaration, human_path, joined, raw_path, split, unknown_field
 from cartwatch.document.typed import TypedError, read_typed
+from cartwatch.domain.dates.parser import read_window
 from cartwatch.domain.declare import facts
-from cartwatch.domain.phrases import read_window
 from cartwatch.domain.program import Program
 
 from .arguments import UsageError
@@ -18,8 +18,8 @@ from .arguments import UsageError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from cartwatch.domain.dates.window import Window
     from cartwatch.domain.declare import Fact
-    from cartwatch.domain.window import Window
 
 __all__ = ["Assignments", "is_assignment", "nested"]
 

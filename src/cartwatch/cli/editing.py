@@ -10,9 +10,9 @@ from cartwatch.document.edits import EditError
 from cartwatch.document.paths import PathError, declaration, item_names, split
 from cartwatch.document.typed import TypedError, as_typed
 from cartwatch.domain.catalyst import Catalyst
-from cartwatch.domain.countdown import countdown
+from cartwatch.domain.dates.countdown import countdown
+from cartwatch.domain.dates.parser import read_window
 from cartwatch.domain.declare import facts
-from cartwatch.domain.phrases import read_window
 from cartwatch.domain.program import Program
 from cartwatch.domain.vocabulary import fold, nearest
 from cartwatch.views.dates import days, precision_words
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from cartwatch.domain.window import Window
+    from cartwatch.domain.dates.window import Window
     from cartwatch.session import Session
 
     from .call import Call

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cartwatch.domain.countdown import countdown
-from cartwatch.domain.phrases import read_window, why_unreadable
+from cartwatch.domain.dates.countdown import countdown
+from cartwatch.domain.dates.parser import read_window, why_unreadable
 from cartwatch.views.dates import days, precision_words
 from cartwatch.views.lines import Run
 from cartwatch.views.look import COUNTDOWN, role_of
@@ -16,7 +16,7 @@ from .layout import Track
 if TYPE_CHECKING:
     from datetime import date
 
-    from cartwatch.domain.window import Window
+    from cartwatch.domain.dates.window import Window
 
     from .call import Call
 

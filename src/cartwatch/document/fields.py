@@ -9,8 +9,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from cartwatch.domain.catalyst import Catalyst
+from cartwatch.domain.dates.parser import read_window, why_unreadable
 from cartwatch.domain.declare import Fact, facts
-from cartwatch.domain.phrases import read_window, why_unreadable
 from cartwatch.domain.program import Program, slug
 from cartwatch.domain.rates import Rate, RateError, read_rate
 from cartwatch.domain.text import clean
@@ -22,7 +22,7 @@ from .problems import ERROR, WARNING, Problem, RawPath
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from cartwatch.domain.window import Window
+    from cartwatch.domain.dates.window import Window
 
 __all__ = ["Read", "Reading", "read_program", "read_watchlist"]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from cartwatch.domain.phrases import read_window, why_unreadable
+from cartwatch.domain.dates.parser import read_window, why_unreadable
 from cartwatch.domain.rates import RateError, read_rate
 from cartwatch.domain.vocabulary import VOCABULARIES
 

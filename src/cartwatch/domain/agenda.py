@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .countdown import agenda_key, countdown, due_within, next_change, overlaps
-from .window import Window
+from .dates.countdown import agenda_key, countdown, due_within, next_change, overlaps
+from .dates.window import Window
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date, datetime, timedelta
 
     from .catalyst import Catalyst
-    from .countdown import Countdown
+    from .dates.countdown import Countdown
     from .program import Program
     from .watchlist import Watchlist
 

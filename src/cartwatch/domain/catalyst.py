@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from .declare import fact
 
 if TYPE_CHECKING:
-    from .window import Window
+    from .dates.window import Window
 
 __all__ = ["Catalyst", "Guidance"]
 

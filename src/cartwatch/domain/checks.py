@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 
-from .phrases import read_window
+from .dates.parser import read_window
 from .provenance import last_checked
 from .vocabulary import fold
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from .catalyst import Catalyst
+    from .dates.window import Window
     from .program import Program, Source
     from .safety import Frequency, OtherEvent, Report
     from .watchlist import Watchlist
-    from .window import Window
 
 __all__ = ["CODES", "STALE_DAYS", "Finding", "any_below_severe", "check"]
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from .catalyst import Catalyst
+from .dates.window import Window
 from .declare import Fact, facts
 from .difference_words import (
     below,
@@ -23,7 +24,6 @@ from .identity import pair_records
 from .moves import classify
 from .moves import words as move_words
 from .program import Program, Source
-from .window import Window
 
 if TYPE_CHECKING:
     from .watchlist import Watchlist

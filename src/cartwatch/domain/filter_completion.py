@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from .countdown import STATES
+from .dates.countdown import STATES
 from .filter_fields import field_names, find_field
 from .filter_values import folded, present
 from .vocabulary import VOCABULARIES

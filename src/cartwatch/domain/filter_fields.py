@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import NamedTuple
 
-from .countdown import STATES
+from .dates.countdown import STATES
 from .declare import Fact, walk
 from .program import Program
 from .vocabulary import nearest

@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .countdown import STATES, due_within, overlaps
+from .dates.countdown import STATES, due_within, overlaps
 from .declare import facts
 from .filter_fields import Field, find_field, suggest_field
 from .provenance import last_checked, provenance
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from .agenda import Item
+    from .dates.window import Window
     from .program import Program
-    from .window import Window
 
     Test = Callable[["Indexed", "Item | None", datetime], bool]
 
@@ -244,7 +244,7 @@ def _count_test(field: Field, comparison: str, value: str) -> Test:
 def _date_test(field: Field, comparison: str, value: str) -> Test:
     if not value:
         return lambda entry, item, now: any(each.dated for each in entry.values(field, item))
-    from .phrases import read_window
+    from .dates.parser import read_window
 
     wanted = folded(value)
 

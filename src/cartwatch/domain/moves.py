@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import date
 
-    from cartwatch.domain.window import Window
+    from .dates.window import Window
 
 __all__ = ["KINDS", "Move", "classify", "words"]
 

@@ -13,8 +13,8 @@ from .safety import Report, Safety
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from .dates.window import Window
     from .rates import Rate
-    from .window import Window
 
 __all__ = ["Designation", "Program", "Source", "Trial", "slug"]
 

@@ -9,7 +9,7 @@ from .declare import fact
 from .rates import Rate
 
 if TYPE_CHECKING:
-    from .window import Window
+    from .dates.window import Window
 
 __all__ = ["RISKS", "Frequency", "OtherEvent", "Report", "Risk", "Safety"]
 

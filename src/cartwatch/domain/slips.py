@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from .catalyst import Catalyst, Guidance
+    from .dates.window import Window
     from .moves import Move
     from .program import Program
     from .watchlist import Watchlist
-    from .window import Window
 
 __all__ = ["ENOUGH", "GROUPINGS", "Slip", "Spread", "Tally", "slips", "tallies"]
 

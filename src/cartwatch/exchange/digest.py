@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from datetime import date
 
     from cartwatch.domain.agenda import Item
+    from cartwatch.domain.dates.window import Window
     from cartwatch.domain.slips import Slip
     from cartwatch.domain.watchlist import Watchlist
-    from cartwatch.domain.window import Window
     from cartwatch.views.look import Look
 
 __all__ = ["DUE", "digest"]

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from icalendar import Event
 
     from cartwatch.domain.catalyst import Catalyst
+    from cartwatch.domain.dates.window import Window
     from cartwatch.domain.program import Program
-    from cartwatch.domain.window import Window
 
 __all__ = ["WINDOWS", "calendar"]
 

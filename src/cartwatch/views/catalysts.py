@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cartwatch.domain.agenda import items
+from cartwatch.domain.dates.parser import why_unreadable
 from cartwatch.domain.difference_words import below
 from cartwatch.domain.moves import classify, words
-from cartwatch.domain.phrases import why_unreadable
 from cartwatch.domain.provenance import provenance
 
 from . import dates

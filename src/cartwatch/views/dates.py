@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import date
 
-    from cartwatch.domain.window import Window
+    from cartwatch.domain.dates.window import Window
 
 __all__ = ["days", "iso", "precision_words"]
 

@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import is_dataclass
 from typing import TYPE_CHECKING, Any
 
-from cartwatch.domain.countdown import countdown
+from cartwatch.domain.dates.countdown import countdown
+from cartwatch.domain.dates.window import Window
 from cartwatch.domain.declare import facts
 from cartwatch.domain.difference_words import below
 from cartwatch.domain.provenance import provenance
 from cartwatch.domain.rates import Rate
-from cartwatch.domain.window import Window
 from cartwatch.views.dates import iso
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from cartwatch.domain.agenda import Item
-    from cartwatch.domain.countdown import Countdown
+    from cartwatch.domain.dates.countdown import Countdown
     from cartwatch.domain.program import Program
 
 __all__ = ["SCHEMA", "catalyst_document", "head", "program_document", "value_document", "window_document"]

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from cartwatch.document.paths import PathError, declaration, joined, split
 from cartwatch.domain.catalyst import Catalyst
+from cartwatch.domain.dates.parser import read_window
 from cartwatch.domain.difference import difference_of
 from cartwatch.domain.difference_words import inside, value_words, weight_of
-from cartwatch.domain.phrases import read_window
 from cartwatch.domain.program import Program
 
 if TYPE_CHECKING:

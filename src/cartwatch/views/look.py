@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from cartwatch.domain.agenda import Item
-    from cartwatch.domain.countdown import Countdown
+    from cartwatch.domain.dates.countdown import Countdown
     from cartwatch.domain.program import Program
 
 __all__ = ["COUNTDOWN", "SOON", "Glyphs", "Look", "level_role", "role_of"]

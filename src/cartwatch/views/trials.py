@@ -15,8 +15,8 @@ from .look import level_role
 if TYPE_CHECKING:
     from datetime import date
 
+    from cartwatch.domain.dates.window import Window
     from cartwatch.domain.program import Program, Trial
-    from cartwatch.domain.window import Window
 
     from .look import Look
 

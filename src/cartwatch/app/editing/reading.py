@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from cartwatch.document.typed import Typed, TypedError, read_typed
 from cartwatch.domain.checks import any_below_severe
-from cartwatch.domain.countdown import countdown
-from cartwatch.domain.phrases import read_window
+from cartwatch.domain.dates.countdown import countdown
+from cartwatch.domain.dates.parser import read_window
 from cartwatch.domain.rates import RateError, read_rate
 from cartwatch.domain.safety import Frequency
 from cartwatch.domain.vocabulary import VOCABULARIES, fold
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from datetime import date
 
     from cartwatch.app.widgets.wrapping import Runs
+    from cartwatch.domain.dates.window import Window
     from cartwatch.domain.declare import Fact
     from cartwatch.domain.program import Program
-    from cartwatch.domain.window import Window
     from cartwatch.views.look import Look
 
 __all__ = ["Reading", "Setting", "is_address", "read", "settled", "since"]

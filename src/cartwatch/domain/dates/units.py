@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from cartwatch.domain.conferences import Meeting
+    from .conferences import Meeting
 
 __all__ = ["MONTHS_IN", "Span", "Unit", "month_end", "span"]
 

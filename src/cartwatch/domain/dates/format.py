@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from cartwatch.domain.conferences import of_days
-from cartwatch.domain.units import month_end
+from .conferences import of_days
+from .units import month_end
 
 if TYPE_CHECKING:
-    from cartwatch.domain.window import Window
+    from .window import Window
 
 __all__ = ["shown"]
 

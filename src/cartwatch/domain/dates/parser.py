@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-from cartwatch.domain.canonical import shown
-from cartwatch.domain.clock_times import ZONES, at_zone, iso_moment, time_of_day
-from cartwatch.domain.guidance_words import (
+from .clock_times import ZONES, at_zone, iso_moment, time_of_day
+from .format import shown
+from .lexer import plain, tokens
+from .lexicon import (
     ABOUT,
     ABOUT_BEHIND,
     COMING,
@@ -23,10 +24,9 @@ from cartwatch.domain.guidance_words import (
     STRETCHES,
     UNDATED,
 )
-from cartwatch.domain.unit_words import EARLY_MID_LATE, PARTS, UnitWords
-from cartwatch.domain.units import Unit, month_end, span
-from cartwatch.domain.window import Window
-from cartwatch.domain.wording import plain, tokens
+from .unit_grammar import EARLY_MID_LATE, PARTS, UnitWords
+from .units import Unit, month_end, span
+from .window import Window
 
 __all__ = ["read_window", "shown", "why_unreadable"]
 

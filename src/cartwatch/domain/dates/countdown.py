@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from cartwatch.domain.window import Window
+    from .window import Window
 
 __all__ = ["STATES", "Countdown", "agenda_key", "countdown", "due_within", "next_change", "overlaps"]
 

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import TypeVar
 
-    from cartwatch.domain.wording import Token
+    from .lexer import Token
 
     _T = TypeVar("_T")
 

@@ -54,7 +54,7 @@ def meetings() -> tuple[Meeting, ...]:
     from pkgutil import get_data
     from tomllib import loads
 
-    text = get_data("cartwatch.domain", "conferences.toml")
+    text = get_data("cartwatch.domain.dates", "conferences.toml")
     if text is None:
         raise ValueError("conferences.toml is missing from the package")
     return tuple(

@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from cartwatch.domain.conferences import GENERIC, named
-from cartwatch.domain.token_reader import TokenReader
-from cartwatch.domain.units import MONTHS_IN, Unit
+from .conferences import GENERIC, named
+from .token_reader import TokenReader
+from .units import MONTHS_IN, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable

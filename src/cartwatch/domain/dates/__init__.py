@@ -1,0 +1,1 @@
+"""Phrase to window, window to words, countdown and conferences."""
