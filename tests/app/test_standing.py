@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from cartwatch.app.screens.standing import Standing
 from cartwatch.document.fields import read_watchlist
 from cartwatch.domain.agenda import agenda, nearest
-from cartwatch.domain.filters import matching, parse
+from cartwatch.domain.filters.parser import matching, parse
 from cartwatch.domain.watchlist import Watchlist
 from cartwatch.views.columns import COLUMNS, ordered
 from cartwatch.views.look import Look

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from cartwatch.document.fields import read_watchlist
 from cartwatch.domain.filter_completion import completions
-from cartwatch.domain.filter_fields import field_names, find_field
-from cartwatch.domain.filters import FilterError, matching, parse, prepare
+from cartwatch.domain.filters.fields import field_names, find_field
+from cartwatch.domain.filters.parser import FilterError, matching, parse, prepare
 from cartwatch.domain.watchlist import Watchlist
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -344,5 +344,5 @@ def test_words_let_through_what_they_match_one_by_one(word: str) -> None:
 def test_a_list_got_ready_has_nothing_left_to_fold_for_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
     wanted, fresh = parse("cellectis"), read_watchlist({}, PROGRAMS, date(2026, 11, 22)).watchlist
     prepare(fresh.programs)
-    monkeypatch.setattr("cartwatch.domain.filter_values.folded", None)
+    monkeypatch.setattr("cartwatch.domain.filters.parser.matching.folded", None)
     assert [each.key for each in matching(fresh.programs, wanted, NOW)] == ["lasme-cel"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from os.path import splitext
 from typing import TYPE_CHECKING
 
-from cartwatch.domain.filters import FilterError, matching, parse
+from cartwatch.domain.filters.parser import FilterError, matching, parse
 from cartwatch.exchange.formats import FORMATS, format_of
 
 from .arguments import UsageError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cartwatch.domain.filters import FilterError, matching, parse
+from cartwatch.domain.filters.parser import FilterError, matching, parse
 from cartwatch.domain.vocabulary import nearest
 from cartwatch.views.columns import COLUMNS, DEFAULT, column, ordered
 from cartwatch.views.lines import Run

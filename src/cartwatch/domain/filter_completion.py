@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from .dates.countdown import STATES
-from .filter_fields import field_names, find_field
-from .filter_values import folded, present
+from .filters.fields import field_names, find_field
+from .filters.matching import folded, present
 from .vocabulary import VOCABULARIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from .filter_fields import Field
+    from .filters.fields import Field
     from .watchlist import Watchlist
 
 __all__ = ["Completion", "completions"]

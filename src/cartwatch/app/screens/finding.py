@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from cartwatch.app.widgets.detail import Detail
     from cartwatch.app.widgets.filterline import FilterLine
     from cartwatch.app.widgets.programs import ProgramTable
-    from cartwatch.domain.filters import Filter
+    from cartwatch.domain.filters.parser import Filter
     from cartwatch.domain.program import Program
     from cartwatch.session import Session
     from cartwatch.views.look import Look
@@ -122,7 +122,7 @@ class Finding(Screen[None]):
         """Take a filter; what is wrong with it, where it can't be read (then the one before stays)."""
         read = None
         if text:
-            from cartwatch.domain.filters import FilterError, parse
+            from cartwatch.domain.filters.parser import FilterError, parse
 
             try:
                 read = parse(text, partial=partial)
@@ -162,7 +162,7 @@ class Finding(Screen[None]):
 
     def _prepare(self, programs: Sequence[Program]) -> None:
         """Get a large list ready for the first letter, a few programs at a time, so that no key waits for it."""
-        from cartwatch.domain.filters import prepare
+        from cartwatch.domain.filters.parser import prepare
 
         prepare(programs[:_PREPARED])
         if len(programs) > _PREPARED and self.filter_line.typing:

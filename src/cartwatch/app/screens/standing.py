@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cartwatch.domain.agenda import Item
-    from cartwatch.domain.filters import Filter
+    from cartwatch.domain.filters.parser import Filter
     from cartwatch.domain.program import Program
     from cartwatch.views.look import Look
 
@@ -77,7 +77,7 @@ class Standing:
         if changed is None:
             found = self._in_order(watchlist, order, look, asked[1:])
             if wanted is not None:
-                from cartwatch.domain.filters import matching
+                from cartwatch.domain.filters.parser import matching
 
                 found = matching(found, wanted, look.now)
             self._keys = [each.key for each in found]

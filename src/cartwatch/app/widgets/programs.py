@@ -15,7 +15,7 @@ from cartwatch.views.columns import DEFAULT, column
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from cartwatch.domain.filters import Filter
+    from cartwatch.domain.filters.parser import Filter
     from cartwatch.domain.program import Program
     from cartwatch.views.columns import ColumnSpec
     from cartwatch.views.look import Look

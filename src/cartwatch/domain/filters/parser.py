@@ -6,16 +6,17 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from .agenda import items
-from .filter_fields import find_field, suggest_field
-from .filter_values import Condition, Indexed, ValueProblem, condition, folded
+from cartwatch.domain.agenda import items
+
+from .fields import find_field, suggest_field
+from .matching import Condition, Indexed, ValueProblem, condition, folded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from .agenda import Item
-    from .program import Program
+    from cartwatch.domain.agenda import Item
+    from cartwatch.domain.program import Program
 
 __all__ = ["Filter", "FilterError", "Span", "matching", "parse", "prepare"]
 

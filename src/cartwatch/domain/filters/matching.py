@@ -6,19 +6,20 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .dates.countdown import STATES, due_within, overlaps
-from .declare import facts
-from .filter_fields import Field, find_field, suggest_field
-from .provenance import last_checked, provenance
-from .vocabulary import VOCABULARIES, fold
+from cartwatch.domain.dates.countdown import STATES, due_within, overlaps
+from cartwatch.domain.declare import facts
+from cartwatch.domain.provenance import last_checked, provenance
+from cartwatch.domain.vocabulary import VOCABULARIES, fold
+
+from .fields import Field, find_field, suggest_field
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from datetime import date, datetime
 
-    from .agenda import Item
-    from .dates.window import Window
-    from .program import Program
+    from cartwatch.domain.agenda import Item
+    from cartwatch.domain.dates.window import Window
+    from cartwatch.domain.program import Program
 
     Test = Callable[["Indexed", "Item | None", datetime], bool]
 
@@ -244,7 +245,7 @@ def _count_test(field: Field, comparison: str, value: str) -> Test:
 def _date_test(field: Field, comparison: str, value: str) -> Test:
     if not value:
         return lambda entry, item, now: any(each.dated for each in entry.values(field, item))
-    from .dates.parser import read_window
+    from cartwatch.domain.dates.parser import read_window
 
     wanted = folded(value)
 

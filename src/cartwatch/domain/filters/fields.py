@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import cache
 from typing import NamedTuple
 
-from .dates.countdown import STATES
-from .declare import Fact, walk
-from .program import Program
-from .vocabulary import nearest
+from cartwatch.domain.dates.countdown import STATES
+from cartwatch.domain.declare import Fact, walk
+from cartwatch.domain.program import Program
+from cartwatch.domain.vocabulary import nearest
 
 __all__ = ["Field", "field_names", "find_field", "suggest_field"]
 

@@ -1,0 +1,1 @@
+"""The filter language: fields, parser and matching."""
