@@ -6,7 +6,7 @@ from pathlib import Path
 
 from cartwatch.app.commands import keys_page
 from cartwatch.cli.arguments import COMMANDS, help_text
-from cartwatch.domain.declare import facts
+from cartwatch.domain.fields import facts
 from cartwatch.domain.program import Program
 from cartwatch.domain.vocabulary import VOCABULARIES
 

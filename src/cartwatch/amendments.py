@@ -11,10 +11,10 @@ from cartwatch.document.naming import named_place, others_of
 from cartwatch.document.paths import PathError, declaration, item_names, joined, raw_path, split, unknown_field
 from cartwatch.document.typed import as_typed
 from cartwatch.domain.catalyst import Catalyst
-from cartwatch.domain.declare import facts
 from cartwatch.domain.program import Program, slug
 
 from .domain.dates.parser import read_window
+from .domain.fields import facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

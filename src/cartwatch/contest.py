@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from cartwatch.amendments import Amendment
 from cartwatch.document.edits import Delete, EditError, Set, get
 from cartwatch.document.paths import human_path
-from cartwatch.domain.plain import same
+
+from .domain.equality import same
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,9 +9,10 @@ from cartwatch.document.document import Document, SyntaxProblem
 from cartwatch.document.edits import Delete, EditError, Set, apply
 from cartwatch.document.merging import merge_documents
 from cartwatch.document.paths import PathError, raw_path
-from cartwatch.domain.plain import same
 from cartwatch.keeping import MOST
 from cartwatch.opened import Step
+
+from .domain.equality import same
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

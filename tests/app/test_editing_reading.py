@@ -15,7 +15,7 @@ from cartwatch.app.editing.rows import rows_of
 from cartwatch.app.editing.sourcing import cited_place
 from cartwatch.app.editing.targets import pane_of, target
 from cartwatch.document.paths import declaration
-from cartwatch.domain.declare import Fact, walk
+from cartwatch.domain.fields import Fact, walk
 from cartwatch.domain.program import Program
 from cartwatch.views.look import Look
 

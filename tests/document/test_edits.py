@@ -10,7 +10,7 @@ import tomli
 
 from cartwatch.document.document import Document
 from cartwatch.document.edits import Add, Delete, Edit, EditError, Move, ReplaceBlock, Set, apply, apply_data
-from cartwatch.domain.plain import same
+from cartwatch.domain.equality import same
 
 P = "[[program]]\n"
 

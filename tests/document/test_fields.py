@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from cartwatch.document.fields import read_watchlist
 from cartwatch.document.problems import ERROR, WARNING, Problem, dotted
-from cartwatch.domain.declare import walk
+from cartwatch.domain.fields import walk
 from cartwatch.domain.program import Program
 from cartwatch.domain.text import clean
 
@@ -292,7 +292,7 @@ data = st.recursive(leaf, lambda inner: st.lists(inner, max_size=3) | st.diction
 
 def like_the_format(record: type) -> st.SearchStrategy[Any]:
     """Data that has the declared keys, with values of any kind below them."""
-    from cartwatch.domain.declare import facts
+    from cartwatch.domain.fields import facts
 
     given = {}
     for key, each in facts(record).items():

@@ -11,7 +11,7 @@ from cartwatch.document import edits
 from cartwatch.document.document import Document
 from cartwatch.document.edits import Add, Delete, Set, apply, apply_data
 from cartwatch.document.lines import on_its_line
-from cartwatch.domain.plain import same
+from cartwatch.domain.equality import same
 
 BLOCK = """# of a
 [[program]]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from cartwatch.domain.catalyst import Catalyst, Guidance
-from cartwatch.domain.declare import KINDS, declared, fact, facts, walk
+from cartwatch.domain.fields import KINDS, declared, fact, facts, walk
 from cartwatch.domain.mechanism import Knockout, Mechanism
 from cartwatch.domain.program import Designation, Program, Source, Trial
 from cartwatch.domain.safety import Frequency, OtherEvent, Report, Risk, Safety

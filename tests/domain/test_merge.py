@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from random_versions import three_versions
 
+from cartwatch.domain.equality import same
 from cartwatch.domain.identity import pair_records
 from cartwatch.domain.merge import Conflict, merge
-from cartwatch.domain.plain import same
 from cartwatch.domain.program import Program
 from cartwatch.domain.transition import edits_between, head_edits_between
 

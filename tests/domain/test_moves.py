@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from cartwatch.domain.dates.parser import read_window
 from cartwatch.domain.dates.window import Window
-from cartwatch.domain.moves import KINDS, Move, classify, words
+from cartwatch.domain.slips import KINDS, Move, classify, words
 
 SAID = date(2026, 3, 12)
 

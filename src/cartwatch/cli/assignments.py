@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from cartwatch.document.paths import PathError, declaration, human_path, joined, raw_path, split, unknown_field
 from cartwatch.document.typed import TypedError, read_typed
 from cartwatch.domain.dates.parser import read_window
-from cartwatch.domain.declare import facts
+from cartwatch.domain.fields import facts
 from cartwatch.domain.program import Program
 
 from .arguments import UsageError
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cartwatch.domain.dates.window import Window
-    from cartwatch.domain.declare import Fact
+    from cartwatch.domain.fields import Fact
 
 __all__ = ["Assignments", "is_assignment", "nested"]
 

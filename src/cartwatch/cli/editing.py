@@ -12,7 +12,7 @@ from cartwatch.document.typed import TypedError, as_typed
 from cartwatch.domain.catalyst import Catalyst
 from cartwatch.domain.dates.countdown import countdown
 from cartwatch.domain.dates.parser import read_window
-from cartwatch.domain.declare import facts
+from cartwatch.domain.fields import facts
 from cartwatch.domain.program import Program
 from cartwatch.domain.vocabulary import fold, nearest
 from cartwatch.views.dates import days, precision_words

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cartwatch.domain.agenda import agenda
-from cartwatch.domain.difference_words import below
+from cartwatch.domain.difference import below
 from cartwatch.views.facts import cited
 from cartwatch.views.lines import Run
 from cartwatch.views.look import COUNTDOWN, role_of

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import tomli
 
-from cartwatch.domain.plain import same
+from cartwatch.domain.equality import same
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

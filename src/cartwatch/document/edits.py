@@ -41,7 +41,7 @@ from cartwatch.document.rewriting import Unwritable, rewrite
 from cartwatch.document.syntax import UnreadableSyntax
 from cartwatch.document.tables import Apart
 from cartwatch.document.writing import document_text, table_text
-from cartwatch.domain.plain import same
+from cartwatch.domain.equality import same
 
 __all__ = [
     "Add",

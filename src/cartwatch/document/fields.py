@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from cartwatch.domain.catalyst import Catalyst
 from cartwatch.domain.dates.parser import read_window, why_unreadable
-from cartwatch.domain.declare import Fact, facts
+from cartwatch.domain.fields import Fact, facts
 from cartwatch.domain.program import Program, slug
 from cartwatch.domain.rates import Rate, RateError, read_rate
 from cartwatch.domain.text import clean

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from cartwatch.document.paths import item_names
 from cartwatch.domain.catalyst import Guidance
-from cartwatch.domain.declare import facts
-from cartwatch.domain.difference_words import inside
+from cartwatch.domain.difference import inside
+from cartwatch.domain.fields import facts
 from cartwatch.domain.mechanism import Knockout
 from cartwatch.domain.program import Program
 from cartwatch.domain.safety import OtherEvent, Report
@@ -15,7 +15,7 @@ from cartwatch.domain.safety import OtherEvent, Report
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cartwatch.domain.declare import Fact
+    from cartwatch.domain.fields import Fact
 
 __all__ = ["named_place", "others_of"]
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from cartwatch.domain.catalyst import Catalyst
-from cartwatch.domain.declare import Fact, facts
+from cartwatch.domain.fields import Fact, facts
 from cartwatch.domain.program import Program, slug
 from cartwatch.domain.vocabulary import nearest
 

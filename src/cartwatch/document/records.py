@@ -12,7 +12,7 @@ from cartwatch.document.blocks import LIST, Unit, cut
 from cartwatch.document.syntax import UnreadableSyntax, read_syntax
 from cartwatch.document.tables import Apart, element_extent
 from cartwatch.document.writing import table_text
-from cartwatch.domain.plain import same
+from cartwatch.domain.equality import same
 
 if TYPE_CHECKING:
     from cartwatch.document.document import Document

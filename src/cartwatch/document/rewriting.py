@@ -28,7 +28,7 @@ from cartwatch.document.tables import (
     place_element,
 )
 from cartwatch.document.writing import array_text, key_text, literal, pair_text, wants_header
-from cartwatch.domain.plain import same
+from cartwatch.domain.equality import same
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,7 +12,7 @@ from cartwatch.domain.rates import RateError, read_rate
 from cartwatch.domain.vocabulary import VOCABULARIES
 
 if TYPE_CHECKING:
-    from cartwatch.domain.declare import Fact
+    from cartwatch.domain.fields import Fact
 
 __all__ = ["Typed", "TypedError", "as_typed", "read_typed"]
 

@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from .catalyst import Catalyst, Guidance
-from .declare import facts
+from .fields import facts
 from .mechanism import Knockout
 from .program import Designation, Program, Source, Trial, slug
 from .safety import OtherEvent, Report

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from .declare import fact
+from .fields import fact
 from .vocabulary import purpose_of
 
 __all__ = ["Knockout", "Mechanism"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from .equality import same
 from .identity import inner_record, pair_records
-from .plain import same
 from .program import Program
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from .catalyst import Catalyst
-from .declare import fact
+from .fields import fact
 from .mechanism import Mechanism
 from .safety import Report, Safety
 

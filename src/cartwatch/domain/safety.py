@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from .declare import fact
+from .fields import fact
 from .rates import Rate
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from cartwatch.document.document import Document, SyntaxProblem
-from cartwatch.domain.plain import same
+from cartwatch.domain.equality import same
 from cartwatch.domain.program import slug
 from cartwatch.storage.errors import StorageError, words
 from cartwatch.storage.journal import Journal

@@ -8,7 +8,7 @@ from cartwatch.document.document import Document, SyntaxProblem
 from cartwatch.document.paths import human_path
 from cartwatch.document.text import BOM
 from cartwatch.document.writing import literal
-from cartwatch.domain.plain import same
+from cartwatch.domain.equality import same
 from cartwatch.domain.text import clean
 
 if TYPE_CHECKING:

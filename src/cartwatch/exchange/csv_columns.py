@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cartwatch.document.typed import as_typed, read_typed
 from cartwatch.domain.catalyst import Catalyst
-from cartwatch.domain.declare import Fact, facts
+from cartwatch.domain.fields import Fact, facts
 from cartwatch.domain.program import Program, Trial
 from cartwatch.domain.vocabulary import fold
 

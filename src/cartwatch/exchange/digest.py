@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from cartwatch.domain.declare import facts
-from cartwatch.domain.difference_words import described, inside
-from cartwatch.domain.moves import words as move_words
+from cartwatch.domain.difference import described, inside
+from cartwatch.domain.fields import facts
 from cartwatch.domain.program import Program
 from cartwatch.domain.provenance import provenance
 from cartwatch.domain.slips import slips
+from cartwatch.domain.slips import words as move_words
 from cartwatch.views.dates import iso
 from cartwatch.views.facts import stated, unverified
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cartwatch.document.edits import Delete, Edit, Set
 from cartwatch.domain.catalyst import Catalyst
-from cartwatch.domain.declare import facts
+from cartwatch.domain.fields import facts
 from cartwatch.domain.program import Trial
 from cartwatch.domain.vocabulary import fold
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from cartwatch.domain.plain import same
+from cartwatch.domain.equality import same
 from cartwatch.domain.vocabulary import VOCABULARIES, fold
 
 if TYPE_CHECKING:
-    from cartwatch.domain.declare import Fact
+    from cartwatch.domain.fields import Fact
 
 __all__ = ["ABSENT", "UNKNOWN", "inner", "same_meaning", "verdict"]
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from cartwatch.document.edits import Add, Delete, Edit, Set
 from cartwatch.document.paths import item_names, joined
 from cartwatch.domain.catalyst import Catalyst
-from cartwatch.domain.declare import Fact, facts
+from cartwatch.domain.equality import same
+from cartwatch.domain.fields import Fact, facts
 from cartwatch.domain.identity import pair_records
-from cartwatch.domain.plain import same
 from cartwatch.domain.program import Program, Trial
 from cartwatch.domain.vocabulary import fold
 

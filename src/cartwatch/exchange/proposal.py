@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cartwatch.amendments import Amendment
 from cartwatch.document.edits import Add, AddBlocks, Edit, Set
-from cartwatch.domain.plain import same
+from cartwatch.domain.equality import same
 from cartwatch.domain.text import clean
 from cartwatch.domain.vocabulary import fold
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cartwatch.document.edits import Edit, Set
 from cartwatch.document.paths import item_names, joined
-from cartwatch.domain.declare import facts
+from cartwatch.domain.fields import facts
 from cartwatch.domain.program import Trial as Link
 from cartwatch.registry.compare import LEVELS, compare, first_seen, in_brief
 from cartwatch.registry.record import read_date, trial_facts

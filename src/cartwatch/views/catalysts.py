@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from cartwatch.domain.agenda import items
 from cartwatch.domain.dates.parser import why_unreadable
-from cartwatch.domain.difference_words import below
-from cartwatch.domain.moves import classify, words
+from cartwatch.domain.difference import below
 from cartwatch.domain.provenance import provenance
+from cartwatch.domain.slips import classify, words
 
 from . import dates
 from .facts import cited
@@ -18,8 +18,8 @@ from .look import role_of
 if TYPE_CHECKING:
     from cartwatch.domain.agenda import Item
     from cartwatch.domain.catalyst import Catalyst
-    from cartwatch.domain.moves import Move
     from cartwatch.domain.program import Program
+    from cartwatch.domain.slips import Move
 
     from .look import Look
 

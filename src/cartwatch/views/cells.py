@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cartwatch.domain.difference_words import below
+from cartwatch.domain.difference import below
 from cartwatch.domain.provenance import last_checked
 from cartwatch.domain.vocabulary import VOCABULARIES, fold
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from cartwatch.domain.dates.countdown import countdown
 from cartwatch.domain.dates.window import Window
-from cartwatch.domain.declare import facts
-from cartwatch.domain.difference_words import below
+from cartwatch.domain.difference import below
+from cartwatch.domain.fields import facts
 from cartwatch.domain.provenance import provenance
 from cartwatch.domain.rates import Rate
 from cartwatch.views.dates import iso

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from cartwatch.domain.declare import facts
-from cartwatch.domain.difference_words import below, record_names
+from cartwatch.domain.difference import below, record_names
+from cartwatch.domain.fields import facts
 from cartwatch.domain.mechanism import Mechanism
 from cartwatch.domain.provenance import provenance
 from cartwatch.domain.safety import RISKS

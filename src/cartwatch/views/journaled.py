@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any
 from cartwatch.document.paths import PathError, declaration, joined, split
 from cartwatch.domain.catalyst import Catalyst
 from cartwatch.domain.dates.parser import read_window
-from cartwatch.domain.difference import difference_of
-from cartwatch.domain.difference_words import inside, value_words, weight_of
+from cartwatch.domain.difference import difference_of, inside, value_words, weight_of
 from cartwatch.domain.program import Program
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from cartwatch.domain.declare import Fact
+    from cartwatch.domain.fields import Fact
     from cartwatch.domain.watchlist import Watchlist
     from cartwatch.storage.changes import Change
     from cartwatch.storage.journal import Journal

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cartwatch.domain.agenda import items
-from cartwatch.domain.difference_words import below
+from cartwatch.domain.difference import below
 from cartwatch.domain.safety import RISKS
 
 from .catalysts import outcome_role

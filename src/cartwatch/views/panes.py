@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cartwatch.domain.difference_words import below, record_names
+from cartwatch.domain.difference import below, record_names
 from cartwatch.domain.mechanism import Mechanism
-from cartwatch.domain.moves import classify
 from cartwatch.domain.provenance import provenance
+from cartwatch.domain.slips import classify
 
 from .catalysts import catalysts, shift
 from .facts import line, not_reported, stated

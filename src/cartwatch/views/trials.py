@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cartwatch.domain.difference_words import below, record_names
+from cartwatch.domain.difference import below, record_names
 from cartwatch.domain.vocabulary import registry_words
 
 from . import dates

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cartwatch.domain.declare import facts
+from cartwatch.domain.fields import facts
 from cartwatch.domain.program import Program
 from cartwatch.domain.vocabulary import VOCABULARIES, fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from cartwatch.domain.declare import Fact
+    from cartwatch.domain.fields import Fact
     from cartwatch.domain.watchlist import Watchlist
 
 __all__ = ["completed", "known_words", "matching"]

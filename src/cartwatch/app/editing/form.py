@@ -203,7 +203,7 @@ def _quoted(text: str) -> str:
 
 def _list_fact(around: Surroundings, row: Row, item: tuple[str, ...]) -> Any:
     """The declaration of the list that an item belongs to."""
-    from cartwatch.domain.declare import facts, walk
+    from cartwatch.domain.fields import facts, walk
     from cartwatch.domain.program import Program
 
     found = [each for keys, each in walk(Program) if keys[-1] == item[-2] and each.kind == "records"]

@@ -11,13 +11,13 @@ from cartwatch.app.editing.form import Form, Surroundings
 from cartwatch.app.editing.rows import one_row, rows_of
 from cartwatch.app.editing.targets import LISTS, Target, record_at, record_title, value_at
 from cartwatch.document.paths import PathError, joined, split
-from cartwatch.domain.declare import facts
+from cartwatch.domain.fields import facts
 from cartwatch.domain.program import Program
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cartwatch.domain.declare import Fact
+    from cartwatch.domain.fields import Fact
     from cartwatch.session import Session
     from cartwatch.views.look import Look
 

@@ -15,8 +15,8 @@ from cartwatch.document.paths import joined
 from cartwatch.document.typed import as_typed
 from cartwatch.domain.catalyst import Catalyst
 from cartwatch.domain.dates.parser import read_window
-from cartwatch.domain.declare import facts
-from cartwatch.domain.moves import classify
+from cartwatch.domain.fields import facts
+from cartwatch.domain.slips import classify
 from cartwatch.views.catalysts import shift
 
 if TYPE_CHECKING:

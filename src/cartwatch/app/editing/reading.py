@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from cartwatch.app.widgets.wrapping import Runs
     from cartwatch.domain.dates.window import Window
-    from cartwatch.domain.declare import Fact
+    from cartwatch.domain.fields import Fact
     from cartwatch.domain.program import Program
     from cartwatch.views.look import Look
 

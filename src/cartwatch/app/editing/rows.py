@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cartwatch.document.typed import as_typed
-from cartwatch.domain.declare import facts
+from cartwatch.domain.fields import facts
 from cartwatch.domain.program import Program
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cartwatch.domain.declare import Fact
+    from cartwatch.domain.fields import Fact
 
 __all__ = ["NEW", "Row", "fresh_item", "one_row", "rows_of"]
 

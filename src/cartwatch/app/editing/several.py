@@ -9,7 +9,7 @@ from cartwatch.amendments import Amendment, AmendmentError, delete, set_fact, se
 from cartwatch.app.editing.form import Form, Surroundings
 from cartwatch.app.editing.rows import one_row
 from cartwatch.document.typed import as_typed
-from cartwatch.domain.declare import facts
+from cartwatch.domain.fields import facts
 from cartwatch.domain.program import Program
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from cartwatch.app.editing.forms import raw_program
 from cartwatch.app.editing.guiding import with_sources
 from cartwatch.app.editing.targets import record_at, target
 from cartwatch.document.paths import PathError, joined, split
-from cartwatch.domain.declare import facts
+from cartwatch.domain.fields import facts
 from cartwatch.domain.provenance import Provenance, provenance
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cartwatch.document.paths import PathError, joined, raw_path, split
-from cartwatch.domain.declare import Fact, facts
+from cartwatch.domain.fields import Fact, facts
 from cartwatch.domain.program import Program
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from cartwatch.app.widgets.detail import PaneLines
 from cartwatch.document.edits import EditError
 from cartwatch.document.paths import joined, split
 from cartwatch.domain.agenda import items
-from cartwatch.domain.declare import facts
+from cartwatch.domain.fields import facts
 from cartwatch.domain.program import Program
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from cartwatch.app.editing.forms import raw_program
 from cartwatch.app.editing.targets import LISTS, value_at
 from cartwatch.app.screens.picker import Choice, Picker
 from cartwatch.document.typed import as_typed
-from cartwatch.domain.declare import facts
-from cartwatch.domain.difference_words import below, inside, record_names
+from cartwatch.domain.difference import below, inside, record_names
+from cartwatch.domain.fields import facts
 from cartwatch.domain.program import Program
 from cartwatch.domain.text import clean
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
-    from cartwatch.domain.declare import Fact
+    from cartwatch.domain.fields import Fact
     from cartwatch.session import Session
 
 __all__ = ["FieldPicker", "picked"]

@@ -6,7 +6,7 @@ from functools import cache
 from typing import NamedTuple
 
 from cartwatch.domain.dates.countdown import STATES
-from cartwatch.domain.declare import Fact, walk
+from cartwatch.domain.fields import Fact, walk
 from cartwatch.domain.program import Program
 from cartwatch.domain.vocabulary import nearest
 

@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cartwatch.domain.dates.countdown import STATES, due_within, overlaps
-from cartwatch.domain.declare import facts
+from cartwatch.domain.fields import facts
 from cartwatch.domain.provenance import last_checked, provenance
 from cartwatch.domain.vocabulary import VOCABULARIES, fold
 
