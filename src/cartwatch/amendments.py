@@ -7,12 +7,12 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from cartwatch.document.edits import Add, Delete, Edit, Set
-from cartwatch.document.naming import named_place, others_of
 from cartwatch.document.paths import PathError, declaration, item_names, joined, raw_path, split, unknown_field
 from cartwatch.document.typed import as_typed
 from cartwatch.domain.catalyst import Catalyst
 from cartwatch.domain.program import Program, slug
 
+from .document.paths import named_place, others_of
 from .domain.dates.parser import read_window
 from .domain.fields import facts
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cartwatch.document.document import Document, SyntaxProblem
-from cartwatch.document.fields import read_watchlist
 from cartwatch.domain.difference import difference
 from cartwatch.storage.errors import StorageError
+
+from .document.reader import read_watchlist
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from time import time
 from typing import TYPE_CHECKING, Any
 
-from cartwatch.document.algebra import records_of
 from cartwatch.document.edits import Add, AddBlocks, Delete, EditError, Move, ReplaceBlock, Set, get
 from cartwatch.document.paths import human_path
 from cartwatch.storage.backups import Backups
@@ -16,6 +15,8 @@ from cartwatch.storage.journal import Journal
 from cartwatch.storage.litter import sweep_places
 from cartwatch.storage.reading import sha256
 from cartwatch.storage.reversal import reversal
+
+from .document.edit_types import records_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -9,9 +9,10 @@ if TYPE_CHECKING:
     from datetime import date
 
     from cartwatch.document.document import Document, SyntaxProblem
-    from cartwatch.document.fields import Read
     from cartwatch.document.problems import Problem
     from cartwatch.storage.reading import FileState
+
+    from .document.reader import Read
 
 __all__ = ["SCHEMA", "Entry", "Foreseen", "Opened", "Step", "located"]
 

@@ -7,10 +7,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cartwatch.document.document import Document, SyntaxProblem
-from cartwatch.document.fields import Read, read_watchlist
 from cartwatch.document.migration import migrated, schema_of
 from cartwatch.domain.watchlist import Watchlist
 from cartwatch.opened import SCHEMA, Entry, Foreseen, Opened, Step, located
+
+from .document.reader import Read, read_watchlist
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -281,8 +282,9 @@ class Session:
         Raises SyntaxProblem where a side is no TOML, EditError where they can't be merged, StorageError where the file as it is
         can't be kept.
         """
-        from cartwatch.document.markers import merge_sides
         from cartwatch.document.merging import merge_documents
+
+        from .document.merging import merge_sides
 
         assert self.keeper is not None
         applied, conflicts = merge_sides(found.data)

@@ -13,7 +13,7 @@ from rich.cells import cell_len
 
 from cartwatch.app.app import CartwatchApp
 from cartwatch.document.document import Document, SyntaxProblem
-from cartwatch.document.fields import Read, read_watchlist
+from cartwatch.document.reader import Read, read_watchlist
 from cartwatch.domain.watchlist import Watchlist
 from cartwatch.session import Opened, Session
 

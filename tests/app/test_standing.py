@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cartwatch.app.screens.standing import Standing
-from cartwatch.document.fields import read_watchlist
+from cartwatch.document.reader import read_watchlist
 from cartwatch.domain.agenda import agenda, nearest
 from cartwatch.domain.filters.parser import matching, parse
 from cartwatch.domain.watchlist import Watchlist

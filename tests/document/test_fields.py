@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cartwatch.document.fields import read_watchlist
 from cartwatch.document.problems import ERROR, WARNING, Problem, dotted
+from cartwatch.document.reader import read_watchlist
 from cartwatch.domain.fields import walk
 from cartwatch.domain.program import Program
 from cartwatch.domain.text import clean

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cartwatch.document.document import Document, SyntaxProblem
-from cartwatch.document.limits import FOREIGN, USER, Limits
+from cartwatch.document.text import FOREIGN, USER, Limits
 
 HOSTILE = {
     "open brackets": (b"[" * 496, "nested"),

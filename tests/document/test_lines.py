@@ -10,7 +10,7 @@ from styled_toml import Styled
 from cartwatch.document import edits
 from cartwatch.document.document import Document
 from cartwatch.document.edits import Add, Delete, Set, apply, apply_data
-from cartwatch.document.lines import on_its_line
+from cartwatch.document.rewriting import on_its_line
 from cartwatch.domain.equality import same
 
 BLOCK = """# of a

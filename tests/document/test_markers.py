@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cartwatch.document.document import SyntaxProblem
-from cartwatch.document.markers import has_markers, merge_sides, sides
+from cartwatch.document.merging import has_markers, merge_sides, sides
 
 BEFORE = """# mine
 [[program]]

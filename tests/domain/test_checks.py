@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import tomli
 
-from cartwatch.document.fields import read_watchlist
+from cartwatch.document.reader import read_watchlist
 from cartwatch.domain.checks import CODES, Finding, check
 
 TODAY = date(2026, 11, 22)

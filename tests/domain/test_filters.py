@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cartwatch.document.fields import read_watchlist
+from cartwatch.document.reader import read_watchlist
 from cartwatch.domain.filter_completion import completions
 from cartwatch.domain.filters.fields import field_names, find_field
 from cartwatch.domain.filters.parser import FilterError, matching, parse, prepare

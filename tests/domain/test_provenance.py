@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cartwatch.document.fields import read_watchlist
+from cartwatch.document.reader import read_watchlist
 from cartwatch.domain.program import Program
 from cartwatch.domain.provenance import last_checked, provenance
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cartwatch.document.fields import read_watchlist
+from cartwatch.document.reader import read_watchlist
 from cartwatch.domain.slips import Spread, slips, tallies
 from cartwatch.domain.watchlist import Watchlist
 

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cartwatch.document.document import Document
-from cartwatch.document.fields import read_watchlist
+from cartwatch.document.reader import read_watchlist
 from cartwatch.exchange.csv_columns import CATALYST, column_of, fields, guarded, unguarded
 from cartwatch.exchange.csv_export import table
 from cartwatch.exchange.csv_import import TableError, looks_tabular, read_table

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from icalendar import Calendar
 
-from cartwatch.document.fields import read_watchlist
+from cartwatch.document.reader import read_watchlist
 from cartwatch.exchange.ics import WINDOWS, calendar
 
 TODAY = date(2026, 11, 22)

@@ -10,7 +10,7 @@ import tomli
 
 from cartwatch.document.document import Document
 from cartwatch.document.edits import apply
-from cartwatch.document.fields import read_watchlist
+from cartwatch.document.reader import read_watchlist
 from cartwatch.exchange.incoming import Refused, read_incoming
 from cartwatch.exchange.proposal import propose
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cartwatch.document.fields import read_watchlist
+from cartwatch.document.reader import read_watchlist
 from cartwatch.exchange.matching import match
 
 

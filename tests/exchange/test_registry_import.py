@@ -8,7 +8,7 @@ from typing import Any
 
 from cartwatch.document.document import Document
 from cartwatch.document.edits import apply
-from cartwatch.document.fields import read_watchlist
+from cartwatch.document.reader import read_watchlist
 from cartwatch.exchange.incoming import read_incoming
 from cartwatch.exchange.proposal import Proposal, propose
 

@@ -10,7 +10,7 @@ import tomli
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cartwatch.document.fields import read_watchlist
+from cartwatch.document.reader import read_watchlist
 from cartwatch.domain.program import Program
 from cartwatch.views.cells import fact_age
 from cartwatch.views.columns import COLUMNS, DEFAULT, column, ordered

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import tomli
 
-from cartwatch.document.fields import read_watchlist
 from cartwatch.document.paths import raw_path
+from cartwatch.document.reader import read_watchlist
 from cartwatch.views.lines import ROLES, Line, plain
 from cartwatch.views.look import Look
 from cartwatch.views.panes import PANES, pane, panes

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import tomli
 
-from cartwatch.document.fields import read_watchlist
+from cartwatch.document.reader import read_watchlist
 from cartwatch.storage.sightings import LastChange, Sightings
 from cartwatch.views.lines import plain
 from cartwatch.views.look import Look

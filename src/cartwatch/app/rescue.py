@@ -207,7 +207,7 @@ def merge_copy(app: Safekeeping) -> None:
 
 def merge_markers(app: Safekeeping) -> bool:
     """Merge both sides of a git conflict that the file holds; whether there was one that could be taken apart."""
-    from cartwatch.document.markers import has_markers
+    from cartwatch.document.merging import has_markers
     from cartwatch.storage.reading import read_file
 
     session = app.session

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from cartwatch.contest import theirs_stands
 from cartwatch.document.edits import EditError
-from cartwatch.document.fields import read_watchlist
 from cartwatch.document.paths import human_path
+from cartwatch.document.reader import read_watchlist
 from cartwatch.document.typed import as_typed
 from cartwatch.domain.difference import difference
 from cartwatch.session import Session

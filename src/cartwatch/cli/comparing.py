@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from cartwatch.document.document import Document, SyntaxProblem
-from cartwatch.document.fields import read_watchlist
+from cartwatch.document.reader import read_watchlist
 from cartwatch.domain.difference import difference
 from cartwatch.views.lines import Run
 

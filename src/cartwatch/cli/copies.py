@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cartwatch.document.document import Document, SyntaxProblem
-from cartwatch.document.limits import USER
-from cartwatch.document.text import read_text
+from cartwatch.document.text import USER, read_text
 from cartwatch.domain.equality import same
 from cartwatch.domain.identity import pair_records
 from cartwatch.domain.program import Program

@@ -70,7 +70,7 @@ def _read(name: str) -> bytes:
 def _sides(name: str, data: bytes) -> tuple[Applied, tuple[Conflict, ...]]:
     """Both sides of a text that git left with markers, merged. Raises Failure."""
     from cartwatch.document.document import SyntaxProblem
-    from cartwatch.document.markers import merge_sides
+    from cartwatch.document.merging import merge_sides
 
     try:
         return merge_sides(data)

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from cartwatch.document.blocks import LIST, Unit, cut
-from cartwatch.document.limits import USER
 from cartwatch.document.positions import Position, locate
 from cartwatch.document.text import BOM, SyntaxProblem, read_text, read_values
 
+from .text import USER
+
 if TYPE_CHECKING:
-    from cartwatch.document.limits import Limits, Path
+    from .text import Limits, Path
 
 __all__ = ["Document", "Position", "SyntaxProblem", "Unit"]
 

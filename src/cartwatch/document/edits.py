@@ -9,24 +9,8 @@ from typing import Any
 
 import tomli
 
-from cartwatch.document.algebra import (
-    Add,
-    AddBlocks,
-    Delete,
-    Edit,
-    EditError,
-    Move,
-    ReplaceBlock,
-    Set,
-    apply_data,
-    get,
-    plain,
-    record_of,
-    shown,
-)
 from cartwatch.document.blocks import LIST, Unit
 from cartwatch.document.document import Document
-from cartwatch.document.lines import on_its_line
 from cartwatch.document.records import (
     add_blocks,
     add_program,
@@ -42,6 +26,23 @@ from cartwatch.document.syntax import UnreadableSyntax
 from cartwatch.document.tables import Apart
 from cartwatch.document.writing import document_text, table_text
 from cartwatch.domain.equality import same
+
+from .edit_types import (
+    Add,
+    AddBlocks,
+    Delete,
+    Edit,
+    EditError,
+    Move,
+    ReplaceBlock,
+    Set,
+    apply_data,
+    get,
+    plain,
+    record_of,
+    shown,
+)
+from .rewriting import on_its_line
 
 __all__ = [
     "Add",

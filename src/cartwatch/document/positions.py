@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from cartwatch.document.limits import Path
+    from .text import Path
 
 __all__ = ["Position", "locate"]
 

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import tomli
 
-from cartwatch.document.algebra import EditError, record_of, records_of
 from cartwatch.document.arrays import line_end, line_start
 from cartwatch.document.blocks import LIST, Unit, cut
 from cartwatch.document.syntax import UnreadableSyntax, read_syntax
 from cartwatch.document.tables import Apart, element_extent
 from cartwatch.document.writing import table_text
 from cartwatch.domain.equality import same
+
+from .edit_types import EditError, record_of, records_of
 
 if TYPE_CHECKING:
     from cartwatch.document.document import Document

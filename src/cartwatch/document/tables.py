@@ -9,8 +9,9 @@ from cartwatch.document.blocks import top_of_comments
 from cartwatch.document.writing import ORDER, key_text, pair_text, table_text
 
 if TYPE_CHECKING:
-    from cartwatch.document.limits import Path
     from cartwatch.document.syntax import Pair, Section, Syntax
+
+    from .text import Path
 
 __all__ = [
     "Apart",

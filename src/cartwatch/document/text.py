@@ -2,17 +2,214 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import tomli
 
-from cartwatch.document.limits import Breach, breach_in_bytes, breach_in_values, too_deep
-from cartwatch.document.newer import newer_syntax
-
 if TYPE_CHECKING:
-    from cartwatch.document.limits import Limits
+    import re
+    from collections.abc import Iterator
 
-__all__ = ["BOM", "SyntaxProblem", "line_and_column", "read_text", "read_values"]
+__all__ = [
+    "BOM",
+    "COMMENT",
+    "FOREIGN",
+    "LONG_STRING",
+    "STRING",
+    "USER",
+    "Breach",
+    "Limits",
+    "Path",
+    "SyntaxProblem",
+    "breach_in_bytes",
+    "breach_in_values",
+    "line_and_column",
+    "newer_syntax",
+    "read_text",
+    "read_values",
+    "too_deep",
+]
+
+Path = tuple[str | int, ...]
+
+_INTEGER_BITS = 63  # TOML 1.0 promises no more; Python refuses to print what is much longer
+_DATA_DEPTH = 200  # tables inside tables, however they are written; keeps every later recursion far from Python's limit
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds on one file: bytes, bracket depth, parts of a dotted key, programs, brackets, and marks (`= , .`).
+
+    Brackets (`[ {`) and marks bound the number of tables and of values from above, without lexing. `finite` refuses
+    inf and nan.
+    """
+
+    size: int
+    depth: int
+    key_parts: int
+    programs: int
+    brackets: int
+    marks: int
+    finite: bool
+
+
+USER = Limits(64_000_000, depth=64, key_parts=64, programs=100_000, brackets=1_200_000, marks=3_000_000, finite=False)
+FOREIGN = Limits(5_000_000, depth=32, key_parts=64, programs=10_000, brackets=120_000, marks=300_000, finite=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """A limit exceeded: the reason, and the place as a byte offset or as a path of the parsed data."""
+
+    message: str
+    offset: int = 0
+    path: Path = ()
+
+
+_BRACKETS = b"[]{}"
+_NOT_BRACKETS = bytes(b for b in range(256) if b not in _BRACKETS)
+_NOT_DOTS = bytes(b for b in range(256) if b not in b".\n")
+_LONG = b"0" * 19
+_BEFORE_NUMBER = b"=,[+- \t\r\n"
+_DIGITS_ONLY = bytes(0x30 if b in b"0123456789_" else 0x20 for b in range(256))
+
+
+def breach_in_bytes(raw: bytes, limits: Limits) -> Breach | None:
+    """The first limit that the bytes of a file exceed, found in linear time without parsing them."""
+    if len(raw) > limits.size:
+        return Breach(f"the file has {len(raw):,} bytes; {limits.size:,} is the limit")
+    programs = raw.count(b"[[program]]")
+    if programs > limits.programs:
+        return _too_many_programs(programs, limits)
+    brackets = raw.count(b"[") + raw.count(b"{")
+    if brackets > limits.brackets:
+        return Breach(f"the file holds too many tables and lists ({brackets:,} brackets; {limits.brackets:,} is the limit)")
+    marks = sum(map(raw.count, (b"=", b",", b".")))
+    if marks > limits.marks:
+        return Breach(f"the file holds too many values ({marks:,} marks; {limits.marks:,} is the limit)")
+    if _nested(raw, limits.depth) and (offset := too_deep(raw, limits.depth)) is not None:
+        return Breach(f"brackets are nested more than {limits.depth} deep", offset)
+    if b"." * limits.key_parts in raw.translate(None, _NOT_DOTS):
+        offset = _long_key(raw, limits.key_parts)
+        if offset is not None:
+            return Breach(f"a dotted key has more than {limits.key_parts} parts", offset)
+    return None
+
+
+def breach_in_values(data: dict[str, Any], raw: bytes, limits: Limits) -> Breach | None:
+    """The first value of parsed bytes that the limits do not allow: programs, depth, integer range, inf and nan."""
+    programs = data.get("program")
+    if type(programs) is list and len(programs) > limits.programs:
+        return _too_many_programs(len(programs), limits)
+    if not _shallow(data):
+        return Breach(f"tables are nested more than {_DATA_DEPTH} deep")
+    if not _needs_walk(raw, limits):
+        return None
+    for path, value in _values(data):
+        if type(value) is int and not -(1 << _INTEGER_BITS) <= value < 1 << _INTEGER_BITS:
+            return Breach("an integer does not fit 64 bits", path=path)
+        if limits.finite and type(value) is float and not math.isfinite(value):
+            return Breach("a number that is not finite (inf or nan)", path=path)
+    return None
+
+
+def _shallow(data: dict[str, Any]) -> bool:
+    """Whether tables and lists stay within the depth that later recursions can bear, however they are written."""
+    level: list[Any] = [data]
+    for _ in range(_DATA_DEPTH):
+        level = [
+            child
+            for container in level
+            for child in (container.values() if type(container) is dict else container)
+            if type(child) is dict or type(child) is list
+        ]
+        if not level:
+            return True
+    return False
+
+
+def _needs_walk(raw: bytes, limits: Limits) -> bool:
+    """Whether the values must be looked at one by one: only foreign files, and those with long numbers, pay for it."""
+    if limits.finite:
+        return True
+    runs = raw.translate(_DIGITS_ONLY) + b" "
+    at = runs.find(_LONG)
+    while at >= 0:
+        if at == 0 or raw[at - 1] in _BEFORE_NUMBER:  # and not, say, the number of a post in a URL
+            return True
+        at = runs.find(_LONG, runs.find(b" ", at))
+    if not (b"0x" in raw or b"0o" in raw or b"0b" in raw):
+        return False
+    import re
+
+    return re.search(rb"0[xob][0-9A-Fa-f_]{15}", raw) is not None
+
+
+def _too_many_programs(count: int, limits: Limits) -> Breach:
+    return Breach(f"the file has {count:,} programs; {limits.programs:,} is the limit")
+
+
+def _values(data: dict[str, Any]) -> Iterator[tuple[Path, Any]]:
+    waiting: list[tuple[Path, Any]] = [((), data)]
+    while waiting:
+        path, value = waiting.pop()
+        yield path, value
+        if type(value) is dict:
+            waiting.extend(((*path, key), child) for key, child in reversed(value.items()))
+        elif type(value) is list:
+            waiting.extend(((*path, index), value[index]) for index in reversed(range(len(value))))
+
+
+def _nested(raw: bytes, depth: int) -> bool:
+    """Whether brackets may be nested deeper than `depth`: each round peels the innermost pairs off.
+
+    Brackets inside strings count too, so this is a suspicion; tomli's own limit stands behind it.
+    """
+    left = raw.translate(None, _NOT_BRACKETS)
+    for _ in range(depth):
+        if not left:
+            return False
+        left = left.replace(b"[]", b"").replace(b"{}", b"")
+    return left.count(b"[") + left.count(b"{") > 0
+
+
+# A triple quote that is never closed runs to the end, so that no text makes a scan quadratic.
+LONG_STRING = (
+    r'"""(?:[^"\\]|(?s:\\.)|"(?!""))*+(?:"{3,5}|\Z)'
+    r"|'''(?:[^']|'(?!''))*+(?:'{3,5}|\Z)"
+)
+STRING = r'"(?:[^"\\\n]|\\.)*+"|' + r"'[^'\n]*+'"
+COMMENT = r"#[^\n]*+"
+
+
+def too_deep(raw: bytes, depth: int) -> int | None:
+    """The offset of the first bracket that is nested deeper than `depth`, outside strings and comments."""
+    import re
+
+    level = 0
+    for match in re.finditer("|".join((LONG_STRING, STRING, COMMENT, r"([\[{])|([\]}])")).encode(), raw):
+        if match[1]:
+            level += 1
+            if level > depth:
+                return match.start()
+        elif match[2]:
+            level -= 1
+    return None
+
+
+def _long_key(raw: bytes, parts: int) -> int | None:
+    """The offset of the first dotted key with more parts than `parts`."""
+    import re
+
+    part = f"(?:[A-Za-z0-9_-]++|{STRING})"
+    key = rf"({part}(?:[ \t]*+\.[ \t]*+{part})*+)"
+    for match in re.finditer("|".join((LONG_STRING, COMMENT, key)).encode(), raw):
+        if match[1] and match[1].count(b".") >= parts and len(re.findall(part.encode(), match[1])) > parts:
+            return match.start()
+    return None
+
 
 BOM = b"\xef\xbb\xbf"
 
@@ -157,3 +354,119 @@ def _syntax(error: tomli.TOMLDecodeError, text: str) -> SyntaxProblem:
     elif message == "Invalid value" or message.startswith("Expected newline"):
         message += " (text needs quotes)"
     return _problem(message, source, offset)
+
+
+_SPACE = b" \t"
+_WHY = "is TOML 1.1, and other programs could not read the file"
+
+
+def newer_syntax(text: str, raw: bytes) -> tuple[int, str] | None:
+    """The offset of the first thing in a text that TOML 1.0 does not know, and what to write instead; None where all is 1.0.
+
+    `text` is one that the parser reads, `raw` the same in UTF-8. A file without such things costs a few passes in C.
+    """
+    return _first(text) if _escape(raw) or _open_table(raw) or _comma(raw) or _short_time(raw) else None
+
+
+def _escape(raw: bytes) -> bool:
+    return b"\\e" in raw or b"\\x" in raw
+
+
+def _open_table(raw: bytes) -> bool:
+    """Whether a brace may be open at the end of a line: it is not closed there, or lies more than two deep."""
+    import re
+
+    plain = r"""[^{}"'#\n]++|""" + STRING
+    inner = r"\{(?:" + plain + r")*+\}"
+    return re.search((r"\{(?!(?:" + plain + "|" + inner + r")*+\})").encode(), raw) is not None
+
+
+def _comma(raw: bytes) -> bool:
+    return b"}" in raw and b",}" in raw.translate(None, _SPACE)
+
+
+def _short_time(raw: bytes) -> bool:
+    """Whether hours and minutes without seconds may stand where a value does."""
+    import re
+
+    for found in re.finditer(rb":(?<=[0-9]{2}:)(?<!:[0-9]{2}:)[0-9]{2}(?![0-9:])", raw):
+        start = found.start() - 2
+        before = raw[max(0, start - 40) : start]
+        bare = before.rstrip(_SPACE)
+        if not bare or bare.endswith((b"=", b",", b"[", b"\n")) or re.search(rb"-[0-9]{2}[Tt ]\Z", before):
+            return True
+    return False
+
+
+def _first(text: str) -> tuple[int, str] | None:
+    """What is looked for, told from the same characters in strings and comments."""
+    import re
+
+    strings = f'{LONG_STRING}|(?!""")(?:{STRING})'.replace(r"\\.", r"\\[^ex]")
+    colons = ":(?=[0-9]{2}:)|(?<=:[0-9]{2}):|(?<=[+-][0-9]{2}):"  # of whole times, and of offsets from UTC
+    table = rf"""{{(?:[^{{}}"'#\n:,]++|,(?![ \t]*+}})|{strings})*+}}"""  # most of them: told at once that nothing is amiss
+    plain = re.compile(rf"""(?:[^{{"'#:]++|{table}|{strings}|{COMMENT}|{colons})*+""")
+    at = 0
+    while (at := plain.match(text, at).end()) < len(text):  # type: ignore[union-attr]  # nothing at all is a match too
+        if text[at] == ":":
+            return at - 2, _time_words(text[at - 2 : at + 3])
+        wrong, at = _in_table(text, at) if text[at] == "{" else (_escaped(text, at), at + 1)
+        if wrong is not None:
+            return wrong
+    return None
+
+
+def _in_table(text: str, start: int) -> tuple[tuple[int, str] | None, int]:
+    """What is looked for in the inline table that begins at `start`, and where that ends."""
+    import re
+
+    patterns = (f"(?P<string>{LONG_STRING}|{STRING})", COMMENT, r"(?P<mark>[\[\]{},\n])", r"(?P<word>[^\s=,\[\]{}\"'#]++)")
+    open_at: list[tuple[str, int]] = []  # brackets and braces around the place, with their offsets
+    comma = -1  # the offset of the one that stands directly before
+    for found in re.compile("|".join(patterns)).finditer(text, start):
+        kind, at, wrong = found.lastgroup, found.start(), None
+        mark = found["mark"]
+        if mark == "\n" and open_at[-1][0] == "{":
+            wrong = open_at[-1][1], f"an inline table that goes on in the next line {_WHY}: write it on one line"
+        elif mark == "}" and comma >= 0:
+            wrong = comma, f"a comma at the end of an inline table {_WHY}: leave it out"
+        elif kind == "string":
+            wrong = _escaped(text, at)
+        elif kind == "word":
+            wrong = _timed(found)
+        if wrong is not None:
+            return wrong, at
+        if mark and mark in "[{":
+            open_at.append((mark, at))
+        elif mark and mark in "]}":
+            open_at.pop()
+            if not open_at:
+                return None, found.end()
+        if kind is not None and mark != "\n":
+            comma = at if mark == "," else -1
+    return None, len(text)
+
+
+def _escaped(text: str, start: int) -> tuple[int, str] | None:
+    """The newer escape in the string that begins at `start`."""
+    import re
+
+    string = re.compile(f"{LONG_STRING}|{STRING}").match(text, start)
+    if string is None or text[start] == "'":
+        return None
+    for found in re.compile(r"(?s)\\(.)(?:(?<=x)([0-9A-Fa-f]{2}))?").finditer(text, start, string.end()):
+        if found[1] in "ex":
+            code = found[2] or "1B"
+            return found.start(), f"the escape {found[0]} {_WHY}: write \\u00{code.upper()}"
+    return None
+
+
+def _timed(word: re.Match[str]) -> tuple[int, str] | None:
+    import re
+
+    found = re.search(r"(?:^|[Tt])([0-9]{2}:[0-9]{2})(?:[Zz]|[+-][0-9]{2}:[0-9]{2})?\Z", word[0])
+    return (word.start() + found.start(1), _time_words(found[1])) if found else None
+
+
+def _time_words(time: str) -> str:
+    return f"a time without seconds {_WHY}: write {time}:00"

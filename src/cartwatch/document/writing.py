@@ -11,7 +11,7 @@ import tomli_w
 from cartwatch.document.blocks import LIST
 
 if TYPE_CHECKING:
-    from cartwatch.document.limits import Path
+    from .text import Path
 
 __all__ = ["ORDER", "array_text", "document_text", "key_text", "literal", "pair_text", "table_text", "wants_header"]
 

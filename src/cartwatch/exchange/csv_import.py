@@ -7,8 +7,8 @@ import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from cartwatch.document.limits import FOREIGN
 from cartwatch.document.problems import ERROR, Problem
+from cartwatch.document.text import FOREIGN
 from cartwatch.document.typed import TypedError
 from cartwatch.domain.program import slug
 from cartwatch.domain.text import clean

@@ -7,10 +7,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from cartwatch.document.document import Document, SyntaxProblem
-from cartwatch.document.fields import read_watchlist
-from cartwatch.document.limits import FOREIGN, breach_in_values
 from cartwatch.document.problems import ERROR
-from cartwatch.document.text import line_and_column
+from cartwatch.document.reader import read_watchlist
+from cartwatch.document.text import FOREIGN, breach_in_values, line_and_column
 from cartwatch.domain.text import clean
 from cartwatch.session import SCHEMA, located
 
@@ -18,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from cartwatch.document.fields import Read
     from cartwatch.document.problems import Problem
+    from cartwatch.document.reader import Read
     from cartwatch.registry.record import Trial
 
     from .refresh import Answers

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cartwatch.document.edits import EditError, apply_data
-from cartwatch.document.fields import read_program
+from cartwatch.document.reader import read_program
 from cartwatch.document.typed import as_typed
 from cartwatch.domain.difference import difference_of
 from cartwatch.domain.text import clean

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from textual.app import SuspendNotSupported
 
 from cartwatch.app.editing.external import NoEditor, TextEdit, editor_command, run_editor, unmarked
-from cartwatch.document.algebra import EditError
+from cartwatch.document.edit_types import EditError
 
 if TYPE_CHECKING:
     from cartwatch.app.screens.editing import Editing

@@ -123,7 +123,7 @@ class Changing(Finding):
     ) -> Step | None:
         """Make an amendment and carry it out; say why where that can't be."""
         from cartwatch.amendments import AmendmentError
-        from cartwatch.document.algebra import EditError
+        from cartwatch.document.edit_types import EditError
 
         try:
             return self.commit(make(), label=label, told=told, foreseen=foreseen)
@@ -185,7 +185,7 @@ class Changing(Finding):
 
     def _again(self, *, back: bool) -> None:
         """One step back, or forth again, with its words and the cursor where it happened."""
-        from cartwatch.document.algebra import EditError
+        from cartwatch.document.edit_types import EditError
 
         before = self.session.watchlist
         try:

@@ -131,7 +131,7 @@ class Exchanging(Editing):
 
     def _foreseen(self, offered: Offered, accepted: Collection[Choice]) -> _Made:
         """What the taking would make of the list; it may run off the loop, and changes nothing."""
-        from cartwatch.document.algebra import EditError
+        from cartwatch.document.edit_types import EditError
 
         opened = self.session.opened
         if opened.document is not offered.document:  # changed from elsewhere just now: it will be looked at again

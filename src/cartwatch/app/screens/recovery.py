@@ -10,8 +10,8 @@ from cartwatch.app.screens.backups import told_changes
 from cartwatch.app.screens.states import Unreadable
 from cartwatch.app.widgets.linelist import DrawnLine, LineList
 from cartwatch.app.widgets.wrapping import wrap
-from cartwatch.document.fields import read_watchlist
-from cartwatch.document.markers import has_markers
+from cartwatch.document.merging import has_markers
+from cartwatch.document.reader import read_watchlist
 from cartwatch.document.salvage import Salvage, salvage
 from cartwatch.domain.difference import difference
 from cartwatch.domain.text import clean

@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from cartwatch.document.blocks import LIST
-from cartwatch.document.limits import Path
+from .blocks import LIST
+from .text import Path
 
 __all__ = [
     "Add",
@@ -142,8 +142,7 @@ def record_of(text: str) -> dict[str, Any]:
 
 def records_of(text: str) -> list[dict[str, Any]]:
     """The programs that a text holds. Raises EditError, with line and column, where it holds none, or anything else."""
-    from cartwatch.document.limits import USER
-    from cartwatch.document.text import SyntaxProblem, read_values
+    from .text import USER, SyntaxProblem, read_values
 
     try:
         data, breach = read_values(text.removeprefix("\ufeff"), USER)
