@@ -21,7 +21,7 @@ from cartwatch.app.outside import Lookout, TryAgain
 from cartwatch.document import migration
 from cartwatch.document.edits import Set
 from cartwatch.session import Session
-from cartwatch.storage.litter import strays, sweep_places
+from cartwatch.storage.cleanup import strays, sweep_places
 from cartwatch.storage.places import Places, places
 from cartwatch.storage.reading import read_file
 

@@ -12,11 +12,11 @@ from cartwatch.storage.backups import Backups
 from cartwatch.storage.changes import Change
 from cartwatch.storage.errors import StorageError
 from cartwatch.storage.journal import Journal
-from cartwatch.storage.litter import sweep_places
 from cartwatch.storage.reading import sha256
 from cartwatch.storage.reversal import reversal
 
 from .document.edit_types import records_of
+from .storage.cleanup import sweep_places
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -13,8 +13,8 @@ import pytest
 import tomli
 
 from cartwatch.storage import save as save_module
+from cartwatch.storage.cleanup import sweep
 from cartwatch.storage.journal import Journal
-from cartwatch.storage.litter import sweep
 
 SOURCE = str(Path(save_module.__file__).parents[2])
 

@@ -14,7 +14,7 @@ import pytest
 from cartwatch import amendments
 from cartwatch.app.outside import Lookout
 from cartwatch.session import Session
-from cartwatch.storage.litter import strays, sweep
+from cartwatch.storage.cleanup import strays, sweep
 from cartwatch.storage.places import Places, places
 from cartwatch.storage.writing import create_temporary, write_whole
 

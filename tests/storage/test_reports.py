@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 import tomli
 
-from cartwatch.storage import contested
-from cartwatch.storage.contested import contested_path, write_contested
+from cartwatch.storage import conflict_log as contested
+from cartwatch.storage.conflict_log import contested_path, write_contested
 from cartwatch.storage.errors import NotSaved
 from cartwatch.storage.places import places
 from cartwatch.storage.reports import keep_report, report_text

@@ -17,7 +17,7 @@ import pytest
 from desk import NEW, OLD, Desk
 
 from cartwatch.storage import save as save_module
-from cartwatch.storage.litter import sweep
+from cartwatch.storage.cleanup import sweep
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 from cartwatch.app.signals import terminal_gone
-from cartwatch.storage.litter import sweep_places
+from cartwatch.storage.cleanup import sweep_places
 from cartwatch.storage.watching import Change, Watcher
 
 if TYPE_CHECKING:

@@ -120,7 +120,7 @@ def _write_copy(app: Safekeeping, path: str) -> str | None:
 
 
 def _log(app: Safekeeping) -> str:
-    from cartwatch.storage.contested import contested_path
+    from cartwatch.storage.conflict_log import contested_path
 
     return contested_path(app.session.places) if app.session.places is not None else ""
 
@@ -128,7 +128,7 @@ def _log(app: Safekeeping) -> str:
 def log_conflicts(app: Safekeeping, conflicts: Sequence[Conflict]) -> None:
     """Write both values of each down before anything is asked."""
     from cartwatch.contest import log_items
-    from cartwatch.storage.contested import write_contested
+    from cartwatch.storage.conflict_log import write_contested
 
     if not conflicts or app.session.places is None:
         return

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from cartwatch.session import Session
 from cartwatch.storage.backups import Backups
+from cartwatch.storage.cleanup import strays
 from cartwatch.storage.errors import Busy, StorageError
 from cartwatch.storage.journal import Journal
-from cartwatch.storage.litter import strays
 from cartwatch.storage.reading import read_file
 from cartwatch.storage.watching import conflict_siblings
 

@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from cartwatch.storage.errors import NotSaved, StorageError, words
-from cartwatch.storage.litter import running
 from cartwatch.storage.reading import read_file
 from cartwatch.storage.writing import discard, write_whole
+
+from .cleanup import running
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,14 +7,14 @@ import os
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
-from cartwatch.storage.errors import NotSaved, words
-from cartwatch.storage.writing import own_directory, replace, sync_file, write_all
+from .errors import NotSaved, words
+from .writing import own_directory, replace, sync_file, write_all
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from cartwatch.storage.places import Places
+    from .places import Places
 
 __all__ = ["contested_path", "write_contested"]
 

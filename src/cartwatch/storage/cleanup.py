@@ -8,10 +8,10 @@ import re
 import stat
 from typing import TYPE_CHECKING
 
-from cartwatch.storage.writing import PREFIX, SUFFIX
+from .writing import PREFIX, SUFFIX
 
 if TYPE_CHECKING:
-    from cartwatch.storage.places import Places
+    from .places import Places
 
 __all__ = ["running", "strays", "sweep", "sweep_places"]
 
