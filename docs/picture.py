@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from cartwatch.app.app import CartwatchApp
-from cartwatch.session import Session
+from cartwatch.session.session import Session
 
 ROOT = Path(__file__).resolve().parents[1]
 MOMENT = datetime(2026, 11, 22, 10, 30).astimezone()

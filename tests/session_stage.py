@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from cartwatch.session import Session
+from cartwatch.session.session import Session
 from cartwatch.storage.places import places
 
 TODAY = date(2026, 11, 22)

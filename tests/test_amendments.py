@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cartwatch import amendments
-from cartwatch.amendments import AmendmentError
-from cartwatch.session import Session
+from cartwatch.session import changes as amendments
+from cartwatch.session.changes import AmendmentError
+from cartwatch.session.session import Session
 
 if TYPE_CHECKING:
-    from cartwatch.amendments import Amendment
+    from cartwatch.session.changes import Amendment
 
 TODAY = date(2026, 11, 22)
 SAMPLE = Path(__file__).resolve().parents[1] / "sample_watchlist.toml"

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from cartwatch.amendments import AmendmentError, new_source, set_facts
 from cartwatch.document.document import Document
 from cartwatch.document.edits import apply
 from cartwatch.document.reader import read_watchlist
+from cartwatch.session.changes import AmendmentError, new_source, set_facts
 
 TEXT = """\
 [[program]]

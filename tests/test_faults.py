@@ -14,13 +14,13 @@ from pathlib import Path
 import pytest
 import tomli
 
-from cartwatch import amendments
-from cartwatch import session as session_module
 from cartwatch.app import outside
 from cartwatch.app.outside import Lookout, TryAgain
 from cartwatch.document import migration
 from cartwatch.document.edits import Set
-from cartwatch.session import Session
+from cartwatch.session import changes as amendments
+from cartwatch.session import session as session_module
+from cartwatch.session.session import Session
 from cartwatch.storage.cleanup import strays, sweep_places
 from cartwatch.storage.places import Places, places
 from cartwatch.storage.reading import read_file

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from session_stage import TEXT, TODAY, opened, written
 
-from cartwatch import amendments
 from cartwatch.document.edits import EditError
-from cartwatch.session import Session
+from cartwatch.session import changes as amendments
+from cartwatch.session.session import Session
 from cartwatch.storage.places import places
 
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from cartwatch.amendments import set_fact
-from cartwatch.contest import place_words, settled
 from cartwatch.document.document import Document, SyntaxProblem
 from cartwatch.document.edits import EditError
 from cartwatch.domain.merge import Conflict
-from cartwatch.session import Session
+from cartwatch.session.changes import set_fact
+from cartwatch.session.conflicts import place_words, settled
+from cartwatch.session.session import Session
 from cartwatch.storage.errors import NotBackedUp
 from cartwatch.storage.places import places
 from cartwatch.storage.reading import read_file

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from session_stage import TEXT, opened, written
 
-from cartwatch import amendments
 from cartwatch.document.edits import EditError
-from cartwatch.session import Session
+from cartwatch.session import changes as amendments
+from cartwatch.session.session import Session
 from cartwatch.storage import save as save_module
 from cartwatch.storage.reading import read_file
 from cartwatch.views.journaled import told

@@ -15,7 +15,7 @@ from cartwatch.app.app import CartwatchApp
 from cartwatch.document.document import Document, SyntaxProblem
 from cartwatch.document.reader import Read, read_watchlist
 from cartwatch.domain.watchlist import Watchlist
-from cartwatch.session import Opened, Session
+from cartwatch.session.session import Opened, Session
 
 if TYPE_CHECKING:
     from collections.abc import Callable

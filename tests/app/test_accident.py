@@ -15,7 +15,7 @@ from textual.worker import WorkerFailed
 from cartwatch.app import start
 from cartwatch.app.accident import Failsafe, accident_line
 from cartwatch.app.app import CartwatchApp
-from cartwatch.session import Session
+from cartwatch.session.session import Session
 from cartwatch.storage.places import places
 
 if TYPE_CHECKING:

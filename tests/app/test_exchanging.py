@@ -20,14 +20,14 @@ from cartwatch.app.screens.main import MainScreen
 from cartwatch.app.screens.picker import Choice, Picker
 from cartwatch.app.screens.preview import Preview
 from cartwatch.document.document import Document
-from cartwatch.session import Session
+from cartwatch.session.session import Session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from cartwatch.amendments import Amendment
-    from cartwatch.session import Foreseen
+    from cartwatch.session.changes import Amendment
+    from cartwatch.session.session import Foreseen
 
 THEIRS = """[[program]]
 id = "one"

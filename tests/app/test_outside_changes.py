@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 from app_stage import Clock, press, shown, until_told
 
-from cartwatch.amendments import set_fact
 from cartwatch.app import safekeeping
 from cartwatch.app.app import CartwatchApp
 from cartwatch.app.outside import Lookout
-from cartwatch.session import Session
+from cartwatch.session.changes import set_fact
+from cartwatch.session.session import Session
 from cartwatch.storage.places import places
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from registry_records import CAR_T
 from cartwatch.app.app import CartwatchApp
 from cartwatch.app.screens.main import MainScreen
 from cartwatch.app.screens.preview import Preview
-from cartwatch.session import Session
+from cartwatch.session.session import Session
 from cartwatch.storage.places import places
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from app_stage import NOW
 
 from cartwatch.app.editing import drafts
 from cartwatch.app.editing.drafts import Shelf
-from cartwatch.session import Session
+from cartwatch.session.session import Session
 from cartwatch.storage.drafts import Drafts
 from cartwatch.storage.places import places
 

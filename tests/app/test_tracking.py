@@ -10,7 +10,7 @@ from app_stage import NOW, Clock, press, shown
 
 from cartwatch.app.app import CartwatchApp
 from cartwatch.app.display import Display
-from cartwatch.session import Session
+from cartwatch.session.session import Session
 from cartwatch.storage.places import places
 from cartwatch.storage.state import save_state
 
@@ -45,7 +45,7 @@ class Stage:
         return session
 
     def change(self, key: str, path: str, value: object) -> None:
-        from cartwatch.amendments import set_fact
+        from cartwatch.session.changes import set_fact
 
         self.session.change(set_fact(self.session.document, self.session.watchlist, key, path, value))
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import tomli
 
-from cartwatch.session import Session
+from cartwatch.session.session import Session
 from cartwatch.storage.places import places
 from cartwatch.storage.reading import read_file
 
@@ -395,7 +395,7 @@ def test_what_is_not_on_disk_is_said_so(edit, monkeypatch):
 
 
 def test_another_programs_change_of_the_same_fact_is_told(edit, monkeypatch):
-    from cartwatch.session import Session
+    from cartwatch.session.session import Session
 
     opened = Session.open
 

@@ -70,7 +70,7 @@ def test_a_kept_answer_costs_next_to_nothing(tmp_path):
     path = tmp_path / "w.toml"
     path.write_text('[[program]]\nname = "a"\n')
     os.utime(path, (10**9, 10**9))
-    names = ("tomli", "dataclasses", "datetime", "re", "typing", "json", "pathlib", "cartwatch.session")
+    names = ("tomli", "dataclasses", "datetime", "re", "typing", "json", "pathlib", "cartwatch.session.session")
     assert probe(names, "next", "-f", str(path)) != "[] 0"
     assert probe(names, "next", "-f", str(path)) == "[] 0"
 

@@ -6,7 +6,7 @@ import pytest
 
 from cartwatch.document.document import Document
 from cartwatch.document.merging import merge_documents
-from cartwatch.exchange.conflicts import conflict_words, with_conflicts
+from cartwatch.session.conflicts import conflict_words, with_conflicts
 
 BASE = '[[program]]\nid = "a"\nname = "A"\n{}\n'
 

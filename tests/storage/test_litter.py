@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from cartwatch import amendments
 from cartwatch.app.outside import Lookout
-from cartwatch.session import Session
+from cartwatch.session import changes as amendments
+from cartwatch.session.session import Session
 from cartwatch.storage.cleanup import strays, sweep
 from cartwatch.storage.places import Places, places
 from cartwatch.storage.writing import create_temporary, write_whole

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from cartwatch.app.commands import Command
-    from cartwatch.session import Session
+    from cartwatch.session.session import Session
 
 __all__ = ["CartwatchApp"]
 

@@ -15,7 +15,7 @@ from cartwatch.storage.watching import Change, Watcher
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cartwatch.session import Session
+    from cartwatch.session.session import Session
     from cartwatch.storage.reading import FileState
 
 __all__ = ["Conflicting", "Lookout", "LookoutFailed", "Outside", "TerminalGone", "TryAgain", "Woken"]

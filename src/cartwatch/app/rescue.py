@@ -127,7 +127,7 @@ def _log(app: Safekeeping) -> str:
 
 def log_conflicts(app: Safekeeping, conflicts: Sequence[Conflict]) -> None:
     """Write both values of each down before anything is asked."""
-    from cartwatch.contest import log_items
+    from cartwatch.session.conflicts import log_items
     from cartwatch.storage.conflict_log import write_contested
 
     if not conflicts or app.session.places is None:
@@ -141,7 +141,7 @@ def log_conflicts(app: Safekeeping, conflicts: Sequence[Conflict]) -> None:
 async def ask_conflicts(app: Safekeeping) -> None:
     """Show both values of every conflict, and carry out what is chosen. Esc keeps ours."""
     from cartwatch.app.screens.conflicts import Conflicts
-    from cartwatch.contest import settled
+    from cartwatch.session.conflicts import settled
 
     found, log = tuple(app.session.conflicts), _log(app)
 
@@ -179,8 +179,8 @@ def merge_copy(app: Safekeeping) -> None:
 
     What both came from is not known, so what one lacks is taken from the other, and what differs is a conflict.
     """
-    from cartwatch.amendments import Amendment
     from cartwatch.document.merging import edits_to, merge_documents
+    from cartwatch.session.changes import Amendment
     from cartwatch.storage.reading import read_file
 
     if merge_markers(app):
@@ -240,7 +240,7 @@ async def pick_backup(app: Safekeeping) -> None:
     from cartwatch.app.screens.backups import BackupPicker
     from cartwatch.app.screens.leaving import Question
     from cartwatch.app.screens.recovery import Recovery
-    from cartwatch.earlier import backups_of
+    from cartwatch.session.backups import backups_of
 
     against = app.screen.readable if isinstance(app.screen, Recovery) else None
 

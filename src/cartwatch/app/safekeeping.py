@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from cartwatch.app.screens.recovery import Recover
     from cartwatch.app.signals import Signals
     from cartwatch.domain.watchlist import Watchlist
-    from cartwatch.session import Session
+    from cartwatch.session.session import Session
     from cartwatch.storage.watching import Change
 
 __all__ = ["Safekeeping"]

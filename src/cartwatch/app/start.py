@@ -19,7 +19,7 @@ from cartwatch.app.display import Display  # noqa: E402
 from cartwatch.app.settings import read_settings  # noqa: E402
 from cartwatch.app.signals import HUNG_UP, Signals, terminal_gone  # noqa: E402
 from cartwatch.app.theme import DEFAULT  # noqa: E402
-from cartwatch.session import Session  # noqa: E402
+from cartwatch.session.session import Session  # noqa: E402
 from cartwatch.storage.errors import StorageError  # noqa: E402
 from cartwatch.storage.places import places  # noqa: E402
 from cartwatch.storage.state import load_state, save_state  # noqa: E402
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from cartwatch.app.settings import Settings
-    from cartwatch.opened import Opened
+    from cartwatch.session.state import Opened
     from cartwatch.storage.places import Places
 
 __all__ = ["clock_of", "run"]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from cartwatch.domain.program import Program
-    from cartwatch.session import Session
+    from cartwatch.session.session import Session
     from cartwatch.storage.places import Places
     from cartwatch.views.lines import Run
 
@@ -72,7 +72,7 @@ class Call:
 
         Raises Failure for a file that was named and is not there, and for one that cannot be read.
         """
-        from cartwatch.session import Session
+        from cartwatch.session.session import Session
         from cartwatch.storage.errors import StorageError
 
         where = self.places(file)

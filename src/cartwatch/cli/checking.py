@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from cartwatch.document.problems import Problem
 from cartwatch.domain.checks import check
-from cartwatch.session import located
+from cartwatch.session.session import located
 from cartwatch.views.lines import Run
 
 from .arguments import UsageError
 
 if TYPE_CHECKING:
-    from cartwatch.session import Session
+    from cartwatch.session.session import Session
 
     from .call import Call
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cartwatch import amendments
-from cartwatch.amendments import Amendment
 from cartwatch.document.paths import declaration, split
 from cartwatch.domain.provenance import provenance
 from cartwatch.domain.vocabulary import nearest
+from cartwatch.session import changes as amendments
+from cartwatch.session.changes import Amendment
 
 from .arguments import UsageError
 
 if TYPE_CHECKING:
     from cartwatch.domain.program import Program
-    from cartwatch.session import Session
+    from cartwatch.session.session import Session
 
     from .assignments import Assignments
     from .call import Call

@@ -5,23 +5,23 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from cartwatch.contest import theirs_stands
 from cartwatch.document.edits import EditError
 from cartwatch.document.paths import human_path
 from cartwatch.document.reader import read_watchlist
 from cartwatch.document.typed import as_typed
 from cartwatch.domain.difference import difference
-from cartwatch.session import Session
+from cartwatch.session.conflicts import theirs_stands
+from cartwatch.session.session import Session
 
 from .output import Failure
 
 if TYPE_CHECKING:
     from typing import Any
 
-    from cartwatch.amendments import Amendment
     from cartwatch.domain.difference import Change
     from cartwatch.domain.merge import Conflict
-    from cartwatch.session import Step
+    from cartwatch.session.changes import Amendment
+    from cartwatch.session.session import Step
 
     from .call import Call
 

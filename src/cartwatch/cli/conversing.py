@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from cartwatch.exchange.refresh import Answers
     from cartwatch.exchange.registry_memory import Records
     from cartwatch.registry.clinicaltrials import Access, Progress
-    from cartwatch.session import Session
+    from cartwatch.session.session import Session
     from cartwatch.storage.places import Places
 
     from .call import Call

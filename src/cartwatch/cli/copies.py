@@ -16,7 +16,7 @@ from cartwatch.storage.errors import StorageError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from cartwatch.session import Session
+    from cartwatch.session.session import Session
     from cartwatch.storage.backups import Backup, Backups
 
 __all__ = ["Copy", "copies", "newest_other"]

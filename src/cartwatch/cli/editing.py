@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cartwatch import amendments
-from cartwatch.amendments import Amendment, AmendmentError
 from cartwatch.document.edits import EditError
 from cartwatch.document.paths import PathError, declaration, item_names, split
 from cartwatch.document.typed import TypedError, as_typed
@@ -15,6 +13,8 @@ from cartwatch.domain.dates.parser import read_window
 from cartwatch.domain.fields import facts
 from cartwatch.domain.program import Program
 from cartwatch.domain.vocabulary import fold, nearest
+from cartwatch.session import changes as amendments
+from cartwatch.session.changes import Amendment, AmendmentError
 from cartwatch.views.dates import days, precision_words
 
 from .arguments import UsageError
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from cartwatch.domain.dates.window import Window
-    from cartwatch.session import Session
+    from cartwatch.session.session import Session
 
     from .call import Call
 

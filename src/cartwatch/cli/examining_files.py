@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from cartwatch.session import Session
+from cartwatch.session.session import Session
 from cartwatch.storage.backups import Backups
 from cartwatch.storage.cleanup import strays
 from cartwatch.storage.errors import Busy, StorageError
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from cartwatch.session import Opened
+    from cartwatch.session.session import Opened
     from cartwatch.storage.changes import Change
     from cartwatch.storage.places import Places
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cartwatch.domain.watchlist import Ambiguous, Unknown
-from cartwatch.session import Session
+from cartwatch.session.session import Session
 from cartwatch.storage.errors import StorageError
 from cartwatch.storage.journal import Journal
 from cartwatch.views.journaled import Told, by_line, told

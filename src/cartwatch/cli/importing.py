@@ -23,7 +23,7 @@ from .registry_lines import print_news
 if TYPE_CHECKING:
     from cartwatch.exchange.incoming import Incoming
     from cartwatch.exchange.proposal import Choice, Entry, Proposal
-    from cartwatch.session import Session
+    from cartwatch.session.session import Session
 
     from .call import Call
 
@@ -92,7 +92,7 @@ def _tell_errors(call: Call, incoming: Incoming) -> None:
 
 def _opened(call: Call) -> Session:
     """The watchlist that is imported into; the default one need not be there yet."""
-    from cartwatch.session import Session
+    from cartwatch.session.session import Session
     from cartwatch.storage.errors import StorageError
 
     where = call.places()

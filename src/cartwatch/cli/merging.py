@@ -50,7 +50,7 @@ def run(call: Call) -> int:
 
 
 def _told_in(applied: Applied, conflicts: Sequence[Conflict]) -> Document:
-    from cartwatch.exchange.conflicts import with_conflicts
+    from cartwatch.session.conflicts import with_conflicts
 
     return with_conflicts(applied.document, conflicts) if conflicts else applied.document
 
@@ -82,7 +82,7 @@ def _in_place(call: Call, name: str, before: bytes, merged: bytes) -> None:
     """Put the merged text in the place of the file, which stays among its backups. Raises Failure."""
     import os
 
-    from cartwatch.session import Session
+    from cartwatch.session.session import Session
     from cartwatch.storage.errors import StorageError
     from cartwatch.storage.places import places
 
@@ -103,7 +103,7 @@ def _in_place(call: Call, name: str, before: bytes, merged: bytes) -> None:
 
 
 def _conclude(call: Call, applied: Applied, conflicts: Sequence[Conflict]) -> int:
-    from cartwatch.exchange.conflicts import conflict_words
+    from cartwatch.session.conflicts import conflict_words
 
     for note in applied.notes:
         call.output.tell(note)

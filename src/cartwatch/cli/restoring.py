@@ -8,7 +8,7 @@ from cartwatch.document.document import Document, SyntaxProblem
 from cartwatch.document.edits import EditError
 from cartwatch.document.reader import read_watchlist
 from cartwatch.domain.difference import difference
-from cartwatch.session import Session
+from cartwatch.session.session import Session
 from cartwatch.storage.backups import Backups
 from cartwatch.storage.errors import StorageError
 from cartwatch.views.lines import Run

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cartwatch.exchange.offers import Offer
     from cartwatch.exchange.proposal import Choice, Entry
     from cartwatch.exchange.refresh import Linked
-    from cartwatch.session import Session
+    from cartwatch.session.session import Session
 
     from .call import Call
 

@@ -16,7 +16,7 @@ from .registry_lines import print_news
 if TYPE_CHECKING:
     from cartwatch.exchange.proposal import Choice, Proposal
     from cartwatch.exchange.refresh import Answers, Linked
-    from cartwatch.session import Session
+    from cartwatch.session.session import Session
 
     from .call import Call
 

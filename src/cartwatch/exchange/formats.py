@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cartwatch.domain.program import Program
-    from cartwatch.session import Session
+    from cartwatch.session.session import Session
 
 __all__ = ["FORMATS", "Format", "format_of"]
 

@@ -11,7 +11,7 @@ from cartwatch.document.problems import ERROR
 from cartwatch.document.reader import read_watchlist
 from cartwatch.document.text import FOREIGN, breach_in_values, line_and_column
 from cartwatch.domain.text import clean
-from cartwatch.session import SCHEMA, located
+from cartwatch.session.session import SCHEMA, located
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from cartwatch.amendments import Amendment
 from cartwatch.document.edits import Add, AddBlocks, Edit, Set
 from cartwatch.domain.equality import same
 from cartwatch.domain.text import clean
 from cartwatch.domain.vocabulary import fold
+from cartwatch.session.changes import Amendment
 
 from .citing import with_my_ids
 from .cleaning import cleaned

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from cartwatch.document.document import Document
     from cartwatch.domain.watchlist import Watchlist
     from cartwatch.registry.record import Trial
-    from cartwatch.session import Session
+    from cartwatch.session.session import Session
     from cartwatch.storage.sightings import Sightings
 
     from .proposal import Choice

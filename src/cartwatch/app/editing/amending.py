@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cartwatch.amendments import AmendmentError, add_program, add_record, new_source, set_facts
 from cartwatch.app.editing.reading import is_address
 from cartwatch.app.editing.rows import NEW
 from cartwatch.document.paths import joined, split
 from cartwatch.domain.program import slug
+from cartwatch.session.changes import AmendmentError, add_program, add_record, new_source, set_facts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cartwatch.amendments import Amendment
     from cartwatch.app.editing.form import Form
     from cartwatch.app.editing.rows import Row
-    from cartwatch.session import Session
+    from cartwatch.session.changes import Amendment
+    from cartwatch.session.session import Session
 
 __all__ = ["adding_program", "adding_record", "changing", "cited"]
 

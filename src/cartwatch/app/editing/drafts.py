@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cartwatch.app.editing.form import Form
-    from cartwatch.session import Session
+    from cartwatch.session.session import Session
 
 __all__ = ["Shelf"]
 

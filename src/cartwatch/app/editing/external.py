@@ -9,14 +9,14 @@ import subprocess
 import tempfile
 from typing import TYPE_CHECKING
 
-from cartwatch.amendments import Amendment, AmendmentError
 from cartwatch.document.edits import EditError, ReplaceBlock, apply
+from cartwatch.session.changes import Amendment, AmendmentError
 from cartwatch.storage.writing import own_directory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from cartwatch.session import Session
+    from cartwatch.session.session import Session
 
 __all__ = ["NoEditor", "TextEdit", "editor_command", "marked", "run_editor", "unmarked"]
 

@@ -5,20 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from cartwatch.amendments import AmendmentError
 from cartwatch.app.editing.choices import known_words, matching
 from cartwatch.app.editing.reading import Reading, Setting, read, since
 from cartwatch.app.editing.rows import NEW, Row, fresh_item
 from cartwatch.app.editing.targets import value_at
 from cartwatch.document.typed import as_typed
+from cartwatch.session.changes import AmendmentError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from cartwatch.amendments import Amendment
     from cartwatch.app.widgets.wrapping import Runs
     from cartwatch.domain.program import Program
     from cartwatch.domain.watchlist import Watchlist
+    from cartwatch.session.changes import Amendment
     from cartwatch.views.look import Look
 
 __all__ = ["Form", "Overtaken", "Surroundings"]

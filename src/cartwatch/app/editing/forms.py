@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from cartwatch.amendments import Amendment, AmendmentError, list_title
 from cartwatch.app.editing.amending import adding_program, adding_record, changing
 from cartwatch.app.editing.form import Form, Surroundings
 from cartwatch.app.editing.rows import one_row, rows_of
@@ -13,12 +12,13 @@ from cartwatch.app.editing.targets import LISTS, Target, record_at, record_title
 from cartwatch.document.paths import PathError, joined, split
 from cartwatch.domain.fields import facts
 from cartwatch.domain.program import Program
+from cartwatch.session.changes import Amendment, AmendmentError, list_title
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cartwatch.domain.fields import Fact
-    from cartwatch.session import Session
+    from cartwatch.session.session import Session
     from cartwatch.views.look import Look
 
 __all__ = ["field_form", "list_title_form", "named", "new_program_form", "new_record_form", "raw_program", "record_form"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from cartwatch.amendments import Amendment, AmendmentError, new_guidance, resolve, set_facts
 from cartwatch.app.editing.amending import cited
 from cartwatch.app.editing.form import Form, Surroundings
 from cartwatch.app.editing.forms import raw_program
@@ -17,6 +16,7 @@ from cartwatch.domain.catalyst import Catalyst
 from cartwatch.domain.dates.parser import read_window
 from cartwatch.domain.fields import facts
 from cartwatch.domain.slips import classify
+from cartwatch.session.changes import Amendment, AmendmentError, new_guidance, resolve, set_facts
 from cartwatch.views.catalysts import shift
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from cartwatch.app.widgets.wrapping import Runs
     from cartwatch.domain.program import Program
-    from cartwatch.session import Session
+    from cartwatch.session.session import Session
     from cartwatch.views.look import Look
 
 __all__ = ["guidance_form", "outcome_form"]

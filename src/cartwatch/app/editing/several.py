@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from cartwatch.amendments import Amendment, AmendmentError, delete, set_fact, set_many, together
 from cartwatch.app.editing.form import Form, Surroundings
 from cartwatch.app.editing.rows import one_row
 from cartwatch.document.typed import as_typed
 from cartwatch.domain.fields import facts
 from cartwatch.domain.program import Program
+from cartwatch.session.changes import Amendment, AmendmentError, delete, set_fact, set_many, together
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from cartwatch.session import Session
+    from cartwatch.session.session import Session
     from cartwatch.views.look import Look
 
 __all__ = ["BULK", "bulk_form", "checking", "deleting", "goes", "pinning"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cartwatch.amendments import Amendment, AmendmentError, cite_fact, delete, set_facts
 from cartwatch.app.editing.amending import cited
 from cartwatch.app.editing.forms import raw_program
 from cartwatch.app.editing.guiding import with_sources
@@ -12,12 +11,13 @@ from cartwatch.app.editing.targets import record_at, target
 from cartwatch.document.paths import PathError, joined, split
 from cartwatch.domain.fields import facts
 from cartwatch.domain.provenance import Provenance, provenance
+from cartwatch.session.changes import Amendment, AmendmentError, cite_fact, delete, set_facts
 
 if TYPE_CHECKING:
     from datetime import date
 
     from cartwatch.domain.program import Program
-    from cartwatch.session import Session
+    from cartwatch.session.session import Session
 
 __all__ = ["behind", "cited_place", "name_source", "no_source", "read_today"]
 

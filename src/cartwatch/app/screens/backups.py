@@ -9,7 +9,7 @@ from cartwatch.app.widgets.linelist import DrawnLine, LineList
 from cartwatch.app.widgets.wrapping import one_line, wrap
 from cartwatch.document.document import SyntaxProblem
 from cartwatch.domain.text import clean
-from cartwatch.earlier import since, why_made
+from cartwatch.session.backups import since, why_made
 from cartwatch.storage.errors import StorageError
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from cartwatch.domain.difference import Change
     from cartwatch.domain.watchlist import Watchlist
-    from cartwatch.session import Session
+    from cartwatch.session.session import Session
     from cartwatch.storage.backups import Backup
 
 __all__ = ["BackupPicker", "size_words", "told_changes"]

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from cartwatch.amendments import Amendment
     from cartwatch.app.commands import Command
     from cartwatch.app.widgets.wrapping import Runs
     from cartwatch.domain.watchlist import Watchlist
-    from cartwatch.session import Foreseen, Step
+    from cartwatch.session.changes import Amendment
+    from cartwatch.session.session import Foreseen, Step
 
 __all__ = ["Changing"]
 
@@ -122,8 +122,8 @@ class Changing(Finding):
         self, make: Callable[[], Amendment], *, label: str = "", told: bool = False, foreseen: Foreseen | None = None
     ) -> Step | None:
         """Make an amendment and carry it out; say why where that can't be."""
-        from cartwatch.amendments import AmendmentError
         from cartwatch.document.edit_types import EditError
+        from cartwatch.session.changes import AmendmentError
 
         try:
             return self.commit(make(), label=label, told=told, foreseen=foreseen)

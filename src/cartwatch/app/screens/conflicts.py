@@ -8,8 +8,8 @@ from cartwatch.app.commands import bindings
 from cartwatch.app.screens.dialog import Dialog, MenuLines
 from cartwatch.app.widgets.linelist import DrawnLine
 from cartwatch.app.widgets.wrapping import wrap
-from cartwatch.contest import place_words, theirs_stands
 from cartwatch.domain.text import clean
+from cartwatch.session.conflicts import place_words, theirs_stands
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from cartwatch.domain.merge import Conflict
-    from cartwatch.session import Session
+    from cartwatch.session.session import Session
 
 __all__ = ["ConflictLines", "Conflicts"]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cartwatch.amendments import Amendment, AmendmentError, delete
 from cartwatch.app.editing.forms import field_form, list_title_form, named, new_program_form, new_record_form, record_form
 from cartwatch.app.editing.guiding import guidance_form, outcome_form
 from cartwatch.app.editing.several import BULK, bulk_form, checking, deleting, goes, pinning
@@ -21,6 +20,7 @@ from cartwatch.document.paths import joined, split
 from cartwatch.domain.agenda import items
 from cartwatch.domain.fields import facts
 from cartwatch.domain.program import Program
+from cartwatch.session.changes import Amendment, AmendmentError, delete
 
 if TYPE_CHECKING:
     from collections.abc import Callable

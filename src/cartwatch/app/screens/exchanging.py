@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
     from textual import events
 
-    from cartwatch.amendments import Amendment
     from cartwatch.document.document import Document
     from cartwatch.domain.program import Program
     from cartwatch.exchange.formats import Format
     from cartwatch.exchange.incoming import Incoming
     from cartwatch.exchange.proposal import Choice, Proposal
-    from cartwatch.session import Foreseen
+    from cartwatch.session.changes import Amendment
+    from cartwatch.session.session import Foreseen
 
 __all__ = ["Exchanging", "Offered"]
 

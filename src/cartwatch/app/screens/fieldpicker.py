@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from cartwatch.domain.fields import Fact
-    from cartwatch.session import Session
+    from cartwatch.session.session import Session
 
 __all__ = ["FieldPicker", "picked"]
 

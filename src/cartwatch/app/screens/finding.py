@@ -12,7 +12,7 @@ from cartwatch.app.display import also, only
 from cartwatch.app.links import RefusedAddress, checked_address
 from cartwatch.app.widgets.detail import PaneLines
 from cartwatch.domain.text import clean
-from cartwatch.session import located
+from cartwatch.session.session import located
 from cartwatch.views.lines import plain
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from cartwatch.app.widgets.programs import ProgramTable
     from cartwatch.domain.filters.parser import Filter
     from cartwatch.domain.program import Program
-    from cartwatch.session import Session
+    from cartwatch.session.session import Session
     from cartwatch.views.look import Look
 
 __all__ = ["Finding"]

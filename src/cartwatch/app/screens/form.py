@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.containers import Container
 from textual.widgets import Input
 
-from cartwatch.amendments import AmendmentError
 from cartwatch.app.commands import command, shown_keys
 from cartwatch.app.editing.choices import completed
 from cartwatch.app.editing.form import Overtaken
@@ -18,16 +17,17 @@ from cartwatch.app.widgets.foot import Foot, chips
 from cartwatch.app.widgets.linelist import GUTTER, DrawnLine
 from cartwatch.app.widgets.wrapping import Runs, one_line, width_of, wrap
 from cartwatch.document.edits import EditError
+from cartwatch.session.changes import AmendmentError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from textual.app import ComposeResult
 
-    from cartwatch.amendments import Amendment
     from cartwatch.app.editing.drafts import Shelf
     from cartwatch.app.editing.form import Form
     from cartwatch.app.editing.rows import Row
+    from cartwatch.session.changes import Amendment
 
 __all__ = ["FormScreen"]
 

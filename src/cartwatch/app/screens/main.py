@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from cartwatch.app.display import Display
     from cartwatch.domain.agenda import Item
     from cartwatch.domain.program import Program
-    from cartwatch.session import Session
+    from cartwatch.session.session import Session
 
 __all__ = ["MainScreen"]
 

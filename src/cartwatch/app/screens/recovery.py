@@ -15,14 +15,14 @@ from cartwatch.document.reader import read_watchlist
 from cartwatch.document.salvage import Salvage, salvage
 from cartwatch.domain.difference import difference
 from cartwatch.domain.text import clean
-from cartwatch.earlier import meaning_of, newest_good
+from cartwatch.session.backups import meaning_of, newest_good
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from cartwatch.domain.difference import Change
     from cartwatch.domain.watchlist import Watchlist
-    from cartwatch.session import Session
+    from cartwatch.session.session import Session
 
 __all__ = ["Recover", "Recovery"]
 

@@ -18,7 +18,7 @@ from cartwatch.domain.text import clean
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from cartwatch.session import Opened
+    from cartwatch.session.session import Opened
 
 __all__ = ["StateLines", "Unreadable", "Welcome"]
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cartwatch.document.document import Document, SyntaxProblem
+from cartwatch.document.reader import read_watchlist
 from cartwatch.domain.difference import difference
 from cartwatch.storage.errors import StorageError
-
-from .document.reader import read_watchlist
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -16,8 +15,9 @@ if TYPE_CHECKING:
 
     from cartwatch.domain.difference import Change
     from cartwatch.domain.watchlist import Watchlist
-    from cartwatch.session import Session
     from cartwatch.storage.backups import Backup
+
+    from .session import Session
 
 __all__ = ["backups_of", "meaning_of", "newest_good", "since", "why_made"]
 

@@ -6,17 +6,16 @@ from datetime import UTC, datetime, timedelta
 from time import time
 from typing import TYPE_CHECKING, Any
 
+from cartwatch.document.edit_types import records_of
 from cartwatch.document.edits import Add, AddBlocks, Delete, EditError, Move, ReplaceBlock, Set, get
 from cartwatch.document.paths import human_path
 from cartwatch.storage.backups import Backups
 from cartwatch.storage.changes import Change
+from cartwatch.storage.cleanup import sweep_places
 from cartwatch.storage.errors import StorageError
 from cartwatch.storage.journal import Journal
 from cartwatch.storage.reading import sha256
 from cartwatch.storage.reversal import reversal
-
-from .document.edit_types import records_of
-from .storage.cleanup import sweep_places
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

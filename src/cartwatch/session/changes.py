@@ -7,14 +7,22 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from cartwatch.document.edits import Add, Delete, Edit, Set
-from cartwatch.document.paths import PathError, declaration, item_names, joined, raw_path, split, unknown_field
+from cartwatch.document.paths import (
+    PathError,
+    declaration,
+    item_names,
+    joined,
+    named_place,
+    others_of,
+    raw_path,
+    split,
+    unknown_field,
+)
 from cartwatch.document.typed import as_typed
 from cartwatch.domain.catalyst import Catalyst
+from cartwatch.domain.dates.parser import read_window
+from cartwatch.domain.fields import facts
 from cartwatch.domain.program import Program, slug
-
-from .document.paths import named_place, others_of
-from .domain.dates.parser import read_window
-from .domain.fields import facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cartwatch.contest import settled, value_at
 from cartwatch.document.document import Document, SyntaxProblem
 from cartwatch.document.edits import Delete, EditError, Set, apply
 from cartwatch.document.merging import merge_documents
 from cartwatch.document.paths import PathError, raw_path
-from cartwatch.keeping import MOST
-from cartwatch.opened import Step
+from cartwatch.domain.equality import same
 
-from .domain.equality import same
+from .conflicts import settled, value_at
+from .keeper import MOST
+from .state import Step
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cartwatch.document.edits import Edit
     from cartwatch.domain.merge import Conflict
-    from cartwatch.session import Session
     from cartwatch.storage.changes import Change
+
+    from .session import Session
 
 __all__ = ["earlier_step", "taken_back"]
 

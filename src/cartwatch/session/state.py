@@ -10,9 +10,8 @@ if TYPE_CHECKING:
 
     from cartwatch.document.document import Document, SyntaxProblem
     from cartwatch.document.problems import Problem
+    from cartwatch.document.reader import Read
     from cartwatch.storage.reading import FileState
-
-    from .document.reader import Read
 
 __all__ = ["SCHEMA", "Entry", "Foreseen", "Opened", "Step", "located"]
 

@@ -8,22 +8,23 @@ from typing import TYPE_CHECKING
 
 from cartwatch.document.document import Document, SyntaxProblem
 from cartwatch.document.migration import migrated, schema_of
+from cartwatch.document.reader import Read, read_watchlist
 from cartwatch.domain.watchlist import Watchlist
-from cartwatch.opened import SCHEMA, Entry, Foreseen, Opened, Step, located
 
-from .document.reader import Read, read_watchlist
+from .state import SCHEMA, Entry, Foreseen, Opened, Step, located
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date, datetime
 
-    from cartwatch.amendments import Amendment
     from cartwatch.document.problems import Problem
     from cartwatch.domain.merge import Conflict
-    from cartwatch.keeping import Keeper
     from cartwatch.storage.errors import LateConflict
     from cartwatch.storage.places import Places
     from cartwatch.storage.reading import FileState
+
+    from .changes import Amendment
+    from .keeper import Keeper
 
 __all__ = ["SCHEMA", "Foreseen", "Opened", "Session", "Step", "located"]
 
@@ -71,7 +72,7 @@ class Session:
     @cached_property
     def keeper(self) -> Keeper | None:
         """The backups and the journal, where anything is written at all."""
-        from cartwatch.keeping import Keeper
+        from .keeper import Keeper
 
         return Keeper(self.places, self._clock) if self.places is not None else None
 
@@ -161,7 +162,8 @@ class Session:
         It may run in a thread of its own: a large import takes a second.
         """
         from cartwatch.document.edits import apply
-        from cartwatch.keeping import edit_tables
+
+        from .keeper import edit_tables
 
         before, today, read = self.document, self.today, self.opened.read
         made = apply(before, amendment.edits)
@@ -199,7 +201,7 @@ class Session:
         that can't be told from the text any more.
         """
         if not self.done:
-            from cartwatch.taking_back import earlier_step
+            from .undo import earlier_step
 
             earlier = earlier_step(self)
             if earlier is None:
@@ -222,7 +224,7 @@ class Session:
         here, there = (step.after, step.before) if back else (step.before, step.after)
         now, words = self.document, f"{'undo' if back else 'redo'}: {step.words}"
         if now is not here:  # another program's change came in between: theirs must stay
-            from cartwatch.taking_back import taken_back
+            from .undo import taken_back
 
             there, conflicts = taken_back(here, there, now)
             self.conflicts.extend(conflicts)
@@ -282,9 +284,7 @@ class Session:
         Raises SyntaxProblem where a side is no TOML, EditError where they can't be merged, StorageError where the file as it is
         can't be kept.
         """
-        from cartwatch.document.merging import merge_documents
-
-        from .document.merging import merge_sides
+        from cartwatch.document.merging import merge_documents, merge_sides
 
         assert self.keeper is not None
         applied, conflicts = merge_sides(found.data)

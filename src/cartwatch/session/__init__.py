@@ -1,0 +1,1 @@
+"""An open watchlist: session, state, changes, undo and conflicts."""
