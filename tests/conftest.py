@@ -32,7 +32,7 @@ def registry(monkeypatch: pytest.MonkeyPatch) -> Iterator[PlayingRegistry]:
     """A server that plays the registry, which everything asks instead of the real one; only its pauses take no time."""
     from playing_registry import Clock, PlayingRegistry
 
-    from cartwatch.exchange import registry_access
+    from cartwatch.sources.registry import settings as registry_access
 
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)

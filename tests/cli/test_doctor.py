@@ -196,7 +196,7 @@ def test_a_full_disk_is_found(ask, monkeypatch):
 
 @pytest.mark.parametrize(("works", "status"), [(True, 0), (False, 1)])
 def test_the_network_is_tried_only_when_asked(ask, monkeypatch, works, status):
-    from cartwatch.registry import clinicaltrials
+    from cartwatch.sources.registry import clinicaltrials
 
     tried = []
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cartwatch.registry.clinicaltrials import RUNGS
+from cartwatch.sources.registry.clinicaltrials import RUNGS
 
 
 def lines(answer) -> list[str]:

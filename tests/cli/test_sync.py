@@ -13,7 +13,7 @@ import pytest
 from playing_registry import PlayingRegistry, Reply, study
 from registry_records import REMDESIVIR_AT_FIRST, REMDESIVIR_AT_LAST, changed
 
-from cartwatch.exchange import registry_access
+from cartwatch.sources.registry import settings as registry_access
 
 ONE, TWO, THREE = "NCT00000001", "NCT00000002", "NCT00000003"
 REMDESIVIR = """\
@@ -335,7 +335,7 @@ def test_a_client_can_be_pinned_and_the_address_set_in_the_settings(sync, server
 
 @pytest.mark.parametrize("url", ["http://example.org/api", "ftp://x", "https://u:p@x/", "nonsense"])
 def test_an_unsafe_address_is_refused(sync, server, monkeypatch, url):
-    from cartwatch.exchange.registry_access import read_access
+    from cartwatch.sources.registry.settings import read_access
 
     access, problems = read_access("/nowhere/config.toml", {"CARTWATCH_REGISTRY": url})
     assert access.base_url == "https://clinicaltrials.gov/api/v2"

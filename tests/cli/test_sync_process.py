@@ -80,7 +80,13 @@ def test_only_what_asks_the_registry_loads_an_http_client(path: Path, argv: list
 
 
 def test_the_app_stands_before_anything_of_the_registry_is_loaded() -> None:
-    names = ("httpx", "cartwatch.registry", "cartwatch.exchange", "cartwatch.storage.sightings", "cartwatch.views.journaled")
+    names = (
+        "httpx",
+        "cartwatch.sources.registry",
+        "cartwatch.formats",
+        "cartwatch.storage.sightings",
+        "cartwatch.views.journaled",
+    )
     code = f"import sys, cartwatch.app.start; print([each for each in sys.modules if each.startswith({names!r})])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout.strip() == "[]"

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from cartwatch.document.document import Document
 from cartwatch.document.reader import read_watchlist
-from cartwatch.exchange.csv_columns import CATALYST, column_of, fields, guarded, unguarded
-from cartwatch.exchange.csv_export import table
-from cartwatch.exchange.csv_import import TableError, looks_tabular, read_table
-from cartwatch.exchange.incoming import read_incoming
-from cartwatch.exchange.proposal import propose
+from cartwatch.formats.csv_columns import CATALYST, column_of, fields, guarded, unguarded
+from cartwatch.formats.csv_export import table
+from cartwatch.formats.csv_import import TableError, looks_tabular, read_table
+from cartwatch.proposals.proposal import propose
+from cartwatch.sources.incoming import read_incoming
 
 NOW = datetime(2026, 11, 22).astimezone()
 SAMPLE = Document.parse((Path(__file__).parents[2] / "sample_watchlist.toml").read_bytes())

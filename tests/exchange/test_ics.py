@@ -9,7 +9,7 @@ import pytest
 from icalendar import Calendar
 
 from cartwatch.document.reader import read_watchlist
-from cartwatch.exchange.ics import WINDOWS, calendar
+from cartwatch.formats.ics import WINDOWS, calendar
 
 TODAY = date(2026, 11, 22)
 

@@ -11,8 +11,8 @@ import tomli
 from cartwatch.document.document import Document
 from cartwatch.document.edits import apply
 from cartwatch.document.reader import read_watchlist
-from cartwatch.exchange.incoming import Refused, read_incoming
-from cartwatch.exchange.proposal import propose
+from cartwatch.proposals.proposal import propose
+from cartwatch.sources.incoming import Refused, read_incoming
 
 NOW = datetime(2026, 11, 22).astimezone()
 CONTROLS = [chr(code) for code in (*range(9), 11, 12, *range(14, 32), 127)]

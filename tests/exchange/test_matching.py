@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from cartwatch.document.reader import read_watchlist
-from cartwatch.exchange.matching import match
+from cartwatch.proposals.matching import match
 
 
 def program(id: str | None = None, nct: str | None = None, name: str = "x", **more: Any) -> dict[str, Any]:

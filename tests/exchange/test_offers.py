@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from cartwatch.document.edits import apply_data
-from cartwatch.exchange.citing import with_my_ids
-from cartwatch.exchange.offers import Offer, offers_of, rebased
+from cartwatch.proposals.compare import Offer, offers_of, rebased
+from cartwatch.proposals.source_ids import with_my_ids
 
 NAME = {"name": "A"}
 

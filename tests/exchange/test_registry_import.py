@@ -9,8 +9,8 @@ from typing import Any
 from cartwatch.document.document import Document
 from cartwatch.document.edits import apply
 from cartwatch.document.reader import read_watchlist
-from cartwatch.exchange.incoming import read_incoming
-from cartwatch.exchange.proposal import Proposal, propose
+from cartwatch.proposals.proposal import Proposal, propose
+from cartwatch.sources.incoming import read_incoming
 
 NOW = datetime(2026, 11, 22).astimezone()
 

@@ -13,8 +13,8 @@ from dataclasses import replace
 import pytest
 from playing_registry import Clock, PlayingRegistry, Reply, packed, study
 
-from cartwatch.registry import transport
-from cartwatch.registry.clinicaltrials import (
+from cartwatch.sources.registry import transport
+from cartwatch.sources.registry.clinicaltrials import (
     FIELDS,
     RUNGS,
     Access,

@@ -8,8 +8,8 @@ import pytest
 from registry_records import CAR_T, REMDESIVIR_AT_FIRST, REMDESIVIR_AT_LAST, changed
 
 from cartwatch.domain.vocabulary import registry_words
-from cartwatch.registry.compare import compare, first_seen, in_brief
-from cartwatch.registry.record import parse_study, trial_facts
+from cartwatch.sources.registry.compare import compare, first_seen, in_brief
+from cartwatch.sources.registry.record import parse_study, trial_facts
 
 FETCHED = datetime(2026, 11, 22, 9, tzinfo=UTC)
 STATUS = "statusModule"

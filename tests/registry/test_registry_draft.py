@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime
 import pytest
 from registry_records import CAR_T, REMDESIVIR_AT_LAST, changed
 
-from cartwatch.registry.adverse_events import event_kind, suggestions
-from cartwatch.registry.draft import draft, phase_of
-from cartwatch.registry.product_name import is_description, modality_of, targets_of
-from cartwatch.registry.record import parse_study
+from cartwatch.sources.registry.adverse_events import event_kind, suggestions
+from cartwatch.sources.registry.draft import draft, phase_of
+from cartwatch.sources.registry.product_name import is_description, modality_of, targets_of
+from cartwatch.sources.registry.record import parse_study
 
 FETCHED = datetime(2026, 11, 22, 9, tzinfo=UTC)
 

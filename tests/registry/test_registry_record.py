@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from registry_records import CAR_T, REMDESIVIR_AT_LAST, changed
 
-from cartwatch.registry.adverse_events import suggestions
-from cartwatch.registry.compare import compare
-from cartwatch.registry.draft import draft
-from cartwatch.registry.record import RecordError, RegistryDate, lapsed, parse_study, read_date, trial_facts, valid_nct
-from cartwatch.registry.saved import SavedError, looks_saved, read_saved, write_saved
+from cartwatch.sources.registry.adverse_events import suggestions
+from cartwatch.sources.registry.compare import compare
+from cartwatch.sources.registry.draft import draft
+from cartwatch.sources.registry.record import RecordError, RegistryDate, lapsed, parse_study, read_date, trial_facts, valid_nct
+from cartwatch.sources.registry.saved import SavedError, looks_saved, read_saved, write_saved
 
 FETCHED = datetime(2026, 11, 22, 9, tzinfo=UTC)
 

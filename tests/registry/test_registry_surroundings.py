@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 from playing_registry import Clock, study
 
-from cartwatch.registry import transport
-from cartwatch.registry.clinicaltrials import RUNGS, Access, RegistryError, refresh_now
+from cartwatch.sources.registry import transport
+from cartwatch.sources.registry.clinicaltrials import RUNGS, Access, RegistryError, refresh_now
 
 ONE = "NCT00000001"
 

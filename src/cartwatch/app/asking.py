@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from textual.message import Message
 
-from cartwatch.registry.transport import RegistryError
+from cartwatch.sources.registry.transport import RegistryError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
-    from cartwatch.registry.clinicaltrials import Progress
+    from cartwatch.sources.registry.clinicaltrials import Progress
 
 __all__ = ["Answered", "Asking", "Progressed"]
 

@@ -37,7 +37,7 @@ def typed_paths(text: str) -> list[str]:
 
 def _is_one(word: str) -> bool:
     """Whether a word is a source for itself: a file that is there, an address, a registry number."""
-    from cartwatch.registry.record import valid_nct  # not before several words stand in a line
+    from cartwatch.sources.registry.record import valid_nct  # not before several words stand in a line
 
     path = _path(word)
     return "://" in path or os.path.exists(path) or valid_nct(path) is not None

@@ -9,10 +9,10 @@ from .output import Failure, say
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
-    from cartwatch.exchange.refresh import Answers
-    from cartwatch.exchange.registry_memory import Records
-    from cartwatch.registry.clinicaltrials import Access, Progress
     from cartwatch.session.session import Session
+    from cartwatch.sources.registry.clinicaltrials import Access, Progress
+    from cartwatch.sources.registry.memory import Records
+    from cartwatch.sources.registry.refresh import Answers
     from cartwatch.storage.places import Places
 
     from .call import Call
@@ -24,7 +24,7 @@ NETWORK = 3  # exit status
 
 def reached(call: Call, where: Places, records: Records | None = None) -> Access:
     """How the registry is reached; what is wrong in the settings is told."""
-    from cartwatch.exchange.registry_access import reach
+    from cartwatch.sources.registry.settings import reach
 
     access, problems = reach(where, records)
     for each in problems:
@@ -54,7 +54,7 @@ def conversed(
     """
     import asyncio
 
-    from cartwatch.registry.clinicaltrials import RegistryError
+    from cartwatch.sources.registry.clinicaltrials import RegistryError
 
     assert session.places is not None
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from cartwatch.exchange.digest import digest
+from cartwatch.formats.digest import digest
 from cartwatch.views.look import Look
 
 from .call import a_day

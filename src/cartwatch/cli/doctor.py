@@ -37,8 +37,8 @@ def run(call: Call) -> int:
 
 def _network(call: Call) -> Iterator[Finding]:
     """Whether the registry answers, by each client that there is, and which of them a refresh would try first."""
-    from cartwatch.exchange.registry_access import reach
-    from cartwatch.registry.clinicaltrials import probe_now
+    from cartwatch.sources.registry.clinicaltrials import probe_now
+    from cartwatch.sources.registry.settings import reach
 
     access, problems = reach(call.places())
     yield from (Finding("do", "settings", each) for each in problems)

@@ -6,13 +6,13 @@ from os.path import splitext
 from typing import TYPE_CHECKING
 
 from cartwatch.domain.filters.parser import FilterError, matching, parse
-from cartwatch.exchange.formats import FORMATS, format_of
+from cartwatch.formats.formats import FORMATS, format_of
 
 from .arguments import UsageError
 from .output import Failure
 
 if TYPE_CHECKING:
-    from cartwatch.exchange.formats import Format
+    from cartwatch.formats.formats import Format
 
     from .call import Call
 
@@ -71,7 +71,7 @@ def _options(call: Call, form: Format) -> dict[str, str]:
 
 
 def _write(call: Call, target: str, data: bytes, count: int) -> None:
-    from cartwatch.exchange.files import ExportError, write_export
+    from cartwatch.formats.files import ExportError, write_export
 
     try:
         write_export(target, data, force=call.parsed.has("force"))

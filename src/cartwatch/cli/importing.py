@@ -6,13 +6,13 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
-from cartwatch.exchange.agreed import Agreed, remember
-from cartwatch.exchange.offers import SIGNS
-from cartwatch.exchange.proposal import SIDES, WHOLE, propose
-from cartwatch.exchange.refresh_proposal import remember_registry
-from cartwatch.exchange.registry_memory import Memory
-from cartwatch.exchange.sources import read_sources
-from cartwatch.exchange.wording import offer_words, sources_words
+from cartwatch.proposals.baseline import Agreed, remember
+from cartwatch.proposals.compare import SIGNS
+from cartwatch.proposals.proposal import SIDES, WHOLE, propose
+from cartwatch.proposals.words import offer_words, sources_words
+from cartwatch.sources.registry.memory import Memory
+from cartwatch.sources.registry.proposal import remember_registry
+from cartwatch.sources.resolve import read_sources
 from cartwatch.views.lines import Run
 
 from .arguments import UsageError
@@ -21,9 +21,9 @@ from .output import Failure
 from .registry_lines import print_news
 
 if TYPE_CHECKING:
-    from cartwatch.exchange.incoming import Incoming
-    from cartwatch.exchange.proposal import Choice, Entry, Proposal
+    from cartwatch.proposals.proposal import Choice, Entry, Proposal
     from cartwatch.session.session import Session
+    from cartwatch.sources.incoming import Incoming
 
     from .call import Call
 

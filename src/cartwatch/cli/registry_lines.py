@@ -10,7 +10,7 @@ from cartwatch.views.look import level_role
 from .hanging import print_hanging
 
 if TYPE_CHECKING:
-    from cartwatch.exchange.registry_news import RegistryNews
+    from cartwatch.sources.registry.news import RegistryNews
 
     from .call import Call
 

@@ -12,10 +12,10 @@ from .hanging import print_hanging
 from .syncing import apply
 
 if TYPE_CHECKING:
-    from cartwatch.exchange.offers import Offer
-    from cartwatch.exchange.proposal import Choice, Entry
-    from cartwatch.exchange.refresh import Linked
+    from cartwatch.proposals.compare import Offer
+    from cartwatch.proposals.proposal import Choice, Entry
     from cartwatch.session.session import Session
+    from cartwatch.sources.registry.refresh import Linked
 
     from .call import Call
 
@@ -24,9 +24,9 @@ __all__ = ["suggest"]
 
 def suggest(call: Call, session: Session, keys: tuple[str, ...] | None, links: list[Linked]) -> int:
     """Print the suggestions, numbered, and take over those that were accepted."""
-    from cartwatch.exchange.refresh import numbers
-    from cartwatch.exchange.registry_memory import Records
-    from cartwatch.exchange.suggesting import CAVEAT, ask_results, propose_safety, with_results
+    from cartwatch.sources.registry.memory import Records
+    from cartwatch.sources.registry.refresh import numbers
+    from cartwatch.sources.registry.safety import CAVEAT, ask_results, propose_safety, with_results
 
     assert session.places is not None
     wanted = with_results(session.document, links)

@@ -14,9 +14,9 @@ from .output import Failure
 from .registry_lines import print_news
 
 if TYPE_CHECKING:
-    from cartwatch.exchange.proposal import Choice, Proposal
-    from cartwatch.exchange.refresh import Answers, Linked
+    from cartwatch.proposals.proposal import Choice, Proposal
     from cartwatch.session.session import Session
+    from cartwatch.sources.registry.refresh import Answers, Linked
 
     from .call import Call
 
@@ -32,7 +32,7 @@ def run(call: Call) -> int:
     dry = call.parsed.has("dry-run")
     if session.why_readonly is not None and not dry:
         raise Failure(f"{session.path}: nothing can be changed: {session.why_readonly}")
-    from cartwatch.exchange.refresh import linked, unfit
+    from cartwatch.sources.registry.refresh import linked, unfit
 
     links = list(linked(session.document, session.watchlist, keys))
     wrong = unfit(session.document, session.watchlist, keys)
@@ -57,9 +57,9 @@ def _keys(call: Call, session: Session) -> tuple[str, ...] | None:
 
 
 def _refreshed(call: Call, session: Session, keys: tuple[str, ...] | None, links: list[Linked], wrong: list[str]) -> int:
-    from cartwatch.exchange.refresh import ask, linked, numbers
-    from cartwatch.exchange.refresh_proposal import propose_refresh, remember_refresh
-    from cartwatch.exchange.registry_memory import Memory
+    from cartwatch.sources.registry.memory import Memory
+    from cartwatch.sources.registry.proposal import propose_refresh, remember_refresh
+    from cartwatch.sources.registry.refresh import ask, linked, numbers
 
     assert session.places is not None
     memory = Memory(session.places)
@@ -103,7 +103,7 @@ def apply(call: Call, session: Session, proposal: Proposal, accepted: set[Choice
 
 def _print(call: Call, proposal: Proposal, answers: Answers, links: list[Linked], labels: dict[str, str]) -> None:
     """What changed, trial by trial, the programs with the weightiest change first; then what is no change but worth knowing."""
-    from cartwatch.registry.compare import LEVELS
+    from cartwatch.sources.registry.compare import LEVELS
 
     told = [
         (min(LEVELS.index(change.level) for change in offer.news.changes), entry, offer.news)
@@ -143,7 +143,7 @@ _Standing = list[tuple[str, str, str, dict[str, Any]]]
 
 def _standing(call: Call, answers: Answers, links: list[Linked]) -> tuple[_Standing, _Standing]:
     """Estimated dates that are past, and results handed in and not posted: program, trial, words, and the same for JSON."""
-    from cartwatch.registry.record import DATED, lapsed
+    from cartwatch.sources.registry.record import DATED, lapsed
 
     past: _Standing = []
     review: _Standing = []
@@ -165,7 +165,7 @@ def _standing(call: Call, answers: Answers, links: list[Linked]) -> tuple[_Stand
 
 
 def _summary(call: Call, proposal: Proposal, answers: Answers, *, dry: bool) -> None:
-    from cartwatch.exchange.registry_news import summary
+    from cartwatch.sources.registry.news import summary
 
     offers = [offer for entry in proposal.entries for offer in entry.offers]
     for each in answers.missing:

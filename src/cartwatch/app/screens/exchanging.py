@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
     from cartwatch.document.document import Document
     from cartwatch.domain.program import Program
-    from cartwatch.exchange.formats import Format
-    from cartwatch.exchange.incoming import Incoming
-    from cartwatch.exchange.proposal import Choice, Proposal
+    from cartwatch.formats.formats import Format
+    from cartwatch.proposals.proposal import Choice, Proposal
     from cartwatch.session.changes import Amendment
     from cartwatch.session.session import Foreseen
+    from cartwatch.sources.incoming import Incoming
 
 __all__ = ["Exchanging", "Offered"]
 
@@ -77,8 +77,8 @@ class Exchanging(Editing):
 
     def _read(self, sources: Sequence[str]) -> tuple[Offered | None, list[str]]:
         """Read sources and compare them with the list; runs off the loop, and changes nothing."""
-        from cartwatch.exchange.registry_access import reach
-        from cartwatch.exchange.sources import read_sources
+        from cartwatch.sources.registry.settings import reach
+        from cartwatch.sources.resolve import read_sources
 
         places = self.session.places
         reached = (lambda: reach(places)[0]) if places is not None else None
@@ -89,9 +89,9 @@ class Exchanging(Editing):
             return self._offered(tuple(sources), tuple(incoming)), []
 
     def _offered(self, sources: tuple[str, ...], incoming: tuple[Incoming, ...]) -> Offered:
-        from cartwatch.exchange.agreed import Agreed
-        from cartwatch.exchange.proposal import propose
-        from cartwatch.exchange.registry_memory import Memory
+        from cartwatch.proposals.baseline import Agreed
+        from cartwatch.proposals.proposal import propose
+        from cartwatch.sources.registry.memory import Memory
 
         opened, places = self.session.opened, self.session.places
         agreed = (lambda: Agreed(places, opened.document)) if places is not None else None
@@ -143,8 +143,8 @@ class Exchanging(Editing):
             return amendment, None
 
     def _take(self, offered: Offered, accepted: Collection[Choice], made: _Made | None) -> None:
-        from cartwatch.exchange.refresh_proposal import remember_registry
-        from cartwatch.exchange.registry_memory import Memory
+        from cartwatch.sources.registry.memory import Memory
+        from cartwatch.sources.registry.proposal import remember_registry
 
         amendment, foreseen = made if made is not None else self._foreseen(offered, accepted)
         if amendment is None:
@@ -166,7 +166,7 @@ class Exchanging(Editing):
 
     def _remember_import(self, offered: Offered, accepted: Collection[Choice]) -> None:
         """Keep what came in, to compare the next import with; a large one beside the app."""
-        from cartwatch.exchange.agreed import remember
+        from cartwatch.proposals.baseline import remember
 
         assert self.session.places is not None
         warning = remember(self.session.places, offered.proposal, offered.document, accepted, all_seen=True)
@@ -206,7 +206,7 @@ class Exchanging(Editing):
 
     async def _export(self, title: str, programs: list[Program]) -> None:
         from cartwatch.app.screens.picker import Choice, Picker
-        from cartwatch.exchange.formats import FORMATS
+        from cartwatch.formats.formats import FORMATS
 
         forms = {}
         for each in FORMATS.values():
@@ -227,7 +227,7 @@ class Exchanging(Editing):
 
     async def _write_to(self, title: str, programs: list[Program], form: Format, options: dict[str, str]) -> None:
         from cartwatch.app.screens.copying import SaveTo
-        from cartwatch.exchange.files import ExportError, write_export
+        from cartwatch.formats.files import ExportError, write_export
 
         session, now = self.session, self.look.now
 

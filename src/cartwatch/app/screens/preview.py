@@ -17,10 +17,10 @@ from cartwatch.app.widgets.wrapping import one_line, wrap
 from cartwatch.document.problems import ERROR
 from cartwatch.document.typed import as_typed
 from cartwatch.domain.text import clean
-from cartwatch.exchange.offers import SIGNS
-from cartwatch.exchange.proposal import OUTSIDE, WHOLE
-from cartwatch.exchange.registry_news import weight
-from cartwatch.exchange.wording import offer_words
+from cartwatch.proposals.compare import SIGNS
+from cartwatch.proposals.proposal import OUTSIDE, WHOLE
+from cartwatch.proposals.words import offer_words
+from cartwatch.sources.registry.news import weight
 from cartwatch.views.look import level_role
 from cartwatch.views.panes import pane
 
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
     from cartwatch.app.widgets.wrapping import Runs
     from cartwatch.document.document import Document
-    from cartwatch.exchange.offers import Offer
-    from cartwatch.exchange.proposal import Choice, Entry, Proposal
+    from cartwatch.proposals.compare import Offer
+    from cartwatch.proposals.proposal import Choice, Entry, Proposal
     from cartwatch.views.look import Look
 
 __all__ = ["Preview", "PreviewLines"]

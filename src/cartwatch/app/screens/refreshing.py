@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from cartwatch.app.widgets.wrapping import Runs
     from cartwatch.document.document import Document
     from cartwatch.domain.watchlist import Watchlist
-    from cartwatch.exchange.proposal import Choice, Proposal
-    from cartwatch.exchange.refresh import Answers, Linked
-    from cartwatch.exchange.registry_memory import Memory
-    from cartwatch.registry.clinicaltrials import Access, Progress
+    from cartwatch.proposals.proposal import Choice, Proposal
+    from cartwatch.sources.registry.clinicaltrials import Access, Progress
+    from cartwatch.sources.registry.memory import Memory
+    from cartwatch.sources.registry.refresh import Answers, Linked
 
 __all__ = ["Refreshing"]
 
@@ -86,8 +86,8 @@ class Refreshing(Tracking):
             return
         if not self.allowed("refresh"):
             return
-        from cartwatch.exchange.refresh import ask, numbers
-        from cartwatch.exchange.refresh_proposal import propose_refresh
+        from cartwatch.sources.registry.proposal import propose_refresh
+        from cartwatch.sources.registry.refresh import ask, numbers
 
         keys = self.marked or None
         links, now = self._links(keys), self._clock()
@@ -111,8 +111,8 @@ class Refreshing(Tracking):
         if self._asking is not None or self._brought is not None:
             self.say(f"the registry is being asked already: {self.key_of('refresh')} stops it")
             return
-        from cartwatch.exchange.refresh import numbers
-        from cartwatch.exchange.suggesting import ask_results, propose_safety, with_results
+        from cartwatch.sources.registry.refresh import numbers
+        from cartwatch.sources.registry.safety import ask_results, propose_safety, with_results
 
         keys, now = self.marked or (self.program.key,), self._clock()
         asked = numbers(with_results(self.session.document, self._links(keys)))
@@ -129,7 +129,7 @@ class Refreshing(Tracking):
         self._send(_Errand("Serious events posted at ClinicalTrials.gov", talk, propose, refreshes=False))
 
     def _links(self, keys: Collection[str] | None) -> list[Linked]:
-        from cartwatch.exchange.refresh import linked
+        from cartwatch.sources.registry.refresh import linked
 
         return list(linked(self.session.document, self.session.watchlist, keys))
 
@@ -141,8 +141,8 @@ class Refreshing(Tracking):
         assert places is not None
 
         async def talk(progress: Progress) -> _Brought:
-            from cartwatch.exchange.registry_access import reach
-            from cartwatch.exchange.registry_memory import Memory
+            from cartwatch.sources.registry.memory import Memory
+            from cartwatch.sources.registry.settings import reach
 
             memory = Memory(places)
             access, problems = reach(places, memory.records)
@@ -169,7 +169,7 @@ class Refreshing(Tracking):
             raise event.trouble
         if event.error is not None:
             self._tell_registry(f"registry not reached at {self._clock():%H:%M}, the data stay", "soon")
-            from cartwatch.registry.clinicaltrials import RegistryRefused
+            from cartwatch.sources.registry.clinicaltrials import RegistryRefused
 
             refused = isinstance(event.error, RegistryRefused)  # its message has an address of all the numbers
             self.say(_REFUSED if refused else str(event.error), warning=True)
@@ -228,7 +228,7 @@ class Refreshing(Tracking):
         )
 
     def _take_over(self, brought: _Brought, proposal: Proposal, accepted: Collection[Choice]) -> None:
-        from cartwatch.exchange.registry_news import summary
+        from cartwatch.sources.registry.news import summary
 
         amendment = proposal.amendment(self.session.document, self.session.watchlist, accepted)
         told = summary(proposal, brought.answers) if brought.errand.refreshes else ""
@@ -246,7 +246,7 @@ class Refreshing(Tracking):
     def _remember(self, brought: _Brought, proposal: Proposal, accepted: Collection[Choice]) -> None:
         if not brought.errand.refreshes:
             return
-        from cartwatch.exchange.refresh_proposal import remember_refresh
+        from cartwatch.sources.registry.proposal import remember_refresh
 
         warning = remember_refresh(proposal, accepted, brought.answers, brought.memory.sightings, links=self._links(None))
         if warning is not None:

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from cartwatch.document.edits import Add, Edit, Set
 from cartwatch.document.paths import joined
-from cartwatch.registry.adverse_events import suggestions
-from cartwatch.registry.draft import source_of
-from cartwatch.registry.record import record_url
+from cartwatch.proposals.compare import Offer
+from cartwatch.proposals.proposal import Entry, Proposal
 
-from .offers import Offer
-from .proposal import Entry, Proposal
+from .adverse_events import suggestions
+from .draft import source_of
+from .news import SOURCE, RegistryNews
+from .record import record_url
 from .refresh import Answers, Linked, linked
-from .registry_news import SOURCE, RegistryNews
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 
     from cartwatch.document.document import Document
     from cartwatch.domain.watchlist import Watchlist
-    from cartwatch.registry.adverse_events import Suggestion
-    from cartwatch.registry.clinicaltrials import Access, Progress
-    from cartwatch.registry.record import Trial
+
+    from .adverse_events import Suggestion
+    from .clinicaltrials import Access, Progress
+    from .record import Trial
 
 __all__ = ["CAVEAT", "ask_results", "propose_safety", "with_results"]
 
@@ -37,7 +38,7 @@ def with_results(document: Document, links: Sequence[Linked]) -> list[Linked]:
 
 async def ask_results(asked: Sequence[str], access: Access, now: datetime, progress: Progress | None = None) -> Answers:
     """Fetch the whole records of some numbers, a call each. Raises RegistryError where nothing was answered."""
-    from cartwatch.registry.clinicaltrials import fetch
+    from .clinicaltrials import fetch
 
     found = await fetch(asked, access=access, progress=progress)
     known = found.by_asked(asked)

@@ -10,13 +10,13 @@ from cartwatch.document.typed import as_typed
 from cartwatch.domain.difference import difference_of
 from cartwatch.domain.text import clean
 
-from .offers import rebased
+from .compare import rebased
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from .offers import Offer
+    from .compare import Offer
 
 __all__ = ["offer_words", "sources_words"]
 

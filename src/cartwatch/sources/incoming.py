@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
     from cartwatch.document.problems import Problem
     from cartwatch.document.reader import Read
-    from cartwatch.registry.record import Trial
 
-    from .refresh import Answers
+    from .registry.record import Trial
+    from .registry.refresh import Answers
 
 __all__ = ["Incoming", "Refused", "drafted", "read_incoming"]
 
@@ -85,7 +85,7 @@ def read_incoming(name: str, data: bytes, now: datetime) -> Incoming:
     try:
         document = Document.parse(data, limits=_AT_FIRST)
     except SyntaxProblem as problem:
-        from .csv_import import looks_tabular
+        from cartwatch.formats.csv_import import looks_tabular
 
         if name == "-" and looks_tabular(data):
             return _table(name, data, now)
@@ -135,7 +135,7 @@ def _read(name: str, form: str, document: Document, now: datetime, notes: tuple[
 
 
 def _registry(name: str, data: bytes, now: datetime) -> Incoming:
-    from cartwatch.registry.saved import SavedError, read_saved
+    from .registry.saved import SavedError, read_saved
 
     try:
         saved = read_saved(data, name)
@@ -149,9 +149,8 @@ def _registry(name: str, data: bytes, now: datetime) -> Incoming:
 
 def drafted(name: str, trials: Sequence[Trial], now: datetime, notes: tuple[str, ...] = ()) -> Incoming:
     """Programs drafted from registry records; those of one product are one program. Raises Refused."""
-    from cartwatch.registry.draft import draft, joined
-
-    from .refresh import Answers
+    from .registry.draft import draft, joined
+    from .registry.refresh import Answers
 
     records: dict[str, dict[str, Any]] = {}
     for trial in trials:
@@ -164,7 +163,7 @@ def drafted(name: str, trials: Sequence[Trial], now: datetime, notes: tuple[str,
 
 
 def _table(name: str, data: bytes, now: datetime) -> Incoming:
-    from .csv_import import TableError, read_table
+    from cartwatch.formats.csv_import import TableError, read_table
 
     try:
         table = read_table(data, tabs=name.lower().endswith(".tsv"), now=now)

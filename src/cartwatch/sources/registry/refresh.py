@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cartwatch.domain.text import clean
-from cartwatch.registry.record import valid_nct
+
+from .record import valid_nct
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -14,10 +15,10 @@ if TYPE_CHECKING:
 
     from cartwatch.document.document import Document
     from cartwatch.domain.watchlist import Watchlist
-    from cartwatch.registry.clinicaltrials import Access, Progress, RegistryError
-    from cartwatch.registry.record import Trial
 
-    from .registry_memory import Records
+    from .clinicaltrials import Access, Progress, RegistryError
+    from .memory import Records
+    from .record import Trial
 
 __all__ = ["Answers", "Linked", "ask", "linked", "numbers", "unfit"]
 
@@ -99,7 +100,7 @@ async def ask(
 
     Raises RegistryError where nothing was answered.
     """
-    from cartwatch.registry.clinicaltrials import refresh
+    from .clinicaltrials import refresh
 
     stamp = records.stamp_for(access.base_url, asked)
     found = await refresh(asked, access=access, known_timestamp=stamp, progress=progress)

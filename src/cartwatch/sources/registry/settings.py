@@ -5,17 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from cartwatch.registry.clinicaltrials import RUNGS, Access
-from cartwatch.registry.transport import RegistryError, check_base
 from cartwatch.storage.errors import StorageError
 from cartwatch.storage.reading import read_file
+
+from .clinicaltrials import RUNGS, Access
+from .transport import RegistryError, check_base
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cartwatch.storage.places import Places
 
-    from .registry_memory import Records
+    from .memory import Records
 
 __all__ = ["ADDRESS", "CLIENT", "reach", "read_access"]
 
@@ -57,7 +58,7 @@ def read_access(config: str, env: Mapping[str, str], rung: str | None = None) ->
 
 def reach(places: Places, records: Records | None = None) -> tuple[Access, tuple[str, ...]]:
     """The same by the places of a run, with the client that worked last; the `records` know it; not given, they are read."""
-    from .registry_memory import Records
+    from .memory import Records
 
     rung = (records if records is not None else Records(places)).rung
     return read_access(places.config, places.env, rung)

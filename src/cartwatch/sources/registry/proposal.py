@@ -9,28 +9,28 @@ from cartwatch.document.edits import Edit, Set
 from cartwatch.document.paths import item_names, joined
 from cartwatch.domain.fields import facts
 from cartwatch.domain.program import Trial as Link
-from cartwatch.registry.compare import LEVELS, compare, first_seen, in_brief
-from cartwatch.registry.record import read_date, trial_facts
+from cartwatch.proposals.compare import Offer
+from cartwatch.proposals.equivalence import ABSENT, same_meaning
+from cartwatch.proposals.proposal import Entry, Proposal
 from cartwatch.storage.sightings import LastChange
 
-from .meaning import ABSENT, same_meaning
-from .offers import Offer
-from .proposal import Entry, Proposal
+from .compare import LEVELS, compare, first_seen, in_brief
+from .news import FIRST, SOURCE, RegistryNews, weight
+from .record import read_date, trial_facts
 from .refresh import linked
-from .registry_news import FIRST, SOURCE, RegistryNews, weight
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from cartwatch.document.document import Document
     from cartwatch.domain.watchlist import Watchlist
-    from cartwatch.registry.record import Trial
+    from cartwatch.proposals.proposal import Choice
     from cartwatch.session.session import Session
     from cartwatch.storage.sightings import Sightings
 
-    from .proposal import Choice
+    from .memory import Memory
+    from .record import Trial
     from .refresh import Answers, Linked
-    from .registry_memory import Memory
 
 __all__ = ["propose_refresh", "remember_refresh", "remember_registry"]
 

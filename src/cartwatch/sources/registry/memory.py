@@ -7,19 +7,21 @@ from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from cartwatch.registry.record import RecordError, Trial, parse_study, trial_facts
-from cartwatch.registry.saved import study_of
 from cartwatch.storage.errors import StorageError
 from cartwatch.storage.reading import read_file
 from cartwatch.storage.sightings import Sightings
 from cartwatch.storage.writing import write_whole
 
+from .record import RecordError, Trial, parse_study, trial_facts
+from .saved import study_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from cartwatch.registry.clinicaltrials import Refreshed
-    from cartwatch.registry.record import Facts
     from cartwatch.storage.places import Places
+
+    from .clinicaltrials import Refreshed
+    from .record import Facts
 
 __all__ = ["Memory", "Records"]
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from cartwatch.registry.compare import Change
+    from cartwatch.proposals.compare import Offer
+    from cartwatch.proposals.proposal import Proposal
 
-    from .offers import Offer
-    from .proposal import Proposal
+    from .compare import Change
     from .refresh import Answers
 
 __all__ = ["FIRST", "SOURCE", "RegistryNews", "registry_tables", "summary", "weight"]
@@ -41,7 +41,7 @@ class RegistryNews:
 
 def weight(offers: Iterable[Offer]) -> str:
     """The level of the weightiest change among what a refresh offers, FIRST where there is none, "" for new stamps only."""
-    from cartwatch.registry.compare import LEVELS
+    from .compare import LEVELS
 
     offered = list(offers)
     found = {change.level for each in offered if each.news is not None for change in each.news.changes}

@@ -11,7 +11,7 @@ from cartwatch.domain.fields import facts
 from cartwatch.domain.program import Trial
 from cartwatch.domain.vocabulary import fold
 
-from .meaning import ABSENT, inner, same_meaning, verdict
+from .equivalence import ABSENT, inner, same_meaning, verdict
 
 if TYPE_CHECKING:
     from cartwatch.document.problems import RawPath

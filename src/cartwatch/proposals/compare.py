@@ -14,15 +14,14 @@ from cartwatch.domain.identity import pair_records
 from cartwatch.domain.program import Program, Trial
 from cartwatch.domain.vocabulary import fold
 
+from .equivalence import ABSENT, UNKNOWN, inner, same_meaning, verdict
 from .guidance import guidance, later, registry_facts
-from .meaning import ABSENT, UNKNOWN, inner, same_meaning, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from cartwatch.document.problems import RawPath
-
-    from .registry_news import RegistryNews
+    from cartwatch.sources.registry.news import RegistryNews
 
 __all__ = ["SIGNS", "Offer", "offers_of", "rebased"]
 

@@ -10,13 +10,13 @@ from cartwatch.domain.equality import same
 from cartwatch.domain.text import clean
 from cartwatch.domain.vocabulary import fold
 from cartwatch.session.changes import Amendment
+from cartwatch.sources.registry.news import registry_tables
+from cartwatch.sources.registry.refresh import linked
 
-from .citing import with_my_ids
 from .cleaning import cleaned
+from .compare import Offer, offers_of, rebased
 from .matching import match
-from .offers import Offer, offers_of, rebased
-from .refresh import linked
-from .registry_news import registry_tables
+from .source_ids import with_my_ids
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from cartwatch.document.document import Document
     from cartwatch.domain.program import Program
     from cartwatch.domain.watchlist import Watchlist
+    from cartwatch.sources.incoming import Incoming
+    from cartwatch.sources.registry.memory import Memory
+    from cartwatch.sources.registry.refresh import Answers
 
-    from .agreed import Agreed
-    from .incoming import Incoming
-    from .refresh import Answers
-    from .registry_memory import Memory
+    from .baseline import Agreed
 
 __all__ = ["OUTSIDE", "SIDES", "STATES", "WHOLE", "Choice", "Entry", "Proposal", "propose"]
 
@@ -200,7 +200,7 @@ def propose(
     refreshing = [each for each in incoming if each.answers is not None]
     drafts = len(refreshing) < len(incoming) or bool(entries)
     if refreshing:
-        from .refresh_proposal import propose_refresh  # it makes proposals too
+        from cartwatch.sources.registry.proposal import propose_refresh  # it makes proposals too
 
         for each in refreshing:
             assert each.answers is not None
@@ -262,7 +262,7 @@ def _told_apart(watchlist: Watchlist, incoming: Sequence[Incoming], linking: Col
 
 def _namesake(drafted: Program, mine: Program) -> bool:
     """Whether a drafted program has only its name in common with mine, a name that many sponsors use: "CD19 CAR-T cells"."""
-    from cartwatch.registry.product_name import is_description
+    from cartwatch.sources.registry.product_name import is_description
 
     linked = {each.nct for each in drafted.trials} & {each.nct for each in mine.trials}
     one_sponsor = drafted.sponsor is not None and mine.sponsor is not None and fold(drafted.sponsor) == fold(mine.sponsor)

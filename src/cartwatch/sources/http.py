@@ -13,10 +13,10 @@ from typing import Final
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from cartwatch import __version__
-from cartwatch.registry.answer import AnswerError, inflate
-from cartwatch.registry.transport import tls_context
 
 from .incoming import Refused
+from .registry.answer import AnswerError, inflate
+from .registry.transport import tls_context
 
 __all__ = ["Fetched", "fetch", "looks_like_url"]
 

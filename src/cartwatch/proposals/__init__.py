@@ -1,0 +1,1 @@
+"""Facts from outside, compared with the watchlist and accepted one by one."""

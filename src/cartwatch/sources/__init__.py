@@ -1,0 +1,1 @@
+"""The outside sources of facts, each yielding proposals."""
