@@ -16,8 +16,8 @@ from cartwatch.app.links import RefusedAddress, checked_address
 from cartwatch.app.screens.main import MainScreen
 from cartwatch.app.theme import THEMES
 from cartwatch.app.widgets.markdown import rendered
-from cartwatch.app.widgets.wrapping import one_line, width_of, wrap
 from cartwatch.views.columns import DEFAULT
+from cartwatch.views.layout import one_line, width_of, wrap
 
 
 def test_what_is_kept_comes_back() -> None:

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from cartwatch.app.widgets.cells import fit, fit_runs
 from cartwatch.app.widgets.columns import GUTTER, Column, fit_columns, look
+from cartwatch.views.cell_layout import fit, fit_runs
 
 
 @pytest.mark.parametrize(

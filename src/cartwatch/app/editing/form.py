@@ -15,10 +15,10 @@ from cartwatch.session.changes import AmendmentError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from cartwatch.app.widgets.wrapping import Runs
     from cartwatch.domain.program import Program
     from cartwatch.domain.watchlist import Watchlist
     from cartwatch.session.changes import Amendment
+    from cartwatch.views.layout import Runs
     from cartwatch.views.look import Look
 
 __all__ = ["Form", "Overtaken", "Surroundings"]

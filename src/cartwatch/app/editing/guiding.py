@@ -22,9 +22,9 @@ from cartwatch.views.catalysts import shift
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cartwatch.app.widgets.wrapping import Runs
     from cartwatch.domain.program import Program
     from cartwatch.session.session import Session
+    from cartwatch.views.layout import Runs
     from cartwatch.views.look import Look
 
 __all__ = ["guidance_form", "outcome_form"]

@@ -18,10 +18,10 @@ from cartwatch.views.look import role_of
 if TYPE_CHECKING:
     from datetime import date
 
-    from cartwatch.app.widgets.wrapping import Runs
     from cartwatch.domain.dates.window import Window
     from cartwatch.domain.fields import Fact
     from cartwatch.domain.program import Program
+    from cartwatch.views.layout import Runs
     from cartwatch.views.look import Look
 
 __all__ = ["Reading", "Setting", "is_address", "read", "settled", "since"]

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 from cartwatch.app.screens.dialog import ChoiceLines, Dialog
 from cartwatch.app.widgets.linelist import DrawnLine, LineList
-from cartwatch.app.widgets.wrapping import one_line, wrap
 from cartwatch.document.document import SyntaxProblem
 from cartwatch.domain.text import clean
 from cartwatch.session.backups import since, why_made
 from cartwatch.storage.errors import StorageError
+from cartwatch.views.layout import one_line, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

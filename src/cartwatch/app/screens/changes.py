@@ -11,8 +11,8 @@ from cartwatch.app.commands import bindings
 from cartwatch.app.screens.dialog import ChoiceLines, Dialog
 from cartwatch.app.widgets.drawn import RunLine
 from cartwatch.app.widgets.linelist import DrawnLine
-from cartwatch.app.widgets.wrapping import wrap
 from cartwatch.domain.text import clean
+from cartwatch.views.layout import wrap
 from cartwatch.views.look import level_role
 
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
-    from cartwatch.app.widgets.wrapping import Runs
     from cartwatch.views.journaled import Told
+    from cartwatch.views.layout import Runs
     from cartwatch.views.look import Look
 
 __all__ = ["Changes"]

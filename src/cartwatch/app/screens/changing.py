@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cartwatch.app.commands import Command
-    from cartwatch.app.widgets.wrapping import Runs
     from cartwatch.domain.watchlist import Watchlist
     from cartwatch.session.changes import Amendment
     from cartwatch.session.session import Foreseen, Step
+    from cartwatch.views.layout import Runs
 
 __all__ = ["Changing"]
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from cartwatch.app.screens.dialog import ChoiceLines, Dialog
 from cartwatch.app.widgets.linelist import DrawnLine
-from cartwatch.app.widgets.wrapping import width_of, wrap
+from cartwatch.views.layout import width_of, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from cartwatch.app.commands import bindings
 from cartwatch.app.screens.dialog import Dialog, MenuLines
 from cartwatch.app.widgets.linelist import DrawnLine
-from cartwatch.app.widgets.wrapping import wrap
 from cartwatch.domain.text import clean
 from cartwatch.session.conflicts import place_words, theirs_stands
+from cartwatch.views.layout import wrap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -15,9 +15,9 @@ from cartwatch.app.screens.leaving import DROP, KEEP, SAVE, Leaving
 from cartwatch.app.widgets.entry import FormEntry, first_line
 from cartwatch.app.widgets.foot import Foot, chips
 from cartwatch.app.widgets.linelist import GUTTER, DrawnLine
-from cartwatch.app.widgets.wrapping import Runs, one_line, width_of, wrap
 from cartwatch.document.edits import EditError
 from cartwatch.session.changes import AmendmentError
+from cartwatch.views.layout import Runs, one_line, width_of, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,9 +9,9 @@ from cartwatch.views.look import role_of
 
 if TYPE_CHECKING:
     from cartwatch.app.display import Display
-    from cartwatch.app.widgets.wrapping import Runs
     from cartwatch.domain.agenda import Item
     from cartwatch.session.session import Session
+    from cartwatch.views.layout import Runs
     from cartwatch.views.look import Look
 
 __all__ = ["headline", "nearest_runs"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from cartwatch.app.commands import bindings
 from cartwatch.app.screens.dialog import ChoiceLines, Dialog, MenuLines
 from cartwatch.app.widgets.linelist import DrawnLine
-from cartwatch.app.widgets.wrapping import wrap
+from cartwatch.views.layout import wrap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

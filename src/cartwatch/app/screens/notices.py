@@ -8,8 +8,8 @@ from textual.binding import Binding
 
 from cartwatch.app.screens.dialog import ChoiceLines, Dialog
 from cartwatch.app.widgets.linelist import DrawnLine
-from cartwatch.app.widgets.wrapping import wrap
 from cartwatch.document.problems import ERROR
+from cartwatch.views.layout import wrap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

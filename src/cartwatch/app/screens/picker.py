@@ -11,8 +11,8 @@ from textual.widgets import Input
 from cartwatch.app.screens.dialog import ChoiceLines, Dialog
 from cartwatch.app.widgets.linelist import DrawnLine
 from cartwatch.app.widgets.steady import SteadyInput
-from cartwatch.app.widgets.wrapping import Runs, one_line, width_of, wrap
 from cartwatch.domain.vocabulary import fold
+from cartwatch.views.layout import Runs, one_line, width_of, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,7 +13,6 @@ from cartwatch.app.screens.dialog import Dialog, MenuLines
 from cartwatch.app.widgets.drawn import RunLine
 from cartwatch.app.widgets.linelist import DrawnLine, LineList
 from cartwatch.app.widgets.panelayout import lay_out
-from cartwatch.app.widgets.wrapping import one_line, wrap
 from cartwatch.document.problems import ERROR
 from cartwatch.document.typed import as_typed
 from cartwatch.domain.text import clean
@@ -21,6 +20,7 @@ from cartwatch.proposals.compare import SIGNS
 from cartwatch.proposals.proposal import OUTSIDE, WHOLE
 from cartwatch.proposals.words import offer_words
 from cartwatch.sources.registry.news import weight
+from cartwatch.views.layout import one_line, wrap
 from cartwatch.views.look import level_role
 from cartwatch.views.panes import pane
 
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
-    from cartwatch.app.widgets.wrapping import Runs
     from cartwatch.document.document import Document
     from cartwatch.proposals.compare import Offer
     from cartwatch.proposals.proposal import Choice, Entry, Proposal
+    from cartwatch.views.layout import Runs
     from cartwatch.views.look import Look
 
 __all__ = ["Preview", "PreviewLines"]

@@ -9,13 +9,13 @@ from textual.message import Message
 from cartwatch.app.screens.backups import told_changes
 from cartwatch.app.screens.states import Unreadable
 from cartwatch.app.widgets.linelist import DrawnLine, LineList
-from cartwatch.app.widgets.wrapping import wrap
 from cartwatch.document.merging import has_markers
 from cartwatch.document.reader import read_watchlist
 from cartwatch.document.salvage import Salvage, salvage
 from cartwatch.domain.difference import difference
 from cartwatch.domain.text import clean
 from cartwatch.session.backups import meaning_of, newest_good
+from cartwatch.views.layout import wrap
 
 if TYPE_CHECKING:
     from datetime import datetime

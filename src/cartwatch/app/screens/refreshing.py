@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
     from cartwatch.app.asking import Answered, Asking, Progressed
     from cartwatch.app.commands import Command
-    from cartwatch.app.widgets.wrapping import Runs
     from cartwatch.document.document import Document
     from cartwatch.domain.watchlist import Watchlist
     from cartwatch.proposals.proposal import Choice, Proposal
     from cartwatch.sources.registry.clinicaltrials import Access, Progress
     from cartwatch.sources.registry.memory import Memory
     from cartwatch.sources.registry.refresh import Answers, Linked
+    from cartwatch.views.layout import Runs
 
 __all__ = ["Refreshing"]
 

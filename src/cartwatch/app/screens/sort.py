@@ -8,8 +8,8 @@ from cartwatch.app.commands import bindings
 from cartwatch.app.display import AGENDA, SortOrder, also, only
 from cartwatch.app.screens.dialog import Dialog, MenuLines
 from cartwatch.app.widgets.linelist import DrawnLine
-from cartwatch.app.widgets.wrapping import one_line
 from cartwatch.views.columns import COLUMNS
+from cartwatch.views.layout import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

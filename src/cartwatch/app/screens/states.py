@@ -12,8 +12,8 @@ from cartwatch.app.messages import Begin, Reload
 from cartwatch.app.widgets.drawn import RunLine
 from cartwatch.app.widgets.keybar import KeyBar
 from cartwatch.app.widgets.linelist import DrawnLine, LineList
-from cartwatch.app.widgets.wrapping import wrap
 from cartwatch.domain.text import clean
+from cartwatch.views.layout import wrap
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult

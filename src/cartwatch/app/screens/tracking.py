@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cartwatch.app.commands import Command
-    from cartwatch.app.widgets.wrapping import Runs
     from cartwatch.views.journaled import Told
+    from cartwatch.views.layout import Runs
 
 __all__ = ["Tracking", "Unread"]
 

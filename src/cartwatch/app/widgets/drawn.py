@@ -10,7 +10,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from cartwatch.app.theme import role_style
-from cartwatch.app.widgets.wrapping import one_line, wrap
+from cartwatch.views.layout import one_line, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -12,7 +12,7 @@ from cartwatch.app.editing.choices import completed
 from cartwatch.app.widgets.drawn import RunLine
 from cartwatch.app.widgets.entry import LineEntry
 from cartwatch.app.widgets.foot import Foot, chips
-from cartwatch.app.widgets.wrapping import Runs, width_of
+from cartwatch.views.layout import Runs, width_of
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult

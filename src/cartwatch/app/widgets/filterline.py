@@ -12,7 +12,7 @@ from textual.widgets import Input
 from cartwatch.app.commands import bindings
 from cartwatch.app.widgets.drawn import RunLine, Text
 from cartwatch.app.widgets.steady import SteadyInput
-from cartwatch.app.widgets.wrapping import width_of
+from cartwatch.views.layout import width_of
 
 __all__ = ["FilterLine"]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from textual.strip import Strip
 
 from cartwatch.app.widgets.drawn import Drawn
-from cartwatch.app.widgets.wrapping import Runs, one_line, width_of, wrap
+from cartwatch.views.layout import Runs, one_line, width_of, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

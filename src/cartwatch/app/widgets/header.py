@@ -8,8 +8,8 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from cartwatch.app.widgets.cells import cell_len, fit
 from cartwatch.app.widgets.columns import Column, Place, View
+from cartwatch.views.cell_layout import cell_len, fit
 
 __all__ = ["SortOrder", "header_runs", "sort_sign", "with_scroll_signs"]
 

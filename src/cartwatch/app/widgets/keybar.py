@@ -9,7 +9,7 @@ from textual.strip import Strip
 
 from cartwatch.app.commands import Command, shown_keys
 from cartwatch.app.widgets.drawn import Drawn
-from cartwatch.app.widgets.wrapping import width_of
+from cartwatch.views.layout import width_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

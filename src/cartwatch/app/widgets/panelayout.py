@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from cartwatch.app.widgets.linelist import DrawnLine
-from cartwatch.app.widgets.wrapping import Runs, width_of, wrap
+from cartwatch.views.layout import Runs, width_of, wrap
 from cartwatch.views.lines import Line, Run
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from cartwatch.app.widgets.drawn import Drawn
-from cartwatch.app.widgets.wrapping import width_of
+from cartwatch.views.layout import width_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,8 +13,8 @@ from cartwatch.app.commands import bindings
 from cartwatch.app.typedpaths import completions
 from cartwatch.app.widgets.linelist import DrawnLine, LineList
 from cartwatch.app.widgets.steady import SteadyInput
-from cartwatch.app.widgets.wrapping import one_line, width_of
 from cartwatch.domain.text import clean
+from cartwatch.views.layout import one_line, width_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

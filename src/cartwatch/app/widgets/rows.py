@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cartwatch.app.widgets.cells import fit, fit_runs
 from cartwatch.app.widgets.columns import GUTTER, Column, Row, View
 from cartwatch.app.widgets.roles import MATCH
+from cartwatch.views.cell_layout import fit, fit_runs
 
 __all__ = ["Runs", "landing", "row_runs"]
 

@@ -16,11 +16,11 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from cartwatch.app.widgets.cells import cell_len, clean
 from cartwatch.app.widgets.columns import GUTTER, Cell, Column, Layout, Row, View, fit_columns, look
 from cartwatch.app.widgets.header import SortOrder, header_runs, with_scroll_signs
 from cartwatch.app.widgets.roles import COMPONENTS, MATCH, TABLE_CSS
 from cartwatch.app.widgets.rows import Runs, landing, row_runs
+from cartwatch.views.cell_layout import cell_len, clean
 
 __all__ = ["Cell", "Column", "Row", "RowFactory", "SortOrder", "WatchTable", "fit_columns"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.strip import Strip
 
 from cartwatch.app.widgets.drawn import Drawn
-from cartwatch.app.widgets.wrapping import Runs, one_line, width_of
+from cartwatch.views.layout import Runs, one_line, width_of
 
 __all__ = ["TitleBar"]
 
