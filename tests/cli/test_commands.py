@@ -306,12 +306,12 @@ def test_help_names_every_command_and_option(run):
 
 
 def test_an_accident_is_one_line_and_a_private_report(run, tmp_path, monkeypatch):
-    import cartwatch.cli.listing
+    import cartwatch.cli.commands.list
 
     def broken(call):
         raise RuntimeError("boom")
 
-    monkeypatch.setattr(cartwatch.cli.listing, "run", broken)
+    monkeypatch.setattr(cartwatch.cli.commands.list, "run", broken)
     answer = run("list")
     assert answer.status == 2
     assert answer.err.startswith("cartwatch: this is a bug: RuntimeError: boom; the details are in ")

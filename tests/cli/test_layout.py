@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cartwatch.cli.layout import Track, cells, fit, table, width_of, wrap
 from cartwatch.cli.output import safe
+from cartwatch.cli.table_layout import Track, cells, fit, table, width_of, wrap
 from cartwatch.views.lines import Run, plain
 
 texts = st.text(st.sampled_from("ab –≤漢字é\u0301🙂°—　"), max_size=30)

@@ -12,6 +12,10 @@ from cartwatch.document.typed import TypedError, read_typed
 from cartwatch.domain.dates.parser import read_window
 from cartwatch.domain.fields import facts
 from cartwatch.domain.program import Program
+from cartwatch.domain.provenance import provenance
+from cartwatch.domain.vocabulary import nearest
+from cartwatch.session import changes as amendments
+from cartwatch.session.changes import Amendment
 
 from .arguments import UsageError
 
@@ -20,8 +24,12 @@ if TYPE_CHECKING:
 
     from cartwatch.domain.dates.window import Window
     from cartwatch.domain.fields import Fact
+    from cartwatch.domain.program import Program
+    from cartwatch.session.session import Session
 
-__all__ = ["Assignments", "is_assignment", "nested"]
+    from .context import Call
+
+__all__ = ["Assignments", "cited", "doubt_source", "is_assignment", "nested", "refuse_cite", "with_sources"]
 
 _PATH = re.compile(r'((?:"(?:[^"\\]|\\.)*"|[^"=])+)=(.*)', re.DOTALL)
 _TYPES: dict[str, tuple[type, ...]] = {
@@ -244,3 +252,54 @@ def _toml(text: str) -> tuple[Any] | None:
     except (ValueError, RecursionError):
         return None
     return (items[0],) if len(items) == 1 else None
+
+
+def refuse_cite(call: Call) -> None:
+    """A new program has no source yet. Raises UsageError."""
+    if call.parsed.has("cite"):
+        raise UsageError("a new program has no sources to cite yet: add a source, then `cartwatch set … --cite ID`")
+
+
+def cited(call: Call, session: Session, program: Program, given: Assignments) -> tuple[str | None, list[dict[str, Any]]]:
+    """The id of the source that --cite names, and the new source where it names an address that none has."""
+    cite = call.parsed.get("cite")
+    if cite is None:
+        return None, []
+    if not cite.strip():
+        raise UsageError("--cite needs the id of a source, or an address")
+    if cite.startswith(("https://", "http://")):
+        known = next((each.id for each in program.sources if each.url == cite and each.id), None)
+        if known is not None:
+            return known, []
+        source = amendments.new_source(session.watchlist, program.key, cite)
+        given.doubts.append(
+            f"{source['id']} is a new source that nobody has read: give it a title, and set checked once you have read it"
+        )
+        return source["id"], [source]
+    if program.source(cite) is None:
+        known_ids = [each.id for each in program.sources if each.id]
+        close = nearest(cite, known_ids)
+        hint = f'did you mean "{close}"?' if close else "add it, or the fact stays unverified"
+        given.doubts.append(f'{program.label} has no source "{cite}": {hint}')
+    return cite, []
+
+
+def doubt_source(program: Program, given: Assignments, path: str) -> None:
+    """Say that a new value stands with the source of the old one, which need not say it."""
+    steps = split(path)
+    declared = declaration(path)
+    if declared is None or declared.kind in ("cites", "map", "record", "records") or steps[0] == "source":
+        return
+    guided = steps[0] == "catalyst" and steps[-1] in ("when", "outcome")
+    behind = provenance(program, path, program.catalyst(steps[1]) if guided else None).cited
+    if behind:
+        given.doubts.append(f"{path} cites {' and '.join(behind)}, as before; --cite names another source")
+
+
+def with_sources(session: Session, program: Program, sources: list[dict[str, Any]], amendment: Amendment) -> Amendment:
+    """An amendment with the new sources that it cites."""
+    if not sources:
+        return amendment
+    first = amendments.add_record(session.document, session.watchlist, program.key, "source", sources[0])
+    edits = (*first.edits, *(each for each in amendment.edits if each not in first.edits))
+    return Amendment(edits, amendment.words, amendment.program, amendment.path)

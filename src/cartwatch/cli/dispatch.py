@@ -42,7 +42,7 @@ def dispatch(argv: list[str], start: Callable[[str | None, date | None], int]) -
 def _run(parsed: Parsed, argv: list[str]) -> int:
     from importlib import import_module
 
-    from .call import Call
+    from .context import Call
 
     assert parsed.command is not None
     call = Call(parsed, Output.of_process(color=not parsed.has("no-color")))
@@ -74,7 +74,7 @@ def _open_app(parsed: Parsed, start: Callable[[str | None, date | None], int]) -
         os.environ["NO_COLOR"] = "1"
     today = parsed.get("today")
     if today is not None:
-        from .call import a_day
+        from .context import a_day
 
         day = a_day(today, "today")
     else:

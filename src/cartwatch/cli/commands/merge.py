@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .arguments import UsageError
-from .comparing import read_document
-from .output import Failure
+from cartwatch.cli.arguments import UsageError
+from cartwatch.cli.output import Failure
+
+from .diff import read_document
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cartwatch.cli.context import Call
     from cartwatch.document.document import Document
     from cartwatch.document.edits import Applied
     from cartwatch.domain.merge import Conflict
-
-    from .call import Call
 
 __all__ = ["run"]
 
@@ -82,11 +82,10 @@ def _in_place(call: Call, name: str, before: bytes, merged: bytes) -> None:
     """Put the merged text in the place of the file, which stays among its backups. Raises Failure."""
     import os
 
+    from cartwatch.cli.context import not_saved
     from cartwatch.session.session import Session
     from cartwatch.storage.errors import StorageError
     from cartwatch.storage.places import places
-
-    from .committing import not_saved
 
     try:
         session = Session(name, call.today, places(name, os.environ), origin="cli")

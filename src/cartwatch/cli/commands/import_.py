@@ -6,6 +6,9 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
+from cartwatch.cli.arguments import UsageError
+from cartwatch.cli.context import progress, reached
+from cartwatch.cli.output import Failure
 from cartwatch.proposals.baseline import Agreed, remember
 from cartwatch.proposals.compare import SIGNS
 from cartwatch.proposals.proposal import SIDES, WHOLE, propose
@@ -15,17 +18,13 @@ from cartwatch.sources.registry.proposal import remember_registry
 from cartwatch.sources.resolve import read_sources
 from cartwatch.views.lines import Run
 
-from .arguments import UsageError
-from .conversing import progress, reached
-from .output import Failure
-from .registry_lines import print_news
+from .sync import print_news
 
 if TYPE_CHECKING:
+    from cartwatch.cli.context import Call
     from cartwatch.proposals.proposal import Choice, Entry, Proposal
     from cartwatch.session.session import Session
     from cartwatch.sources.incoming import Incoming
-
-    from .call import Call
 
 __all__ = ["run"]
 

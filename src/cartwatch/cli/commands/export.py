@@ -5,16 +5,14 @@ from __future__ import annotations
 from os.path import splitext
 from typing import TYPE_CHECKING
 
+from cartwatch.cli.arguments import UsageError
+from cartwatch.cli.output import Failure
 from cartwatch.domain.filters.parser import FilterError, matching, parse
 from cartwatch.formats.formats import FORMATS, format_of
 
-from .arguments import UsageError
-from .output import Failure
-
 if TYPE_CHECKING:
+    from cartwatch.cli.context import Call
     from cartwatch.formats.formats import Format
-
-    from .call import Call
 
 __all__ = ["run"]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from .arguments import COMMANDS, GLOBAL, UsageError
+from cartwatch.cli.arguments import COMMANDS, GLOBAL, UsageError
 
 if TYPE_CHECKING:
-    from .arguments import Option
-    from .call import Call
+    from cartwatch.cli.arguments import Option
+    from cartwatch.cli.context import Call
 
 __all__ = ["run"]
 

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cartwatch.cli.arguments import UsageError
 from cartwatch.document.problems import Problem
 from cartwatch.domain.checks import check
 from cartwatch.session.session import located
 from cartwatch.views.lines import Run
 
-from .arguments import UsageError
-
 if TYPE_CHECKING:
+    from cartwatch.cli.context import Call
     from cartwatch.session.session import Session
-
-    from .call import Call
 
 __all__ = ["run"]
 

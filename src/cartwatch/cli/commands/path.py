@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cartwatch.views.lines import Run
 
 if TYPE_CHECKING:
-    from .call import Call
+    from cartwatch.cli.context import Call
 
 __all__ = ["run"]
 

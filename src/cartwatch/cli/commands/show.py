@@ -5,18 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from cartwatch.cli.arguments import UsageError
+from cartwatch.cli.output import safe
+from cartwatch.cli.table_layout import cells, fit, width_of, wrap
 from cartwatch.domain.vocabulary import nearest
 from cartwatch.views.lines import Line, Pane, Run
 from cartwatch.views.panes import PANES, pane
 
-from .arguments import UsageError
-from .layout import cells, fit, width_of, wrap
-from .output import safe
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .call import Call
+    from cartwatch.cli.context import Call
 
 __all__ = ["run"]
 

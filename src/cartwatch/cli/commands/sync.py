@@ -4,23 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cartwatch.cli.arguments import UsageError
+from cartwatch.cli.context import NETWORK, conversed, not_saved, print_hanging
+from cartwatch.cli.output import Failure
 from cartwatch.views.lines import Run
-
-from .arguments import UsageError
-from .committing import not_saved
-from .conversing import NETWORK, conversed
-from .hanging import print_hanging
-from .output import Failure
-from .registry_lines import print_news
+from cartwatch.views.look import level_role
 
 if TYPE_CHECKING:
+    from cartwatch.cli.context import Call
     from cartwatch.proposals.proposal import Choice, Proposal
     from cartwatch.session.session import Session
+    from cartwatch.sources.registry.news import RegistryNews
     from cartwatch.sources.registry.refresh import Answers, Linked
 
-    from .call import Call
+__all__ = ["apply", "print_news", "run"]
 
-__all__ = ["apply", "run"]
+
+def print_news(call: Call, news: RegistryNews, indent: str = "  ") -> None:
+    """Print what is new in one record, below its heading."""
+    for level, words, rule in news.lines():
+        reason = (Run(f"  ({call.look.plainly(rule)})", "quiet"),) if rule else ()
+        print_hanging(call, [Run(f"{indent}{level:<9} ", level_role(level))], [Run(call.look.plainly(words)), *reason])
+    if news.changes:
+        print_hanging(call, [Run(f"{indent}{'':<9} ")], [Run(news.seen, "quiet")])
 
 
 def run(call: Call) -> int:
@@ -44,7 +50,7 @@ def run(call: Call) -> int:
         call.output.tell("no ClinicalTrials.gov trial is linked: `cartwatch add PROGRAM trial nct=NCT…` links one")
         return 1 if wrong else 0
     if call.parsed.has("safety"):
-        from .suggesting import suggest
+        from .sync_safety import suggest
 
         return suggest(call, session, keys, links)
     return _refreshed(call, session, keys, links, wrong)

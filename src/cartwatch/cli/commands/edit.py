@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cartwatch.cli.arguments import UsageError
+from cartwatch.cli.assignments import Assignments, cited, doubt_source, is_assignment, nested, refuse_cite, with_sources
+from cartwatch.cli.context import carry_out, conclude, open_for_change
+from cartwatch.cli.output import Failure
 from cartwatch.document.edits import EditError
 from cartwatch.document.paths import PathError, declaration, item_names, split
 from cartwatch.document.typed import TypedError, as_typed
@@ -17,20 +21,13 @@ from cartwatch.session import changes as amendments
 from cartwatch.session.changes import Amendment, AmendmentError
 from cartwatch.views.dates import days, precision_words
 
-from .arguments import UsageError
-from .assignments import Assignments, is_assignment, nested
-from .citing import cited, doubt_source, refuse_cite, with_sources
-from .committing import carry_out, conclude, open_for_change
-from .output import Failure
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    from cartwatch.cli.context import Call
     from cartwatch.domain.dates.window import Window
     from cartwatch.session.session import Session
-
-    from .call import Call
 
 __all__ = ["run"]
 

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cartwatch.cli.arguments import UsageError
+from cartwatch.cli.context import a_span
+from cartwatch.cli.snapshot import Answered
+from cartwatch.cli.table_layout import Track
 from cartwatch.domain.agenda import agenda
 from cartwatch.domain.difference import below
 from cartwatch.views.facts import cited
 from cartwatch.views.lines import Run
 from cartwatch.views.look import COUNTDOWN, role_of
 
-from .arguments import UsageError
-from .call import a_span
-from .layout import Track
-from .snapshot import Answered
-
 if TYPE_CHECKING:
+    from cartwatch.cli.context import Call
     from cartwatch.domain.agenda import Item
     from cartwatch.views.look import Look
-
-    from .call import Call
 
 __all__ = ["run"]
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cartwatch.cli.context import a_day, print_hanging
+from cartwatch.cli.output import Failure
 from cartwatch.domain.watchlist import Ambiguous, Unknown
 from cartwatch.session.session import Session
 from cartwatch.storage.errors import StorageError
@@ -11,16 +13,11 @@ from cartwatch.storage.journal import Journal
 from cartwatch.views.journaled import Told, by_line, told
 from cartwatch.views.lines import Run
 
-from .call import a_day
-from .hanging import print_hanging
-from .output import Failure
-
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from cartwatch.cli.context import Call
     from cartwatch.storage.places import Places
-
-    from .call import Call
 
 __all__ = ["run"]
 

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cartwatch.cli.arguments import UsageError
+from cartwatch.cli.table_layout import Track
 from cartwatch.domain.filters.parser import FilterError, matching, parse
 from cartwatch.domain.vocabulary import nearest
 from cartwatch.views.columns import COLUMNS, DEFAULT, column, ordered
 from cartwatch.views.lines import Run
 
-from .arguments import UsageError
-from .layout import Track
-
 if TYPE_CHECKING:
+    from cartwatch.cli.context import Call
     from cartwatch.domain.program import Program
     from cartwatch.views.columns import ColumnSpec
     from cartwatch.views.look import Look
-
-    from .call import Call
 
 __all__ = ["run"]
 

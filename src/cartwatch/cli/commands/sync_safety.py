@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cartwatch.cli.arguments import UsageError
+from cartwatch.cli.context import NETWORK, conversed, print_hanging
 from cartwatch.views.lines import Run
 
-from .arguments import UsageError
-from .conversing import NETWORK, conversed
-from .hanging import print_hanging
-from .syncing import apply
+from .sync import apply
 
 if TYPE_CHECKING:
+    from cartwatch.cli.context import Call
     from cartwatch.proposals.compare import Offer
     from cartwatch.proposals.proposal import Choice, Entry
     from cartwatch.session.session import Session
     from cartwatch.sources.registry.refresh import Linked
-
-    from .call import Call
 
 __all__ = ["suggest"]
 

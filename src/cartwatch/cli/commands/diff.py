@@ -5,20 +5,18 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
+from cartwatch.cli.output import Failure
 from cartwatch.document.document import Document, SyntaxProblem
 from cartwatch.document.reader import read_watchlist
 from cartwatch.domain.difference import difference
 from cartwatch.views.lines import Run
 
-from .output import Failure
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cartwatch.cli.context import Call
     from cartwatch.domain.difference import Change
     from cartwatch.domain.watchlist import Watchlist
-
-    from .call import Call
 
 __all__ = ["change_document", "grouped", "print_changes", "read_document", "run"]
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from cartwatch.cli.context import a_day
 from cartwatch.formats.digest import digest
 from cartwatch.views.look import Look
 
-from .call import a_day
-
 if TYPE_CHECKING:
-    from .call import Call
+    from cartwatch.cli.context import Call
 
 __all__ = ["run"]
 

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cartwatch.cli.arguments import UsageError
+from cartwatch.cli.context import conclude, not_saved
+from cartwatch.cli.output import Failure
+from cartwatch.cli.table_layout import Track
 from cartwatch.document.document import Document, SyntaxProblem
 from cartwatch.document.edits import EditError
 from cartwatch.document.reader import read_watchlist
@@ -13,19 +17,14 @@ from cartwatch.storage.backups import Backups
 from cartwatch.storage.errors import StorageError
 from cartwatch.views.lines import Run
 
-from .arguments import UsageError
-from .committing import conclude, not_saved
-from .copies import Copy, copies, newest_other
-from .layout import Track
-from .output import Failure
+from .backup_lines import Copy, copies, newest_other
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from cartwatch.cli.context import Call
     from cartwatch.domain.difference import Change
     from cartwatch.storage.backups import Backup
-
-    from .call import Call
 
 __all__ = ["counted", "local", "run", "size_words"]
 

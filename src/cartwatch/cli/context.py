@@ -1,0 +1,333 @@
+"""One call of a command: what was asked, the day it is, where to write, and the watchlist it is about."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from cartwatch.document.edits import EditError
+from cartwatch.document.paths import human_path
+from cartwatch.document.reader import read_watchlist
+from cartwatch.document.typed import as_typed
+from cartwatch.domain.difference import difference
+from cartwatch.session.conflicts import theirs_stands
+from cartwatch.session.session import Session
+from cartwatch.views.lines import Run
+from cartwatch.views.look import Look
+
+from .arguments import UsageError
+from .output import Failure, say
+from .table_layout import table, width_of, wrap
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Sequence
+    from datetime import date, datetime
+    from typing import Any
+
+    from cartwatch.domain.difference import Change
+    from cartwatch.domain.merge import Conflict
+    from cartwatch.domain.program import Program
+    from cartwatch.session.changes import Amendment
+    from cartwatch.session.session import Session, Step
+    from cartwatch.sources.registry.clinicaltrials import Access, Progress
+    from cartwatch.sources.registry.memory import Records
+    from cartwatch.sources.registry.refresh import Answers
+    from cartwatch.storage.places import Places
+    from cartwatch.views.lines import Run
+
+    from .arguments import Parsed
+    from .output import Output
+    from .snapshot import Answered
+    from .table_layout import Track
+
+__all__ = [
+    "NETWORK",
+    "Call",
+    "a_day",
+    "a_span",
+    "carry_out",
+    "conclude",
+    "conversed",
+    "not_saved",
+    "open_for_change",
+    "print_hanging",
+    "progress",
+    "reached",
+]
+
+
+class Call:
+    """What a command gets: the parsed line, the output, and on demand the moment and the open watchlist."""
+
+    def __init__(self, parsed: Parsed, output: Output) -> None:
+        self.parsed = parsed
+        self.output = output
+        self.now = _moment(parsed.get("today"))
+        self.repeatable: Answered | None = None
+        """Set where the same question will have the same answer all day."""
+
+    @property
+    def today(self) -> date:
+        return self.now.date()
+
+    @property
+    def look(self) -> Look:
+        return Look(self.now, ascii=self.output.ascii)
+
+    @property
+    def ellipsis(self) -> str:
+        return "~" if self.output.ascii else "…"
+
+    def print_table(self, tracks: Sequence[Track], rows: Sequence[Sequence[Sequence[Run]]]) -> None:
+        """Print a table in the width there is, and on a terminal what the sign of the unverified means."""
+        for line in table(tracks, rows, self.output.width, self.ellipsis):
+            self.output.runs(line)
+        if self.output.terminal and any(run.role == "unverified" for row in rows for cell in row for run in cell):
+            self.output.tell(f"{self.look.glyphs.unverified} marks facts that nobody has checked against their source")
+
+    def places(self, file: str | None = None) -> Places:
+        """Where the files are; `file` is a watchlist named in another way than by --file. Raises Failure."""
+        from cartwatch.storage.errors import StorageError
+        from cartwatch.storage.places import places
+
+        try:
+            return places(file if file is not None else self.parsed.get("file"), os.environ)
+        except StorageError as error:
+            raise Failure(str(error)) from None
+
+    def open(self, file: str | None = None) -> Session:
+        """The watchlist asked for, read; an absent one is empty, and that is said.
+
+        Raises Failure for a file that was named and is not there, and for one that cannot be read.
+        """
+        from cartwatch.session.session import Session
+        from cartwatch.storage.errors import StorageError
+
+        where = self.places(file)
+        session = Session(where.watchlist, self.today, where)
+        try:
+            opened = session.open()
+        except StorageError as error:
+            raise Failure(str(error)) from None
+        if opened.state == "missing":
+            if where.named:
+                raise Failure(f"{where.watchlist}: there is no such file")
+            self.output.tell(f"no watchlist yet at {where.watchlist}: run `cartwatch` to make one")
+        if opened.state == "newer":
+            self.output.tell(f"{where.watchlist}: {opened.readonly}: what is new in that is not shown")
+        if opened.trouble is not None:
+            trouble = opened.trouble
+            raise Failure(f"{where.watchlist}:{trouble.line}:{trouble.column}: {trouble.message}")
+        return session
+
+    def find(self, session: Session, asked: str) -> Program:
+        """The program that goes by a name. Raises Failure where none does, or more than one."""
+        from cartwatch.domain.watchlist import Ambiguous, Unknown
+
+        if session.opened.state == "missing":
+            raise Failure(f"no watchlist yet at {session.path}: `cartwatch add NAME` makes one")
+        try:
+            return session.watchlist.find(asked)
+        except Unknown as unknown:
+            raise Failure(str(unknown) if unknown.suggestion else f"{unknown}: `cartwatch list` shows all") from None
+        except Ambiguous as ambiguous:
+            raise Failure(str(ambiguous)) from None
+
+    def tell_empty(self, session: Session) -> None:
+        """Say that the file has no program; that there is no file was said when it was opened."""
+        if session.opened.state != "missing":
+            self.output.tell(f"{session.path} has no programs yet: `cartwatch add NAME` adds one")
+
+    def tell_problems(self, session: Session) -> None:
+        """Say on stderr that the file has values that could not be read."""
+        count = sum(each.level == "error" for each in session.problems)
+        if count:
+            values = f"{count} value{'s' if count > 1 else ''} could not be read"
+            self.output.tell(f"{session.path}: {values}: `cartwatch check` says where")
+
+
+def _moment(today: str | None) -> datetime:
+    """The viewer's local time; where a day is pretended, its first moment."""
+    from datetime import datetime
+
+    if today is None:
+        return datetime.now().astimezone()
+    day = a_day(today, "today")
+    return datetime(day.year, day.month, day.day).astimezone()
+
+
+def a_day(text: str, option: str) -> date:
+    """A day given as an option. Raises UsageError."""
+    from datetime import date
+
+    try:
+        if len(text) == 10:
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise UsageError(f'--{option} needs a day as in 2026-11-22, not "{text}"')
+
+
+def a_span(text: str, option: str) -> int:
+    """A span such as `90d`, `12w`, `6m` or `1y` in days; a bare number is days. Raises UsageError."""
+    days = {"d": 1, "w": 7, "m": 30, "y": 365}.get(text[-1:].lower())
+    digits = text if days is None else text[:-1]
+    if digits.isascii() and digits.isdigit() and len(digits) <= 5:
+        return int(digits) * (days or 1)
+    raise UsageError(f'--{option} needs a span as in 90d, 12w, 6m or 1y, not "{text}"')
+
+
+_STAMPS = 9  # up to this weight a change goes without saying where it came with another
+
+
+def open_for_change(call: Call, *, making: bool = False) -> Session:
+    """The watchlist asked for, to be changed. With `making` the default one may be missing: the first save makes it.
+
+    Raises Failure where it can't be changed.
+    """
+    where = call.places()
+    if making and not where.named and not os.path.lexists(where.watchlist):
+        session = Session(where.watchlist, call.today, where, origin="cli")
+        session.open()
+        return session
+    session = call.open()
+    session.origin = "cli"
+    if session.opened.state == "missing":
+        raise Failure(f"no watchlist yet at {session.path}: `cartwatch add NAME` makes one")
+    if session.why_readonly is not None:
+        raise Failure(f"{session.path}: nothing can be changed: {session.why_readonly}")
+    return session
+
+
+def carry_out(call: Call, session: Session, amendment: Amendment, *, label: str = "") -> int:
+    """Make a change, save it, and say what was done. Raises Failure where it could not be made or not be saved."""
+    try:
+        step = session.change(amendment, label=label)
+    except EditError as wrong:
+        raise Failure(f"{session.path}: {wrong}") from None
+    return conclude(call, session, step, _said(session, step))
+
+
+def conclude(call: Call, session: Session, step: Step, lines: list[str]) -> int:
+    """Print what was done, tell what the person should know of it; 1 where another program's change stands against it.
+
+    Raises Failure where it is not on the disk.
+    """
+    if session.unsaved is not None:
+        raise not_saved(session)
+    for each in lines:
+        call.output.line(call.look.plainly(each))
+    keeper = session.keeper
+    for note in (*step.notes, *session.warnings, *(keeper.warnings if keeper is not None else ())):
+        call.output.tell(note)
+    for conflict in session.conflicts:
+        call.output.tell(_conflict(session, conflict))
+    return 1 if session.conflicts else 0
+
+
+def not_saved(session: Session) -> Failure:
+    """The failure to raise for what could not be put on disk."""
+    return Failure(f"NOT SAVED: {session.unsaved}")
+
+
+def _said(session: Session, step: Step) -> list[str]:
+    """The change in the words that `diff` and `changes` have for it; its own where nothing that cartwatch reads changed."""
+    known = session.opened.read
+    old, new = (read_watchlist(each.head, each.programs, session.today, known).watchlist for each in (step.before, step.after))
+    found = difference(old, new)
+    if len(found) > 1:
+        found = tuple(each for each in found if not _goes_without_saying(each)) or found[:1]
+    return [each.words for each in found] or [step.words]
+
+
+def _goes_without_saying(change: Change) -> bool:
+    """Whether a change only comes with another: the id that a first edit writes, the sources of what was changed."""
+    return (change.path == "id" and change.old is None) or (change.path.startswith("cite.") and change.weight <= _STAMPS)
+
+
+def _conflict(session: Session, conflict: Conflict) -> str:
+    path = conflict.path
+    programs = session.document.programs
+    at = path[1] if path[:1] == ("program",) and len(path) > 1 else None
+    if isinstance(at, int) and at < len(programs):
+        place = human_path(programs[at], path[2:])
+    else:
+        place = human_path({}, path)
+    where = ": ".join(each for each in (conflict.program, place) if each)
+    if theirs_stands(session.document, conflict) and conflict.ours is not None:  # an undo
+        stands = "it is gone" if conflict.theirs is None else f"{_value(conflict.theirs)} stands"
+        return (
+            f"conflict: {where}: another program has changed it since, {stands}; the undo would make it {_value(conflict.ours)}"
+        )
+    if conflict.ours is None:
+        return f"conflict: {where}: you removed it, another program set it to {_value(conflict.theirs)}, which stands"
+    if conflict.theirs is None:
+        return f"conflict: {where}: another program removed it; your {_value(conflict.ours)} stands"
+    return f"conflict: {where}: your {_value(conflict.ours)} stands; another program had set it to {_value(conflict.theirs)}"
+
+
+def _value(value: Any) -> str:
+    return f"“{as_typed(value)}”" if as_typed(value) else "record"
+
+
+NETWORK = 3  # exit status
+
+
+def reached(call: Call, where: Places, records: Records | None = None) -> Access:
+    """How the registry is reached; what is wrong in the settings is told."""
+    from cartwatch.sources.registry.settings import reach
+
+    access, problems = reach(where, records)
+    for each in problems:
+        call.output.tell(each)
+    return access
+
+
+def progress(call: Call) -> Progress | None:
+    """Says, on a terminal, what is being waited for; at once, not with the rest at the end."""
+    told = ""
+
+    def tell(done: int, of: int, words: str) -> None:
+        nonlocal told
+        if words not in (told, "received"):
+            told = words
+            say(f"cartwatch: {words} …")
+
+    return tell if call.output.terminal else None
+
+
+def conversed(
+    call: Call, session: Session, records: Records, talk: Callable[[Access, Progress | None], Coroutine[Any, Any, Answers]]
+) -> Answers:
+    """The answers of a conversation with the registry; the list is read anew after it, as somebody may have changed it.
+
+    Raises Failure where there is no answer, or no list any more.
+    """
+    import asyncio
+
+    from cartwatch.sources.registry.clinicaltrials import RegistryError
+
+    assert session.places is not None
+    try:
+        answers = asyncio.run(talk(reached(call, session.places, records), progress(call)))
+    except RegistryError as wrong:
+        raise Failure(f"{wrong} (the data you have stay as they are)", NETWORK) from None
+    session.open()
+    if session.opened.trouble is not None or session.opened.state == "missing":
+        raise Failure(f"{session.path} was changed meanwhile and can't be read: nothing was changed")
+    return answers
+
+
+_LEAST = 24  # cells: where there is less, the text goes below what it hangs on
+
+
+def print_hanging(call: Call, head: Sequence[Run], text: Sequence[Run]) -> None:
+    """Print `head`, and `text` beside it in the width that is left."""
+    width = call.output.width
+    room = width - width_of(head) if width is not None else None
+    if room is not None and room < _LEAST:
+        call.output.runs(head)
+        head, room = (Run("    "),), max(width or 0, _LEAST) - 4
+    indent = Run(" " * width_of(head))
+    for place, line in enumerate(wrap(text, room)):
+        call.output.runs([*(head if place == 0 else (indent,)), *line])
