@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 import tomli
 
-from cartwatch.app import outside
-from cartwatch.app.outside import Lookout, TryAgain
+from cartwatch.app import file_watcher as outside
+from cartwatch.app.file_watcher import Lookout, TryAgain
 from cartwatch.document import migration
 from cartwatch.document.edits import Set
 from cartwatch.session import changes as amendments

@@ -13,8 +13,8 @@ from textual.app import App
 from textual.worker import WorkerFailed
 
 from cartwatch.app import start
-from cartwatch.app.accident import Failsafe, accident_line
 from cartwatch.app.app import CartwatchApp
+from cartwatch.app.failsafe import Failsafe, accident_line
 from cartwatch.session.session import Session
 from cartwatch.storage.places import places
 

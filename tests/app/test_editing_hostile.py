@@ -11,7 +11,7 @@ from app_stage import app_on, shown
 from editing_stage import changed, keys
 from test_app_hostile import PAYLOADS, check, hostile_program
 
-from cartwatch.app.screens.editor import Editor
+from cartwatch.app.controllers.edit import Editor
 from cartwatch.app.screens.main import MainScreen
 
 if TYPE_CHECKING:

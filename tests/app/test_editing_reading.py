@@ -10,7 +10,7 @@ from app_stage import GOLDEN_LIST, NOW, session_on
 from cartwatch.app.editing.choices import completed, known_words, matching
 from cartwatch.app.editing.external import NoEditor, editor_command, marked, unmarked
 from cartwatch.app.editing.forms import field_form, record_form
-from cartwatch.app.editing.reading import Setting, read
+from cartwatch.app.editing.parse import Setting, read
 from cartwatch.app.editing.rows import rows_of
 from cartwatch.app.editing.sourcing import cited_place
 from cartwatch.app.editing.targets import pane_of, target

@@ -16,7 +16,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from cartwatch.app.guard import Guard
+from cartwatch.app.output_filter import Guard
 
 BLACK = Color(0, 0, 0)
 HOSTILE = "\x1b[2J\x9b31m\x07\x7f\u202e\u2066\u2028\ud800"

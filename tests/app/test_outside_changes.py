@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 from app_stage import Clock, press, shown, until_told
 
-from cartwatch.app import safekeeping
+from cartwatch.app import file_guard as safekeeping
 from cartwatch.app.app import CartwatchApp
-from cartwatch.app.outside import Lookout
+from cartwatch.app.file_watcher import Lookout
 from cartwatch.session.changes import set_fact
 from cartwatch.session.session import Session
 from cartwatch.storage.places import places
@@ -357,7 +357,7 @@ async def test_a_conflicting_copy_is_told_and_taken_over(stage: Stage, name: str
 
 
 async def test_a_failed_save_is_tried_again_and_told(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    from cartwatch.app import outside
+    from cartwatch.app import file_watcher as outside
 
     monkeypatch.setattr(outside, "_FIRST_RETRY", 0.0)
     async with stage.running():

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cartwatch.app.screens.standing import Standing
+from cartwatch.app.rows import Standing
 from cartwatch.document.reader import read_watchlist
 from cartwatch.domain.agenda import agenda, nearest
 from cartwatch.domain.filters.parser import matching, parse

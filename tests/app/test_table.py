@@ -12,7 +12,7 @@ from textual.filter import LineFilter
 from textual.geometry import Region
 from textual.widgets import Button
 
-from cartwatch.app.guard import Guard
+from cartwatch.app.output_filter import Guard
 from cartwatch.app.widgets.table import Cell, Column, Row, WatchTable
 
 COLUMNS = (

@@ -240,7 +240,7 @@ BROKEN = {
     "a timer": "MainScreen.action_pin = lambda self: self.set_timer(0.01, boom)",
     "a worker": "MainScreen.action_pin = lambda self: self.run_worker(boom, thread=True)",
     "a render": "MainScreen.action_pin = lambda self: (setattr(RunLine, 'render_line', boom), self.refresh(), "
-    "[each.refresh() for each in self.query('*')], self.app.push_screen(__import__('cartwatch.app.screens.choosing', "
+    "[each.refresh() for each in self.query('*')], self.app.push_screen(__import__('cartwatch.app.screens.dialogs', "
     "fromlist=['x']).Choosing('t', [], [('a', 'b', 'c')])))",
     "the lookout": "MainScreen.action_pin = lambda self: self.app.lookout._tell(LookoutFailed(RuntimeError(NOTE)))",
 }

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from cartwatch.app.outside import Lookout
+from cartwatch.app.file_watcher import Lookout
 from cartwatch.session import changes as amendments
 from cartwatch.session.session import Session
 from cartwatch.storage.cleanup import strays, sweep

@@ -9,14 +9,15 @@ from textual.events import Key
 
 from cartwatch.app.commands import COMMANDS, GROUPS, bindings, command, shown_keys
 from cartwatch.app.display import Display
-from cartwatch.app.guard import Guard
 from cartwatch.app.messages import Begin, Signs
-from cartwatch.app.safekeeping import Safekeeping
 from cartwatch.app.screens.main import MainScreen
 from cartwatch.app.signs import AsciiSigns
 from cartwatch.app.theme import DEFAULT, MONOCHROME, THEMES, variable_defaults
-from cartwatch.app.turns import Turns
 from cartwatch.domain.text import clean
+
+from .file_guard import Safekeeping
+from .key_queue import Turns
+from .output_filter import Guard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

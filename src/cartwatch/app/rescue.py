@@ -6,19 +6,21 @@ import os
 from typing import TYPE_CHECKING
 
 from cartwatch.app.messages import Reload
-from cartwatch.app.screens.choosing import Choosing
 from cartwatch.document.document import Document, SyntaxProblem
 from cartwatch.document.edits import EditError
 from cartwatch.domain.text import clean
 from cartwatch.storage.errors import StorageError
 
+from .screens.dialogs import Choosing
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cartwatch.app.safekeeping import Safekeeping
     from cartwatch.domain.merge import Conflict
     from cartwatch.storage.backups import Backup
     from cartwatch.storage.watching import Change
+
+    from .file_guard import Safekeeping
 
 __all__ = [
     "ask_conflicts",

@@ -13,7 +13,6 @@ import sys  # noqa: E402
 from datetime import datetime  # noqa: E402
 from typing import TYPE_CHECKING  # noqa: E402
 
-from cartwatch.app.accident import accident_line  # noqa: E402
 from cartwatch.app.app import CartwatchApp  # noqa: E402
 from cartwatch.app.display import Display  # noqa: E402
 from cartwatch.app.settings import read_settings  # noqa: E402
@@ -23,6 +22,8 @@ from cartwatch.session.session import Session  # noqa: E402
 from cartwatch.storage.errors import StorageError  # noqa: E402
 from cartwatch.storage.places import places  # noqa: E402
 from cartwatch.storage.state import load_state, save_state  # noqa: E402
+
+from .failsafe import accident_line  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from cartwatch.app.editing.choices import known_words, matching
-from cartwatch.app.editing.reading import Reading, Setting, read, since
 from cartwatch.app.editing.rows import NEW, Row, fresh_item
 from cartwatch.app.editing.targets import value_at
 from cartwatch.document.typed import as_typed
 from cartwatch.session.changes import AmendmentError
+
+from .parse import Reading, Setting, read, since
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from cartwatch.app.editing.amending import adding_program, adding_record, changing
 from cartwatch.app.editing.form import Form, Surroundings
 from cartwatch.app.editing.rows import one_row, rows_of
 from cartwatch.app.editing.targets import LISTS, Target, record_at, record_title, value_at
@@ -13,6 +12,8 @@ from cartwatch.document.paths import PathError, joined, split
 from cartwatch.domain.fields import facts
 from cartwatch.domain.program import Program
 from cartwatch.session.changes import Amendment, AmendmentError, list_title
+
+from .to_changes import adding_program, adding_record, changing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from cartwatch.app.editing.amending import cited
 from cartwatch.app.editing.form import Form, Surroundings
 from cartwatch.app.editing.forms import raw_program
 from cartwatch.app.editing.rows import one_row
@@ -18,6 +17,8 @@ from cartwatch.domain.fields import facts
 from cartwatch.domain.slips import classify
 from cartwatch.session.changes import Amendment, AmendmentError, new_guidance, resolve, set_facts
 from cartwatch.views.catalysts import shift
+
+from .to_changes import cited
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cartwatch.app.editing.amending import cited
 from cartwatch.app.editing.forms import raw_program
 from cartwatch.app.editing.guiding import with_sources
 from cartwatch.app.editing.targets import record_at, target
@@ -12,6 +11,8 @@ from cartwatch.document.paths import PathError, joined, split
 from cartwatch.domain.fields import facts
 from cartwatch.domain.provenance import Provenance, provenance
 from cartwatch.session.changes import Amendment, AmendmentError, cite_fact, delete, set_facts
+
+from .to_changes import cited
 
 if TYPE_CHECKING:
     from datetime import date

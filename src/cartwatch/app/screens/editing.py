@@ -6,11 +6,11 @@ import os
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from cartwatch.app.screens.changing import Changing
+from cartwatch.app.controllers.commit import Changing
 
 if TYPE_CHECKING:
+    from cartwatch.app.controllers.edit import Editor
     from cartwatch.app.editing.drafts import Shelf
-    from cartwatch.app.screens.editor import Editor
     from cartwatch.app.widgets.editline import EditLine
 
 __all__ = ["Editing"]
@@ -29,7 +29,7 @@ class Editing(Changing):
     @cached_property
     def editor(self) -> Editor:
         """What the keys act through."""
-        from cartwatch.app.screens.editor import Editor
+        from cartwatch.app.controllers.edit import Editor
 
         return Editor(self)
 

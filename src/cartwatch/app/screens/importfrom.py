@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
-    from cartwatch.app.screens.exchanging import Offered
+    from cartwatch.app.controllers.exchange import Offered
 
 __all__ = ["ImportFrom"]
 

@@ -9,10 +9,10 @@ from textual.containers import Container
 from textual.widgets import Input
 
 from cartwatch.app.commands import COMMANDS, bindings
+from cartwatch.app.controllers.registry import Refreshing
 from cartwatch.app.messages import Reload, Signs
+from cartwatch.app.rows import Standing
 from cartwatch.app.screens.headline import headline, nearest_runs
-from cartwatch.app.screens.refreshing import Refreshing
-from cartwatch.app.screens.standing import Standing
 from cartwatch.app.ticking import Ticking
 from cartwatch.app.widgets.detail import Detail, PaneLines
 from cartwatch.app.widgets.drawn import RunLine

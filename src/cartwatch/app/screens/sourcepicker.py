@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.widgets import Input
 
-from cartwatch.app.editing.reading import is_address
+from cartwatch.app.editing.parse import is_address
 from cartwatch.app.screens.dialog import ChoiceLines
 from cartwatch.app.screens.picker import Choice, Picker, found
 from cartwatch.domain.text import clean

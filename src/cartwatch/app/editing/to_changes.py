@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cartwatch.app.editing.reading import is_address
-from cartwatch.app.editing.rows import NEW
 from cartwatch.document.paths import joined, split
 from cartwatch.domain.program import slug
 from cartwatch.session.changes import AmendmentError, add_program, add_record, new_source, set_facts
 
+from .parse import is_address
+from .rows import NEW
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cartwatch.app.editing.form import Form
-    from cartwatch.app.editing.rows import Row
     from cartwatch.session.changes import Amendment
     from cartwatch.session.session import Session
+
+    from .form import Form
+    from .rows import Row
 
 __all__ = ["adding_program", "adding_record", "changing", "cited"]
 

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from textual.app import SuspendNotSupported
 
-from cartwatch.app.accident import Failsafe
-from cartwatch.app.messages import Reload
-from cartwatch.app.outside import Lookout, LookoutFailed, Outside
-from cartwatch.app.screens.main import MainScreen
-from cartwatch.app.signals import HUNG_UP
 from cartwatch.document.document import SyntaxProblem
 from cartwatch.storage.errors import StorageError
+
+from .failsafe import Failsafe
+from .file_watcher import Lookout, LookoutFailed, Outside
+from .messages import Reload
+from .screens.main import MainScreen
+from .signals import HUNG_UP
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -22,12 +23,13 @@ if TYPE_CHECKING:
 
     from textual.screen import Screen
 
-    from cartwatch.app.screens.choosing import Choosing
-    from cartwatch.app.screens.recovery import Recover
-    from cartwatch.app.signals import Signals
     from cartwatch.domain.watchlist import Watchlist
     from cartwatch.session.session import Session
     from cartwatch.storage.watching import Change
+
+    from .screens.dialogs import Choosing
+    from .screens.recovery import Recover
+    from .signals import Signals
 
 __all__ = ["Safekeeping"]
 
@@ -213,7 +215,7 @@ class Safekeeping(Failsafe, inherit_bindings=False):
         self.set_timer(_DOUBT, lambda: self._alarm(change, words), name="doubt")
 
     def _tell_state(self, words: str | None = None) -> None:
-        from cartwatch.app.rescue import unmerged
+        from .rescue import unmerged
 
         beside = len(unmerged(self))
         copies = (
@@ -232,7 +234,7 @@ class Safekeeping(Failsafe, inherit_bindings=False):
         if change.kind not in _LOST:
             self.say(f"{words}. The list as it was stays here; your next change waits until the file is fixed.", warning=True)
             return
-        from cartwatch.app.rescue import file_lost
+        from .rescue import file_lost
 
         await file_lost(self, change, _LOST[change.kind][0], can_write=change.kind in _WRITABLE)
 
@@ -278,13 +280,13 @@ class Safekeeping(Failsafe, inherit_bindings=False):
         data = opened.file.data if opened.file is not None else b"?"
         if opened.state != "unreadable" and data.strip(b"\0 \r\n\t"):
             return None
-        from cartwatch.app.screens.recovery import Recovery
+        from .screens.recovery import Recovery
 
         screen = Recovery(self.session, self._clock())
         return screen if opened.state == "unreadable" or screen.backup is not None else None
 
     async def on_recover(self, event: Recover) -> None:
-        from cartwatch.app.rescue import recover
+        from .rescue import recover
 
         await recover(self, event.choice)
 
@@ -295,22 +297,22 @@ class Safekeeping(Failsafe, inherit_bindings=False):
         if self.session.unsaved is None or self.session.save():
             self.exit(0)
             return
-        from cartwatch.app.rescue import ask_to_leave
+        from .rescue import ask_to_leave
 
         await ask_to_leave(self)
 
     async def action_backups(self) -> None:
-        from cartwatch.app.rescue import pick_backup
+        from .rescue import pick_backup
 
         await pick_backup(self)
 
     async def action_save_copy(self) -> None:
-        from cartwatch.app.rescue import save_copy
+        from .rescue import save_copy
 
         await save_copy(self)
 
     def action_merge_copies(self) -> None:
-        from cartwatch.app.rescue import merge_copy
+        from .rescue import merge_copy
 
         merge_copy(self)
         self._tell_state()

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from cartwatch.app.commands import command
 from cartwatch.app.editing.targets import LISTS, PANE_LISTS, pane_of
-from cartwatch.app.screens.finding import Finding
 from cartwatch.app.widgets.detail import PaneLines
 from cartwatch.domain.text import clean
+
+from .find import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,17 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cartwatch.app.screens.tracking import Tracking
 from cartwatch.app.widgets.detail import PaneLines
 from cartwatch.app.widgets.table import WatchTable
 from cartwatch.domain.text import clean
+
+from .history import Tracking
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Coroutine, Sequence
     from typing import Any
 
-    from cartwatch.app.asking import Answered, Asking, Progressed
     from cartwatch.app.commands import Command
+    from cartwatch.app.registry_worker import Answered, Asking, Progressed
     from cartwatch.document.document import Document
     from cartwatch.domain.watchlist import Watchlist
     from cartwatch.proposals.proposal import Choice, Proposal
@@ -135,7 +136,7 @@ class Refreshing(Tracking):
 
     def _send(self, errand: _Errand) -> None:
         """Begin to ask, in a thread, where the settings and what is remembered are read too."""
-        from cartwatch.app.asking import Asking
+        from cartwatch.app.registry_worker import Asking
 
         places = self.session.places
         assert places is not None

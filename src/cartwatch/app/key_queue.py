@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual.actions import parse
 
-from cartwatch.app.widgets.table import WatchTable
+from .widgets.table import WatchTable
 
 if TYPE_CHECKING:
     from textual.app import App

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from textual import work
 from textual.message import Message
 
-from cartwatch.app.screens.exchanging import Exchanging
+from .exchange import Exchanging
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from cartwatch.app.screens.dialog import ChoiceLines, Dialog
 from cartwatch.app.widgets.linelist import DrawnLine
 from cartwatch.views.layout import width_of, wrap
+
+from .dialog import ChoiceLines, Dialog
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

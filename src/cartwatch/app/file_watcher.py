@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from cartwatch.app.signals import terminal_gone
 from cartwatch.storage.cleanup import sweep_places
 from cartwatch.storage.watching import Change, Watcher
+
+from .signals import terminal_gone
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from cartwatch.app.commands import Command
     from cartwatch.app.display import Display
-    from cartwatch.app.screens.standing import Standing
+    from cartwatch.app.rows import Standing
     from cartwatch.app.widgets.detail import Detail
     from cartwatch.app.widgets.filterline import FilterLine
     from cartwatch.app.widgets.programs import ProgramTable
