@@ -62,7 +62,7 @@ def test_names_are_unique_and_dates_in_order() -> None:
 
 def test_the_table_is_not_read_for_a_phrase_without_a_name() -> None:
     code = (
-        "import sys; from datetime import date; from cartwatch.domain.phrases import read_window;"
+        "import sys; from datetime import date; from cartwatch.domain.dates.parser import read_window;"
         "read_window('Q4 2026'); read_window('by the end of the year', date(2026, 1, 1)); print('tomllib' in sys.modules)"
     )
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

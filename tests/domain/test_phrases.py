@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cartwatch.domain.dates.parser import read_window, shown
+from cartwatch.domain.dates.parser import earlier_guidance, read_window, shown
 
 SAID = date(2026, 11, 22)
 HERE = Path(__file__).parent
@@ -173,3 +173,21 @@ def test_many_spaces_are_still_only_spaces() -> None:
 )
 def test_a_window_is_printed_in_canonical_words(phrase: str, canonical: str) -> None:
     assert shown(read_window(phrase, SAID)) == canonical
+
+
+@pytest.mark.parametrize(
+    ("phrase", "earlier"),
+    [
+        ("Q1 2027 (was Q4 2026)", "q4 2026"),
+        ("1H 2026 (narrowed from 2026)", "2026"),
+        ("Q1 2027, previously Q4 2026", "q4 2026"),
+        ("delayed from Q4 2026 to Q1 2027", "q4 2026"),
+        ("pushed back to Q2 2026 from Q1 2026", "q1 2026"),
+        ("Q4 2026", None),
+        ("delayed to Q1 2027", None),
+        ("from Q4 2026", None),
+        ("Q4 2026 (was delayed)", None),
+    ],
+)
+def test_earlier_guidance_is_read_off_a_phrase_that_names_it(phrase, earlier):
+    assert earlier_guidance(phrase) == earlier

@@ -81,7 +81,7 @@ NOT_A_WINDOW = (
     "not {}|not in {}|no {}|previously {}|formerly {}|was {}|until after {}|delayed from {}|missed {}|more than {}|over {}|"
     "a year after {}|6 months after {}|two weeks before {}|within 6 months of {}|within 30 days after {}|half of {}|"
     "{} results|{} earnings|with {} results|except {}|every {}|{} minus 1|{} plus 30 days|a quarter after {}|into {}|"
-    "runway into {}|never {}|{} excluded|{} or never|{} or TBD|if {}|{} cancelled|{} (delayed)|{} (previously 2025)|"
+    "runway into {}|never {}|{} excluded|{} or never|{} or TBD|if {}|{} cancelled|{} (delayed)|{} (previously)|"
     "{} previously|{} ago|{} but not before 2030|{} through|to {}|or {}|{} or|{} -|- {}|between {}|two {}|between {} and TBD"
 )
 LEAD_INS = ["", "expected ", "expected in ", "likely in ", "on track for ", "now expected ", "Expected to be "]
@@ -122,7 +122,7 @@ def test_words_that_turn_a_date_into_something_else_are_never_dropped(form: str)
 
 TWO = "{} to {}|{} - {}|{}–{}|{}/{}|{} or {}|{} through {}|between {} and {}|from {} to {}|either {} or {}"
 NOT_TWO = (
-    "moved from {} to {}|delayed from {} to {}|previously {}, now {}|{} instead of {}|{}; {}|{} vs {}|{} (previously {})|"
+    "delayed to after {} or {}|delayed from {} or {}|previously {}, now {}|{} instead of {}|{}; {}|{} vs {}|{} (never {})|"
     "not {} but {}|{} rather than {}|before {} or {}|after {} or {}|after {} to {}|not before {} to {}|{} or after {}|"
     "{} or before {}|between {} or {}|by {} and {}|{} by {}|{} after {}|{} before {}|no earlier than {} or {}|{}, then {}"
 )

@@ -10,7 +10,10 @@ __all__ = ["LONGEST", "Token", "plain", "tokens"]
 LONGEST = 200
 """Characters a phrase may have once its runs of spaces are squeezed; what is longer is prose, and unreadable."""
 
-_LIKE_ASCII = str.maketrans({**dict.fromkeys("‐‑‒–—―−﹘﹣", "-"), **dict.fromkeys("‘’‚‛ʼ′´`＇", "'"), "≈": "~", "∼": "~"})
+_BOUNDS = {"≥": ">=", "⩾": ">=", "≤": "<=", "⩽": "<="}
+_LIKE_ASCII = str.maketrans(
+    {**dict.fromkeys("‐‑‒–—―−﹘﹣", "-"), **dict.fromkeys("‘’‚‛ʼ′´`＇", "'"), "≈": "~", "∼": "~", **_BOUNDS}
+)
 _QUOTES = ('""', "\u201c\u201d", "\u201e\u201c", "\u00ab\u00bb")
 
 _MONTHS = (
@@ -105,11 +108,13 @@ def _first_number() -> re.Pattern[str]:
 def _token_pattern() -> re.Pattern[str]:
     return re.compile(
         r"""[ ]*(?:
-          (?P<instant>[0-9]{4}-[0-9]{2}-[0-9]{2}t[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?
+          (?P<instant>[0-9]{4}-[0-9]{2}-[0-9]{2}[t ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?
              (?:z|[+-](?:0[0-9]|1[0-4]):?[0-9]{2})?(?![0-9:.]))
         | (?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9]))
         | (?P<group>[0-9]{4}-[0-9]{2}(?![0-9]))
         | (?P<slash>(?<![\w/])(?:[0-9]{1,2}/[0-9]{1,2}/(?:[0-9]{4}|[0-9]{2})|[0-9]{4}/[0-9]{1,2}/[0-9]{1,2})(?![0-9/]))
+        | (?P<dotted>(?<![\w.])[0-9]{1,2}\.[0-9]{1,2}\.(?:[0-9]{4}|[0-9]{2})(?![0-9.]))
+        | (?P<dashed>(?<![\w-])[0-9]{1,2}-[0-9]{1,2}-[0-9]{4}(?![0-9-]))
         | (?P<monthyear>(?<![\w/])[0-9]{1,2}/[0-9]{4}(?![0-9/]))
         | (?P<quarter>f?q[1-4](?=[0-9]{4}(?![0-9])|(?![0-9]))|[1-4]f?q)
         | (?P<half>h[12](?=[0-9]{4}(?![0-9])|(?![0-9]))|[12]h)
@@ -120,7 +125,7 @@ def _token_pattern() -> re.Pattern[str]:
         | (?P<shortyear>'[0-9]{2}(?![0-9]))
         | (?P<possessive>'s(?![a-z]))
         | (?P<word>[a-z]+)
-        | (?P<mark>[-/~?:()&@])
+        | (?P<mark>[<>]=|[-/~?:()&@+\[\]])
         )""",
         re.VERBOSE,
     )

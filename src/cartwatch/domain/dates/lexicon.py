@@ -6,13 +6,18 @@ __all__ = [
     "ABOUT",
     "ABOUT_BEHIND",
     "COMING",
+    "EARLIER",
     "GOAL_DATES",
     "HEDGES",
     "HEDGES_BEHIND",
+    "NOTES",
     "SAID_TWICE",
     "SEPARATORS",
+    "SHIFTED_FROM",
+    "SHIFTED_TO",
     "SIDES",
     "SIDES_BEHIND",
+    "SIDE_MARKS",
     "SOON",
     "STRETCHES",
     "UNDATED",
@@ -53,6 +58,31 @@ SIDES = {
     "not until|not expected until|not anticipated until",
     "after": "after|later than|beyond",
 }
+_MOVES = (
+    "delayed|pushed|pushed back|pushed out|moved|moved up|moved out|moved back|moved forward|shifted|postponed|slipped|"
+    "deferred|accelerated|pulled forward|pulled in|brought forward|narrowed|refined|revised|updated|rescheduled"
+)
+SHIFTED_TO = "|".join(f"{verb} to" for verb in _MOVES.split("|"))
+SHIFTED_FROM = "|".join(f"{verb} from" for verb in _MOVES.split("|"))
+EARLIER = "was|were|previously|prior|formerly|originally|earlier|previously guided to|" + SHIFTED_FROM
+_DATA = "interim|interim analysis|analysis|topline|top line|data|readout|read out|results|update"
+_WHICH = "|first |second |final |initial |primary |updated |topline |top line |interim |pivotal "
+_EVENTS = (
+    "final|primary|pdufa|pdufa date|pdufa goal date|goal date|acceptance|launch|approval|decision|adcom|first patient|"
+    "first patient dosed|enrolment|enrollment|enrolment complete|enrollment complete|phase 1|phase 2|phase 3|us|eu|uk|japan|"
+    "china|fda|ema|chmp"
+)
+_FILINGS = ("", "bla", "sbla", "nda", "maa", "ind")
+NOTES = frozenset(
+    {
+        *(which + data for which in _WHICH.split("|") for data in _DATA.split("|")),
+        *_EVENTS.split("|"),
+        *(f"{form} {act}".strip() for form in _FILINGS for act in ("filing", "submission")),
+        *_FILINGS[1:],
+    }
+)
+"""What a date may be of, in brackets behind it."""
+SIDE_MARKS = {"from": (">=",), "by": ("<=",)}
 SIDES_BEHIND = {
     "from": "or later|or after|or beyond|and later|and beyond|onward|onwards|and onward|and onwards|at earliest",
     "by": "or earlier|or sooner|or before|at latest",

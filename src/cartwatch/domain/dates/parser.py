@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from functools import lru_cache
+from datetime import date, datetime, time, timedelta
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
 from .clock_times import ZONES, at_zone, iso_moment, time_of_day
 from .format import shown
@@ -13,11 +15,16 @@ from .lexicon import (
     ABOUT,
     ABOUT_BEHIND,
     COMING,
+    EARLIER,
     GOAL_DATES,
     HEDGES,
     HEDGES_BEHIND,
+    NOTES,
     SAID_TWICE,
     SEPARATORS,
+    SHIFTED_FROM,
+    SHIFTED_TO,
+    SIDE_MARKS,
     SIDES,
     SIDES_BEHIND,
     SOON,
@@ -28,9 +35,13 @@ from .unit_grammar import EARLY_MID_LATE, PARTS, UnitWords
 from .units import Unit, month_end, span
 from .window import Window
 
-__all__ = ["read_window", "shown", "why_unreadable"]
+if TYPE_CHECKING:
+    from .lexer import Token
+
+__all__ = ["earlier_guidance", "read_window", "shown", "why_unreadable"]
 
 _FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
+_LAST = {"quarter": (4, 1), "half": (2, 1), "month": (12, 6), "day": (12, 6)}  # in a year; how far two may be apart
 _KEPT = 256  # characters; what is longer is rare and not worth keeping the reading of
 
 
@@ -57,6 +68,26 @@ def why_unreadable(text: str, said: date | None, today: date) -> str:
     if said is None:
         return "names no year" if read_window(text, today, today).dated else "not understood"
     return "over before it was said" if read_window(text, None, said).dated else "not understood"
+
+
+def earlier_guidance(text: str) -> str | None:
+    """The guidance that a readable phrase says it replaces: the `q4 2026` of `Q1 2027 (was Q4 2026)`, in lower case."""
+    simple = plain(text)
+    found = _earlier_words().search(simple) if simple else None
+    if found is None:
+        return None
+    words = next(group for group in found.groups() if group).strip(" ,.")
+    return words if read_window(words, _FIRST_DAY).dated else None
+
+
+@cache
+def _earlier_words() -> re.Pattern[str]:
+    replaced, shifted, since = (
+        "|".join(sorted(words.split("|"), key=len, reverse=True)) for words in (EARLIER, SHIFTED_TO, SHIFTED_FROM)
+    )
+    return re.compile(
+        rf"\b(?:(?:{since}) (.+?) to |(?:{shifted}) .+? from ([^)\]]+)|(?:{replaced}) ([^)\]]+))",
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -95,6 +126,7 @@ class _Phrase(UnitWords):
 
     hedge = ""  # the last one taken
     side = ""  # the words that opened one
+    shifted = False  # "delayed to" stands before the date
     hyphened = False  # the last separator was a hyphen without spaces
 
     def whole(self) -> Reading | None:
@@ -138,14 +170,22 @@ class _Phrase(UnitWords):
             elif hedge := self.words(HEDGES):
                 self.hedge = hedge
                 self.take(":")
+            elif not form and (self.words(SHIFTED_TO) or self.attempt(self.shifted_from)):
+                self.shifted = True
             else:
                 return approximate, form
+
+    def shifted_from(self) -> bool | None:
+        """`delayed from Q4 2026 to`: the earlier guidance before the present one."""
+        if not self.words(SHIFTED_FROM) or self.attempt(self.operand) is None:
+            return None
+        return bool(self.words("to")) or None
 
     def opening(self) -> str:
         start, end, form = self.at, self.at, ""
         for name, sequences in SIDES.items():
             self.at = start
-            words = self.words(sequences)
+            words = self.words(sequences) or (name if self.take(*SIDE_MARKS.get(name, ())) else "")
             if self.at > end:
                 end, form, self.side = self.at, name, words
         self.at = end
@@ -165,15 +205,23 @@ class _Phrase(UnitWords):
         ahead = self.words("next|coming")
         about = self.words(ABOUT) or self.take("~")
         number = self.take("count")
+        more = self.attempt(self.upper_count, number) if number is not None else None
         single = number is None and (self.words("a|an") or (ahead == "next" and (within or over) and definite))
         if number is None and not single:
             return None
         unit = STRETCHES.get(self.words("|".join(STRETCHES)), "")
-        in_months = self.hedge == "in" and unit == "month" and number is not None and not over
+        in_months = self.hedge == "in" and (unit == "month" or more is not None) and number is not None and not over
         if not unit or not (ahead or in_months or (within and not over)):
             return None
-        approximate = unit != "day" or bool(about)
-        return Reading("within", None, None, approximate, number.number if number else 1, unit)
+        approximate = unit != "day" or bool(about) or more is not None
+        return Reading("within", None, None, approximate, more or (number.number if number else 1), unit)
+
+    def upper_count(self, lower: Token) -> int | None:
+        """The `18` of `12–18 months`."""
+        if not (self.take("-") or self.words("to|or")):
+            return None
+        upper = self.take("count")
+        return upper.number if upper is not None and upper.number > lower.number else None
 
     def later(self) -> Reading | None:
         """`later this year`, `later in 2026`, `the rest of the year`."""
@@ -213,6 +261,8 @@ class _Phrase(UnitWords):
                 local = at_zone(local, zone)
         if local is not None and local.tzinfo is None and (zone := self.words(ZONES)):
             local = at_zone(local, zone)
+        elif iso and local is not None and local.tzinfo is None and local.time() == time.min:
+            return Reading("unit", Unit("day", local.month, local.day, local.year))  # as spreadsheets write a day
         return None if local is None else Reading("instant", instant=local)
 
     # One date or two
@@ -298,18 +348,43 @@ class _Phrase(UnitWords):
         while self.at < len(self.tokens):
             if self.take("?", "~") or self.set_apart(ABOUT_BEHIND):
                 reading.approximate = True
-            elif self.set_apart(HEDGES_BEHIND) or self.words(SAID_TWICE.get(reading.form, "at no time")):
+            elif (
+                self.attempt(self.remark)
+                or self.set_apart(HEDGES_BEHIND)
+                or self.words(SAID_TWICE.get(reading.form, "at no time"))
+            ):
                 continue
             elif reading.form == "unit" and reading.first is not None:
                 if self.attempt(self.again, reading.first):
                     continue
                 form = next((name for name, sequences in SIDES_BEHIND.items() if self.words(sequences)), "")
+                if not form and self.kind() == "+" and not self.tokens[self.at].spaced and self.take("+"):
+                    form = "from"
                 if not form:
                     break
                 reading = replace(_sided(form, reading.first), approximate=reading.approximate)
             else:
                 break
         return reading
+
+    def behind_words(self, form: str) -> bool:
+        return self.set_apart(HEDGES_BEHIND) or bool(self.words(SAID_TWICE.get(form, "at no time")))
+
+    def remark(self) -> bool | None:
+        """`(was Q4 2026)`, `previously Q4 2026`, `(interim)`, `[topline]`: earlier guidance, or what the date is of."""
+        if self.words(EARLIER) or (self.shifted and self.words("from")):
+            return self.attempt(self.operand) is not None or None
+        closing = {"(": ")", "[": "]"}.get(self.kind())
+        if closing is None:
+            return None
+        self.at += 1
+        if self.words(EARLIER):
+            return (self.attempt(self.operand) is not None and self.take(closing) is not None) or None
+        words = []
+        while self.at < len(self.tokens) and self.kind() != closing:
+            words.append(self.tokens[self.at].text)
+            self.at += 1
+        return (" ".join(word for word in words if word != "-") in NOTES and self.take(closing) is not None) or None
 
     def again(self, unit: Unit) -> bool | None:
         """The same unit once more in brackets: `fourth quarter of 2026 (4Q26)`."""
@@ -339,12 +414,24 @@ def _sided(form: str, unit: Unit) -> Reading:
 def _completed(first: Unit, second: Unit) -> Unit | None:
     """The first of two dates with what it shares with the second: the year, or the unit as well."""
     if first.kind:
-        return replace(first, year=second.year, years_on=second.years_on) if first.yearless else first
+        if not first.yearless:
+            return first
+        back = 1 if _crosses(first, second) else 0
+        year = None if second.year is None else second.year - back
+        return replace(first, year=year, years_on=None if second.years_on is None else second.years_on - back)
     if first.part is not None:
         return None if second.part is None else replace(second, part=first.part)
     if first.day:
         return replace(second, day=first.day, weekday=None) if second.kind == "day" else None
     return replace(second, index=first.index) if second.kind in ("quarter", "half") else None
+
+
+def _crosses(first: Unit, second: Unit) -> bool:
+    """Whether two units of one kind lie across the turn of a year: `Q4/Q1 2027`, `Dec/Jan 2027`."""
+    if first.kind != second.kind or first.kind not in _LAST or first.index <= second.index:
+        return False
+    in_year, most = _LAST[first.kind]
+    return second.index + in_year - first.index <= most
 
 
 # From a reading to a window
@@ -384,6 +471,8 @@ def _laid_out(reading: Reading, text: str, as_of: date | None, said: bool) -> Wi
         return None
     approximate |= found.approximate or (joined is not None and joined.approximate)
     start, end = found.start, found.end
+    if form == "unit" and reading.first.implied:  # "year-end" alone is by the end of this year, where it is known which
+        return Window(text, as_of, end, "year", True, open_left=True, relative=True) if said else None
     if form == "unit":
         return Window(text, start, end, found.precision, approximate, relative=found.relative)
     if form == "later":

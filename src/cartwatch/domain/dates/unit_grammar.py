@@ -62,7 +62,7 @@ class UnitWords(TokenReader):
             return None  # "early 2027, Q1" is early in the year, not in the quarter
         if part:
             unit.part = EARLY_MID_LATE[part]
-            return unit if unit.kind in MONTHS_IN and unit.kind != "season" else None
+            return unit if unit.kind in MONTHS_IN else None
         if ends:
             unit.end = True
             return unit
@@ -142,6 +142,14 @@ class UnitWords(TokenReader):
             return Unit("day", day, month, year)
         return Unit("day", month, day, year, approximate=day <= 12)
 
+    def european(self) -> Unit | None:
+        """`31.12.2026`, `31-12-2026`: day first, and unreadable where both orders would be a date."""
+        token = self.tokens[self.at]
+        self.at += 1
+        day, month, year = (int(part) for part in token.text.replace("-", ".").split("."))
+        unsure = day <= 12 and day != month
+        return None if unsure else Unit("day", month, day, year if year > 99 else 2000 + year)
+
     def month_of_year(self) -> Unit | None:
         """`12/2026`."""
         month, year = self.tokens[self.at].text.split("/")
@@ -173,6 +181,9 @@ class UnitWords(TokenReader):
     def ordinal(self) -> Unit | None:
         """`fourth quarter of 2026`, `2nd half`, `15th of December`, `68th ASH annual meeting`."""
         token = self.tokens[self.at]
+        week = self.attempt(self.week_of_month)
+        if week is not None:
+            return week
         named_unit = self.attempt(self.numbered)
         if named_unit is not None:
             unit = self.half_of(named_unit.index, False) if named_unit.kind == "half" else self.year_behind(named_unit)
@@ -188,6 +199,14 @@ class UnitWords(TokenReader):
         self.at += 1
         meeting = self.meeting(None)
         return None if meeting is None or meeting.yearless else meeting  # which one the 68th was is not known here
+
+    def week_of_month(self) -> Unit | None:
+        """`first week of December 2026`, `last week in January`."""
+        token = self.take("ordinal")
+        if token is None or not self.words("week of|week in|full week of") or not 0 <= token.number <= 5:
+            return None
+        month = self.plain_unit(False)
+        return replace(month, kind="month-week", day=token.number) if month is not None and month.kind == "month" else None
 
     def numbered(self) -> Unit | None:
         """`fourth quarter`, `second-half`, `third fiscal quarter`, without what follows."""
@@ -322,6 +341,8 @@ class UnitWords(TokenReader):
             return replace(unit, kind="week", weekday=unit.weekday if week == "week of" else 0)
         if which := self.words("this|next|current"):
             return self.this_or_next(which)
+        if self.words("turn of"):
+            return self.turn()
         if half := self.words("|".join(_HALVES)):
             return self.half_of(_HALVES[half], False)
         definite = self.at < len(self.tokens) and self.tokens[self.at].definite
@@ -339,6 +360,22 @@ class UnitWords(TokenReader):
         self.take("-")
         return Unit(name, units_on=0, end=True) if self.words("end") else None
 
+    def turn(self) -> Unit | None:
+        """`turn of the year 2026/27`, `turn of the year`: the year that ends is its year."""
+        if not self.words("year"):
+            return None
+        years = self.attempt(self.two_years) or self.attempt(self.year_and_next)
+        if years is None and self.kind() in ("year", "group"):
+            return None  # "the turn of the year 2026" names one of two
+        return Unit("turn", year=years.year if years else None)
+
+    def year_and_next(self) -> Unit | None:
+        """The `2026/27` of a turn of the year."""
+        token = self.take("year")
+        return (
+            Unit("turn", year=token.number) if token is not None and self.attempt(self.following_year, token.number) else None
+        )
+
     def this_or_next(self, which: str) -> Unit | None:
         on = 1 if which == "next" else 0
         if which == "this" and (token := self.take("month", "season")):
@@ -355,16 +392,18 @@ class UnitWords(TokenReader):
     def meeting(self, year: int | None) -> Unit | None:
         """A meeting by any of its names, with the words that usually stand around it."""
         self.generic_words()
-        names = []
-        for token in self.tokens[self.at :]:
-            if token.kind != "word":
+        names, ends = [], []
+        for at, token in enumerate(self.tokens[self.at :], self.at + 1):
+            if token.kind == "word":
+                names.append(token.text)
+                ends.append(at)
+            elif token.kind != "-" or token.spaced or not names:
                 break
-            names.append(token.text)
         found = named(names) if names else None
         if found is None:
             return None
         meeting, count = found
-        self.at += count
+        self.at = ends[count - 1]
         while self.generic_words() or self.acronym(meeting.names):
             pass
         unit = Unit("event", year=year, meeting=meeting)
@@ -412,7 +451,7 @@ class UnitWords(TokenReader):
         year = self.attempt(self.following, unit, bare)
         if year is not None:
             return year
-        return replace(unit, years_on=0) if unit.kind == "year" else unit
+        return replace(unit, years_on=0, implied=True) if unit.kind == "year" else unit
 
     def following(self, unit: Unit, bare: bool) -> Unit | None:
         joined = self.take("-", "/", ":") is not None
@@ -445,6 +484,8 @@ _RULES: dict[str, Callable[[UnitWords], Unit | None]] = {
     "day": UnitWords.iso_day,
     "group": UnitWords.iso_group,
     "slash": UnitWords.slash,
+    "dotted": UnitWords.european,
+    "dashed": UnitWords.european,
     "monthyear": UnitWords.month_of_year,
     "quarter": UnitWords.quarter,
     "half": UnitWords.half,

@@ -23,9 +23,10 @@ class Unit:
 
     kind: str  # a precision of window.PRECISIONS
     index: int = 0  # month 1-12, quarter 1-4, half 1-2, season 0-3 from spring, four-month group 0-2
-    day: int = 0  # of the month; for a half-month the half, 1 or 2
+    day: int = 0  # of the month; for a half-month the half, 1 or 2; for a month-week its number, 0 for the last
     year: int | None = None
     years_on: int | None = None  # 0 this year, 1 next year
+    implied: bool = False  # no word says which year
     units_on: int | None = None  # 0 this month, 1 next month; the unit itself is counted from the guidance
     part: int | None = None  # 0 early, 1 mid, 2 late
     end: bool = False  # the last month of it
@@ -97,6 +98,10 @@ def _days(unit: Unit, year: int) -> tuple[date, date]:
             return day, day
         monday = day - timedelta(days=day.weekday())
         return monday, monday + timedelta(days=6)
+    if kind == "month-week":
+        return _week_of_month(year, index, unit.day)
+    if kind == "turn":
+        return date(year, 12, 15), date(year + 1, 1, 15)
     if kind == "half-month":
         if unit.day == 1:
             return date(year, index, 1), date(year, index, 15)
@@ -111,6 +116,19 @@ def _days(unit: Unit, year: int) -> tuple[date, date]:
         months = MONTHS_IN[kind]
         first_month = {"month": index, "quarter": 3 * index - 2, "half": 6 * index - 5, "season": 3 * index + 3}.get(kind, 1)
     return date(year, first_month, 1), month_end(year, first_month + months - 1)
+
+
+def _week_of_month(year: int, month: int, number: int) -> tuple[date, date]:
+    """Monday to Sunday of a week of a month: of that which has its Thursday, as ISO 8601 counts those of a year."""
+    if number == 0:
+        last = month_end(year, month)
+        thursday = last - timedelta(days=(last.weekday() - 3) % 7)
+    else:
+        first = date(year, month, 1)
+        thursday = first + timedelta(days=(3 - first.weekday()) % 7 + 7 * (number - 1))
+        if thursday.month != month:
+            raise ValueError("the month has no such week")
+    return thursday - timedelta(days=3), thursday + timedelta(days=3)
 
 
 def _counted(kind: str, as_of: date, units_on: int) -> tuple[date, date]:
@@ -128,11 +146,17 @@ def _part(unit: Unit, start: date, end: date, relative: bool) -> Span | None:
     approximate = unit.approximate
     if unit.kind == "event" and unit.meeting is not None:
         approximate |= unit.meeting.days(start.year)[2]
+    if unit.kind in ("month-week", "turn"):
+        return Span(start, end, "week" if unit.kind == "month-week" else "range", True, relative)
     if unit.part is None and not unit.end:
         return Span(start, end, unit.kind, approximate, relative)
     months = MONTHS_IN.get(unit.kind)
-    if months is None or (unit.kind == "season" and not unit.end):
+    if months is None:
         return None
+    if unit.kind == "season" and not unit.end:
+        number = start.month - 1 + (unit.part or 0)
+        year, month = start.year + number // 12, number % 12 + 1
+        return Span(date(year, month, 1), month_end(year, month), "month", True, relative)
     if unit.end:
         day = 21 if months == 1 else 1
         return Span(date(end.year, end.month, day), end, "month", True, relative)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 __all__ = ["PRECISIONS", "Window"]
 
@@ -45,9 +45,11 @@ class Window:
 
     @classmethod
     def of_date(cls, value: date | datetime) -> Window:
-        """The window of a day, or of an instant; a naive one is in the viewer's zone."""
+        """The window of a day or an instant; a naive instant is in the viewer's zone, a naive midnight a spreadsheet's day."""
         if isinstance(value, datetime):
             day = value.date()
+            if value.tzinfo is None and value.time() == time.min:
+                return cls(value.isoformat(), day, day, "day")
             return cls(value.isoformat(), day, day, "instant", instant=value)
         return cls(value.isoformat(), value, value, "day")
 
