@@ -69,7 +69,7 @@ PROGRAMS = [
             {"event": "Launch", "kind": "launch", "when": "2026-12-01", "outcome": "happened"},
         ],
     },
-    {"id": "bare", "name": "Bare", "phase": "registered"},
+    {"id": "bare", "name": "Bare", "phase": "registered", "safety": {"report": [{"crs": {"severe": "<3%"}}]}},
 ]
 WATCHLIST = read_watchlist({}, PROGRAMS, date(2026, 11, 22)).watchlist
 
@@ -142,7 +142,9 @@ ALL = "lasme-cel anito-cel old-one bare"
         ("status:recruiting", "lasme-cel"),
         ("source.title:press", "lasme-cel"),
         # numbers
-        ("crs>=3:<5%", "lasme-cel anito-cel"),
+        ("crs>=3:<5%", "lasme-cel anito-cel bare"),
+        ("crs>=3:<=3%", "lasme-cel anito-cel bare"),
+        ("crs>=3:>=2%", "lasme-cel"),  # a bound of 3% leaves that open
         ("crs>=3:<2%", "anito-cel"),
         ("CRS≥3:<=2.5%", "lasme-cel anito-cel"),
         ("crs>=3:2.5%", "lasme-cel"),

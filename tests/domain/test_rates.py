@@ -26,6 +26,12 @@ from cartwatch.domain.statistics import wilson
         ("33%", 10, 33.0, None, 10, False),  # no whole number of ten rounds to it
         ("0%", 0, 0.0, None, None, False),
         ("100%", 12, 100.0, 12, 12, True),
+        ("1 of 40", None, 2.5, 1, 40, False),
+        ("38/40 (95%)", None, 95.0, 38, 40, False),
+        ("1/3 (33.3%)", None, 100 / 3, 1, 3, False),
+        ("2", 40, 5.0, 2, 40, False),
+        ("<5%", 40, 5.0, None, 40, False),
+        (">= 90%", None, 90.0, None, None, False),
     ],
 )
 def test_a_rate_is_read_as_published(
@@ -40,10 +46,14 @@ def test_a_rate_is_read_as_published(
     [
         ("", "is not a rate"),
         ("none", "is not a rate"),
-        ("1 of 40", "is not a rate"),
+        ("1 or 40", "is not a rate"),
+        ("38/40 (93%)", "does not agree with itself: 38/40 is 95%"),
+        ("38/40 (95%", "is not a rate"),
+        ("2", "is not a rate"),
+        ("<101%", "more than 100%"),
+        ("<<5%", "is not a rate"),
         ("-1/40", "is not a rate"),
         ("1/40/2", "is not a rate"),
-        ("<5%", "is not a rate"),
         ("2,4%", "is not a rate"),
         ("1/\n40", "is not a rate"),
         ("1\x85/40", "is not a rate"),
@@ -83,6 +93,9 @@ def test_a_percentage_of_an_absurd_number_is_read_at_once(n: int) -> None:
         ("11%", 70, "11% of 70", "11%", "6–21%"),
         ("50%", 1000, "50% of 1000", "50%", "47–53%"),
         ("2.4 %", None, "2.4%", "2.4%", ""),
+        ("1 of 40", None, "1/40", "2.5%", "0–13%"),
+        ("< 5%", 70, "<5% of 70", "<5%", ""),  # a bound has no interval
+        (">=90 %", None, "≥90%", "≥90%", ""),
     ],
 )
 def test_a_rate_is_shown_with_its_number_and_interval(
@@ -135,3 +148,11 @@ def test_the_wilson_interval_holds_the_rate_and_mirrors_its_complement(n: int, d
 def test_what_is_no_proportion_has_no_interval(affected: int, n: int) -> None:
     with pytest.raises(ValueError, match="not a proportion"):
         wilson(affected, n)
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"), [("<5%", 0, 5), ("≤5%", 0, 5), (">90%", 90, 100), ("≥90%", 90, 100), ("1/40", 2.5, 2.5)]
+)
+def test_a_bound_allows_all_up_to_it(text: str, low: float, high: float) -> None:
+    assert read_rate(text).limits == pytest.approx((low, high), abs=1e-6)
+    assert (read_rate(text).limits[1] < 5) == (text == "<5%" or text == "1/40")

@@ -320,8 +320,10 @@ def _rate_test(field: Field, comparison: str, value: str) -> Test:
         found = entry.program.leading_rate(risk, grade)
         if found is None:
             return False
-        rate = found[1].percent
-        return holds(rate if comparison not in ("", "=") else round(rate, decimals), percent)
+        rate = found[1]
+        if rate.bound:
+            return all(holds(each, percent) for each in rate.limits)
+        return holds(rate.percent if comparison not in ("", "=") else round(rate.percent, decimals), percent)
 
     return test
 
