@@ -67,8 +67,8 @@ def text(where: Places) -> str:
 WRITER = """
 import sys
 from datetime import date
-from cartwatch import amendments
-from cartwatch.session import Session
+from cartwatch.session import changes as amendments
+from cartwatch.session.session import Session
 from cartwatch.storage.places import places
 path, home, me, count = sys.argv[1:]
 session = Session(path, date(2026, 11, 22), places(path, {"HOME": home}))

@@ -41,6 +41,10 @@ class Desk:
             more.setdefault("known", [found])
         return save(str(path), data, base=base, lock_dir=str(self.state / "locks"), keep_dir=str(self.state / "kept"), **more)
 
+    def displaced(self) -> list[Path]:
+        """What a save keeps of the files that it displaced, without the copy of what it saved."""
+        return [each for each in (self.state / "kept").iterdir() if not each.name.startswith("last-")]
+
     def litter(self) -> list[str]:
         """What a save left beside the watchlist, and temporary files anywhere."""
         beside = [name for name in os.listdir(self.folder) if name.startswith((".cartwatch", "cartwatch"))]

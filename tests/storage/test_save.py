@@ -33,9 +33,9 @@ def test_what_a_save_returns_is_what_a_reading_finds(desk: Desk) -> None:
 
 def test_the_displaced_text_is_kept_until_the_next_save(desk: Desk) -> None:
     desk.save()
-    assert [path.read_bytes() for path in (desk.state / "kept").iterdir()] == [OLD]
+    assert [path.read_bytes() for path in desk.displaced()] == [OLD]
     desk.save(b"third = 3\n")
-    assert [path.read_bytes() for path in (desk.state / "kept").iterdir()] == [NEW]
+    assert [path.read_bytes() for path in desk.displaced()] == [NEW]
 
 
 @pytest.mark.parametrize("mode", [0o600, 0o644, 0o640, 0o664])
@@ -287,12 +287,11 @@ def test_a_late_write_is_found_where_the_state_is_on_another_file_system(
 def test_a_file_that_cannot_be_replaced_is_written_in_place(desk: Desk, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
     inode = desk.file.stat().st_ino
     install(monkeypatch, FaultyOs(1, number, for_ever=True, only=frozenset({"replace"})))
-    keep = desk.state / "kept"
     monkeypatch.setattr("cartwatch.storage.writing.replace", os.replace)  # the recovery copies are elsewhere
     saved = desk.save()
     assert desk.file.read_bytes() == saved.data == NEW
     assert desk.file.stat().st_ino == inode
-    assert [path.read_bytes() for path in keep.iterdir()] == [OLD]
+    assert [path.read_bytes() for path in desk.displaced()] == [OLD]
     assert desk.litter() == []
     assert desk.save(b"shorter = 1\n").data == desk.file.read_bytes()
 
@@ -345,12 +344,12 @@ def test_a_directory_that_cannot_be_synced(desk: Desk, monkeypatch: pytest.Monke
 def test_a_save_killed_before_it_displaced_anything_is_no_conflict_later(desk: Desk) -> None:
     desk.save()
     kept = desk.state / "kept"
-    for path in kept.iterdir():
+    for path in desk.displaced():
         path.unlink()
     os.link(desk.file, kept / f"{watchlist_key(str(desk.file))}-{sha256(NEW)}.toml")
     desk.file.write_bytes(b"an editor, in place\n")
     assert desk.save(OLD).warnings == ()
-    assert [path.read_bytes() for path in kept.iterdir()] == [b"an editor, in place\n"]
+    assert [path.read_bytes() for path in desk.displaced()] == [b"an editor, in place\n"]
 
 
 def test_every_error_is_one_line_that_names_the_file(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

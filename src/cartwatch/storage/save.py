@@ -7,11 +7,13 @@ import errno
 import os
 import stat
 from dataclasses import dataclass
+from dataclasses import replace as replace_fields
 from threading import Thread
 from typing import TYPE_CHECKING
 
 from cartwatch.storage import displaced
-from cartwatch.storage.errors import Conflict, NotSaved, ReadOnly, not_saved
+from cartwatch.storage.errors import Conflict, NotSaved, ReadOnly, not_saved, words
+from cartwatch.storage.last_text import LastText
 from cartwatch.storage.lock import WAIT, locked
 from cartwatch.storage.places import watchlist_key
 from cartwatch.storage.reading import FileState, Stamp, read_regular, stamp_of
@@ -88,11 +90,22 @@ def save(
             current = _current(real, next((each for each in known if each.sha256 == base), None))
             _compare(path, current, base)
             saved = _replace(_Target(path, real, key, keep_dir, current, [warning] if warning else []), data)
+            saved = _kept(saved, LastText(keep_dir, key), path)
         except OSError as error:
             raise not_saved(path, error) from error
         if late := displaced.check(keep_dir, key, path, real, known):
             late.saved = saved
             raise late
+    return saved
+
+
+def _kept(saved: Saved, last: LastText, path: str) -> Saved:
+    """Keep a copy of what was saved, for the next reader to compare with; a save never fails for that."""
+    try:
+        last.keep(saved.data)
+    except OSError as error:
+        warning = f"{path}: saved, but no copy of it could be kept ({words(error)}): a late writer may go unnoticed"
+        return replace_fields(saved, warnings=(*saved.warnings, warning))
     return saved
 
 

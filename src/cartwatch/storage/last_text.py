@@ -1,0 +1,82 @@
+"""The last text of a watchlist that cartwatch saved, or took in from outside: what a text found on disk is compared with."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from typing import TYPE_CHECKING
+
+from .reading import read_regular, sha256
+from .writing import discard, own_directory, write_all
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from .places import Places
+
+__all__ = ["LastText", "last_text"]
+
+_DIGITS = 16  # of the SHA-256 in the name, by which a copy torn by a power cut is known
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+
+
+def last_text(places: Places) -> LastText:
+    """The last text of the watchlist of these places, as in `last_text(session.places).read()`."""
+    return LastText(places.keep_dir, places.key)
+
+
+class LastText:
+    """Keeps a copy of the last text of one watchlist in `directory`; `key` is its `watchlist_key`.
+
+    `save` keeps what it saved, whichever process saves, so `read` is never older than what a command or the app called saved:
+    it is what `restore` can offer where the file was emptied, cut or damaged since. Text that was taken in from outside and
+    was good is kept too; text that is in doubt never is.
+    """
+
+    def __init__(self, directory: str, key: str) -> None:
+        self._directory = directory
+        self._start = f"last-{key}-"
+
+    def keep(self, data: bytes) -> None:
+        """Put a text in the place of the one kept before; call it with the lock held. Raises OSError.
+
+        It is not synced: after a power cut the file itself, which is, stands for it.
+        """
+        own_directory(self._directory)
+        path = os.path.join(self._directory, f"{self._start}{sha256(data)[:_DIGITS]}.toml")
+        before = self._paths()
+        fd = os.open(path, _NEW, 0o600)
+        try:
+            write_all(fd, data)
+        finally:
+            os.close(fd)
+        for each in before:
+            if each != path:
+                discard(each)
+
+    def read(self) -> bytes | None:
+        """The last text; None where there is none, or none that can be believed."""
+        for path in self._paths():
+            with contextlib.suppress(OSError):
+                data = read_regular(path).data
+                if sha256(data).startswith(path[-len(".toml") - _DIGITS : -len(".toml")]):
+                    return data
+        return None
+
+    def saved_at(self) -> datetime | None:
+        """When the last text was kept, by the clock of the file system."""
+        from datetime import UTC, datetime
+
+        for path in self._paths():
+            with contextlib.suppress(OSError):
+                return datetime.fromtimestamp(os.stat(path).st_mtime, UTC)
+        return None
+
+    def _paths(self) -> list[str]:
+        """The copies there are, the newest first: more than one only where a process was killed while it kept one."""
+        try:
+            names = [each for each in os.listdir(self._directory) if each.startswith(self._start) and each.endswith(".toml")]
+            paths = [os.path.join(self._directory, each) for each in names]
+            return sorted(paths, key=lambda each: os.stat(each).st_mtime_ns, reverse=True)
+        except OSError:  # not there yet, or replaced by another process this moment
+            return []
