@@ -156,3 +156,17 @@ def test_nothing_shown_changes_before_the_next_tick(given_windows: list, now: da
         assert [each.countdown.text for each in agenda(Watchlist((program,)), just_before)] == [
             each.countdown.text for each in before
         ]
+
+
+@pytest.mark.parametrize("word", ["Pending", "TBD", "delayed", "N/A", "-", "expected", "not yet"])
+def test_only_a_known_outcome_closes_a_catalyst(word: str) -> None:
+    open_one = replace(PROGRAM_A, catalysts=(catalyst("window", span(D(2026, 10, 1), D(2026, 12, 31)), outcome=word),))
+    (item,) = agenda(Watchlist(programs=(open_one,)), NOW)
+    assert (item.countdown.state, item.waiting, item.catalyst.closed) == ("open", True, False)
+
+
+@pytest.mark.parametrize("word", ["met", "futility", "accelerated approval", "refuse to file", "negative opinion", "extended"])
+def test_a_known_outcome_closes_it(word: str) -> None:
+    closed = replace(PROGRAM_A, catalysts=(catalyst("window", span(D(2026, 10, 1), D(2026, 12, 31)), outcome=word),))
+    (item,) = agenda(Watchlist(programs=(closed,)), NOW)
+    assert (item.countdown.state, item.catalyst.closed) == ("done", True)

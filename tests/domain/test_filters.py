@@ -346,5 +346,5 @@ def test_words_let_through_what_they_match_one_by_one(word: str) -> None:
 def test_a_list_got_ready_has_nothing_left_to_fold_for_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
     wanted, fresh = parse("cellectis"), read_watchlist({}, PROGRAMS, date(2026, 11, 22)).watchlist
     prepare(fresh.programs)
-    monkeypatch.setattr("cartwatch.domain.filters.parser.matching.folded", None)
+    monkeypatch.setattr("cartwatch.domain.filters.matching.folded", None)
     assert [each.key for each in matching(fresh.programs, wanted, NOW)] == ["lasme-cel"]

@@ -134,7 +134,7 @@ def _with_instants(programs: Iterable[Program]) -> frozenset[str]:
         program.key
         for program in programs
         for each in program.catalysts
-        if each.when is not None and each.when.instant is not None and not each.outcome
+        if each.when is not None and each.when.instant is not None and not each.closed
     )
 
 

@@ -96,13 +96,15 @@ def next_tick(shown: Iterable[Item], now: datetime) -> datetime | None:
 
     `now` is the viewer's clock: days change at its midnight, an instant less than 48 hours away every second.
     """
-    moments = (next_change(each.window, now, outcome=each.catalyst.outcome) for each in shown)
+    moments = (next_change(each.window, now, outcome=each.catalyst.known_outcome) for each in shown)
     return min((each for each in moments if each is not None), default=None)
 
 
 def _item(program: Program, catalyst: Catalyst, now: datetime) -> Item:
     window = catalyst.when or _NO_GUIDANCE
-    counted = countdown(window, now, kind=catalyst.kind or "other", outcome=catalyst.outcome, outcome_on=catalyst.outcome_on)
+    counted = countdown(
+        window, now, kind=catalyst.kind or "other", outcome=catalyst.known_outcome, outcome_on=catalyst.outcome_on
+    )
     order = (*agenda_key(window, counted, program.label), catalyst.event or "", program.key, catalyst.key)
     return Item(program, catalyst, window, counted, order)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from .fields import fact
+from .vocabulary import OUTCOME
 
 if TYPE_CHECKING:
     from .dates.window import Window
@@ -46,3 +47,13 @@ class Catalyst:
     moves: tuple[Guidance, ...] = fact(
         "records", "Earlier guidance", "The slip ledger, oldest first.", key="move", record=Guidance, default=()
     )
+
+    @property
+    def closed(self) -> bool:
+        """Whether it is over: only a known outcome says so, not "pending", "delayed" or a word that is not understood."""
+        return self.outcome is not None and OUTCOME.canonical(self.outcome) is not None
+
+    @property
+    def known_outcome(self) -> str | None:
+        """The outcome where it closes the catalyst, else None."""
+        return self.outcome if self.closed else None

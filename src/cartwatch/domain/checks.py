@@ -92,7 +92,7 @@ _Advice = tuple[Path, str, str]
 
 def _overdue(program: Program, today: date) -> Iterator[_Advice]:
     for place, each in enumerate(program.catalysts):
-        if each.outcome or each.when is None or each.when.end is None or each.when.end >= today:
+        if each.closed or each.when is None or each.when.end is None or each.when.end >= today:
             continue
         late = (today - each.when.end).days
         ago = "yesterday" if late == 1 else f"{late} days ago"
@@ -199,7 +199,7 @@ def _stale(program: Program, today: date) -> Iterator[_Advice]:
 def _days(program: Program, today: date) -> Iterator[_Advice]:
     for place, each in enumerate(program.catalysts):
         window = each.when
-        if each.outcome or window is None or window.precision != "day" or window.end is None:
+        if each.closed or window is None or window.precision != "day" or window.end is None:
             continue
         unit = _last_day_of(window.end)
         if unit is None or (each.kind == "pdufa" and unit == "month") or _quoted(program, each.cite):
@@ -211,7 +211,7 @@ def _days(program: Program, today: date) -> Iterator[_Advice]:
 def _unsaid(program: Program, today: date) -> Iterator[_Advice]:
     """Guidance that never comes nearer: it is counted from today, for nobody wrote down when it was given."""
     for place, each in enumerate(program.catalysts):
-        if each.outcome or each.when is None or not each.when.relative or (each.said is not None and each.said.dated):
+        if each.closed or each.when is None or not each.when.relative or (each.said is not None and each.said.dated):
             continue
         now, later = (read_window(each.when.text, None, day) for day in (today, today + timedelta(days=_YEAR)))
         if now.end != later.end or (now.start != later.start and not now.open_left):
@@ -235,14 +235,14 @@ def _outcomes(program: Program, today: date) -> Iterator[_Advice]:
         on = each.outcome_on
         if on is None or on.end is None:
             continue
-        if not each.outcome:
+        if not each.closed:
             yield (
                 ("catalyst", place, "outcome_on"),
                 "outcome-missing",
                 f"{_event(each)}: {on.text}, but no outcome: say how it went",
             )
         start = each.when.start if each.when is not None and not each.when.open_left else None
-        if each.outcome and start is not None and on.end < start and each.kind not in _MAY_BE_EARLY:
+        if each.closed and start is not None and on.end < start and each.kind not in _MAY_BE_EARLY:
             assert each.when is not None
             message = f"{_event(each)}: the outcome of {on.text} lies before {each.when.text}: check both dates"
             yield ("catalyst", place, "outcome_on"), "outcome-early", message

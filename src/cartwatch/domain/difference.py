@@ -351,7 +351,7 @@ class _Comparison:
     def catalyst(self, old: Catalyst, new: Catalyst, path: str) -> None:
         done: set[str] = set()
         name = catalyst_name(new)
-        if new.outcome and not old.outcome:
+        if new.closed and not old.closed:
             on = f" on {new.outcome_on.text}" if new.outcome_on is not None else ""
             source = sourced(self.program, f"{path}.outcome", new)
             parts = (f"{path}.outcome_on",) if old.outcome_on != new.outcome_on else ()

@@ -73,13 +73,16 @@ PHASE = Vocabulary(
     "phase",
     (
         "Preclinical",
+        "Early Phase 1",
         "Phase 1",
         "Phase 1/2",
         "Phase 2",
+        "Phase 2/3",
         "Pivotal",
         "Phase 3",
         "Filed",
         "Approved",
+        "Withdrawn",
         "On hold",
         "Discontinued",
     ),
@@ -91,6 +94,7 @@ PHASE = Vocabulary(
                 "1": ("1", "i", "1a", "1b", "ia", "ib"),
                 "1/2": ("1/2", "i/ii", "1-2", "1b/2", "1/2a", "ib/ii", "1b/2a"),
                 "2": ("2", "ii", "2a", "2b", "iia", "iib"),
+                "2/3": ("2/3", "ii/iii", "2-3", "2b/3", "iib/iii"),
                 "3": ("3", "iii", "3a", "3b", "iiia", "iiib"),
             }.items()
             for number in numbers
@@ -98,6 +102,7 @@ PHASE = Vocabulary(
         "pre-clinical": "Preclinical",
         "IND-enabling": "Preclinical",
         "discovery": "Preclinical",
+        "phase 0": "Early Phase 1",
         "first in human": "Phase 1",
         "registrational": "Pivotal",
         "potentially registrational": "Pivotal",
@@ -118,7 +123,7 @@ PHASE = Vocabulary(
         "suspended": "On hold",
         "stopped": "Discontinued",
         "terminated": "Discontinued",
-        "withdrawn": "Discontinued",
+        "withdrawn from the market": "Withdrawn",
         "dropped": "Discontinued",
     },
 )
@@ -233,8 +238,24 @@ KIND = Vocabulary(
 
 OUTCOME = Vocabulary(
     "outcome",
-    ("met", "missed", "mixed", "approved", "crl", "withdrawn", "happened"),
+    (
+        *("met", "missed", "mixed", "futility", "approved", "accelerated approval", "crl", "refuse to file"),
+        *("positive opinion", "negative opinion", "extended", "withdrawn", "terminated", "happened"),
+    ),
     synonyms={
+        "futile": "futility",
+        "stopped for futility": "futility",
+        "full approval": "approved",
+        "regular approval": "approved",
+        "accelerated": "accelerated approval",
+        "conditional approval": "accelerated approval",
+        "RTF": "refuse to file",
+        "refusal to file": "refuse to file",
+        "positive CHMP opinion": "positive opinion",
+        "negative CHMP opinion": "negative opinion",
+        "discontinued": "terminated",
+        "halted": "terminated",
+        "completed": "happened",
         "success": "met",
         "positive": "met",
         "failed": "missed",

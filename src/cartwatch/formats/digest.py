@@ -97,9 +97,9 @@ def _news(programs: Iterable[Program], since: date, today: date) -> Iterator[str
     for program in programs:
         found: list[tuple[Window | None, str]] = []
         for catalyst in program.catalysts:
-            if catalyst.outcome:
+            if catalyst.closed:
                 day = catalyst.outcome_on or catalyst.when
-                found.append((day, f"{escaped(catalyst.event or catalyst.key)}: **{escaped(catalyst.outcome)}**"))
+                found.append((day, f"{escaped(catalyst.event or catalyst.key)}: **{escaped(catalyst.outcome or '')}**"))
         found += [(each.granted, f"{escaped(described(each))} granted") for each in program.designations]
         found += [(each.results_posted, f"{escaped(described(each))}: results posted") for each in program.trials]
         found += [(each.published, f"source: {escaped(each.title or each.id or 'untitled')}") for each in program.sources]

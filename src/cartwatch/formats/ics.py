@@ -51,7 +51,7 @@ def _events(program: Program, catalyst: Catalyst, windows: str) -> Iterator[Even
     if window is None or not window.dated:
         return
     uid = f"{program.key}.{catalyst.key}@cartwatch"
-    happened = catalyst.outcome_on if catalyst.outcome and catalyst.outcome != "withdrawn" else None
+    happened = catalyst.outcome_on if catalyst.closed and catalyst.outcome != "withdrawn" else None
     if happened is not None and happened.is_day:
         window = happened  # it stands where it was, not where it was expected
     if window.is_day and window.start is not None:
@@ -64,7 +64,7 @@ def _events(program: Program, catalyst: Catalyst, windows: str) -> Iterator[Even
     else:
         if windows == "edges" and window.start is not None and not window.open_left:
             yield _event(program, catalyst, f"opens.{uid}", window.start, window.start, f"window opens: {window.text}")
-        closes = "window closed" if catalyst.outcome else "window closes"
+        closes = "window closed" if catalyst.closed else "window closes"
         word = "no later than" if window.open_left else closes
         yield _event(program, catalyst, uid, window.end, window.end, f"{word}: {window.text}")
 
@@ -79,8 +79,8 @@ def _event(
     event = Event()
     event.add("uid", uid)
     event.add("dtstamp", _stamp(program, catalyst))
-    event.add("sequence", len(catalyst.moves) + (1 if catalyst.outcome else 0))
-    outcome = f" ({catalyst.outcome})" if catalyst.outcome else ""
+    event.add("sequence", len(catalyst.moves) + (1 if catalyst.closed else 0))
+    outcome = f" ({catalyst.outcome})" if catalyst.closed else ""
     precision = f" [{mark}]" if mark else ""
     event.add("summary", f"{program.label}: {catalyst.event or catalyst.key}{outcome}{precision}")
     if exact is not None and exact.instant is not None and exact.instant.tzinfo is not None:

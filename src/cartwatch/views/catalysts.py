@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 __all__ = ["catalysts", "outcome_role", "shift", "sourced"]
 
 
+_BAD = ("missed", "futility", "crl", "refuse to file", "negative opinion", "withdrawn", "terminated")
+
+
 def catalysts(program: Program, look: Look) -> tuple[Line, ...]:
     """The agenda of one program."""
     found = items(program, look.now)
@@ -44,6 +47,7 @@ def _catalyst(program: Program, look: Look, item: Item, place: int) -> list[Line
         _headline(program, look, item, path),
     ]
     rows = [
+        ("outcome", "Outcome", _open_outcome(catalyst)),
         ("kind", "Kind", (Run(catalyst.kind),) if catalyst.kind else None),
         ("said", "Said", _said(item)),
         ("trial", "Trial", _trial(program, catalyst)),
@@ -54,6 +58,13 @@ def _catalyst(program: Program, look: Look, item: Item, place: int) -> list[Line
         out.append(Line(_window(program, look, item, path), "When", f"{path}.when", 1))
     out += [Line(runs, label, f"{path}.{key}", 1) for key, label, runs in rows if runs]
     return out + _moves(look, catalyst, path)
+
+
+def _open_outcome(catalyst: Catalyst) -> tuple[Run, ...] | None:
+    """The words of an outcome that is none, so that the catalyst is still upcoming."""
+    if catalyst.outcome is None or catalyst.closed:
+        return None
+    return (Run(catalyst.outcome), Run(" (not a known outcome: still upcoming)", "unread"))
 
 
 def _said(item: Item) -> tuple[Run, ...] | None:
@@ -74,9 +85,9 @@ def _headline(program: Program, look: Look, item: Item, path: str) -> Line:
 
 def outcome_role(outcome: str | None) -> str:
     """The role of an outcome: what was hoped for, what was not, or neither."""
-    if outcome in ("met", "approved"):
+    if outcome in ("met", "approved", "accelerated approval", "positive opinion"):
         return "good"
-    return "bad" if outcome in ("missed", "crl", "withdrawn") else "done"
+    return "bad" if outcome in _BAD else "done"
 
 
 def _window(program: Program, look: Look, item: Item, path: str) -> tuple[Run, ...]:

@@ -269,7 +269,7 @@ def number(value: Callable[[Program, Look], int]) -> Cell:
 
 
 def waiting(program: Program, look: Look) -> int:
-    return sum(not each.outcome for each in program.catalysts)
+    return sum(not each.closed for each in program.catalysts)
 
 
 def moves(program: Program, look: Look) -> int:

@@ -83,7 +83,7 @@ def _record(record: Any, now: datetime) -> dict[str, Any]:
 
 def _counted(record: Any, window: Window, now: datetime) -> Countdown:
     """The countdown of a record's guidance: a catalyst's outcome and kind have a say in it."""
-    outcome, day = getattr(record, "outcome", None), getattr(record, "outcome_on", None)
+    outcome, day = getattr(record, "known_outcome", None), getattr(record, "outcome_on", None)
     return countdown(window, now, kind=getattr(record, "kind", None) or "other", outcome=outcome, outcome_on=day)
 
 

@@ -49,7 +49,7 @@ def pane(key: str, program: Program, look: Look) -> Pane:
 
 def _mark(key: str, program: Program) -> str:
     counts = {
-        "catalysts": sum(not each.outcome for each in program.catalysts),
+        "catalysts": sum(not each.closed for each in program.catalysts),
         "trials": len(program.trials),
         "sources": len(program.sources),
         "history": sum(len(each.moves) for each in program.catalysts),

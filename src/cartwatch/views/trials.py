@@ -44,7 +44,7 @@ def _trial(program: Program, look: Look, trial: Trial, place: int) -> list[Line]
     name = (Run(trial.name, "strong"), Run(f"  {number}", "link")) if trial.name else (Run(number, "strong"),)
     out = [Line(name, path=path, rule=place > 0)]
     names = {number, trial.name} - {None}
-    waiting = [each.event or each.key for each in program.catalysts if each.trial in names and not each.outcome]
+    waiting = [each.event or each.key for each in program.catalysts if each.trial in names and not each.closed]
     if waiting:
         out.append(Line((Run("; ".join(waiting)),), "Waited for", path, 1))
     if trial.fetched is None:

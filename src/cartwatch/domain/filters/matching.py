@@ -372,7 +372,7 @@ def _verified(program: Program) -> Iterable[bool]:
         if any(True for _ in _reach(program, tuple(path.split(".")))):
             yield provenance(program, path).verified
     for each in program.catalysts:
-        if not each.outcome:
+        if not each.closed:
             yield provenance(program, f"catalyst.{each.key}.when", each).verified
     for report in program.safety.reports if program.safety else ():
         yield provenance(program, "safety.report", report).verified
