@@ -69,8 +69,8 @@ def test_what_one_cartwatch_saves_the_other_shows_within_two_seconds(start: Star
 
 SELDOM = """
 import sys
-from cartwatch.app import outside
-outside.INTERVAL = 2.5
+from cartwatch.app import file_watcher
+file_watcher.INTERVAL = 2.5
 from cartwatch.__main__ import main
 sys.exit(main())
 """

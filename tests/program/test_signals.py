@@ -257,7 +257,7 @@ def test_an_unexpected_error_saves_restores_and_reports_without_the_notes(
 import sys
 from cartwatch.app.screens.main import MainScreen
 from cartwatch.app.widgets.drawn import RunLine
-from cartwatch.app.outside import LookoutFailed
+from cartwatch.app.file_watcher import LookoutFailed
 NOTE = "the secret note"
 def boom(*args):
     secret = NOTE

@@ -3,15 +3,8 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from cartwatch.document.edits import EditError
-from cartwatch.document.paths import human_path
-from cartwatch.document.reader import read_watchlist
-from cartwatch.document.typed import as_typed
-from cartwatch.domain.difference import difference
-from cartwatch.session.conflicts import theirs_stands
-from cartwatch.session.session import Session
 from cartwatch.views.lines import Run
 from cartwatch.views.look import Look
 
@@ -24,16 +17,12 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from typing import Any
 
-    from cartwatch.domain.difference import Change
-    from cartwatch.domain.merge import Conflict
     from cartwatch.domain.program import Program
-    from cartwatch.session.changes import Amendment
-    from cartwatch.session.session import Session, Step
+    from cartwatch.session.session import Session
     from cartwatch.sources.registry.clinicaltrials import Access, Progress
     from cartwatch.sources.registry.memory import Records
     from cartwatch.sources.registry.refresh import Answers
     from cartwatch.storage.places import Places
-    from cartwatch.views.lines import Run
 
     from .arguments import Parsed
     from .output import Output
@@ -45,11 +34,7 @@ __all__ = [
     "Call",
     "a_day",
     "a_span",
-    "carry_out",
-    "conclude",
     "conversed",
-    "not_saved",
-    "open_for_change",
     "print_hanging",
     "progress",
     "reached",
@@ -175,99 +160,6 @@ def a_span(text: str, option: str) -> int:
     if digits.isascii() and digits.isdigit() and len(digits) <= 5:
         return int(digits) * (days or 1)
     raise UsageError(f'--{option} needs a span as in 90d, 12w, 6m or 1y, not "{text}"')
-
-
-_STAMPS = 9  # up to this weight a change goes without saying where it came with another
-
-
-def open_for_change(call: Call, *, making: bool = False) -> Session:
-    """The watchlist asked for, to be changed. With `making` the default one may be missing: the first save makes it.
-
-    Raises Failure where it can't be changed.
-    """
-    where = call.places()
-    if making and not where.named and not os.path.lexists(where.watchlist):
-        session = Session(where.watchlist, call.today, where, origin="cli")
-        session.open()
-        return session
-    session = call.open()
-    session.origin = "cli"
-    if session.opened.state == "missing":
-        raise Failure(f"no watchlist yet at {session.path}: `cartwatch add NAME` makes one")
-    if session.why_readonly is not None:
-        raise Failure(f"{session.path}: nothing can be changed: {session.why_readonly}")
-    return session
-
-
-def carry_out(call: Call, session: Session, amendment: Amendment, *, label: str = "") -> int:
-    """Make a change, save it, and say what was done. Raises Failure where it could not be made or not be saved."""
-    try:
-        step = session.change(amendment, label=label)
-    except EditError as wrong:
-        raise Failure(f"{session.path}: {wrong}") from None
-    return conclude(call, session, step, _said(session, step))
-
-
-def conclude(call: Call, session: Session, step: Step, lines: list[str]) -> int:
-    """Print what was done, tell what the person should know of it; 1 where another program's change stands against it.
-
-    Raises Failure where it is not on the disk.
-    """
-    if session.unsaved is not None:
-        raise not_saved(session)
-    for each in lines:
-        call.output.line(call.look.plainly(each))
-    keeper = session.keeper
-    for note in (*step.notes, *session.warnings, *(keeper.warnings if keeper is not None else ())):
-        call.output.tell(note)
-    for conflict in session.conflicts:
-        call.output.tell(_conflict(session, conflict))
-    return 1 if session.conflicts else 0
-
-
-def not_saved(session: Session) -> Failure:
-    """The failure to raise for what could not be put on disk."""
-    return Failure(f"NOT SAVED: {session.unsaved}")
-
-
-def _said(session: Session, step: Step) -> list[str]:
-    """The change in the words that `diff` and `changes` have for it; its own where nothing that cartwatch reads changed."""
-    known = session.opened.read
-    old, new = (read_watchlist(each.head, each.programs, session.today, known).watchlist for each in (step.before, step.after))
-    found = difference(old, new)
-    if len(found) > 1:
-        found = tuple(each for each in found if not _goes_without_saying(each)) or found[:1]
-    return [each.words for each in found] or [step.words]
-
-
-def _goes_without_saying(change: Change) -> bool:
-    """Whether a change only comes with another: the id that a first edit writes, the sources of what was changed."""
-    return (change.path == "id" and change.old is None) or (change.path.startswith("cite.") and change.weight <= _STAMPS)
-
-
-def _conflict(session: Session, conflict: Conflict) -> str:
-    path = conflict.path
-    programs = session.document.programs
-    at = path[1] if path[:1] == ("program",) and len(path) > 1 else None
-    if isinstance(at, int) and at < len(programs):
-        place = human_path(programs[at], path[2:])
-    else:
-        place = human_path({}, path)
-    where = ": ".join(each for each in (conflict.program, place) if each)
-    if theirs_stands(session.document, conflict) and conflict.ours is not None:  # an undo
-        stands = "it is gone" if conflict.theirs is None else f"{_value(conflict.theirs)} stands"
-        return (
-            f"conflict: {where}: another program has changed it since, {stands}; the undo would make it {_value(conflict.ours)}"
-        )
-    if conflict.ours is None:
-        return f"conflict: {where}: you removed it, another program set it to {_value(conflict.theirs)}, which stands"
-    if conflict.theirs is None:
-        return f"conflict: {where}: another program removed it; your {_value(conflict.ours)} stands"
-    return f"conflict: {where}: your {_value(conflict.ours)} stands; another program had set it to {_value(conflict.theirs)}"
-
-
-def _value(value: Any) -> str:
-    return f"“{as_typed(value)}”" if as_typed(value) else "record"
 
 
 NETWORK = 3  # exit status

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cartwatch.cli.arguments import UsageError
-from cartwatch.cli.context import conclude, not_saved
+from cartwatch.cli.commit import conclude, not_saved
 from cartwatch.cli.output import Failure
 from cartwatch.cli.table_layout import Track
 from cartwatch.document.document import Document, SyntaxProblem

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cartwatch.cli.arguments import UsageError
 from cartwatch.cli.assignments import Assignments, cited, doubt_source, is_assignment, nested, refuse_cite, with_sources
-from cartwatch.cli.context import carry_out, conclude, open_for_change
+from cartwatch.cli.commit import carry_out, conclude, open_for_change
 from cartwatch.cli.output import Failure
 from cartwatch.document.edits import EditError
 from cartwatch.document.paths import PathError, declaration, item_names, split

@@ -82,7 +82,7 @@ def _in_place(call: Call, name: str, before: bytes, merged: bytes) -> None:
     """Put the merged text in the place of the file, which stays among its backups. Raises Failure."""
     import os
 
-    from cartwatch.cli.context import not_saved
+    from cartwatch.cli.commit import not_saved
     from cartwatch.session.session import Session
     from cartwatch.storage.errors import StorageError
     from cartwatch.storage.places import places

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cartwatch.cli.arguments import UsageError
-from cartwatch.cli.context import NETWORK, conversed, not_saved, print_hanging
+from cartwatch.cli.commit import not_saved
+from cartwatch.cli.context import NETWORK, conversed, print_hanging
 from cartwatch.cli.output import Failure
 from cartwatch.views.lines import Run
 from cartwatch.views.look import level_role
