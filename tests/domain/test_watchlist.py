@@ -13,10 +13,10 @@ WATCHLIST = Watchlist(
     (
         Program(key="lasme-cel", name="lasmecabtagene timgedleucel", short="lasme-cel", aliases=("UCART22", "shared")),
         Program(key="ucart20x22", name="UCART20x22", aliases=("shared",)),
-        Program(key="cema-cel", name="cemacabtagene ansegedleucel"),
+        Program(key="cema-cel", id="cema-cel", name="cemacabtagene ansegedleucel"),
         Program(key="shadow", name="Shadow", aliases=("cema-cel",)),
         Program(key="twin", name="Twin"),
-        Program(key="twin~2", name="Twin"),
+        Program(key="twin-2", name="Twin"),
     )
 )
 
@@ -33,7 +33,7 @@ WATCHLIST = Watchlist(
         ("  Shadow ", "shadow"),
         ("cema-cel", "cema-cel"),  # its own id, though another has it as an alias
         ("twin", "twin"),
-        ("twin~2", "twin~2"),
+        ("twin-2", "twin-2"),
     ],
 )
 def test_a_program_goes_by_id_name_alias_or_prefix(asked: str, key: str | None) -> None:
@@ -42,6 +42,41 @@ def test_a_program_goes_by_id_name_alias_or_prefix(asked: str, key: str | None) 
             WATCHLIST.find(asked)
     else:
         assert WATCHLIST.find(asked).key == key
+
+
+DUPLICATES = Watchlist(
+    (
+        Program(key="ucart-22", name="UCART-22"),
+        Program(key="ucart-22-2", name="UCART 22"),
+        Program(key="a-b", name="A+B"),
+        Program(key="a-b-2", name="A-B"),
+        Program(key="a-b-3", name="a b", aliases=("ab",)),
+        Program(key="c-d", name="C D"),
+        Program(key="other", name="Other", aliases=("c-d",)),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("asked", "key"),
+    [
+        ("UCART 22", "ucart-22-2"),
+        ("UCART-22", "ucart-22"),
+        ("ucart 22", None),
+        ("A-B", "a-b-2"),
+        ("a b", "a-b-3"),
+        ("A B", None),
+        ("a-b-2", "a-b-2"),
+        ("c-d", "other"),
+        ("C D", "c-d"),
+    ],
+)
+def test_a_name_as_it_is_written_comes_before_one_that_only_looks_like_it(asked: str, key: str | None) -> None:
+    if key is None:
+        with pytest.raises(Ambiguous):
+            DUPLICATES.find(asked)
+    else:
+        assert DUPLICATES.find(asked).key == key
 
 
 def test_several_of_one_name_are_named() -> None:

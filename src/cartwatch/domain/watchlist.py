@@ -75,24 +75,43 @@ class Watchlist:
         return None if place is None else self.programs[place]
 
     def find(self, asked: str) -> Program:
-        """The program that goes by an id, else a name or an alias, else an unambiguous prefix of one, in any case.
+        """The program that goes by an id or a name as it is written, else in any case, else by an unambiguous prefix.
 
-        Raises Unknown with the nearest name, or Ambiguous with those that do.
+        A name as it is written comes before a key made of another name. Raises Unknown with the nearest name, or Ambiguous
+        with those that do.
         """
-        if (same := self.get(asked)) is not None:
-            return same
-        wanted = fold(asked)
-        exact = [each for each in self.programs if wanted and wanted == fold(each.key)]
-        exact = exact or [each for each in self.programs if wanted in _names(each)]
-        found = exact or [each for each in self.programs if wanted and any(n.startswith(wanted) for n in _names(each))]
-        if len(found) == 1:
-            return found[0]
-        if found:
-            raise Ambiguous(asked, found)
+        for fits in (_has_id, _has_name, _has_key, _has_folded, _has_prefix):
+            found = [each for each in self.programs if fits(each, asked)]
+            if len(found) == 1:
+                return found[0]
+            if found:
+                raise Ambiguous(asked, found)
         from .vocabulary import nearest
 
         known = [name for each in self.programs for name in (each.key, each.label, each.name, *each.aliases)]
         raise Unknown(asked, nearest(asked, known))
+
+
+def _has_id(program: Program, asked: str) -> bool:
+    return program.id == asked
+
+
+def _has_name(program: Program, asked: str) -> bool:
+    return asked in (program.short, program.name, *program.aliases)
+
+
+def _has_key(program: Program, asked: str) -> bool:
+    return program.key == asked
+
+
+def _has_folded(program: Program, asked: str) -> bool:
+    wanted = fold(asked)
+    return bool(wanted) and wanted in _names(program)
+
+
+def _has_prefix(program: Program, asked: str) -> bool:
+    wanted = fold(asked)
+    return bool(wanted) and any(each.startswith(wanted) for each in _names(program))
 
 
 def _names(program: Program) -> set[str]:
