@@ -49,8 +49,9 @@ FAULTS = (ROOT / "docs" / "reliability.md").read_text(encoding="utf-8")
 ROWS = re.findall(r"^\| (\d+) \| (.+?) \| (.+?) \| (.+?) \|$", FAULTS, re.MULTILINE)
 
 
-def test_the_table_of_faults_has_all_sixty() -> None:
-    assert [int(number) for number, *_ in ROWS] == list(range(1, 61))
+def test_the_table_of_faults_is_numbered_without_a_gap() -> None:
+    assert len(ROWS) > 60
+    assert [int(number) for number, *_ in ROWS] == list(range(1, len(ROWS) + 1))
 
 
 @pytest.mark.parametrize("row", ROWS, ids=[number for number, *_ in ROWS])

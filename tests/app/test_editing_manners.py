@@ -167,6 +167,6 @@ async def test_a_draft_of_one_field_is_kept_under_its_name() -> None:
         await keys(pilot, "@phase", "e", "'x")
         shelf = app.screen.shelf  # type: ignore[attr-defined]
         kept: list[str] = []
-        shelf.put_text = lambda name, about, texts: kept.append(about)
+        shelf.put_text = lambda name, about, texts, starts: kept.append(about)
         shelf.put(app.screen.edit_line.form)  # type: ignore[attr-defined]
         assert kept == ["lasme-cel · Phase"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,10 +10,12 @@ from editing_stage import keys
 from test_outside_changes import LIST, Stage
 
 from cartwatch.app.screens.form import FormScreen
+from cartwatch.app.screens.main import MainScreen
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+DEAD = 99999901  # no process has this id
 LONG = LIST.replace(
     'id = "two"\nname = "two-cel"\n',
     'id = "two"\nname = "two-cel"\nsponsor = "Due"\ntags = ["a"]\nnotes = "Old."\n',
@@ -183,3 +186,117 @@ async def test_a_program_that_is_gone_keeps_what_was_typed(stage: Stage) -> None
         screen = await keys(stage.pilot, "enter")
         assert "there is no progr" in screen
         assert "Mine" in screen
+
+
+# ---- drafts: text that was kept and is taken up when the file says something else
+
+
+async def kept_then_overtaken(stage: Stage, opening: tuple[str, ...], typed: str, old: str, new: str) -> None:
+    """Type, leave with Esc so that a draft is kept, and let another application write."""
+    await keys(stage.pilot, *opening, typed, "escape")
+    if not isinstance(stage.app.screen, MainScreen):  # the question what becomes of it: Esc keeps it
+        await keys(stage.pilot, "escape")
+    assert isinstance(stage.app.screen, MainScreen)
+    await overtaken(stage, old, new)
+
+
+@pytest.mark.parametrize(
+    ("opening", "typed", "old", "new", "save"),
+    [
+        (("m",), "' Mine", 'notes = "Old."', 'notes = "Theirs"', "f2"),
+        (("@sponsor", "e", "ctrl+u"), "'Mine", '"Due"', '"Theirs"', "enter"),
+    ],
+)
+async def test_a_kept_draft_does_not_overwrite_a_newer_value_unasked(
+    stage: Stage, opening: tuple[str, ...], typed: str, old: str, new: str, save: str
+) -> None:
+    async with stage.running():
+        await to(stage, "two")
+        await kept_then_overtaken(stage, opening, typed, old, new)
+        opening = tuple(each for each in opening if each != "ctrl+u")
+        assert "Mine" in await keys(stage.pilot, *opening)
+        screen = await keys(stage.pilot, save)
+        assert new in stage.text
+        assert "Meanwhile" in screen
+        assert "“Theirs”" in screen
+        await keys(stage.pilot, save)
+        assert "Theirs" not in stage.text
+        assert "Mine" in stage.text
+
+
+async def test_a_kept_draft_of_a_form_asks_for_the_field_that_both_changed(stage: Stage) -> None:
+    async with stage.running():
+        await mine_typed(stage)
+        await keys(stage.pilot, "escape", "escape")
+        await overtaken(stage, '"Due"\ntags = ["a"]', '"Theirs"\ntags = ["a", "b"]')
+        await keys(stage.pilot, "e", "enter")
+        assert "Meanwhile" in await keys(stage.pilot, "ctrl+s")
+        assert 'sponsor = "Theirs"' in stage.text
+        await keys(stage.pilot, "ctrl+s")
+        assert 'sponsor = "Mine"' in stage.text
+        assert 'tags = ["a", "b"]' in stage.text
+
+
+async def test_a_kept_draft_of_guidance_over_newer_guidance_is_asked_about(stage: Stage) -> None:
+    async with stage.running():
+        await to(stage, "three")
+        await keys(stage.pilot, "w", "'Q1 2027", "escape", "escape")
+        await overtaken(stage, 'when = "Q4 2026"', 'when = "H2 2027"')
+        screen = await keys(stage.pilot, "w", "ctrl+s")
+        assert "Meanwhile: Until now: H2 2027" in " ".join(screen.split())
+        assert 'when = "H2 2027"' in stage.text
+        await keys(stage.pilot, "ctrl+s")
+        assert 'when = "Q1 2027"' in stage.text
+
+
+async def test_a_kept_draft_of_several_programs_is_asked_about(stage: Stage) -> None:
+    async with stage.running():
+        main = next(stage.app.lists())
+        main.display_state.marked = frozenset({"one", "two"})
+        main.look_again()
+        await keys(stage.pilot, "e", "'phase", "enter", "ctrl+u", "'Filed", "escape")
+        await overtaken(stage, 'notes = "Old."\nphase = "Phase 1"', 'notes = "Old."\nphase = "Phase 2"')
+        await keys(stage.pilot, "e", "'phase", "enter")
+        assert "Meanwhile" in await keys(stage.pilot, "enter")
+        assert 'phase = "Filed"' not in stage.text
+        await keys(stage.pilot, "enter")
+        assert stage.text.count('phase = "Filed"') == 2
+
+
+async def test_a_draft_over_what_the_file_still_says_is_saved_without_a_question(stage: Stage) -> None:
+    async with stage.running():
+        await to(stage, "two")
+        await kept_then_overtaken(stage, ("m",), "' Mine", '"Due"', '"Theirs"')
+        await keys(stage.pilot, "m", "f2")
+        assert "Old. Mine" in stage.text
+        assert '"Theirs"' in stage.text
+
+
+async def test_what_was_asked_once_and_kept_again_is_not_asked_twice(stage: Stage) -> None:
+    async with stage.running():
+        await to(stage, "two")
+        await kept_then_overtaken(stage, ("m",), "' Mine", 'notes = "Old."', 'notes = "Theirs"')
+        await keys(stage.pilot, "m", "f2", "escape", "escape", "m", "f2")
+        assert "Theirs" not in stage.text
+        assert "Old. Mine" in stage.text
+
+
+async def test_a_draft_left_by_a_killed_app_asks_too(stage: Stage) -> None:
+    async with stage.running():
+        await to(stage, "two")
+        await keys(stage.pilot, "m", "' Mine")
+        next(stage.app.lists()).shelf.flush("two/notes", "notes")  # as when nothing more is typed
+        left = stage.session.places.drafts_dir  # type: ignore[union-attr]
+        (written,) = os.listdir(left)
+        os.rename(os.path.join(left, written), os.path.join(left, f"{DEAD}.toml"))
+        stage.app.exit()
+    stage.write(stage.text.replace('notes = "Old."', 'notes = "Theirs"'))
+    next_run = Stage(stage.path.parent, None)
+    async with next_run.running():
+        await to(next_run, "two")
+        assert "Old. Mine" in await keys(next_run.pilot, "m")
+        assert "“Theirs”" in await keys(next_run.pilot, "f2")
+        assert 'notes = "Theirs"' in next_run.text
+        await keys(next_run.pilot, "f2")
+        assert "Old. Mine" in next_run.text
+        assert os.listdir(left) == []

@@ -42,36 +42,36 @@ def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stage:
 
 
 def test_the_last_letters_are_on_disk_when_nothing_more_is_typed(stage: Stage) -> None:
-    stage.shelf.put_text("a", "A", {"note": "o"})
+    stage.shelf.put_text("a", "A", {"note": "o"}, {})
     stage.seconds += 0.1
-    stage.shelf.put_text("a", "A", {"note": "on"})
-    stage.shelf.put_text("a", "A", {"note": "one"})
+    stage.shelf.put_text("a", "A", {"note": "on"}, {})
+    stage.shelf.put_text("a", "A", {"note": "one"}, {})
     assert stage.found() == {"a": {"note": "o"}}
     assert len(stage.later) == 1
     stage.later.pop()()
     assert stage.found() == {"a": {"note": "one"}}
     stage.seconds += 1
-    stage.shelf.put_text("a", "A", {"note": "one two"})
+    stage.shelf.put_text("a", "A", {"note": "one two"}, {})
     assert stage.found() == {"a": {"note": "one two"}}
 
 
 def test_every_form_that_was_left_is_on_disk_beside_the_others(stage: Stage) -> None:
     for name in ("a", "b", "c"):
         stage.seconds += 0.01
-        stage.shelf.put_text(name, name, {"note": name})
+        stage.shelf.put_text(name, name, {"note": name}, {})
     for each in stage.later:
         each()
     assert stage.found() == {"a": {"note": "a"}, "b": {"note": "b"}, "c": {"note": "c"}}
     stage.shelf.drop("b")
     assert stage.found() == {"a": {"note": "a"}, "c": {"note": "c"}}
     stage.seconds += 1
-    stage.shelf.put_text("d", "d", {"note": "d"})
+    stage.shelf.put_text("d", "d", {"note": "d"}, {})
     assert set(stage.found()) == {"a", "c", "d"}
 
 
 def test_what_was_saved_is_not_written_afterwards(stage: Stage) -> None:
-    stage.shelf.put_text("a", "A", {"note": "o"})
-    stage.shelf.put_text("a", "A", {"note": "on"})
+    stage.shelf.put_text("a", "A", {"note": "o"}, {})
+    stage.shelf.put_text("a", "A", {"note": "on"}, {})
     stage.shelf.drop("a")
     for each in stage.later:
         each()

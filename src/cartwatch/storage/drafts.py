@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -22,8 +22,8 @@ __all__ = ["Draft", "Drafts"]
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An unfinished form: when, which form, of what (a program, a path), over which text of the watchlist (SHA-256), and what
-    its fields held. `path` is the file it was found in."""
+    """An unfinished form: when, which form, of what (a program, a path), over which text of the watchlist (SHA-256), what its
+    fields held, and what each held in the watchlist when it was begun. `path` is the file it was found in."""
 
     at: datetime
     form: str
@@ -31,6 +31,7 @@ class Draft:
     base: str
     fields: Mapping[str, str]
     path: str = ""
+    starts: Mapping[str, str] = field(default_factory=dict)
 
 
 class Drafts:
@@ -51,9 +52,9 @@ class Drafts:
         import tomli_w
 
         table = {"at": draft.at.astimezone(UTC), "form": draft.form, "about": draft.about, "base": draft.base}
-        text = tomli_w.dumps({**table, "fields": dict(draft.fields)})
+        text = tomli_w.dumps({**table, "fields": dict(draft.fields), "starts": dict(draft.starts)})
         try:
-            write_whole(self._path(number), text.encode("utf-8", "replace"))
+            write_whole(self._path(number), text.encode("utf-8", "surrogateescape"))
         except OSError as error:
             raise NotSaved(f"{self._path(number)}: no draft kept, {words(error)}", error.errno or 0) from error
 
@@ -84,12 +85,16 @@ class Drafts:
             return None
         path = os.path.join(self._directory, name)
         with contextlib.suppress(FileNotFoundError, StorageError, ValueError, KeyError, TypeError, AttributeError):
-            table = tomli.loads(read_file(path).data.decode())
-            fields = {str(key): str(value) for key, value in table["fields"].items()}
+            table = tomli.loads(read_file(path).data.decode("utf-8", "surrogateescape"))
+            fields, starts = _texts(table["fields"]), _texts(table.get("starts", {}))
             at = table["at"].astimezone(UTC)
-            return Draft(at, str(table["form"]), str(table["about"]), str(table["base"]), fields, path)
+            return Draft(at, str(table["form"]), str(table["about"]), str(table["base"]), fields, path, starts)
         return None
 
     def _runs(self, process: int) -> bool:
         """Whether that program is still there. This one's own file is from before it, by a process that had the same id."""
         return process != self._process and os.name != "nt" and running(process)
+
+
+def _texts(table: Mapping[str, object]) -> dict[str, str]:
+    return {str(key): str(value) for key, value in table.items()}

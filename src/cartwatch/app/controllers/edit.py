@@ -95,7 +95,7 @@ class Editor:
                 warning=True,
             )
             return
-        before = self.shelf.text(form.draft).get(row.name)
+        before = row.text if self.shelf.take_up(form) else None
 
         def keep(text: str) -> str | None:
             row.text = text
@@ -109,7 +109,8 @@ class Editor:
             return None
 
         def kept(text: str | None) -> None:
-            self.shelf.put_text(form.draft, f"{form.title} · {row.label}", {row.name: text} if text is not None else {})
+            row.text = text if text is not None else row.start
+            self.shelf.put(form)
 
         title = f"{form.title} · {row.label}"
         await self.screen.app.push_screen(

@@ -39,6 +39,7 @@ class Shelf:
         self._session = session
         self._clock = clock
         self._texts: dict[str, dict[str, str]] = {}
+        self._starts: dict[str, dict[str, str]] = {}
         self._written = 0.0
         self._later = later
         self._waiting = False
@@ -60,24 +61,29 @@ class Shelf:
         found = self._found.get(name)
         return self._texts.get(name) or (dict(found.fields) if found is not None else {})
 
+    def starts(self, name: str) -> dict[str, str]:
+        """What each row of that form held in the file when it was typed into."""
+        found = self._found.get(name)
+        return self._starts[name] if name in self._texts else dict(found.starts) if found is not None else {}
+
     def take_up(self, form: Form) -> bool:
-        """Put typed text back into a form; says whether there was any."""
+        """Put typed text back into a form, with the values it was typed over; says whether there was any."""
         texts = self.text(form.draft)
         if texts:
-            form.retype(texts)
+            form.retype(texts, self.starts(form.draft))
         return form.dirty and bool(texts)
 
     def put(self, form: Form) -> None:
         """Keep what is typed in a form now."""
         about = f"{form.title} · {form.rows[0].label}" if len(form.rows) == 1 else form.title
-        self.put_text(form.draft, about, form.typed())
+        self.put_text(form.draft, about, form.typed(), form.starts())
 
-    def put_text(self, name: str, about: str, texts: dict[str, str]) -> None:
-        """Keep the texts of a form by its name."""
+    def put_text(self, name: str, about: str, texts: dict[str, str], starts: dict[str, str]) -> None:
+        """Keep the texts of a form by its name, and what they were typed over."""
         if not texts:
             self.drop(name)
             return
-        self._texts[name] = texts
+        self._texts[name], self._starts[name] = texts, starts
         wait = self._written + _PAUSE - monotonic()
         if wait <= 0 or (self._unwritten is not None and self._unwritten[0] != name):
             self._settle()
@@ -105,7 +111,7 @@ class Shelf:
             return
         self._written = monotonic()
         file = self._session.opened.file
-        draft = Draft(self._clock(), name, about, file.sha256 if file is not None else "", texts)
+        draft = Draft(self._clock(), name, about, file.sha256 if file is not None else "", texts, starts=self._starts[name])
         with contextlib.suppress(StorageError):  # a draft is a second net: the text is still in memory
             free = next(each for each in count() if each not in self._numbers.values())
             self._kept.save(draft, self._numbers.setdefault(name, free))
@@ -113,6 +119,7 @@ class Shelf:
     def drop(self, name: str) -> None:
         """The form was saved, or its text thrown away."""
         self._texts.pop(name, None)
+        self._starts.pop(name, None)
         found = self._found.pop(name, None)
         number = self._numbers.pop(name, None)
         if self._unwritten is not None and self._unwritten[0] == name:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Form", "Overtaken", "Surroundings"]
 
+_GROUND = ""  # no row has this name
 _QUOTED = 60  # characters shown of a value that another program wrote
 
 
@@ -64,6 +65,7 @@ class Form:
     about: str = ""  # a line above the rows
     basis: object = None  # what the form was made from beside its rows, where that is more than they show
     again: Callable[[], Form] | None = None  # makes it anew, from what the file holds by then
+    begun: str | None = None  # the ground of a draft that was put back
 
     # ---- what was typed
 
@@ -75,8 +77,19 @@ class Form:
         """The text of each row that was changed, by the row's name."""
         return {each.name: each.text for each in self.rows if each.changed}
 
-    def retype(self, texts: Mapping[str, str]) -> None:
-        """Put back text that was typed before; what no longer has a row is left out."""
+    def starts(self) -> dict[str, str]:
+        """What the file said in each row that was changed, and the form's ground, when the typing began."""
+        begun = {each.name: each.start if each.begun is None else each.begun for each in self.rows if each.changed}
+        return {**begun, _GROUND: self.ground if self.begun is None else self.begun}
+
+    @property
+    def ground(self) -> str:
+        """What the form was made from beside its rows, to compare."""
+        return self.about if self.basis is None else f"{self.about}{self.basis!r}"
+
+    def retype(self, texts: Mapping[str, str], starts: Mapping[str, str]) -> None:
+        """Put back text that was typed before, over what it was typed over; what no longer has a row is left out."""
+        self.begun = starts.get(_GROUND)
         for name in texts:
             steps = tuple(name.split("."))
             for at in range(1, len(steps)):
@@ -85,6 +98,7 @@ class Form:
         for row in self.rows:
             if not row.fixed:
                 row.text = texts.get(row.name, row.start)
+                row.begun = starts.get(row.name, "") if row.name in texts else None
         self.grow()
 
     def grow(self) -> None:
@@ -124,15 +138,15 @@ class Form:
         for row in self.rows:
             start = theirs.get(row.name, "")
             if row.changed:
-                if start != row.start and start != row.text:
+                if start != (row.start if row.begun is None else row.begun) and start != row.text:
                     met.append(row)
             else:
                 row.text = start
-            row.start = start
+            row.start, row.begun = start, None
         told = [f"{each.label} has become {_quoted(each.start)}" for each in met]
-        if not met and self.dirty and (now.about, now.basis) != (self.about, self.basis):
-            told.append(now.about if now.about != self.about else f"{self.rows[0].label} has changed")
-        self.around, self.build, self.about, self.basis = now.around, now.build, now.about, now.basis
+        if not met and self.dirty and now.ground != (self.ground if self.begun is None else self.begun):
+            told.append(now.about or f"{self.rows[0].label} has changed")
+        self.around, self.build, self.about, self.basis, self.begun = now.around, now.build, now.about, now.basis, None
         if told:
             words = "; ".join(told)
             raise Overtaken(f"Meanwhile: {words}. Save again to put yours in its place.", met[0] if met else None)

@@ -27,7 +27,8 @@ class Row:
     """A field in a form.
 
     `steps` lead to it from the record that the form is of; an item of a list has its number from 1, or NEW and a number.
-    `start` is what the file says as a person types it, `text` what is typed now, `fixed` why it can't be changed here.
+    `start` is what the file says as a person types it, `text` what is typed now, `fixed` why it can't be changed here; `begun`
+    is what the file said when text that was kept as a draft was begun.
     """
 
     fact: Fact
@@ -37,6 +38,7 @@ class Row:
     start: str = ""
     text: str = ""
     fixed: str = ""
+    begun: str | None = None
 
     @property
     def changed(self) -> bool:

@@ -32,7 +32,7 @@ def edit_as_text(screen: Editing, key: str) -> None:
         checked, why = False, str(wrong)
     if not checked:
         if edit.changed:
-            screen.shelf.put_text(name, about, {"text": unmarked(edit.text)})
+            screen.shelf.put_text(name, about, {"text": unmarked(edit.text)}, {"text": edit.before})
             screen.shelf.flush(name, about)
             why = f"{why}: the text is kept, {screen.key_of('edit_text')} opens it again"
         screen.say(why, warning=True)
