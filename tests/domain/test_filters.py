@@ -57,12 +57,14 @@ PROGRAMS = [
         ],
         "source": [{"id": "old", "checked": "2026-01-01", "title": "Café résumé"}],
         "checked": "2026-06-01",
+        "trial": [{"nct": "NCT05396885", "status": "ACTIVE_NOT_RECRUITING"}],
     },
     {
         "id": "old-one",
         "name": "Old one",
         "phase": "Phase 1/2",
         "tags": ["allogeneic"],
+        "trial": [{"nct": "NCT00000001", "status": "NOT_YET_RECRUITING"}],
         "mechanism": {"targets": ["CD70", "CD20/CD19"]},
         "catalyst": [
             {"event": "Data at a meeting", "kind": "conference", "when": "Q3 2026"},
@@ -140,6 +142,15 @@ ALL = "lasme-cel anito-cel old-one bare"
         ("nct:NCT04150497", "lasme-cel"),
         ("trial:balli", "lasme-cel"),
         ("status:recruiting", "lasme-cel"),
+        ("status:rec", "lasme-cel"),  # still being typed
+        ("status:not", "old-one"),
+        ('status:"recruiting"', "lasme-cel anito-cel old-one"),
+        ("status:*recruiting", "lasme-cel anito-cel old-one"),
+        ('status:"active, not recruiting"', "anito-cel"),
+        ("status:*not*", "anito-cel old-one"),
+        ("!status:recruiting", "anito-cel old-one bare"),
+        ("phase:*2", "old-one"),
+        ("phase:regist*", "bare"),
         ("source.title:press", "lasme-cel"),
         # numbers
         ("crs>=3:<5%", "lasme-cel anito-cel bare"),

@@ -43,7 +43,7 @@ class Trial:
     registry: str | None = fact("text", "Registry", "Another registry, as in ChiCTR.")
     id: str | None = fact("text", "Registry id", "The trial's id in that registry.")
     name: str | None = fact("text", "Name", "The trial's name.")
-    status: str | None = fact("text", "Status", "Overall status.", registry=True)
+    status: str | None = fact("term", "Status", "Overall status.", vocabulary="status", registry=True)
     phase: tuple[str, ...] = fact("words", "Phase", "Phases as the registry has them.", registry=True, default=())
     enrollment: int | None = fact("count", "Enrolment", "Participants.", registry=True)
     enrollment_type: str | None = fact("text", "Enrolment type", "ESTIMATED or ACTUAL.", registry=True)

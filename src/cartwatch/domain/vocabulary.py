@@ -333,8 +333,24 @@ SCALE = Vocabulary(
     },
 )
 
+STATUS = Vocabulary(
+    "status",
+    (
+        *("NOT_YET_RECRUITING", "RECRUITING", "ENROLLING_BY_INVITATION", "ACTIVE_NOT_RECRUITING", "SUSPENDED", "TERMINATED"),
+        *("COMPLETED", "WITHDRAWN", "UNKNOWN"),
+    ),
+    closed=False,
+    synonyms={
+        "active, not recruiting": "ACTIVE_NOT_RECRUITING",
+        "enrolling": "ENROLLING_BY_INVITATION",
+        "unknown status": "UNKNOWN",
+    },
+)
+"""Overall status of a trial. Source: ClinicalTrials.gov API v2, enumeration Status."""
+
 VOCABULARIES: dict[str, Vocabulary] = {
-    each.name: each for each in (PHASE, MODALITY, SOURCE, CELL, COSTIMULATION, KIND, OUTCOME, DESIGNATION, AGENCY, SCALE)
+    each.name: each
+    for each in (PHASE, MODALITY, SOURCE, CELL, COSTIMULATION, KIND, OUTCOME, DESIGNATION, AGENCY, SCALE, STATUS)
 }
 
 # What the edit is for; domain/README names them: against graft-versus-host, or against rejection by the host.

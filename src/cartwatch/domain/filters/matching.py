@@ -160,15 +160,18 @@ def present(program: Program, field: Field) -> Iterator[str]:
     return (each for each in _values(field, program, None) if isinstance(each, str))
 
 
-def condition(field: Field, comparison: str, value: str) -> Condition:
-    """Hold a field against a value; an empty value asks whether there is any.
+def condition(field: Field, comparison: str, value: str, *, parts: bool = False) -> Condition:
+    """Hold a field against a value; an empty value asks whether there is any. `parts`: a term may hold the value inside.
 
     Raises ValueProblem where the value makes no sense for the field.
     """
     value = value.strip()
     if comparison and not value:
         raise ValueProblem(f"a value is missing after {comparison}")
-    test = _TESTS[field.kind](field, comparison, value)
+    if field.kind == "term" and value and comparison in ("", "=") and (parts or "*" in value):
+        test = _parts_test(field, value if "*" in value else f"*{value}*")
+    else:
+        test = _TESTS[field.kind](field, comparison, value)
     words = (folded(value),) if field.kind in ("text", "words", "term") and value else ()
     return Condition(field, test, words)
 
@@ -193,8 +196,10 @@ def _term_test(field: Field, comparison: str, value: str) -> Test:
     assert field.vocabulary is not None
     vocabulary = VOCABULARIES[field.vocabulary]
     canonical = vocabulary.canonical(value) if value else None
-    if canonical is None and comparison in ("", "="):
+    if not value:
         return _text_test(field, comparison, value)
+    if canonical is None and comparison in ("", "="):
+        return _parts_test(field, value if comparison else f"{value}*")  # a word being typed, or one of the file's own
     if canonical is None:
         known = vocabulary.suggest(value)
         hint = f'did you mean "{known}"?' if known else f"choose from {', '.join(vocabulary.words)}"
@@ -205,6 +210,19 @@ def _term_test(field: Field, comparison: str, value: str) -> Test:
     rank, holds = vocabulary.rank(canonical)[0], _HOLDS[comparison]
     known_words = {word: holds(place, rank) for place, word in enumerate(vocabulary.words)}
     return lambda entry, item, now: any(known_words.get(each, False) for each in entry.values(field, item))
+
+
+def _parts_test(field: Field, pattern: str) -> Test:
+    """A term by its parts: `*` stands for any characters, and commas do not matter."""
+    plain = (re.escape(_without_commas(each)) for each in pattern.split("*"))
+    fits = re.compile(".*".join(plain), re.DOTALL).fullmatch
+    return lambda entry, item, now: any(
+        fits(_without_commas(each)) for each in entry.values(field, item) if isinstance(each, str)
+    )
+
+
+def _without_commas(text: str) -> str:
+    return folded(text.replace(",", " "))
 
 
 _HOLDS: dict[str, Callable[[Any, Any], bool]] = {

@@ -264,7 +264,8 @@ def _condition(name: str, raw: str, start: int, end: int, name_end: int) -> Cond
     assert lead is not None
     comparison = (lead[1] or "").replace("≥", ">=").replace("≤", "<=")
     try:
-        return condition(found, comparison, _unquoted(raw[lead.end() :]))
+        value = raw[lead.end() :]
+        return condition(found, comparison, _unquoted(value), parts=value[:1] in _QUOTES and bool(value))
     except ValueProblem as wrong:
         raise FilterError(str(wrong), start, end) from None
 
