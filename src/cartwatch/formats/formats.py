@@ -44,14 +44,14 @@ def _title(session: Session) -> str:
 
 
 def _toml(session: Session, programs: Sequence[Program], now: datetime, options: Mapping[str, str]) -> bytes:
-    from .toml_export import watchlist_text
+    from .toml import watchlist_text
 
     places = [place for each in programs if (place := session.watchlist.place(each.key)) is not None]
     return watchlist_text(session.document, places).encode()
 
 
 def _csv(session: Session, programs: Sequence[Program], now: datetime, options: Mapping[str, str]) -> bytes:
-    from .csv_export import table
+    from .csv import table
 
     records = session.document.programs
     rows = [(each, records[session.watchlist.place(each.key) or 0]) for each in programs]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from cartwatch.storage.places import Places
 
-    from .proposal import Choice, Proposal
+    from .model import Choice, Proposal
 
 __all__ = ["Agreed", "remember"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from cartwatch.document.edits import Add, Delete, Edit, Set
@@ -16,53 +16,16 @@ from cartwatch.domain.vocabulary import fold
 
 from .equivalence import ABSENT, UNKNOWN, inner, same_meaning, verdict
 from .guidance import guidance, later, registry_facts
+from .model import Evidence, Offer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from cartwatch.document.problems import RawPath
-    from cartwatch.sources.registry.news import RegistryNews
 
-__all__ = ["SIGNS", "Offer", "offers_of", "rebased"]
-
-SIGNS = {"added": "+", "changed": "~", "conflict": "!", "older": "·", "suggested": "?"}
-"""The kinds of offers, each with its sign: a fact that one lacks, another value, another value where both were edited,
-guidance given before one's own, and what is never taken before a person has said so."""
+__all__ = ["offers_of"]
 
 _UNITED = ("tags", "aliases")  # the words of both are kept
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """One fact that an import would change.
-
-    `path` is the fact's place in one's own program, as in `catalyst.balli-01-interim.when`; `old` and `new` are raw values
-    of the file, None where there is none; the cites are the source ids behind each. `edits` are those of the program alone:
-    `rebased` puts its place before their paths. `news` is what is new in a registry record,
-    where the offer is one.
-    """
-
-    path: str
-    kind: str
-    old: Any
-    new: Any
-    edits: tuple[Edit, ...]
-    old_cites: tuple[str, ...] = ()
-    new_cites: tuple[str, ...] = ()
-    news: RegistryNews | None = None
-
-
-def rebased(edits: Sequence[Edit], place: int) -> list[Edit]:
-    """Edits of a program alone, as edits of the document that has it at a place."""
-    out: list[Edit] = []
-    for each in edits:
-        if isinstance(each, Set):
-            out.append(Set(("program", place, *each.path), each.value))
-        elif isinstance(each, Add):
-            out.append(Add(("program", place, *each.path), each.value))
-        elif isinstance(each, Delete):
-            out.append(Delete(("program", place, *each.path)))
-    return out
 
 
 def offers_of(
@@ -89,8 +52,13 @@ class _Comparison:
         self.my_cites, self.their_cites = _cite_map(mine), _cite_map(theirs)
         self.found: list[Offer] = []
 
-    def offer(self, names: tuple[str, ...], kind: str, old: Any, new: Any, edits: Sequence[Edit], holders: Any = ()) -> None:
-        """Add an offer, with the source that goes with the fact; `holders` are the two records with a `cite` of their own."""
+    def offer(
+        self, names: tuple[str, ...], kind: str, sides: tuple[Any, Any, Any], edits: Sequence[Edit], holders: Any = ()
+    ) -> None:
+        """Add an offer, with the source that goes with the fact.
+
+        `sides` are mine, theirs and the base, `holders` the two records with a `cite` of their own.
+        """
         path = joined(names)
         old_cites = _cites(self.my_cites.get(path)) or _cites(holders[0].get("cite") if holders else None)
         new_cites = _cites(self.their_cites.get(path)) or _cites(holders[1].get("cite") if holders else None)
@@ -99,7 +67,21 @@ class _Comparison:
                 edits = [*edits, Set(("cite", path), self.their_cites[path])]
         elif path in self.my_cites and isinstance(self.mine.get("cite"), dict) and path in self.mine["cite"]:
             edits = [*edits, Delete(("cite", path))]  # it stood behind the value that goes
-        self.found.append(Offer(path, kind, _shown(old), _shown(new), tuple(edits), old_cites, new_cites))
+        self.add(path, kind, sides, tuple(edits), old_cites, new_cites)
+
+    def add(
+        self,
+        path: str,
+        kind: str,
+        sides: tuple[Any, Any, Any],
+        edits: tuple[Edit, ...],
+        my_cites: tuple[str, ...],
+        their_cites: tuple[str, ...],
+    ) -> None:
+        """Add an offer as it is."""
+        mine, theirs, base = map(_shown, sides)
+        evidence = tuple(_evidence(self.theirs, each) for each in their_cites)
+        self.found.append(Offer(path, kind, mine, theirs, edits, my_cites, evidence, base))
 
     def table(
         self, mine: Any, theirs: Any, base: Any, kind: type | None, where: RawPath, names: tuple[str, ...], holders: Any = ()
@@ -112,7 +94,7 @@ class _Comparison:
         if kind is Catalyst:
             done |= guidance(self, mine, theirs, base, where, names)
         elif kind is Trial:
-            done |= registry_facts(self, mine, theirs, where, names)
+            done |= registry_facts(self, mine, theirs, base, where, names)
         for key, new in theirs.items():
             if key in done:
                 continue
@@ -131,9 +113,9 @@ class _Comparison:
             self.records([] if old is ABSENT else old, new, base, record, where, names)
         elif (special := self.special(old, new, base, names)) is not None:
             if special is not ABSENT:
-                self.offer(names, "added" if old is ABSENT else "changed", old, special, [Set(where, special)], holders)
+                self.offer(names, "added" if old is ABSENT else "changed", (old, special, base), [Set(where, special)], holders)
         elif (kind := verdict(fact, old, new, base)) is not None:
-            self.offer(names, kind, old, new, [Set(where, new)], holders)
+            self.offer(names, kind, (old, new, base), [Set(where, new)], holders)
 
     def special(self, old: Any, new: Any, base: Any, names: tuple[str, ...]) -> Any:
         """The value to offer where neither simply takes the place of the other; ABSENT for none, None where it is usual."""
@@ -176,7 +158,7 @@ class _Comparison:
                     continue
                 self.table(olds[at], new, before, record, (*where, at), (*names, my_names[at]))
             elif (kind := verdict(None, ABSENT, new, before)) is not None:
-                self.offer((*names, their_names[place]), kind, ABSENT, new, [Add(where, new)], ({}, new))
+                self.offer((*names, their_names[place]), kind, (ABSENT, new, before), [Add(where, new)], ({}, new))
 
     def sources_of_facts(self, base: Any) -> None:
         """Sources of facts that are the same in both, or that the offers made so far do not bring along."""
@@ -189,12 +171,19 @@ class _Comparison:
             if path in brought:
                 continue
             old = self.my_cites.get(path, ABSENT)
-            kind = verdict(cites, old, new, UNKNOWN if base is UNKNOWN else before.get(path, ABSENT))
-            if kind is not None:
-                found = Offer(
-                    f"cite.{joined((path,))}", kind, _shown(old), new, (Set(("cite", path), new),), _cites(old), _cites(new)
-                )
-                self.found.append(found)
+            once = UNKNOWN if base is UNKNOWN else before.get(path, ABSENT)
+            if (kind := verdict(cites, old, new, once)) is not None:
+                edits = (Set(("cite", path), new),)
+                self.add(f"cite.{joined((path,))}", kind, (old, new, once), edits, _cites(old), _cites(new))
+
+
+def _evidence(theirs: Mapping[str, Any], cite: str) -> Evidence:
+    """The source that stands behind a value of theirs, with its day and words as far as theirs has them."""
+    listed = theirs.get("source")
+    sources = [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+    source = next((each for each in sources if each.get("id") == cite), {})
+    published, quote = source.get("published"), source.get("quote")
+    return Evidence(cite, published if isinstance(published, date | str) else None, quote if isinstance(quote, str) else "")
 
 
 def _shown(value: Any) -> Any:

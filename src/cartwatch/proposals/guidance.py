@@ -30,7 +30,7 @@ def guidance(comparison: Any, mine: Any, theirs: Any, base: Any, where: RawPath,
     when = facts(Catalyst)["when"]
     ledger = _ledger(mine)
     if new is ABSENT or same_meaning(when, old, new):
-        _more_moves(comparison, mine, theirs, ledger, where, names)
+        _more_moves(comparison, mine, theirs, base, where, names)
         return {"move"}
     done = {*_SAID, "move"}
     if old is not ABSENT and _stands_in(ledger, theirs):
@@ -49,18 +49,18 @@ def guidance(comparison: Any, mine: Any, theirs: Any, base: Any, where: RawPath,
     moves = _in_order(ledger, [each for each in _ledger(theirs) if not _stands_in(ledger, each)], mine, theirs)
     if moves != ledger:
         edits.append(Set((*where, "move"), moves))
-    comparison.offer((*names, "when"), kind, old, new, edits, (mine, theirs))
+    comparison.offer((*names, "when"), kind, (old, new, inner(base, "when")), edits, (mine, theirs))
     return done
 
 
-def _more_moves(comparison: Any, mine: Any, theirs: Any, ledger: list[Any], where: RawPath, names: tuple[str, ...]) -> None:
+def _more_moves(comparison: Any, mine: Any, theirs: Any, base: Any, where: RawPath, names: tuple[str, ...]) -> None:
     """Earlier guidance that only theirs remembers."""
+    ledger = _ledger(mine)
     more = [each for each in _ledger(theirs) if not _stands_in([*ledger, mine], each)]
     if more:
         moves = _in_order(ledger, more, {}, mine)
-        comparison.offer(
-            (*names, "move"), "changed" if ledger else "added", ledger or ABSENT, moves, [Set((*where, "move"), moves)]
-        )
+        kind, sides = "changed" if ledger else "added", (ledger or ABSENT, moves, inner(base, "move"))
+        comparison.offer((*names, "move"), kind, sides, [Set((*where, "move"), moves)])
 
 
 def _in_order(ledger: list[Any], more: list[Any], replaced: Any, standing: Any) -> list[Any]:
@@ -101,7 +101,7 @@ def later(mine: Any, theirs: Any) -> bool:
     return all(days) and days[0] > days[1]
 
 
-def registry_facts(comparison: Any, mine: Any, theirs: Any, where: RawPath, names: tuple[str, ...]) -> set[str]:
+def registry_facts(comparison: Any, mine: Any, theirs: Any, base: Any, where: RawPath, names: tuple[str, ...]) -> set[str]:
     """Offer what the registry says of a trial, all of it or nothing: the newer record counts, and nobody edits it."""
     keys = [key for key, fact in facts(Trial).items() if fact.registry]
     new = {key: theirs[key] for key in keys if key in theirs}
@@ -110,9 +110,8 @@ def registry_facts(comparison: Any, mine: Any, theirs: Any, where: RawPath, name
     if differing and (not old or _stamp(new) >= _stamp(old)):
         edits: list[Edit] = [Set((*where, key), value) for key, value in new.items() if old.get(key, ABSENT) != value]
         edits += [Delete((*where, key)) for key in old if key not in new]
-        comparison.offer(
-            (*names, differing[0]), "changed" if old else "added", old.get(differing[0], ABSENT), new[differing[0]], edits
-        )
+        sides = (old.get(differing[0], ABSENT), new[differing[0]], inner(base, differing[0]))
+        comparison.offer((*names, differing[0]), "changed" if old else "added", sides, edits)
     return set(keys)
 
 

@@ -10,13 +10,13 @@ from cartwatch.document.typed import as_typed
 from cartwatch.domain.difference import difference_of
 from cartwatch.domain.text import clean
 
-from .compare import rebased
+from .accept import rebased
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from .compare import Offer
+    from .model import Offer
 
 __all__ = ["offer_words", "sources_words"]
 
@@ -28,8 +28,8 @@ def offer_words(offer: Offer, mine: Mapping[str, Any], today: date) -> str:
     if offer.news is not None:
         words = "; ".join(words for _, words, _ in offer.news.lines())
         return f"{offer.news.about}: {words}"
-    if offer.path == "notes" and isinstance(offer.new, str):
-        return _notes_words(offer.old, offer.new)
+    if offer.path == "notes" and isinstance(offer.theirs, str):
+        return _notes_words(offer.mine, offer.theirs)
     data: dict[str, Any] = {"program": [mine]}
     try:
         for edit in rebased(offer.edits, 0):
@@ -41,15 +41,15 @@ def offer_words(offer: Offer, mine: Mapping[str, Any], today: date) -> str:
     changes = [each for each in difference_of(before, after) if each.weight]
     about = [each for each in changes if not each.path.startswith("cite.")] or changes
     said = [each.words.removeprefix(f"{each.label}: ") for each in about]
-    words = "; ".join(said) or f"{offer.path}: {_value(offer.old)} → {_value(offer.new)}"
+    words = "; ".join(said) or f"{offer.path}: {_value(offer.mine)} → {_value(offer.theirs)}"
     return words if len(words) <= _WORDS else words[: _WORDS - 1] + "…"
 
 
 def sources_words(offer: Offer) -> str:
     """Where the two values come from, where those differ: `yours from pr-a, theirs from pr-b`."""
-    if offer.old is None or offer.old_cites == offer.new_cites:
+    if offer.mine is None or offer.my_cites == offer.their_cites:
         return ""
-    mine, theirs = (" and ".join(each) or "no source" for each in (offer.old_cites, offer.new_cites))
+    mine, theirs = (" and ".join(each) or "no source" for each in (offer.my_cites, offer.their_cites))
     return f"yours from {mine}, theirs from {theirs}"
 
 

@@ -13,8 +13,8 @@ from typing import Final
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from cartwatch import __version__
+from cartwatch.proposals.incoming import Refused
 
-from .incoming import Refused
 from .registry.answer import AnswerError, inflate
 from .registry.transport import tls_context
 

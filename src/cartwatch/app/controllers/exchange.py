@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from cartwatch.document.document import Document
     from cartwatch.domain.program import Program
     from cartwatch.formats.formats import Format
-    from cartwatch.proposals.proposal import Choice, Proposal
+    from cartwatch.proposals.incoming import Incoming
+    from cartwatch.proposals.model import Choice, Proposal
     from cartwatch.session.changes import Amendment
     from cartwatch.session.session import Foreseen
-    from cartwatch.sources.incoming import Incoming
 
 __all__ = ["Exchanging", "Offered"]
 
@@ -77,8 +77,8 @@ class Exchanging(Editing):
 
     def _read(self, sources: Sequence[str]) -> tuple[Offered | None, list[str]]:
         """Read sources and compare them with the list; runs off the loop, and changes nothing."""
+        from cartwatch.sources.incoming import read_sources
         from cartwatch.sources.registry.settings import reach
-        from cartwatch.sources.resolve import read_sources
 
         places = self.session.places
         reached = (lambda: reach(places)[0]) if places is not None else None
@@ -90,13 +90,13 @@ class Exchanging(Editing):
 
     def _offered(self, sources: tuple[str, ...], incoming: tuple[Incoming, ...]) -> Offered:
         from cartwatch.proposals.baseline import Agreed
-        from cartwatch.proposals.proposal import propose
+        from cartwatch.sources.incoming import propose_incoming
         from cartwatch.sources.registry.memory import Memory
 
         opened, places = self.session.opened, self.session.places
         agreed = (lambda: Agreed(places, opened.document)) if places is not None else None
         memory = Memory(places) if places is not None else None
-        proposal = propose(opened.document, opened.read.watchlist, incoming, agreed, memory)
+        proposal = propose_incoming(opened.document, opened.read.watchlist, incoming, agreed, memory)
         return Offered(sources, incoming, proposal, opened.document)
 
     def _keep_recent(self, sources: Sequence[str]) -> None:
@@ -132,11 +132,12 @@ class Exchanging(Editing):
     def _foreseen(self, offered: Offered, accepted: Collection[Choice]) -> _Made:
         """What the taking would make of the list; it may run off the loop, and changes nothing."""
         from cartwatch.document.edit_types import EditError
+        from cartwatch.proposals.accept import accept
 
         opened = self.session.opened
         if opened.document is not offered.document:  # changed from elsewhere just now: it will be looked at again
             return None, None
-        amendment = offered.proposal.amendment(opened.document, opened.read.watchlist, accepted)
+        amendment = accept(opened.document, opened.read.watchlist, offered.proposal, accepted)
         try:
             return amendment, self.session.foresee(amendment) if amendment is not None else None
         except EditError:  # it comes again when the amendment is carried out, and is told then
@@ -144,7 +145,7 @@ class Exchanging(Editing):
 
     def _take(self, offered: Offered, accepted: Collection[Choice], made: _Made | None) -> None:
         from cartwatch.sources.registry.memory import Memory
-        from cartwatch.sources.registry.proposal import remember_registry
+        from cartwatch.sources.registry.refresh import remember_registry
 
         amendment, foreseen = made if made is not None else self._foreseen(offered, accepted)
         if amendment is None:
@@ -156,7 +157,7 @@ class Exchanging(Editing):
             self.call_after_refresh(self.say, told)  # its time would be over before a large list is drawn
         if self.session.places is None or self.session.unsaved is not None:
             return
-        if any(each.answers is not None for each in offered.incoming):
+        if any(each.form == "registry" for each in offered.incoming):
             remember_registry(offered.proposal, accepted, Memory(self.session.places), self.session)
         if made is None:
             self._remember_import(offered, accepted)

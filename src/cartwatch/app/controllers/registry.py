@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cartwatch.app.registry_worker import Answered, Asking, Progressed
     from cartwatch.document.document import Document
     from cartwatch.domain.watchlist import Watchlist
-    from cartwatch.proposals.proposal import Choice, Proposal
+    from cartwatch.proposals.model import Choice, Proposal
     from cartwatch.sources.registry.clinicaltrials import Access, Progress
     from cartwatch.sources.registry.memory import Memory
     from cartwatch.sources.registry.refresh import Answers, Linked
@@ -87,8 +87,7 @@ class Refreshing(Tracking):
             return
         if not self.allowed("refresh"):
             return
-        from cartwatch.sources.registry.proposal import propose_refresh
-        from cartwatch.sources.registry.refresh import ask, numbers
+        from cartwatch.sources.registry.refresh import ask, numbers, propose_refresh
 
         keys = self.marked or None
         links, now = self._links(keys), self._clock()
@@ -112,8 +111,8 @@ class Refreshing(Tracking):
         if self._asking is not None or self._brought is not None:
             self.say(f"the registry is being asked already: {self.key_of('refresh')} stops it")
             return
+        from cartwatch.sources.registry.adverse_events import ask_results, propose_safety, with_results
         from cartwatch.sources.registry.refresh import numbers
-        from cartwatch.sources.registry.safety import ask_results, propose_safety, with_results
 
         keys, now = self.marked or (self.program.key,), self._clock()
         asked = numbers(with_results(self.session.document, self._links(keys)))
@@ -229,9 +228,10 @@ class Refreshing(Tracking):
         )
 
     def _take_over(self, brought: _Brought, proposal: Proposal, accepted: Collection[Choice]) -> None:
-        from cartwatch.sources.registry.news import summary
+        from cartwatch.proposals.accept import accept
+        from cartwatch.sources.registry.refresh import summary
 
-        amendment = proposal.amendment(self.session.document, self.session.watchlist, accepted)
+        amendment = accept(self.session.document, self.session.watchlist, proposal, accepted)
         told = summary(proposal, brought.answers) if brought.errand.refreshes else ""
         if amendment is not None:
             if self.attempt(lambda: amendment, label="registry") is None:
@@ -247,7 +247,7 @@ class Refreshing(Tracking):
     def _remember(self, brought: _Brought, proposal: Proposal, accepted: Collection[Choice]) -> None:
         if not brought.errand.refreshes:
             return
-        from cartwatch.sources.registry.proposal import remember_refresh
+        from cartwatch.sources.registry.refresh import remember_refresh
 
         warning = remember_refresh(proposal, accepted, brought.answers, brought.memory.sightings, links=self._links(None))
         if warning is not None:

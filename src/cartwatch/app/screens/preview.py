@@ -16,10 +16,8 @@ from cartwatch.app.widgets.panelayout import lay_out
 from cartwatch.document.problems import ERROR
 from cartwatch.document.typed import as_typed
 from cartwatch.domain.text import clean
-from cartwatch.proposals.compare import SIGNS
-from cartwatch.proposals.proposal import OUTSIDE, WHOLE
+from cartwatch.proposals.model import OUTSIDE, SIGNS, WHOLE
 from cartwatch.proposals.words import offer_words
-from cartwatch.sources.registry.news import weight
 from cartwatch.views.layout import one_line, wrap
 from cartwatch.views.look import level_role
 from cartwatch.views.panes import pane
@@ -30,8 +28,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from cartwatch.document.document import Document
-    from cartwatch.proposals.compare import Offer
-    from cartwatch.proposals.proposal import Choice, Entry, Proposal
+    from cartwatch.proposals.model import Choice, Entry, Offer, Proposal
     from cartwatch.views.layout import Runs
     from cartwatch.views.look import Look
 
@@ -206,7 +203,7 @@ class Preview(Dialog["frozenset[Choice]"]):
     def _own_lines(self, number: int, offer: Offer, width: int) -> list[DrawnLine]:
         """A key of the writer's own, and what it holds."""
         tick = self._look.glyphs.marked if (OUTSIDE, number) in self._chosen else self._look.glyphs.dot
-        value = clean(as_typed(offer.new) or "a table", limit=_LONGEST)
+        value = clean(as_typed(offer.theirs) or "a table", limit=_LONGEST)
         runs = [(f"{tick} ", "key"), ("+ ", "good"), (clean(offer.path, limit=40), "strong"), (f"  {value}", "")]
         return [DrawnLine(tuple(each), number) for each in wrap(runs, width)]
 
@@ -245,18 +242,18 @@ class Preview(Dialog["frozenset[Choice]"]):
             self._words[at, number] = offer_words(offer, self._document.programs[place], self._look.today)
         lines = wrap([(self._look.plainly(self._words[at, number]), "")], width)
         if offer.kind == "conflict":
-            for side, value, cites in (("yours ", offer.old, offer.old_cites), ("theirs", offer.new, offer.new_cites)):
+            for side, value, cites in (("yours ", offer.mine, offer.my_cites), ("theirs", offer.theirs, offer.their_cites)):
                 shown = clean(as_typed(value) if value is not None else "not there", limit=_LONGEST)
                 runs = [(f"{side}  ", "quiet"), (shown, "strong"), (f"  {_sources(cites)}", "quiet")]
                 lines += wrap(runs, width)
             return lines
         if offer.kind == "older":
             lines += wrap([("older than your own guidance", "quiet")], width)
-        behind = _sources(offer.new_cites)
-        if offer.old is not None:
-            if offer.old_cites != offer.new_cites:
-                behind = f"yours from {_sources(offer.old_cites)}, theirs from {behind}"
-            elif offer.new_cites:
+        behind = _sources(offer.their_cites)
+        if offer.mine is not None:
+            if offer.my_cites != offer.their_cites:
+                behind = f"yours from {_sources(offer.my_cites)}, theirs from {behind}"
+            elif offer.their_cites:
                 behind = f"both from {behind}"
         return [*lines, *wrap([(behind, "quiet")], width)]
 
@@ -387,7 +384,7 @@ def _group(entry: Entry) -> str:
 def _level(entry: Entry) -> str | None:
     """The weight of what a refresh from the registry offers of a program; None for every other entry."""
     refreshed = entry.state == "changed" and all(each.news is not None and each.kind != "suggested" for each in entry.offers)
-    return weight(entry.offers) if refreshed and entry.offers else None
+    return entry.weight if refreshed and entry.offers else None
 
 
 def _stamps_only(entry: Entry) -> bool:

@@ -9,22 +9,22 @@ from typing import TYPE_CHECKING, Any
 from cartwatch.cli.arguments import UsageError
 from cartwatch.cli.context import progress, reached
 from cartwatch.cli.output import Failure
+from cartwatch.proposals.accept import accept
 from cartwatch.proposals.baseline import Agreed, remember
-from cartwatch.proposals.compare import SIGNS
-from cartwatch.proposals.proposal import SIDES, WHOLE, propose
+from cartwatch.proposals.model import SIDES, SIGNS, WHOLE
 from cartwatch.proposals.words import offer_words, sources_words
+from cartwatch.sources.incoming import propose_incoming, read_sources
 from cartwatch.sources.registry.memory import Memory
-from cartwatch.sources.registry.proposal import remember_registry
-from cartwatch.sources.resolve import read_sources
+from cartwatch.sources.registry.refresh import remember_registry
 from cartwatch.views.lines import Run
 
 from .sync import print_news
 
 if TYPE_CHECKING:
     from cartwatch.cli.context import Call
-    from cartwatch.proposals.proposal import Choice, Entry, Proposal
+    from cartwatch.proposals.incoming import Incoming
+    from cartwatch.proposals.model import Choice, Entry, Proposal
     from cartwatch.session.session import Session
-    from cartwatch.sources.incoming import Incoming
 
 __all__ = ["run"]
 
@@ -57,7 +57,7 @@ def run(call: Call) -> int:
     places = session.places
     assert places is not None
     memory = Memory(places)
-    proposal = propose(session.document, session.watchlist, incoming, lambda: Agreed(places, session.document), memory)
+    proposal = propose_incoming(session.document, session.watchlist, incoming, lambda: Agreed(places, session.document), memory)
     accepted = proposal.choices(side)
     dry = call.parsed.has("dry-run")
     if call.parsed.has("json"):
@@ -115,7 +115,7 @@ def _apply(call: Call, session: Session, proposal: Proposal, accepted: set[Choic
 
     assert session.places is not None
     before = session.document
-    amendment = proposal.amendment(before, session.watchlist, accepted)
+    amendment = accept(before, session.watchlist, proposal, accepted)
     if amendment is not None:
         try:
             step = session.change(amendment, label="import")
@@ -255,10 +255,10 @@ def _fields(call: Call, at: int, entry: Entry, accepted: set[Choice], session: S
         {
             "path": offer.path,
             "kind": offer.kind,
-            "old": _plain(offer.old),
-            "new": _plain(offer.new),
-            "old_cite": list(offer.old_cites),
-            "new_cite": list(offer.new_cites),
+            "old": _plain(offer.mine),
+            "new": _plain(offer.theirs),
+            "old_cite": list(offer.my_cites),
+            "new_cite": list(offer.their_cites),
             "words": offer_words(offer, mine, call.today),
             "accepted": (at, number) in accepted,
         }

@@ -13,15 +13,14 @@ from cartwatch.views.look import level_role
 
 if TYPE_CHECKING:
     from cartwatch.cli.context import Call
-    from cartwatch.proposals.proposal import Choice, Proposal
+    from cartwatch.proposals.model import Choice, News, Proposal
     from cartwatch.session.session import Session
-    from cartwatch.sources.registry.news import RegistryNews
     from cartwatch.sources.registry.refresh import Answers, Linked
 
 __all__ = ["apply", "print_news", "run"]
 
 
-def print_news(call: Call, news: RegistryNews, indent: str = "  ") -> None:
+def print_news(call: Call, news: News, indent: str = "  ") -> None:
     """Print what is new in one record, below its heading."""
     for level, words, rule in news.lines():
         reason = (Run(f"  ({call.look.plainly(rule)})", "quiet"),) if rule else ()
@@ -65,8 +64,7 @@ def _keys(call: Call, session: Session) -> tuple[str, ...] | None:
 
 def _refreshed(call: Call, session: Session, keys: tuple[str, ...] | None, links: list[Linked], wrong: list[str]) -> int:
     from cartwatch.sources.registry.memory import Memory
-    from cartwatch.sources.registry.proposal import propose_refresh, remember_refresh
-    from cartwatch.sources.registry.refresh import ask, linked, numbers
+    from cartwatch.sources.registry.refresh import ask, linked, numbers, propose_refresh, remember_refresh
 
     assert session.places is not None
     memory = Memory(session.places)
@@ -94,8 +92,9 @@ def _refreshed(call: Call, session: Session, keys: tuple[str, ...] | None, links
 def apply(call: Call, session: Session, proposal: Proposal, accepted: set[Choice]) -> None:
     """Carry out what was accepted, as one step. Raises Failure where it could not be made or saved."""
     from cartwatch.document.edits import EditError
+    from cartwatch.proposals.accept import accept
 
-    amendment = proposal.amendment(session.document, session.watchlist, accepted)
+    amendment = accept(session.document, session.watchlist, proposal, accepted)
     if amendment is None:
         return
     try:
@@ -172,7 +171,7 @@ def _standing(call: Call, answers: Answers, links: list[Linked]) -> tuple[_Stand
 
 
 def _summary(call: Call, proposal: Proposal, answers: Answers, *, dry: bool) -> None:
-    from cartwatch.sources.registry.news import summary
+    from cartwatch.sources.registry.refresh import summary
 
     offers = [offer for entry in proposal.entries for offer in entry.offers]
     for each in answers.missing:

@@ -12,8 +12,7 @@ from .sync import apply
 
 if TYPE_CHECKING:
     from cartwatch.cli.context import Call
-    from cartwatch.proposals.compare import Offer
-    from cartwatch.proposals.proposal import Choice, Entry
+    from cartwatch.proposals.model import Choice, Entry, Offer
     from cartwatch.session.session import Session
     from cartwatch.sources.registry.refresh import Linked
 
@@ -22,9 +21,9 @@ __all__ = ["suggest"]
 
 def suggest(call: Call, session: Session, keys: tuple[str, ...] | None, links: list[Linked]) -> int:
     """Print the suggestions, numbered, and take over those that were accepted."""
+    from cartwatch.sources.registry.adverse_events import CAVEAT, ask_results, propose_safety, with_results
     from cartwatch.sources.registry.memory import Records
     from cartwatch.sources.registry.refresh import numbers
-    from cartwatch.sources.registry.safety import CAVEAT, ask_results, propose_safety, with_results
 
     assert session.places is not None
     wanted = with_results(session.document, links)

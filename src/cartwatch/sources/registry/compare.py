@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 
 from cartwatch.domain.vocabulary import registry_words
+from cartwatch.proposals.model import RecordChange
 
 from .record import DATED, Facts, RegistryDate, Trial, read_date, trial_facts
 
-__all__ = ["CRITICAL", "LEVELS", "MINOR", "NOTABLE", "Change", "compare", "first_seen", "in_brief", "same_day"]
+__all__ = ["CRITICAL", "LEVELS", "MINOR", "NOTABLE", "compare", "first_seen", "in_brief", "same_day"]
 
 CRITICAL, NOTABLE, MINOR = "critical", "notable", "minor"
 LEVELS = (CRITICAL, NOTABLE, MINOR)
@@ -21,23 +22,7 @@ _ENROLLED_SHARE = 0.20
 _MOVED_DAYS = 30
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One change of a registry record.
-
-    `field` is the file format's name where it has one. `old` and `new` are as shown, None for absent. `rule` says why the
-    change has its level. `words` is the change in words: what the record says, never what happened at the sponsor.
-    """
-
-    field: str
-    old: str | None
-    new: str | None
-    level: str
-    rule: str
-    words: str
-
-
-def compare(old: Trial | Facts, new: Trial | Facts) -> list[Change]:
+def compare(old: Trial | Facts, new: Trial | Facts) -> list[RecordChange]:
     """The changes from one state of a record to the next, the weightiest first.
 
     Either may be a record or the facts a watchlist file holds of one (those know no sponsor and no outcomes, which are then
@@ -130,7 +115,7 @@ def _bare(text: str) -> str:
     return " ".join("".join(each if each.isalnum() else " " for each in text.casefold()).split())
 
 
-def _status(before: Mapping[str, object], after: Mapping[str, object]) -> Iterator[Change]:
+def _status(before: Mapping[str, object], after: Mapping[str, object]) -> Iterator[RecordChange]:
     old, new = _text(before, "status"), _text(after, "status")
     if old and new and old != new:
         words = f"status {registry_words(old)} → {_current(new, _text(after, 'last_known'))}"
@@ -139,14 +124,14 @@ def _status(before: Mapping[str, object], after: Mapping[str, object]) -> Iterat
             words += f" (start {began.text} actual)" if began else ""
         stopped = new in _STOPPED
         rule = "terminated, suspended or withdrawn" if stopped else "any other change of status"
-        yield Change("status", old, new, CRITICAL if stopped else NOTABLE, rule, words)
+        yield RecordChange("status", old, new, CRITICAL if stopped else NOTABLE, rule, words)
     why, reason = _text(before, "why_stopped"), _text(after, "why_stopped")
     if reason and not why:
         words = f"a reason to stop appears: {reason}"
-        yield Change("why_stopped", None, reason, CRITICAL, "a reason to stop appears", words)
+        yield RecordChange("why_stopped", None, reason, CRITICAL, "a reason to stop appears", words)
     elif why and _bare(why) != _bare(reason or ""):
         words = f"reason to stop reworded: {reason}" if reason else "reason to stop no longer given"
-        yield Change("why_stopped", why, reason, MINOR, "any other change", words)
+        yield RecordChange("why_stopped", why, reason, MINOR, "any other change", words)
 
 
 def _started(before: Mapping[str, object], after: Mapping[str, object]) -> bool:
@@ -159,7 +144,7 @@ def _date(state: Mapping[str, object], name: str) -> RegistryDate | None:
     return read_date(state.get(name), _text(state, f"{name}_type"))
 
 
-def _dates(before: Mapping[str, object], after: Mapping[str, object]) -> Iterator[Change]:
+def _dates(before: Mapping[str, object], after: Mapping[str, object]) -> Iterator[RecordChange]:
     pairs = {name: (_date(before, name), _date(after, name)) for name in DATED}
     if pairs["start"][0] is not None and not _started(before, after):  # a file may hold no start: then none is new
         yield from filter(None, [_moved("start", *pairs["start"])])
@@ -169,13 +154,13 @@ def _dates(before: Mapping[str, object], after: Mapping[str, object]) -> Iterato
     yield from filter(None, [primary, whole])
 
 
-def _moved(name: str, old: RegistryDate | None, new: RegistryDate | None) -> Change | None:
+def _moved(name: str, old: RegistryDate | None, new: RegistryDate | None) -> RecordChange | None:
     """The change of one date, if it is one at the coarser precision, or if its type says something new."""
     if old is None or new is None:
         if old is None and new is None:
             return None
         words = f"{_NAMES[name]} {_dated(old) or 'not given'} → {_dated(new) or 'not given'}"
-        return Change(name, _dated(old), _dated(new), MINOR, "any other change", words)
+        return RecordChange(name, _dated(old), _dated(new), MINOR, "any other change", words)
     moved = not same_day(old, new)
     kinds = (old.type, new.type)
     if old.type == "ACTUAL" and (moved or new.type == "ESTIMATED"):
@@ -188,7 +173,7 @@ def _moved(name: str, old: RegistryDate | None, new: RegistryDate | None) -> Cha
         level, rule = MINOR, "a date moved by less than 30 days"
     else:
         return None
-    return Change(name, _dated(old), _dated(new), level, rule, f"{_NAMES[name]} {_dated(old)} → {_dated(new)}")
+    return RecordChange(name, _dated(old), _dated(new), level, rule, f"{_NAMES[name]} {_dated(old)} → {_dated(new)}")
 
 
 def _days(old: RegistryDate | None, new: RegistryDate | None) -> tuple[str | None, str | None]:
@@ -206,26 +191,26 @@ def _dated(value: RegistryDate | None) -> str | None:
     return f"{value.text} {value.type.lower()}" if value and value.type else value.text if value else None
 
 
-def _design(before: Mapping[str, object], after: Mapping[str, object]) -> Iterator[Change]:
+def _design(before: Mapping[str, object], after: Mapping[str, object]) -> Iterator[RecordChange]:
     phases, phases_now = sorted(_list(before, "phase")), sorted(_list(after, "phase"))
     if phases != phases_now:
         was, now = ("/".join(map(registry_words, each)) or None for each in (phases, phases_now))
         words = f"{was or 'phase not given'} → {now or 'phase not given'}"
-        yield Change("phase", was, now, NOTABLE, "a change of phase", words)
+        yield RecordChange("phase", was, now, NOTABLE, "a change of phase", words)
     enrolled = _enrolled(before, after)
     if enrolled:
         yield enrolled
     old, new = _text(before, "sponsor"), _text(after, "sponsor")
     if old and new and _bare(old) != _bare(new):
-        yield Change("sponsor", old, new, NOTABLE, "a change of sponsor", f"sponsor {old} → {new}")
+        yield RecordChange("sponsor", old, new, NOTABLE, "a change of sponsor", f"sponsor {old} → {new}")
     for name in ("collaborators", "interventions"):
         was_list, now_list = _list(before, name), _list(after, name)
         if was_list and now_list and {*map(_bare, was_list)} != {*map(_bare, now_list)}:
             was, now = "; ".join(sorted(was_list)), "; ".join(sorted(now_list))
-            yield Change(name, was, now, MINOR, "any other change", f"{name} {was} → {now}")
+            yield RecordChange(name, was, now, MINOR, "any other change", f"{name} {was} → {now}")
 
 
-def _enrolled(before: Mapping[str, object], after: Mapping[str, object]) -> Change | None:
+def _enrolled(before: Mapping[str, object], after: Mapping[str, object]) -> RecordChange | None:
     old, new = before.get("enrollment"), after.get("enrollment")
     if not isinstance(old, int) or not isinstance(new, int):
         return None
@@ -242,10 +227,10 @@ def _enrolled(before: Mapping[str, object], after: Mapping[str, object]) -> Chan
         f"{count} {kind.lower()}" if isinstance(kind, str) else str(count)
         for count, kind in zip((old, new), kinds, strict=True)
     )
-    return Change("enrollment", was, now, level, rule, f"enrolment {was} → {now}")
+    return RecordChange("enrollment", was, now, level, rule, f"enrolment {was} → {now}")
 
 
-def _results(before: Mapping[str, object], after: Mapping[str, object]) -> Iterator[Change]:
+def _results(before: Mapping[str, object], after: Mapping[str, object]) -> Iterator[RecordChange]:
     old, new = read_date(before.get("results_posted")), read_date(after.get("results_posted"))
     was_posted, is_posted = (bool(date) or state.get("posted") is True for date, state in ((old, before), (new, after)))
     outcomes, outcomes_now = _list(before, "primary_outcomes"), _list(after, "primary_outcomes")
@@ -255,18 +240,18 @@ def _results(before: Mapping[str, object], after: Mapping[str, object]) -> Itera
         words = f"results posted {new.text}" if new else "results posted"
         # With the results the registry lists the outcomes as they were reported: no rewording of a plan, but worth telling.
         words += f"; primary outcomes as reported: {now} (before: {was})" if reworded else ""
-        yield Change("results_posted", None, new.text if new else "posted", NOTABLE, "results posted or in review", words)
+        yield RecordChange("results_posted", None, new.text if new else "posted", NOTABLE, "results posted or in review", words)
     elif reworded:
         words = f"primary outcome {was} → {now}"
-        yield Change("primary_outcomes", was, now, CRITICAL, "a primary outcome reworded", words)
+        yield RecordChange("primary_outcomes", was, now, CRITICAL, "a primary outcome reworded", words)
     if was_posted and not is_posted:
         words = "results no longer posted"
-        yield Change("results_posted", old.text if old else "posted", None, NOTABLE, "results posted or in review", words)
+        yield RecordChange("results_posted", old.text if old else "posted", None, NOTABLE, "results posted or in review", words)
     elif old and new and not same_day(old, new):
         words = f"results posted {old.text} → {new.text}"
-        yield Change("results_posted", old.text, new.text, MINOR, "any other change", words)
+        yield RecordChange("results_posted", old.text, new.text, MINOR, "any other change", words)
     if after.get("in_review") and not before.get("in_review") and not was_posted:
         since = read_date(after.get("results_submitted"))
         words = f"results in review, submitted {since.text}" if since else "results in review"
         shown = since.text if since else "in review"
-        yield Change("results_submitted", None, shown, NOTABLE, "results posted or in review", words)
+        yield RecordChange("results_submitted", None, shown, NOTABLE, "results posted or in review", words)

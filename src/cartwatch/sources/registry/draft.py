@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from cartwatch.domain.program import slug
 from cartwatch.domain.vocabulary import PHASE, fold
+from cartwatch.proposals.incoming import Refused, from_records
 
 from .product_name import (
     is_cell_therapy,
@@ -23,8 +26,10 @@ from .product_name import (
     without_dose,
 )
 from .record import Intervention, Trial, record_url, trial_facts
+from .refresh import Answers, Drafts
+from .saved import SavedError, read_saved
 
-__all__ = ["draft", "joined", "phase_of", "source_of"]
+__all__ = ["draft", "drafted", "joined", "phase_of", "read_drafts", "source_of"]
 
 _PHASES = {
     ("EARLY_PHASE1",): "Phase 1",
@@ -176,3 +181,30 @@ def _notes(trial: Trial) -> str | None:
     """All that is given in the trial, as the record lists it."""
     given = [f"{each.name} ({each.type.replace('_', ' ').lower()})" if each.type else each.name for each in trial.interventions]
     return f"Interventions in the registry record {trial.nct}: {'; '.join(given)}." if given else None
+
+
+def read_drafts(name: str, data: bytes, now: datetime) -> Drafts:
+    """Programs drafted from a saved file of records. Raises Refused."""
+    try:
+        saved = read_saved(data, name)
+    except SavedError as wrong:
+        reason = str(wrong).removeprefix(f"{name}: ")
+        found = re.search(r"\(line (\d+), column (\d+)", reason)
+        line, column = (int(found[1]), int(found[2])) if found else (1, 1)
+        raise Refused(name, reason, line, column) from None
+    return drafted(name, saved.trials, now, tuple(each.removeprefix(f"{name}: ") for each in saved.problems))
+
+
+def drafted(name: str, trials: Sequence[Trial], now: datetime, notes: tuple[str, ...] = ()) -> Drafts:
+    """Programs drafted from registry records; those of one product are one program. Raises Refused."""
+    records: dict[str, dict[str, Any]] = {}
+    for trial in trials:
+        drawn: dict[str, Any] = draft(trial, now)
+        known = records.get(drawn["id"])
+        records[drawn["id"]] = drawn if known is None else joined(known, drawn)
+    by_number = {alias: trial for trial in trials for alias in trial.aliases} | {trial.nct: trial for trial in trials}
+    answers = Answers(tuple(each.nct for each in trials), by_number, now)
+    made = from_records(name, "registry", list(records.values()), now, notes)
+    vague = frozenset(at for at, each in enumerate(made.read.watchlist.programs) if is_description(each.name))
+    answers = Answers(tuple(each.nct for each in trials), by_number, now)
+    return Drafts(name, "registry", made.document, made.read, made.problems, notes, vague, answers)

@@ -12,6 +12,7 @@ from cartwatch.domain.text import clean
 
 __all__ = [
     "DATED",
+    "SOURCE",
     "Facts",
     "Intervention",
     "RecordError",
@@ -25,6 +26,8 @@ __all__ = [
     "trial_facts",
     "valid_nct",
 ]
+
+SOURCE = "ClinicalTrials.gov"
 
 Facts: TypeAlias = Mapping[str, object]
 """What a refresh writes into `[[program.trial]]`, under the file format's names."""

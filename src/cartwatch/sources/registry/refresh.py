@@ -1,26 +1,52 @@
-"""Ask the registry for the trials that a watchlist links: which those are, and what it answered."""
+"""A refresh: the trials that a watchlist links, what the registry says of them now, and what that would change."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
 
+from cartwatch.document.edits import Edit, Set
+from cartwatch.document.paths import item_names, joined
+from cartwatch.domain.fields import facts
+from cartwatch.domain.program import Trial as Link
 from cartwatch.domain.text import clean
+from cartwatch.proposals.equivalence import ABSENT, same_meaning
+from cartwatch.proposals.incoming import Incoming
+from cartwatch.proposals.model import FIRST, WEIGHTS, Entry, News, Offer, Proposal
+from cartwatch.storage.sightings import LastChange
 
-from .record import valid_nct
+from .compare import compare, first_seen, in_brief
+from .record import SOURCE, read_date, trial_facts, valid_nct
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
-    from datetime import datetime
 
     from cartwatch.document.document import Document
     from cartwatch.domain.watchlist import Watchlist
+    from cartwatch.proposals.model import Choice
+    from cartwatch.session.session import Session
+    from cartwatch.storage.sightings import Sightings
 
     from .clinicaltrials import Access, Progress, RegistryError
-    from .memory import Records
+    from .memory import Memory, Records
     from .record import Trial
 
-__all__ = ["Answers", "Linked", "ask", "linked", "numbers", "unfit"]
+__all__ = [
+    "Answers",
+    "Drafts",
+    "Linked",
+    "ask",
+    "linked",
+    "numbers",
+    "propose_refresh",
+    "remember_refresh",
+    "remember_registry",
+    "summary",
+    "unfit",
+]
+
+_KEYS = tuple(key for key, fact in facts(Link).items() if fact.registry)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +84,13 @@ class Answers:
     data: str | None = None
     error: RegistryError | None = None
     seen_before: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Drafts(Incoming):
+    """Programs drafted from registry records, and the `answers` themselves, for the trials that the watchlist links already."""
+
+    answers: Answers | None = None
 
 
 def linked(document: Document, watchlist: Watchlist, keys: Collection[str] | None = None) -> Iterator[Linked]:
@@ -126,3 +159,150 @@ async def ask(
         found.error,
         before,
     )
+
+
+def propose_refresh(
+    document: Document,
+    watchlist: Watchlist,
+    answers: Answers,
+    memory: Memory | None = None,
+    keys: Collection[str] | None = None,
+) -> Proposal:
+    """Compare what the registry answered with the watchlist as it is now; trials that are gone meanwhile are let be.
+
+    With `memory` of earlier refreshes what the watchlist has no place for, as sponsors and outcomes, is compared too.
+    Each trial is one offer, taken whole or not at all; those with the weightiest changes come first. A program whose trials are
+    as the registry has them is the same.
+    """
+    by_place: dict[int, list[Linked]] = {}
+    for each in linked(document, watchlist, keys):
+        if each.nct in answers.trials:
+            by_place.setdefault(each.place, []).append(each)
+    entries = []
+    for place, links in by_place.items():
+        record, program = document.programs[place], watchlist.programs[place]
+        names = item_names(Link, record["trial"])
+        offers = tuple(offer for each in links if (offer := _offer(record, each, names[each.at], answers, memory)) is not None)
+        state = "changed" if offers else "same"
+        offers = tuple(sorted(offers, key=lambda each: WEIGHTS.index(each.weight)))
+        entries.append(Entry(state, program.key, program.label, SOURCE, program, record, place, "", "", offers))
+    entries.sort(key=lambda each: WEIGHTS.index(each.weight))
+    return Proposal(tuple(entries), act="refreshed from", origin="registry")
+
+
+def _offer(record: Mapping[str, Any], link: Linked, name: str, answers: Answers, memory: Memory | None) -> Offer | None:
+    """What the record of a trial has that the watchlist has not; None where that is nothing, or where mine is newer."""
+    trial = answers.trials[link.nct]
+    mine = record["trial"][link.at]
+    old = {key: mine[key] for key in _KEYS if key in mine}
+    fetched = answers.at.astimezone(UTC).replace(microsecond=0)
+    new = trial_facts(trial, fetched)
+    known = facts(Link)
+    same = all(same_meaning(known[key], old.get(key, ABSENT), new.get(key, ABSENT)) for key in _KEYS if key != "fetched")
+    renamed = _renamed(record, link, trial)
+    if (same and old.get("fetched") and not renamed) or _older(trial, old):
+        return None
+    where = ("trial", link.at)
+    kept = {key: value for key, value in mine.items() if key not in old or key in new}
+    edits: list[Edit] = [Set(where, {**kept, **new})]  # one edit of each trial, not one of each field
+    first = not old.get("status")
+    changes = () if first else tuple(compare(memory.records.state_of(trial.nct, old) if memory else old, trial))
+    otherwise = f"first data: {in_brief(trial)}" if first else "record updated, nothing that matters has changed"
+    before = old.get("fetched")
+    confirmed = memory.sightings.confirmed(link.nct) if memory else None
+    if isinstance(before, datetime) and before.tzinfo is not None and confirmed is not None:
+        before = max(before, confirmed)
+    if isinstance(before, datetime) and before.tzinfo is not None:
+        before = before.astimezone(answers.at.tzinfo)
+    seen = first_seen(before if isinstance(before, date) else None, answers.at)
+    if changes and _differs_by_hand(old, trial, answers):
+        seen = f"the record is still that of {_version(trial)}: the watchlist had something else"
+    about = link.about if trial.nct == link.nct else f"{link.about}, now {trial.nct}"
+    return Offer(
+        joined(("trial", name)),
+        "added" if first else "changed",
+        old.get("status"),
+        new.get("status"),
+        (*edits, *renamed),
+        news=News(trial.nct, about, changes, otherwise, seen),
+        weight=changes[0].level if changes else FIRST if first else "",
+    )
+
+
+def _differs_by_hand(old: Mapping[str, Any], trial: Trial, answers: Answers) -> bool:
+    """Whether the file holds something else of the very version of the record that it names, as after an edit by hand.
+
+    So it is where this program has seen the record before just as it is now.
+    """
+    mine = read_date(old.get("updated"))
+    return trial.nct in answers.seen_before and mine is not None and mine.text == _version(trial)
+
+
+def _version(trial: Trial) -> str | None:
+    return trial.updated.text if trial.updated is not None else None
+
+
+def _older(trial: Trial, old: Mapping[str, Any]) -> bool:
+    """Whether the watchlist has a later version of the record than this one, as from a mirror that lags behind."""
+    mine = read_date(old.get("updated"))
+    return mine is not None and trial.updated is not None and trial.updated.first < mine.first
+
+
+def _renamed(record: Mapping[str, Any], link: Linked, trial: Trial) -> list[Edit]:
+    """The number that the registry gives now in place of an alias, wherever the program has it; not where it has both."""
+    if trial.nct == link.nct or any(each.get("nct") == trial.nct for each in record["trial"] if isinstance(each, dict)):
+        return []
+    edits: list[Edit] = [Set(("trial", link.at, "nct"), trial.nct)]
+    given = record["trial"][link.at]["nct"]
+    safety = record.get("safety")
+    reports = safety.get("report") if isinstance(safety, dict) else None
+    for steps, listed in ((("catalyst",), record.get("catalyst")), (("safety", "report"), reports)):
+        for at, each in enumerate(listed if isinstance(listed, list) else ()):
+            if isinstance(each, dict) and each.get("trial") == given:
+                edits.append(Set((*steps, at, "trial"), trial.nct))
+    return edits
+
+
+def remember_refresh(
+    proposal: Proposal, accepted: Collection[Choice], answers: Answers, sightings: Sightings, *, links: Sequence[Linked]
+) -> str | None:
+    """Keep what was taken over and what was found unchanged. The warning to show where that failed, else None."""
+    now = answers.at.astimezone(UTC).replace(microsecond=0)
+    refused = set()
+    for at, entry in enumerate(proposal.entries):
+        for number, offer in enumerate(entry.offers):
+            news = offer.news
+            if news is None:
+                continue
+            if (at, number) not in accepted:
+                refused.add((entry.key, news.nct))
+                continue
+            made = [LastChange(each.words, each.level, each.rule, news.seen) for each in news.changes]
+            sightings.note(news.nct, now, made)
+    for each in links:
+        trial = answers.trials.get(each.nct)
+        if trial is not None and (each.key, trial.nct) not in refused:
+            sightings.confirm(trial.nct, now)
+    return sightings.save()
+
+
+def remember_registry(proposal: Proposal, accepted: Collection[Choice], memory: Memory, session: Session) -> None:
+    """The same after an import that had registry records among what it read."""
+    for each in proposal.sources:
+        if isinstance(each, Drafts) and each.answers is not None:
+            links = list(linked(session.document, session.watchlist))
+            remember_refresh(proposal, accepted, each.answers, memory.sightings, links=links)
+
+
+def summary(proposal: Proposal, answers: Answers) -> str:
+    """What a refresh brought, in a line: `24 trials looked up, 2 changed; data of 2026-11-20`."""
+    offers = [offer for entry in proposal.entries for offer in entry.offers]
+    changed = sum(offer.news is not None and bool(offer.news.changes) for offer in offers)
+    quiet = sum(offer.kind == "changed" and offer.news is not None and not offer.news.changes for offer in offers)
+    count = len(answers.trials)
+    parts = [f"{count} trial{'' if count == 1 else 's'} looked up", f"{changed} changed" if changed else "nothing changed"]
+    if first := sum(offer.kind == "added" for offer in offers):
+        parts.append(f"{first} with first data")
+    if quiet:
+        parts.append(f"{quiet} with only new time stamps")
+    return ", ".join(parts) + (f"; data of {answers.data[:10]}" if answers.data else "")

@@ -9,8 +9,9 @@ from typing import Any
 from cartwatch.document.document import Document
 from cartwatch.document.edits import apply
 from cartwatch.document.reader import read_watchlist
-from cartwatch.proposals.proposal import Proposal, propose
-from cartwatch.sources.incoming import read_incoming
+from cartwatch.proposals.accept import accept
+from cartwatch.proposals.model import Proposal
+from cartwatch.sources.incoming import propose_incoming, read_incoming
 
 NOW = datetime(2026, 11, 22).astimezone()
 
@@ -33,8 +34,8 @@ def proposed(mine: str, *studies: dict[str, Any]) -> tuple[Proposal, Document]:
     assert incoming.form == "registry"
     document = Document.parse(mine.encode())
     watchlist = read_watchlist(document.head, document.programs, NOW.date()).watchlist
-    proposal = propose(document, watchlist, [incoming])
-    amendment = proposal.amendment(document, watchlist, proposal.choices())
+    proposal = propose_incoming(document, watchlist, [incoming])
+    amendment = accept(document, watchlist, proposal, proposal.choices())
     return proposal, apply(document, amendment.edits).document if amendment is not None else document
 
 
@@ -110,9 +111,10 @@ def test_a_trial_is_linked_by_its_number_alone_never_by_a_name() -> None:
     assert [each.path for each in suggested] == ["trial.NCT00000002", "source.ctg-nct00000002"]
     assert [each["nct"] for each in after.programs[0]["trial"]] == ["NCT00000001"]
     assert after.programs[0]["trial"][0]["status"] == "RECRUITING"
-    taken = proposal.amendment(
+    taken = accept(
         Document.parse(mine.encode()),
         read_watchlist({}, Document.parse(mine.encode()).programs, NOW.date()).watchlist,
+        proposal,
         {(at, number) for at, entry in enumerate(proposal.entries) for number in entry.choices},
     )
     assert taken is not None

@@ -11,8 +11,9 @@ import tomli
 from cartwatch.document.document import Document
 from cartwatch.document.edits import apply
 from cartwatch.document.reader import read_watchlist
-from cartwatch.proposals.proposal import propose
-from cartwatch.sources.incoming import Refused, read_incoming
+from cartwatch.proposals.accept import accept
+from cartwatch.proposals.incoming import Refused
+from cartwatch.sources.incoming import propose_incoming, read_incoming
 
 NOW = datetime(2026, 11, 22).astimezone()
 CONTROLS = [chr(code) for code in (*range(9), 11, 12, *range(14, 32), 127)]
@@ -93,8 +94,8 @@ def test_keys_of_the_readers_own_come_along_to_a_new_program_and_to_a_known_one(
     for mine in ("", '[[program]]\nname = "A"\n'):
         document = Document.parse(mine.encode())
         watchlist = read_watchlist(document.head, document.programs, NOW.date()).watchlist
-        proposal = propose(document, watchlist, [read_incoming("f.toml", theirs.encode(), NOW)])
-        amendment = proposal.amendment(document, watchlist, proposal.choices())
+        proposal = propose_incoming(document, watchlist, [read_incoming("f.toml", theirs.encode(), NOW)])
+        amendment = accept(document, watchlist, proposal, proposal.choices())
         assert amendment is not None
         (record,) = apply(document, amendment.edits).document.programs
         assert {key: value for key, value in record.items() if key != "id"} == wanted
@@ -104,10 +105,10 @@ def test_tables_outside_the_programs_come_along_once() -> None:
     theirs = b'[x.foreign]\na = 1\n\n[[program]]\nname = "A"\n'
     document = Document.parse(b'title = "mine"\n\n[[program]]\nname = "A"\n')
     watchlist = read_watchlist(document.head, document.programs, NOW.date()).watchlist
-    proposal = propose(document, watchlist, [read_incoming("f.toml", theirs, NOW)])
-    amendment = proposal.amendment(document, watchlist, proposal.choices())
+    proposal = propose_incoming(document, watchlist, [read_incoming("f.toml", theirs, NOW)])
+    amendment = accept(document, watchlist, proposal, proposal.choices())
     assert amendment is not None
     after = apply(document, amendment.edits).document
     assert after.data == {"title": "mine", "x": {"foreign": {"a": 1}}, "program": [{"name": "A"}]}
-    again = propose(after, watchlist, [read_incoming("f.toml", theirs, NOW)])
-    assert again.amendment(after, watchlist, again.choices()) is None
+    again = propose_incoming(after, watchlist, [read_incoming("f.toml", theirs, NOW)])
+    assert accept(after, watchlist, again, again.choices()) is None

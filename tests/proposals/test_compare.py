@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from cartwatch.document.edits import apply_data
-from cartwatch.proposals.compare import Offer, offers_of, rebased
+from cartwatch.proposals.accept import rebased
+from cartwatch.proposals.compare import offers_of
+from cartwatch.proposals.model import Offer
 from cartwatch.proposals.source_ids import with_my_ids
 
 NAME = {"name": "A"}
@@ -81,7 +83,7 @@ def test_new_guidance_moves_mine_into_the_ledger_with_its_source() -> None:
     mine = {"catalyst": [{"id": "c", "event": "e", "when": "Q3 2026", "said": date(2026, 1, 5), "cite": "pr-1"}]}
     theirs = {"catalyst": [{"id": "c", "event": "e", "when": "Q4 2026", "said": date(2026, 8, 5)}]}
     offers = offered(mine, theirs)
-    assert [(each.path, each.kind, each.old_cites, each.new_cites) for each in offers] == [
+    assert [(each.path, each.kind, each.my_cites, each.their_cites) for each in offers] == [
         ("catalyst.c.when", "changed", ("pr-1",), ())
     ]
     assert taken(mine, offers)["catalyst"] == [
@@ -124,9 +126,9 @@ def test_the_source_of_a_fact_comes_and_goes_with_it() -> None:
     mine = {"phase": "Phase 1", "sponsor": "S", "cite": {"phase": "a", "sponsor": "a"}}
     theirs = {"phase": "Phase 2", "sponsor": "T", "cite": {"phase": "b"}}
     phase, sponsor = offered(mine, theirs)
-    assert (phase.old_cites, phase.new_cites) == (("a",), ("b",))
+    assert (phase.my_cites, phase.their_cites) == (("a",), ("b",))
     assert taken(mine, (phase, sponsor))["cite"] == {"phase": "b"}
-    assert sponsor.new_cites == ()
+    assert sponsor.their_cites == ()
 
 
 def test_the_source_of_the_same_fact_is_offered_by_itself() -> None:

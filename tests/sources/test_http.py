@@ -11,8 +11,8 @@ from contextlib import suppress
 
 import pytest
 
+from cartwatch.proposals.incoming import Refused
 from cartwatch.sources.http import fetch, looks_like_url
-from cartwatch.sources.incoming import Refused
 
 LIST = b'[[program]]\nname = "A"\n'
 Serve = Callable[[Callable[[socket.socket, str], None]], str]

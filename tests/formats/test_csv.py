@@ -14,11 +14,8 @@ from hypothesis import strategies as st
 
 from cartwatch.document.document import Document
 from cartwatch.document.reader import read_watchlist
-from cartwatch.formats.csv_columns import CATALYST, column_of, fields, guarded, unguarded
-from cartwatch.formats.csv_export import table
-from cartwatch.formats.csv_import import TableError, looks_tabular, read_table
-from cartwatch.proposals.proposal import propose
-from cartwatch.sources.incoming import read_incoming
+from cartwatch.formats.csv import CATALYST, TableError, column_of, fields, guarded, looks_tabular, read_table, table, unguarded
+from cartwatch.sources.incoming import propose_incoming, read_incoming
 
 NOW = datetime(2026, 11, 22).astimezone()
 SAMPLE = Document.parse((Path(__file__).parents[2] / "sample_watchlist.toml").read_bytes())
@@ -38,7 +35,7 @@ def test_what_is_exported_comes_back_without_a_change(rows: str) -> None:
     incoming = read_incoming("x.csv", exported(SAMPLE, rows).encode(), NOW)
     assert incoming.errors == ()
     mine = read_watchlist(SAMPLE.head, SAMPLE.programs, NOW.date()).watchlist
-    proposal = propose(SAMPLE, mine, [incoming])
+    proposal = propose_incoming(SAMPLE, mine, [incoming])
     assert {each.state for each in proposal.entries} == {"same"}, [each for each in proposal.entries if each.state != "same"][
         :1
     ]
@@ -158,5 +155,5 @@ def test_a_knock_out_keeps_its_purpose_and_brackets_in_its_name() -> None:
 def test_a_short_name_in_a_table_does_not_take_the_place_of_the_full_one() -> None:
     document = Document.parse(b'[[program]]\nid = "foo"\nname = "Foolimab"\n')
     mine = read_watchlist(document.head, document.programs, NOW.date()).watchlist
-    (entry,) = propose(document, mine, [read_incoming("x.csv", b"name,sponsor\nFoo,S\n", NOW)]).entries
+    (entry,) = propose_incoming(document, mine, [read_incoming("x.csv", b"name,sponsor\nFoo,S\n", NOW)]).entries
     assert [each.path for each in entry.offers] == ["sponsor"]

@@ -1,0 +1,82 @@
+"""An incoming list: what a source holds, as programs; or one line why not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from cartwatch.document.document import Document, SyntaxProblem
+from cartwatch.document.problems import ERROR
+from cartwatch.document.reader import read_watchlist
+from cartwatch.document.text import FOREIGN
+from cartwatch.domain.text import clean
+from cartwatch.session.session import located
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from cartwatch.document.problems import Problem
+    from cartwatch.document.reader import Read
+
+__all__ = ["Incoming", "Refused", "from_document", "from_records"]
+
+_LONGEST = 240  # characters of a reason
+
+
+class Refused(Exception):
+    """A source from which nothing can be imported; the message is one line that names it and says why."""
+
+    def __init__(self, name: str, reason: str, line: int = 0, column: int = 0, status: int = 2) -> None:
+        shown = clean(name, limit=400)
+        place = f"{shown}:{line}:{column}" if line else shown
+        super().__init__(f"{place}: {clean(reason, limit=_LONGEST)}")
+        self.status = status
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """What a source holds.
+
+    `form` is "watchlist", "registry" or "table"; `name` is what the person called the source. `problems` of the level "error"
+    speak against their program; `placed` says where they stand. `notes` say how the source was understood, as the columns of a
+    table. `vague` are the places of programs whose name many sponsors use, so that a match by that name alone is none.
+    """
+
+    name: str
+    form: str
+    document: Document
+    read: Read
+    problems: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
+    vague: frozenset[int] = frozenset()
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """The problems for which an import refuses, unless told to leave those programs out."""
+        return tuple(each for each in self.problems if each.level == ERROR)
+
+    def placed(self, problems: Sequence[Problem]) -> tuple[Problem, ...]:
+        """Some of the problems with their line and column. It takes a millisecond each."""
+        if self.form == "watchlist":
+            return located(self.document, tuple(problems))
+        return tuple(each if each.line else replace(each, line=1, column=1) for each in problems)
+
+
+def from_document(name: str, form: str, document: Document, now: datetime, notes: tuple[str, ...] = ()) -> Incoming:
+    """The programs of a document."""
+    read = read_watchlist(document.head, document.programs, now.date())
+    return Incoming(name, form, document, read, read.problems, notes)
+
+
+def from_records(name: str, form: str, records: Sequence[dict[str, Any]], now: datetime, notes: tuple[str, ...]) -> Incoming:
+    """Programs that no file holds in this form. Raises Refused."""
+    from cartwatch.document.edits import EditError
+    from cartwatch.document.writing import table_text
+
+    text = "\n".join(table_text(("program", 0), each) for each in records)
+    try:
+        document = Document.parse(text.encode(), limits=FOREIGN)
+    except (SyntaxProblem, EditError, UnicodeEncodeError) as wrong:
+        raise Refused(name, f"holds what a watchlist can't: {wrong}", 1, 1) from None
+    return from_document(name, form, document, now, notes)

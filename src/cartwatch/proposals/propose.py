@@ -1,0 +1,183 @@
+"""An incoming list beside one's own: which program is which, and what each of them offers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from cartwatch.document.edits import Set
+from cartwatch.domain.equality import same
+from cartwatch.domain.text import REPLACEMENT, clean
+from cartwatch.domain.vocabulary import fold
+
+from .compare import offers_of
+from .matching import match
+from .model import Entry, Offer, Proposal
+from .source_ids import with_my_ids
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping, Sequence
+
+    from cartwatch.document.document import Document
+    from cartwatch.domain.program import Program
+    from cartwatch.domain.watchlist import Watchlist
+
+    from .baseline import Agreed
+    from .incoming import Incoming
+
+__all__ = ["propose"]
+
+
+def propose(
+    document: Document,
+    watchlist: Watchlist,
+    incoming: Sequence[Incoming],
+    agreed: Callable[[], Agreed] | None = None,
+    *,
+    refreshed: Sequence[Entry] = (),
+    linked: Collection[str] = frozenset(),
+) -> Proposal:
+    """Compare what comes in with the watchlist.
+
+    `agreed` gives what both sides once had; it is asked only where a program differs. A program with errors is refused, the
+    others are not; whether that stops the import is the caller's to say. Registry records of trials that are `linked` already
+    are no drafts: what they offer are the `refreshed` entries.
+    """
+    entries: list[Entry] = []
+    bases: Agreed | None = None
+    count = 0
+    for entry in _told_apart(watchlist, incoming, linked):
+        record, replaced = _cleaned(entry.record)
+        count += replaced
+        if replaced:
+            entry = replace(entry, record=record, text=None)
+        if entry.place is None:
+            entries.append(entry)
+            continue
+        mine = document.programs[entry.place]
+        if same(mine, record):
+            entries.append(replace(entry, state="same"))
+            continue
+        if bases is None and agreed is not None:
+            bases = agreed()
+        entries.append(_compared(entry, mine, bases.get(entry.key, mine) if bases is not None else None))
+    drafts = bool(entries) or any(each.form != "registry" for each in incoming)
+    by_way = ("imported", "import") if drafts else ("refreshed from", "registry")
+    return Proposal((*entries, *refreshed), _head(document, incoming), tuple(incoming), count, *by_way)
+
+
+def _compared(entry: Entry, mine: Mapping[str, Any], base: Mapping[str, Any] | None) -> Entry:
+    theirs = with_my_ids(entry.record, mine)
+    once = with_my_ids(base, mine) if base is not None else None
+    offers = offers_of(mine, theirs, once, renamed=entry.by in ("id", ""))
+    kinds = {each.kind for each in offers}
+    if entry.of_registry:  # a trial is linked by its number alone: that it is one of this program's, a person has to say
+        offers = tuple(replace(each, kind="suggested") for each in offers)
+    state = "conflict" if "conflict" in kinds else "changed" if kinds - {"older"} else "same"
+    return replace(entry, state=state, offers=offers, record=theirs)
+
+
+def _told_apart(watchlist: Watchlist, incoming: Sequence[Incoming], linked: Collection[str]) -> list[Entry]:
+    """An entry for each incoming program, matched to mine; what two files both have is taken from the first.
+
+    Of a program drafted from registry records only the trials count that are not `linked`.
+    """
+    entries: list[Entry] = []
+    known: dict[str, Entry] = {}
+    for each in incoming:
+        programs = each.read.watchlist.programs
+        errors = _errors(each)
+        for at, (program, found) in enumerate(zip(programs, match(watchlist.programs, programs), strict=True)):
+            record = each.document.programs[at]
+            if each.form == "registry" and linked:
+                record = _unlinked(record, linked)
+                if not record["trial"]:
+                    continue
+            entry = Entry("new", program.key, program.label, each.name, program, record)
+            if at in errors:
+                entry = replace(entry, state="refused", reason=errors[at])
+            elif found.unclear is not None:
+                entry = replace(entry, state="unclear", reason=found.unclear)
+            elif found.place is not None and not (at in each.vague and _namesake(program, watchlist.programs[found.place])):
+                mine = watchlist.programs[found.place]
+                entry = replace(entry, state="changed", place=found.place, by=found.by, key=mine.key, label=mine.label)
+                if each.form == "registry":
+                    links: dict[str, Any] = {key: record[key] for key in ("trial", "source") if key in record}
+                    entry = replace(entry, record=links, of_registry=True)
+            elif record is each.document.programs[at]:
+                entry = replace(entry, text=_block(each, at))
+            twin = known.setdefault(entry.key, entry)
+            if twin is not entry and twin.state != "refused" and entry.state != "refused":
+                if same(twin.record, record):
+                    continue
+                entry = replace(entry, state="unclear", reason=f"is in {twin.source} too, and differs there", place=None)
+            entries.append(entry)
+    return entries
+
+
+def _namesake(drafted: Program, mine: Program) -> bool:
+    """Whether a drafted program has only its name in common with mine, a name that many sponsors use: "CD19 CAR-T cells"."""
+    shared = {each.nct for each in drafted.trials} & {each.nct for each in mine.trials}
+    one_sponsor = drafted.sponsor is not None and mine.sponsor is not None and fold(drafted.sponsor) == fold(mine.sponsor)
+    return not shared and not one_sponsor
+
+
+def _unlinked(record: Mapping[str, Any], linked: Collection[str]) -> dict[str, Any]:
+    """A drafted program without the trials that are linked already, and without their sources."""
+    pairs = [pair for pair in zip(record["trial"], record["source"], strict=True) if pair[0]["nct"] not in linked]
+    return {**record, "trial": [trial for trial, _ in pairs], "source": [source for _, source in pairs]}
+
+
+def _errors(incoming: Incoming) -> dict[int, str]:
+    """Why programs are refused, by their place: the first error of each."""
+    found: dict[int, str] = {}
+    for each in incoming.errors:
+        if len(each.path) > 1 and isinstance(each.path[1], int):
+            found.setdefault(each.path[1], f"{each.field}: {each.message}" if each.field else each.message)
+    return found
+
+
+def _block(incoming: Incoming, at: int) -> str | None:
+    """The text of a program with the comments above it; None where it has no block of its own, or hides what can't be seen."""
+    document = incoming.document
+    if document.whole:
+        return None
+    text = document.units[document.place_of_program(at)].text.strip("\r\n") + "\n"
+    plain = text.replace("\r\n", "\n").replace("\t", " ")
+    return text if clean(plain, lines=True) == plain else None
+
+
+def _head(document: Document, incoming: Sequence[Incoming]) -> tuple[Offer, ...]:
+    """The reader's own keys outside the programs, where mine has none of that name; the title for an empty list only."""
+    known = {*document.head, "schema", "program"} | ({"title"} if document.programs else set())
+    found: dict[str, Offer] = {}
+    for each in incoming:
+        for key, value in each.document.head.items():
+            if key not in known and key not in found and each.form == "watchlist":
+                found[key] = Offer(key, "added", None, value, (Set((key,), _cleaned(value)[0]),))
+    return tuple(found.values())
+
+
+def _cleaned(value: Any) -> tuple[Any, int]:
+    """A value without control and format characters, and how many were replaced; tabs and line ends are none of them."""
+    if isinstance(value, str):
+        return _text(value)
+    if isinstance(value, dict):
+        pairs = [(_text(key), _cleaned(each)) for key, each in value.items()]
+        count = sum(key[1] + each[1] for key, each in pairs)
+        return ({key[0]: each[0] for key, each in pairs}, count) if count else (value, 0)
+    if isinstance(value, list):
+        items = [_cleaned(each) for each in value]
+        count = sum(each[1] for each in items)
+        return ([each[0] for each in items], count) if count else (value, 0)
+    return value, 0
+
+
+def _text(text: str) -> tuple[str, int]:
+    if text.isascii() and text.isprintable():
+        return text, 0
+    lines = text.replace("\r\n", "\n")
+    plain = "\t".join(clean(part, lines=True) for part in lines.split("\t"))
+    if plain == lines:
+        return text, 0
+    return plain, max(1, plain.count(REPLACEMENT) - text.count(REPLACEMENT))
