@@ -74,7 +74,7 @@ def _cartwatch() -> str:
     return beside if os.path.exists(beside) else shutil.which("cartwatch") or beside
 
 
-# As pip 26 writes it; pip 23 and older import `re` first, which takes longer than all that `next` does with a snapshot.
+# As pip 26 writes it; pip 23 and older import `re` first.
 LAUNCHER = """import sys
 from cartwatch.__main__ import main
 if __name__ == '__main__':
@@ -86,31 +86,26 @@ if __name__ == '__main__':
 def command_line(scratch: Path, rounds: int) -> Iterator[Row]:
     """`cartwatch next` in processor time, as pip's launcher of today starts it, and as the one that is installed here does."""
     env = environment(scratch)
-    cache = scratch / "home" / ".cache"
     launcher = scratch / "cartwatch"
     launcher.write_text(LAUNCHER)
     for programs in (28, 1000):
         file = write(scratch / f"{programs}.toml", programs)
-        next_up = [PYTHON, str(launcher), "next", "-f", str(file)]
+        asked = [PYTHON, str(launcher), "next", "-f", str(file)]
 
         def nothing() -> float:
             return processor_time([PYTHON, "-c", "pass"], env)
 
-        def with_snapshot(argv: list[str] = next_up) -> float:
+        def next_up(argv: list[str] = asked) -> float:
             return processor_time(argv, env)
 
-        def without(argv: list[str] = next_up) -> float:
-            shutil.rmtree(cache, ignore_errors=True)
-            return processor_time(argv, env)
-
-        for name, run, aim in (("with a snapshot", with_snapshot, 1.5), ("without", without, 4.0 if programs == 28 else None)):
-            got = in_turn(rounds * 3, run, nothing)
-            yield Row(f"cartwatch next, {programs} programs, {name} / python -c pass", got[0], got[1], got[2], aim)
+        got = in_turn(rounds * 3, next_up, nothing)
+        aim = 4.0 if programs == 28 else None
+        yield Row(f"cartwatch next, {programs} programs / python -c pass", got[0], got[1], got[2], aim)
     idle = scratch / "idle-launcher"
     idle.write_text(_installed_launcher().replace("from cartwatch.__main__ import main", "main = int"))
-    asked = [_cartwatch(), "next", "-f", str(write(scratch / "28.toml", 28))]
-    got = in_turn(rounds * 3, lambda: processor_time(asked, env), lambda: processor_time([PYTHON, str(idle)], env))
-    yield Row("the same with a snapshot / the launcher installed here alone", got[0], got[1], got[2], 1.25)
+    installed = [_cartwatch(), "next", "-f", str(write(scratch / "28.toml", 28))]
+    got = in_turn(rounds * 3, lambda: processor_time(installed, env), lambda: processor_time([PYTHON, str(idle)], env))
+    yield Row("the same / the launcher installed here alone", got[0], got[1], got[2], None)
 
 
 def _installed_launcher() -> str:

@@ -37,7 +37,7 @@ def _renamed(block: str, number: int, turn: int) -> str:
 
 
 def _date_back(path: Path) -> None:
-    """Date the file back: a snapshot is not trusted while the file is younger than the clock's grain."""
+    """Date the file back, as a file that somebody edited before, not just now."""
     import os
 
     before = path.stat().st_mtime - 60

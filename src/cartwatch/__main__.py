@@ -40,11 +40,6 @@ def _too_little_memory() -> int:
 
 
 def _run(argv: list[str]) -> int:
-    if argv[:1] == ["next"]:
-        from cartwatch.cli.snapshot import repeat
-
-        if repeat(argv[1:]):
-            return 0
     from cartwatch.cli.dispatch import dispatch
 
     return dispatch(argv, _start)

@@ -66,15 +66,6 @@ def test_no_edit_imports_the_app_or_the_network(tmp_path, monkeypatch, argv):
     assert probe(("textual", "rich", "httpx", "argparse", "asyncio", "icalendar", "shtab"), *argv, "-f", str(path)) == "[] 0"
 
 
-def test_a_kept_answer_costs_next_to_nothing(tmp_path):
-    path = tmp_path / "w.toml"
-    path.write_text('[[program]]\nname = "a"\n')
-    os.utime(path, (10**9, 10**9))
-    names = ("tomli", "dataclasses", "datetime", "re", "typing", "json", "pathlib", "cartwatch.session.session")
-    assert probe(names, "next", "-f", str(path)) != "[] 0"
-    assert probe(names, "next", "-f", str(path)) == "[] 0"
-
-
 def test_a_closed_pipe_ends_quietly(script):
     done = subprocess.run(
         ["sh", "-c", f"{' '.join(script)} show lasme-cel -f '{SAMPLE}' | true"], capture_output=True, text=True, timeout=60

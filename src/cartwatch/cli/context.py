@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from .arguments import Parsed
     from .output import Output
-    from .snapshot import Answered
     from .table_layout import Track
 
 __all__ = [
@@ -48,8 +47,6 @@ class Call:
         self.parsed = parsed
         self.output = output
         self.now = _moment(parsed.get("today"))
-        self.repeatable: Answered | None = None
-        """Set where the same question will have the same answer all day."""
 
     @property
     def today(self) -> date:

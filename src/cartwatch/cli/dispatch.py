@@ -30,7 +30,7 @@ def dispatch(argv: list[str], start: Callable[[str | None, date | None], int]) -
 
             write(f"cartwatch {__version__}\n")
             return 0
-        return _open_app(parsed, start) if parsed.command is None else _run(parsed, argv)
+        return _open_app(parsed, start) if parsed.command is None else _run(parsed)
     except UsageError as error:
         say(f"cartwatch: {error}")
         return 2
@@ -39,7 +39,7 @@ def dispatch(argv: list[str], start: Callable[[str | None, date | None], int]) -
         return error.status
 
 
-def _run(parsed: Parsed, argv: list[str]) -> int:
+def _run(parsed: Parsed) -> int:
     from importlib import import_module
 
     from .context import Call
@@ -47,10 +47,6 @@ def _run(parsed: Parsed, argv: list[str]) -> int:
     assert parsed.command is not None
     call = Call(parsed, Output.of_process(color=not parsed.has("no-color")))
     status = import_module(parsed.command.module).run(call)
-    if call.repeatable is not None and argv[0] == parsed.command.name:
-        from .snapshot import keep
-
-        keep(argv[1:], call.repeatable, call.output.text, call.output.told)
     call.output.flush()
     return int(status)
 

@@ -73,6 +73,12 @@ class Output:
         painted = self.paint(runs)
         self._written.append(f"{indent}{painted}\n" if painted else "\n")
 
+    def section(self, title: Run) -> None:
+        """Start a section: its title, below an empty line where anything stands above."""
+        if self._written:
+            self.line()
+        self.runs([title])
+
     def paint(self, runs: Iterable[Run]) -> str:
         """Runs as text with colour codes, trailing spaces left out."""
         out, pending = "", ""
@@ -107,19 +113,9 @@ class Output:
         """A line of narration, for stderr."""
         self._told.append(f"cartwatch: {safe(text)}\n")
 
-    @property
-    def text(self) -> str:
-        """What has been written and not flushed."""
-        return "".join(self._written)
-
-    @property
-    def told(self) -> str:
-        """What has been told and not flushed."""
-        return "".join(self._told)
-
     def flush(self) -> None:
         """Write it all, narration last. Raises Failure where the disk is full or nobody listens."""
-        text, told = self.text, self.told
+        text, told = "".join(self._written), "".join(self._told)
         self._written.clear()
         self._told.clear()
         write(text)

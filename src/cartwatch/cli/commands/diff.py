@@ -77,9 +77,7 @@ def grouped(changes: Sequence[Change]) -> dict[str, list[Change]]:
 def print_changes(call: Call, changes: Sequence[Change]) -> None:
     """Print changes under the names of their programs."""
     for label, group in grouped(changes).items():
-        if call.output.text:
-            call.output.line()
-        call.output.runs([Run(label or "the list itself", "strong")])
+        call.output.section(Run(label or "the list itself", "strong"))
         for each in group:
             words = each.words.removeprefix(f"{label}: ") if label else each.words
             call.output.runs([Run(call.look.plainly(words), _role(each))], "  ")

@@ -165,34 +165,28 @@ def _print(call: Call, proposal: Proposal, accepted: set[Choice], session: Sessi
         call.output.tell(f"{proposal.cleaned} invisible characters were replaced")
     new, same = proposal.of("new"), proposal.of("same")
     if new:
-        _heading(call, f"{len(new)} new")
+        call.output.section(Run(f"{len(new)} new", "heading"))
         for entry in new:
             about = ", ".join(each for each in (entry.program.sponsor, entry.program.phase) if each)
             call.output.runs([Run("+ ", "good"), Run(entry.label, "strong"), Run(f"  {about}" if about else "", "quiet")], "  ")
     for state, title in (("changed", "changed"), ("conflict", "with conflicts")):
         entries = [(at, each) for at, each in enumerate(proposal.entries) if each.state == state]
         if entries:
-            _heading(call, f"{len(entries)} {title}")
+            call.output.section(Run(f"{len(entries)} {title}", "heading"))
         for at, entry in entries:
             _print_entry(call, entry, at, accepted, session)
     for state, title in (("unclear", "left out, unclear"), ("refused", "left out, with errors")):
         entries_left = proposal.of(state)
         if entries_left:
-            _heading(call, f"{len(entries_left)} {title}")
+            call.output.section(Run(f"{len(entries_left)} {title}", "heading"))
         for entry in entries_left:
             call.output.runs([Run("? ", "unread"), Run(entry.label, "strong"), Run(f"  {entry.reason}")], "  ")
     if proposal.head:
-        _heading(call, f"{len(proposal.head)} of the file's own keys")
+        call.output.section(Run(f"{len(proposal.head)} of the file's own keys", "heading"))
         for offer in proposal.head:
             call.output.runs([Run("+ ", "good"), Run(offer.path, "strong")], "  ")
     if same:
-        _heading(call, f"{len(same)} the same")
-
-
-def _heading(call: Call, text: str) -> None:
-    if call.output.text:
-        call.output.line()
-    call.output.runs([Run(text, "heading")])
+        call.output.section(Run(f"{len(same)} the same", "heading"))
 
 
 def _print_entry(call: Call, entry: Entry, at: int, accepted: set[Choice], session: Session) -> None:

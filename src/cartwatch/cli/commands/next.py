@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from cartwatch.cli.arguments import UsageError
 from cartwatch.cli.context import a_span
-from cartwatch.cli.snapshot import Answered
 from cartwatch.cli.table_layout import Track
 from cartwatch.domain.agenda import agenda
 from cartwatch.domain.difference import below
@@ -45,9 +44,6 @@ def run(call: Call) -> int:
     ending = (days if days is not None else _SPAN) if due else None
     found = [each for each in agenda(watchlist, call.now, within=within, due=ending) if each.waiting]
     shown = found if most is None else found[:most]
-    file = session.opened.file
-    if file is not None and not any(each.waiting and each.window.instant for each in agenda(watchlist, call.now)):
-        call.repeatable = Answered(session.path, file.stamp, call.places().cache_dir)
     if call.parsed.has("json"):
         from cartwatch.views.documents import catalyst_document, head
 

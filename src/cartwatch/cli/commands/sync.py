@@ -137,9 +137,7 @@ def _print(call: Call, proposal: Proposal, answers: Answers, links: list[Linked]
 def _section(call: Call, title: str, rows: list[tuple[str, str]]) -> None:
     if not rows:
         return
-    if call.output.text:
-        call.output.line()
-    call.output.runs([Run(title, "heading")])
+    call.output.section(Run(title, "heading"))
     for head, words in rows:
         print_hanging(call, [Run(f"  {head}  ")], [Run(call.look.plainly(words).removeprefix("first data: "), "quiet")])
 
