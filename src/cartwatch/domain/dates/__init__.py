@@ -1,1 +1,1 @@
-"""Phrase to window, window to words, countdown and conferences."""
+"""Dates: phrases read into windows, windows written as phrases, countdowns, conferences."""

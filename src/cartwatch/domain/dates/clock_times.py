@@ -1,4 +1,4 @@
-"""Times of day and the zones that press releases name, as moments."""
+"""Reads times of day and the time zones used in press releases."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ZONES = "|".join((*_FIXED, *_AMERICAN))
 
 
 def iso_moment(text: str) -> datetime | None:
-    """The moment of an ISO 8601 date-time, naive where it names no zone; None where there is no such moment."""
+    """Parse an ISO 8601 date-time, naive where it names no zone; None where there is no such moment."""
     try:
         return datetime.fromisoformat(text.upper())
     except ValueError:
@@ -30,7 +30,7 @@ def iso_moment(text: str) -> datetime | None:
 
 
 def time_of_day(text: str) -> time | None:
-    """`5:00 pm`, `17:00`, `8am`."""
+    """Parse `5:00 pm`, `17:00` or `8am`."""
     half = text[-2:] if text.endswith(("am", "pm")) else ""
     parts = [int(part) for part in text.removesuffix(half).split(":")]
     if half:
@@ -42,7 +42,7 @@ def time_of_day(text: str) -> time | None:
 
 
 def at_zone(local: datetime, zone: str) -> datetime | None:
-    """A local moment in one of `ZONES`; None where the rule of that year is not known here."""
+    """Attach one of `ZONES` to a local moment; None for a year whose clock rule is not known here."""
     hours = _FIXED.get(zone)
     if hours is None:
         if local.year < _FIRST_YEAR:
@@ -52,7 +52,7 @@ def at_zone(local: datetime, zone: str) -> datetime | None:
 
 
 def _summer(local: datetime) -> int:
-    """1 while American clocks stand an hour ahead: second Sunday of March to first of November, at two o'clock."""
+    """Return 1 during US daylight saving time: second Sunday of March to first of November, at two o'clock."""
     begins = datetime.combine(_sunday(local.year, 3, 2), time(2))
     ends = datetime.combine(_sunday(local.year, 11, 1), time(2))
     return 1 if begins <= local < ends else 0

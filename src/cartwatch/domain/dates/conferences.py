@@ -1,4 +1,4 @@
-"""Meetings whose dates are known: the table beside this file, read when a phrase first asks for one."""
+"""Conferences and their dates, from the table beside this file; read on first use."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Meeting:
 
 @cache
 def meetings() -> tuple[Meeting, ...]:
-    """The table, read once.
+    """Read the table, once.
 
     Raises ValueError where the file that ships with the package has been edited into something else.
     """
@@ -78,7 +78,7 @@ def _longest_name() -> int:
 
 
 def named(words: Sequence[str]) -> tuple[Meeting, int] | None:
-    """The meeting that these words begin with and how many of them name it; the longest name wins."""
+    """Find the meeting that these words begin with, and how many words its name takes; the longest name wins."""
     for count in range(min(len(words), _longest_name()), 0, -1):
         meeting = _by_name().get(tuple(words[:count]))
         if meeting is not None:
@@ -87,7 +87,7 @@ def named(words: Sequence[str]) -> tuple[Meeting, int] | None:
 
 
 def of_days(start: date | None, end: date | None, text: str) -> str | None:
-    """The meeting that starts and ends on these days, as it is written: `ASH 2026`. None for a day is any.
+    """Name the meeting that starts and ends on these days: `ASH 2026`. None for a day matches any.
 
     Of two that share their days (EHA and EULAR in an unknown June) it is the one that the text names.
     """

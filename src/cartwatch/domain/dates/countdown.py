@@ -1,4 +1,4 @@
-"""How a window stands to today: its state, the text that counts down to it, its place in the agenda."""
+"""Countdown: the state of a window today, its text, and its place in the agenda."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def countdown(
     outcome: str | None = None,
     outcome_on: Window | None = None,
 ) -> Countdown:
-    """The state of a window and what to show for it.
+    """Compute the state of a window and its countdown text.
 
     `now` is the viewer's clock, and today is its date in its own zone; a naive one is the viewer's local time. A
     PDUFA goal date (`kind` pdufa) is a deadline: it shows the days that are left at most. What an outcome is recorded
@@ -64,7 +64,7 @@ def countdown(
 
 
 def next_change(window: Window, now: datetime, *, outcome: str | None = None) -> datetime | None:
-    """The next moment at which what `countdown` shows can change, in the zone of `now`; None where it never does.
+    """Return the next moment at which the countdown text can change, in the zone of `now`; None if it never does.
 
     It is the next second for an instant that ticks, else the coming midnight, or the moment 48 hours before an instant.
     Wait until then by the difference of the two `timestamp()`s: plain subtraction ignores a change of the clocks.
@@ -95,7 +95,7 @@ def agenda_key(window: Window, state: Countdown | str, name: str) -> tuple[int, 
 
 
 def overlaps(window: Window, today: date, days: int) -> bool:
-    """Whether it may happen within so many days: the window overlaps today and the days that follow it."""
+    """Whether the window overlaps today or the given number of days after it."""
     if not window.dated:
         return False
     horizon = today + timedelta(days=days)
@@ -103,12 +103,12 @@ def overlaps(window: Window, today: date, days: int) -> bool:
 
 
 def due_within(window: Window, today: date, days: int) -> bool:
-    """Whether its last day is today or one of so many days that follow; a window open on the right is never due."""
+    """Whether the window ends today or within the given number of days; one with an open end is never due."""
     return window.end is not None and 0 <= (window.end - today).days <= days
 
 
 def _bounds(window: Window, now: datetime) -> tuple[date | None, date | None]:
-    """First and last day as the viewer's calendar has them; the day of an instant depends on the zone."""
+    """First and last day in the viewer's calendar; the day of an instant depends on the time zone."""
     if window.instant is None or window.instant.tzinfo is None:
         return window.start, window.end
     day = window.instant.astimezone(now.tzinfo).date()
@@ -157,7 +157,7 @@ def _texts(window: Window, now: datetime, state: str, to_start: int | None, to_e
 
 
 def _time_left(window: Window, now: datetime) -> timedelta | None:
-    """Real time from now to the instant, whatever the clocks do in between; None for a window that is no instant."""
+    """Elapsed time from now to the instant, across clock changes; None for a window that is no instant."""
     instant = window.instant
     if instant is None:
         return None

@@ -1,4 +1,4 @@
-"""A window put back into words: one canonical phrase for each, which reads back to the same window."""
+"""Formats a window as its canonical phrase, which parses back to the same window."""
 
 from __future__ import annotations
 

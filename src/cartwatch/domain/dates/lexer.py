@@ -1,4 +1,4 @@
-"""The words of a date phrase: made plain (case, dashes, dots, spaces) and cut into tokens."""
+"""Lexer for date phrases: normalizes case, dashes, dots and spaces, and splits into tokens."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Token:
 
 
 def plain(text: str) -> str | None:
-    """A phrase in lower case with plain dashes, apostrophes and single spaces and without quotation marks around it.
+    """Normalize a phrase: lower case, plain dashes and apostrophes, single spaces, no quotation marks around it.
 
     None where it is too long, or has a figure that is raised or circled: that of a note, or of the date, nobody can tell.
     """
@@ -60,7 +60,7 @@ def plain(text: str) -> str | None:
 
 
 def tokens(phrase: str) -> list[Token] | None:
-    """The tokens of a plain phrase, or None where something in it is no part of any date."""
+    """Split a normalized phrase into tokens; None where something in it belongs to no date."""
     phrase = _dots().sub("", phrase.replace(",", " ").rstrip().removesuffix(".").rstrip())
     match = _token_pattern().match
     known = _known_words()

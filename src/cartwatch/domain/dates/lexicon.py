@@ -1,4 +1,4 @@
-"""The words of guidance around a date: hedges, what opens a side, what may stand behind, and words for no date."""
+"""Lexicon of guidance around a date: hedges, words for open starts and ends, trailing remarks, and words for no date."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The reader of date phrases: a sponsor's words in, the window they mean out, and never a guess."""
+"""Parser for date phrases: reads a sponsor's words into a window, and never guesses."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _KEPT = 256  # characters; what is longer is rare and not worth keeping the read
 
 
 def read_window(value: str | date | datetime, said: date | None = None, today: date | None = None) -> Window:
-    """The window of a TOML date, a date-time or a phrase (WHEN.md).
+    """Read a TOML date, a date-time or a phrase into a window.
 
     `said` is the day the guidance was given; without it, what is counted from that day is counted from `today`, and a
     unit without a year stays unreadable, as does what has neither day to count from. No text raises.
@@ -64,14 +64,14 @@ def read_window(value: str | date | datetime, said: date | None = None, today: d
 
 
 def why_unreadable(text: str, said: date | None, today: date) -> str:
-    """Why a phrase that has a window on another day has none here: it names no year, or was over; else "not understood"."""
+    """Say why a phrase has no window: it names no year, its window was over when it was said, or it is not understood."""
     if said is None:
         return "names no year" if read_window(text, today, today).dated else "not understood"
     return "over before it was said" if read_window(text, None, said).dated else "not understood"
 
 
 def earlier_guidance(text: str) -> str | None:
-    """The guidance that a readable phrase says it replaces: the `q4 2026` of `Q1 2027 (was Q4 2026)`, in lower case."""
+    """Return the earlier guidance that a readable phrase names: the `q4 2026` of `Q1 2027 (was Q4 2026)`, in lower case."""
     simple = plain(text)
     found = _earlier_words().search(simple) if simple else None
     if found is None:
@@ -92,7 +92,7 @@ def _earlier_words() -> re.Pattern[str]:
 
 @lru_cache(maxsize=4096)
 def _understood(text: str) -> Window | Reading:
-    """The window of a phrase, or the reading of one that is counted from the day of the guidance."""
+    """Parse a phrase to its window, or to a reading where the window depends on the day of the guidance."""
     simple = plain(text)
     if simple is None:
         return Window(text)
@@ -110,7 +110,7 @@ def _understood(text: str) -> Window | Reading:
 
 @dataclass(slots=True)
 class Reading:
-    """What a phrase says, before it is laid on the calendar."""
+    """A parsed phrase, before its calendar days are computed."""
 
     form: str  # unit range by before from after within later instant
     first: Unit | None = None
@@ -122,7 +122,7 @@ class Reading:
 
 
 class _Phrase(UnitWords):
-    """The grammar above a single unit: lead-ins, open sides, stretches, ranges and what may stand behind."""
+    """The grammar above a single unit: lead-ins, open starts and ends, stretches, ranges and trailing remarks."""
 
     hedge = ""  # the last one taken
     side = ""  # the words that opened one
@@ -130,7 +130,7 @@ class _Phrase(UnitWords):
     hyphened = False  # the last separator was a hyphen without spaces
 
     def whole(self) -> Reading | None:
-        """What the whole phrase says, or None."""
+        """Parse the whole phrase, or return None."""
         label = self.attempt(self.goal_date)
         begins = self.at
         approximate, form = self.lead_ins()
@@ -160,7 +160,7 @@ class _Phrase(UnitWords):
         return True
 
     def lead_ins(self) -> tuple[bool, str]:
-        """Hedges, words for about and the words that open a side: whether approximate, and the form."""
+        """Take hedges, words for "about" and for an open start or end: whether approximate, and the form."""
         approximate, form = False, ""
         while True:
             if self.words(ABOUT) or self.take("~"):
@@ -313,7 +313,7 @@ class _Phrase(UnitWords):
         return bool(word or hyphen or self.take("/")) or None
 
     def bare_start(self, separators: str) -> Unit | None:
-        """The first of two without its unit: `early to mid 2027`, `third or fourth quarter of 2026`, `12-15 December`."""
+        """The first of two dates without its unit: `early to mid 2027`, `third or fourth quarter of 2026`, `12-15 December`."""
         part = self.words(PARTS)
         token = None if part else self.take("ordinal", "count")
         end = self.at
@@ -333,7 +333,7 @@ class _Phrase(UnitWords):
         return None
 
     def day_alone(self, first: Unit) -> Unit | None:
-        """The second of two where only its number is left: `Dec 5-8, 2026`, `Q3-4 2026`."""
+        """The second of two dates where only its number is given: `Dec 5-8, 2026`, `Q3-4 2026`."""
         token = self.take("count", "ordinal")
         if token is None or not token.text[0].isdigit() or not first.yearless or self.kind() in ("month", "word"):
             return None
@@ -344,7 +344,7 @@ class _Phrase(UnitWords):
         return None
 
     def behind(self, reading: Reading) -> Reading:
-        """What may stand behind: `or later`, `(est.)`, `?`, `expected`. What else does is left standing."""
+        """Take trailing remarks: `or later`, `(est.)`, `?`, `expected`; anything else is left, so that the phrase fails."""
         while self.at < len(self.tokens):
             if self.take("?", "~") or self.set_apart(ABOUT_BEHIND):
                 reading.approximate = True
@@ -396,7 +396,7 @@ class _Phrase(UnitWords):
         return same or None
 
     def set_apart(self, sequences: str) -> bool:
-        """Words that stand behind, bare or in brackets."""
+        """Take trailing words, bare or in brackets."""
         return bool(self.words(sequences) or self.attempt(self.bracketed, sequences))
 
     def bracketed(self, sequences: str) -> str | None:
@@ -405,14 +405,14 @@ class _Phrase(UnitWords):
 
 
 def _sided(form: str, unit: Unit) -> Reading:
-    """A unit with one side open. By the end of P is by P, and so is before the end of P; after its end is after P."""
+    """Build a reading with an open start or end. "By" and "before the end of P" mean by P; "after its end" means after P."""
     if unit.end and form in ("by", "before", "after"):
         return Reading("by" if form == "before" else form, replace(unit, end=False))
     return Reading(form or "unit", unit)
 
 
 def _completed(first: Unit, second: Unit) -> Unit | None:
-    """The first of two dates with what it shares with the second: the year, or the unit as well."""
+    """Complete the first of two dates with the year, or the unit, that it shares with the second."""
     if first.kind:
         if not first.yearless:
             return first
@@ -438,7 +438,7 @@ def _crosses(first: Unit, second: Unit) -> bool:
 
 
 def _windowed(reading: Reading, text: str, said: date | None, today: date | None) -> Window | None:
-    """The window of a reading, or None where the calendar has none or there is no day to count from."""
+    """Compute the window of a reading; None where the calendar has none or there is no day to count from."""
     try:
         window = _laid_out(reading, text, _day(said or today), said is not None)
     except (ValueError, OverflowError):
@@ -491,7 +491,7 @@ def _laid_out(reading: Reading, text: str, as_of: date | None, said: bool) -> Wi
 
 
 def _joined(first: Unit, second: Unit, text: str, approximate: bool, as_of: date | None, said: bool) -> Window | None:
-    """Two units as one range; they must follow one another."""
+    """Join two units to a range; the second must not end before the first."""
     last = span(second, as_of, said)
     if last is None:
         return None
@@ -505,7 +505,7 @@ def _joined(first: Unit, second: Unit, text: str, approximate: bool, as_of: date
 
 
 def _after(day: date, count: int, unit: str) -> date:
-    """So many units on; the day of a month that is too short for it is its last."""
+    """Add a number of units to a day; in a month that is too short the last day is taken."""
     if unit in ("day", "week"):
         return day + timedelta(days=count * (7 if unit == "week" else 1))
     months = day.year * 12 + day.month - 1 + count * (12 if unit == "year" else 1)
@@ -514,7 +514,7 @@ def _after(day: date, count: int, unit: str) -> date:
 
 
 def _sane(window: Window) -> bool:
-    """Whether its days are in order, and in years that guidance can be about."""
+    """Whether the days are in order and within the supported years."""
     days = [day for day in (window.start, window.end) if day is not None]
     return days == sorted(days) and all(_FIRST_DAY <= day <= _LAST_DAY for day in days)
 

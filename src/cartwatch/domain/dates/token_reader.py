@@ -1,4 +1,4 @@
-"""A date phrase read from left to right: taking tokens and word sequences, and putting them back."""
+"""Token reader for date phrases: takes tokens and word sequences, and can backtrack."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["TokenReader"]
 
 @cache
 def _by_first_word(sequences: str) -> dict[str, tuple[list[str], ...]]:
-    """Word sequences by their first word, longest first."""
+    """Index word sequences by their first word, longest first."""
     found: dict[str, list[list[str]]] = {}
     for sequence in sequences.split("|"):
         words = sequence.split()
@@ -34,19 +34,19 @@ class TokenReader:
         self.at = 0
 
     def kind(self, ahead: int = 0) -> str:
-        """The kind of a token to come; "" behind the last."""
+        """The kind of the token at this distance; "" past the end."""
         at = self.at + ahead
         return self.tokens[at].kind if at < len(self.tokens) else ""
 
     def take(self, *kinds: str) -> Token | None:
-        """The next token, where it is of one of these kinds."""
+        """Take the next token if it is of one of these kinds."""
         if self.at < len(self.tokens) and self.tokens[self.at].kind in kinds:
             self.at += 1
             return self.tokens[self.at - 1]
         return None
 
     def words(self, sequences: str) -> str:
-        """The longest of these word sequences that comes next; "" where none does."""
+        """Take the longest of these word sequences that comes next; "" if none does."""
         at = self.at
         if at < len(self.tokens) and self.tokens[at].kind == "word":
             for sequence in _by_first_word(sequences).get(self.tokens[at].text, ()):
@@ -57,7 +57,7 @@ class TokenReader:
         return ""
 
     def attempt(self, rule: Callable[..., _T | None], *given: object) -> _T | None:
-        """What a rule reads here; where it does not fit, every token it took is put back."""
+        """Run a rule at this place; where it does not fit, its tokens are put back."""
         start = self.at
         found = rule(*given)
         if found is None:

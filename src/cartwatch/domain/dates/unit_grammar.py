@@ -1,4 +1,4 @@
-"""How a unit is written: the part of the phrase grammar that reads one month, quarter, meeting or end of a year."""
+"""Grammar of a single unit: a month, quarter, half, year, season, day or meeting."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ class UnitWords(TokenReader):
         return unit
 
     def plain_unit(self, now: bool) -> Unit | None:
-        """A unit by the first of its tokens."""
+        """Parse a unit by its first token."""
         rule = _RULES.get(self.kind())
         if rule is not None:
             return self.attempt(rule, self)
@@ -280,7 +280,7 @@ class UnitWords(TokenReader):
         return self.attempt(self.day_behind, token.number) or unit
 
     def day_behind(self, month: int) -> Unit | None:
-        """What follows a month without a year: the day, or the two figures of `Dec-26`."""
+        """The day or the two-digit year behind a month: `Dec 15`, `Dec-26`."""
         hyphen = self.take("-")
         day = self.take("count", "ordinal")
         if day is None or not day.text[0].isdigit():
@@ -444,7 +444,7 @@ class UnitWords(TokenReader):
     # The year
 
     def year_behind(self, unit: Unit, bare: bool = False) -> Unit:
-        """The unit with the year that follows; as it is where none does. `bare`: two figures may be a year.
+        """Add the year that follows to a unit. `bare`: two digits may be a year.
 
         A year-end without a year is this year's.
         """

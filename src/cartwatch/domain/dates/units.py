@@ -52,7 +52,7 @@ class Span:
 
 
 def span(unit: Unit, as_of: date | None, said: bool) -> Span | None:
-    """The days of a unit, or None where the calendar has no such unit or nothing to count it from.
+    """Compute the days of a unit; None where the calendar has none or there is no day to count from.
 
     `as_of` is the day the guidance was given, `said` whether that day is on record: only then does a unit without a
     year mean the first one that ends on or after it.
@@ -119,7 +119,7 @@ def _days(unit: Unit, year: int) -> tuple[date, date]:
 
 
 def _week_of_month(year: int, month: int, number: int) -> tuple[date, date]:
-    """Monday to Sunday of a week of a month: of that which has its Thursday, as ISO 8601 counts those of a year."""
+    """Monday to Sunday of a month's week; the month that has its Thursday owns a week, as in ISO 8601."""
     if number == 0:
         last = month_end(year, month)
         thursday = last - timedelta(days=(last.weekday() - 3) % 7)

@@ -1,4 +1,4 @@
-"""A window: the inclusive pair of calendar days in which a catalyst is guided to happen, with its precision."""
+"""The window: an inclusive pair of calendar days in which a catalyst is expected, with its precision."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ PRECISIONS = (
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """What a date phrase says. `start` and `end` are inclusive days; None is open, or unknown."""
+    """A window of time. `start` and `end` are inclusive days; None is open or unknown."""
 
     text: str
     """The words, verbatim; ISO 8601 text for a date that was no phrase."""
@@ -45,7 +45,7 @@ class Window:
 
     @classmethod
     def of_date(cls, value: date | datetime) -> Window:
-        """The window of a day or an instant; a naive instant is in the viewer's zone, a naive midnight a spreadsheet's day."""
+        """Build the window of a day or an instant; a naive instant is in the viewer's zone, a naive midnight is a day."""
         if isinstance(value, datetime):
             day = value.date()
             if value.tzinfo is None and value.time() == time.min:
@@ -55,17 +55,17 @@ class Window:
 
     @property
     def readable(self) -> bool:
-        """Whether the words were understood; that there is no date counts as understood."""
+        """Whether the words were understood; "no date" counts as understood."""
         return self.precision != "unreadable"
 
     @property
     def dated(self) -> bool:
-        """Whether there is a day to count to, at either end."""
+        """Whether the start or the end is known."""
         return self.start is not None or self.end is not None
 
     @property
     def is_day(self) -> bool:
-        """Whether it is one single day, no deadline and no range that happens to be short."""
+        """Whether the window is a single day and no deadline."""
         return self.start is not None and self.start == self.end and not self.open_left
 
     @property

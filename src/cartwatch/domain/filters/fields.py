@@ -1,4 +1,4 @@
-"""What a filter can ask of a program: the fields by the names that a person would type, made from the declarations."""
+"""Fields of the filter language, derived from the declarations."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Field(NamedTuple):
 _RISKS = {"crs": "CRS", "icans": "ICANS", "gvhd": "GVHD", "neurotox": "neurotoxicity"}
 _KINDS = {"id": "text", "prose": "text", "link": "text", "cites": "text", "guidance": "date", "count": "count"}
 
-# Short names that several declared fields could go by: what a person means by them.
+# Short names that could mean several declared fields, and the fields they stand for.
 _MEANT: dict[str, tuple[str, ...]] = {
     "id": ("id",),
     "name": ("name", "short", "aliases"),
@@ -76,7 +76,7 @@ _SPECIAL = (
 
 @cache
 def _fields() -> dict[str, Field]:
-    """Every field by its folded name: those that a person would type, then each declared one by its dotted path."""
+    """All fields by folded name: short names first, then each declared field by its dotted path."""
     declared = {".".join(path): (path, fact) for path, fact in walk(Program) if fact.kind not in ("record", "records", "map")}
     found: dict[str, Field] = {each.name: each for each in _SPECIAL}
     for name, wanted in _MEANT.items():
@@ -130,17 +130,17 @@ def _squeezed(name: str) -> str:
 
 
 def find_field(name: str) -> Field | None:
-    """The field that goes by a name: its own, its plural, its dotted path or its label, in any case."""
+    """Find a field by its name, plural, dotted path or label, in any case."""
     wanted = _squeezed(name)
     spellings = _spellings()
     return spellings.get(wanted) or spellings.get(_singular(wanted))
 
 
 def suggest_field(name: str) -> str | None:
-    """The name that `name` is most likely a slip for."""
+    """Suggest the field name nearest to a misspelt one."""
     return nearest(name, field_names())
 
 
 def field_names() -> list[str]:
-    """The names to offer: short ones first, then dotted paths."""
+    """List the field names for completion: short ones first, then dotted paths."""
     return sorted(_fields(), key=lambda each: ("." in each, each))

@@ -1,4 +1,4 @@
-"""How a program is held against what a filter asks: folded texts, numbers, dates, states and rates."""
+"""Matching: tests programs against the conditions of a filter."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ _GAP = " \0 "  # stands between two texts of a program; no query can hold it
 
 
 class ValueProblem(ValueError):
-    """A value that its field cannot be held against; the message says why."""
+    """The value does not fit its field; the message says why."""
 
 
 class Condition(NamedTuple):
-    """A field held against a value."""
+    """A field compared with a value."""
 
     field: Field
     test: Test
@@ -45,7 +45,7 @@ class Condition(NamedTuple):
 
 
 def folded(text: str) -> str:
-    """Text as a filter compares it: as the vocabularies do, and without accents."""
+    """Fold text for comparison: as vocabularies do, and without accents."""
     plain = fold(text)
     if plain.isascii():
         return plain
@@ -55,7 +55,7 @@ def folded(text: str) -> str:
 
 
 class Indexed:
-    """A program with what filters have asked of it so far: its folded texts, its values, what a person has read."""
+    """A program with its folded texts, values and verification state, each computed once."""
 
     __slots__ = ("_fields", "_text", "_values", "_verified", "checked", "program")
 
@@ -93,7 +93,7 @@ class Indexed:
 
     @property
     def verified(self) -> bool:
-        """Whether a person has read the source of each fact that matters."""
+        """Whether the source of each fact of the table was checked."""
         if self._verified is None:
             self._verified = all(_verified(self.program))
         return self._verified
@@ -127,7 +127,7 @@ def _text_plan(record: type) -> tuple[tuple[str, str], ...]:
 
 
 def _values(field: Field, program: Program, item: Item | None) -> Iterator[Any]:
-    """What a program, or one catalyst of it, says in a field; what is absent is left out."""
+    """Yield the values of a field in a program, or in one catalyst of it."""
     if field.name == "id":
         yield program.key
     for path in field.paths:
@@ -156,12 +156,12 @@ def _attribute(record: type, key: str) -> str:
 
 
 def present(program: Program, field: Field) -> Iterator[str]:
-    """The texts that a program has in a field, for completion."""
+    """The texts of a field in a program, for completion."""
     return (each for each in _values(field, program, None) if isinstance(each, str))
 
 
 def condition(field: Field, comparison: str, value: str, *, parts: bool = False) -> Condition:
-    """Hold a field against a value; an empty value asks whether there is any. `parts`: a term may hold the value inside.
+    """Build the test of a field against a value; an empty value asks for presence. `parts`: match inside a term.
 
     Raises ValueProblem where the value makes no sense for the field.
     """
@@ -213,7 +213,7 @@ def _term_test(field: Field, comparison: str, value: str) -> Test:
 
 
 def _parts_test(field: Field, pattern: str) -> Test:
-    """A term by its parts: `*` stands for any characters, and commas do not matter."""
+    """Match a term by a pattern: `*` stands for any characters; commas are ignored."""
     plain = (re.escape(_without_commas(each)) for each in pattern.split("*"))
     fits = re.compile(".*".join(plain), re.DOTALL).fullmatch
     return lambda entry, item, now: any(
@@ -347,7 +347,7 @@ def _rate_test(field: Field, comparison: str, value: str) -> Test:
 
 
 def _said_of_risk(risk: str, wanted: str) -> Test:
-    """What the notes and mitigation of a risk say, as in `crs:tocilizumab`; a rate as written, as in `crs:38/40`."""
+    """Match the note, mitigation and rate of a risk as text: `crs:tocilizumab`, `crs:38/40`."""
 
     def test(entry: Indexed, item: Item | None, now: datetime) -> bool:
         safety = entry.program.safety
@@ -385,7 +385,7 @@ def _facts_test(field: Field, comparison: str, value: str) -> Test:
 
 
 def _verified(program: Program) -> Iterable[bool]:
-    """Whether a person has read the source, for each fact that the table shows."""
+    """Yield, for each fact of the table, whether its source was checked."""
     for path in _MATTERS:
         if any(True for _ in _reach(program, tuple(path.split(".")))):
             yield provenance(program, path).verified

@@ -28,7 +28,7 @@ _QUOTES = '"“”'  # typed, and as a word processor or a telephone makes them
 
 
 class FilterError(ValueError):
-    """The text is no filter; `start` and `end` are the characters that are wrong, the message says what to write."""
+    """The text is not a filter; `start` and `end` mark the error, the message says what to write."""
 
     def __init__(self, message: str, start: int, end: int) -> None:
         super().__init__(message)
@@ -71,7 +71,7 @@ class _Term(NamedTuple):
 
 
 class Filter:
-    """A filter that has been read.
+    """A parsed filter.
 
     A program matches if every term does. Terms about catalysts speak of one and the same catalyst: `kind:pdufa due:90d` wants a
     PDUFA date that is due, not a PDUFA date and something else that is due. An inverted one wants no catalyst like that.
@@ -88,11 +88,11 @@ class Filter:
         self._program = tuple(each for each in terms if not each.inverted and not each.catalyst)
 
     def __bool__(self) -> bool:
-        """Whether it filters anything out at all."""
+        """Whether the filter has any term."""
         return bool(self._inverted or self._catalyst or self._program)
 
     def matches(self, program: Program, now: datetime) -> bool:
-        """Whether a program is to be shown; `now` is the viewer's clock."""
+        """Whether a program matches; `now` is the viewer's clock."""
         entry = _indexed(program)
         for term in self._program:
             if not term.holds(entry, now):
@@ -112,7 +112,7 @@ class Filter:
 
     @property
     def plain_words(self) -> tuple[str, ...]:
-        """The words, folded, where the filter wants those and nothing else."""
+        """The folded words of a filter made of plain words only, else ()."""
         if self._inverted or self._catalyst:
             return ()
         alternatives = [each.alternatives for each in self._program]
@@ -121,7 +121,7 @@ class Filter:
 
     @property
     def words(self) -> tuple[str, ...]:
-        """The words, folded, that a match shows where it matched; what is inverted has none."""
+        """The folded words to highlight in matches; inverted terms have none."""
         found: dict[str, None] = {}
         for term in (*self._program, *self._catalyst):
             for each in term.alternatives:
@@ -129,7 +129,7 @@ class Filter:
         return tuple(found)
 
     def highlights(self, shown: str) -> tuple[tuple[int, int], ...]:
-        """Where the words stand in a text that is shown: pairs of start and end in characters, apart and in order."""
+        """Positions of the words in a displayed text: disjoint (start, end) pairs in order."""
         text, places = _folded_with_places(shown)
         marks: list[tuple[int, int]] = []
         for word in self.words:
@@ -147,7 +147,7 @@ class Filter:
 
 
 def matching(programs: Iterable[Program], wanted: Filter, now: datetime) -> list[Program]:
-    """The programs that a filter lets through, in their order."""
+    """Return the programs that match a filter, in their order."""
     if not wanted:
         return list(programs)
     words = wanted.plain_words
@@ -158,13 +158,13 @@ def matching(programs: Iterable[Program], wanted: Filter, now: datetime) -> list
 
 
 def prepare(programs: Iterable[Program]) -> None:
-    """Fold the texts of programs now rather than when the first word is looked for in them."""
+    """Fold the texts of programs in advance, so that the first search does not wait."""
     for each in programs:
         _ = _indexed(each).text  # kept once it is made
 
 
 def parse(text: str, *, partial: bool = False) -> Filter:
-    """Read a filter.
+    """Parse a filter.
 
     With `partial` the text is still being typed: its last term is left out as long as it makes no sense.
     Raises FilterError for an unknown field, with the nearest that there is, for a value that does not fit its field, for
@@ -203,7 +203,7 @@ def _indexed(program: Program) -> Indexed:
 
 
 def _split(text: str, start: int, end: int, separator: str) -> list[tuple[int, int]]:
-    """The stretches between separators (a space stands for any white space) that are not inside quotes."""
+    """Split at separators outside quotes; a space stands for any white space."""
     found, at, quoted = [], start, False
     for place in range(start, end):
         char = text[place]
@@ -235,7 +235,7 @@ def _term(text: str, start: int, end: int, *, closed: bool) -> _Term:
 
 
 def _alternative(text: str, start: int, end: int, field: str) -> tuple[_Word | Condition, str]:
-    """One side of `|`, and the field that the next side takes over where it names none."""
+    """Parse one side of `|`; also return the field that the next side inherits."""
     raw = text[start:end]
     named = None if raw[0] in _QUOTES else _FIELD.fullmatch(raw)
     if named is not None:
@@ -275,7 +275,7 @@ def _unquoted(raw: str) -> str:
 
 
 def _folded_with_places(shown: str) -> tuple[str, Sequence[int]]:
-    """A text folded, and for each character of it the place in the text that it comes from."""
+    """Fold a text; also return the source position of each folded character."""
     if shown.isascii():
         text = shown.lower().translate(_SPACED)
         if "  " not in text and not text.startswith(" "):  # as most are: each character stays where it is
