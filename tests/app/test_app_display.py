@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cartwatch.app.app import CartwatchApp
+from cartwatch.app.controllers.links import RefusedAddress, checked_address
 from cartwatch.app.display import AGENDA, Display, also, only
-from cartwatch.app.links import RefusedAddress, checked_address
 from cartwatch.app.screens.main import MainScreen
 from cartwatch.app.theme import THEMES
 from cartwatch.app.widgets.markdown import rendered

@@ -134,12 +134,12 @@ async def test_what_a_filter_matches_is_underlined_and_gaps_are_not(query: str, 
     async with app_on().run_test(size=(140, 45)) as pilot:
         screen = main(pilot.app)  # type: ignore[arg-type]
         await press(pilot, "/")
-        screen.set_query(query)
+        screen.find.show(query)
         screen.programs.move_to(ANITO)
         await pilot.pause()
         line = screen.programs.keys.index(ANITO) + 1
         assert [part.text for part in screen.programs.render_line(line) if part.style and part.style.underline] == underlined
-        screen.set_query("")
+        screen.find.show("")
         await pilot.pause()
         assert not any(part.style and part.style.underline for part in screen.programs.render_line(line))
 

@@ -7,10 +7,19 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from textual.actions import parse
 from textual.keys import Keys
 
-from cartwatch.app.commands import COMMANDS, CONTEXTS, GROUPS, bindings, command, keys_page, shown_keys
+from cartwatch.app.commands import COMMANDS, CONTEXTS, CONTROLLERS, GROUPS, bindings, command, keys_page, shown_keys
+from cartwatch.app.controllers.commit import Commit
+from cartwatch.app.controllers.edit import Edit
+from cartwatch.app.controllers.exchange import Exchange
+from cartwatch.app.controllers.find import Find
+from cartwatch.app.controllers.history import History
+from cartwatch.app.controllers.links import Links
+from cartwatch.app.controllers.registry import Registry
 from cartwatch.app.keymap import ALWAYS, read_keymap
+from cartwatch.app.needs import NEEDS
 
 
 def test_ids_are_unique_and_say_where_they_work() -> None:
@@ -93,3 +102,24 @@ def test_no_keymap_unbinds_the_way_out(settings: dict[str, object]) -> None:
     read, _ = read_keymap(settings)
     for id in ALWAYS:
         assert read.get(id, command(id).keys)
+
+
+def test_every_command_has_a_predicate_that_says_why_it_can_do_nothing() -> None:
+    assert {each.needs for each in COMMANDS} == set(NEEDS)
+
+
+def test_every_command_of_a_controller_is_a_method_of_it() -> None:
+    owners: dict[str, type] = {
+        "commit": Commit,
+        "edit": Edit,
+        "exchange": Exchange,
+        "find": Find,
+        "history": History,
+        "links": Links,
+    }
+    owners["registry"] = Registry
+    assert set(owners) == set(CONTROLLERS)
+    for each in COMMANDS:
+        if each.handed:
+            owner, name, _ = parse(each.action)
+            assert callable(getattr(owners[owner], name)), each.id

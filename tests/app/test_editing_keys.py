@@ -331,7 +331,7 @@ class Editor:
         self.seen: list[str] = []
         self.modes: list[int] = []
         self._answers = list(answers)
-        monkeypatch.setattr("cartwatch.app.screens.astext.run_editor", self)
+        monkeypatch.setattr("cartwatch.app.controllers.edit.run_editor", self)
 
     def __call__(self, words: list[str], path: str) -> None:
         file = Path(path)

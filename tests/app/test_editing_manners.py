@@ -168,5 +168,5 @@ async def test_a_draft_of_one_field_is_kept_under_its_name() -> None:
         shelf = app.screen.shelf  # type: ignore[attr-defined]
         kept: list[str] = []
         shelf.put_text = lambda name, about, texts, starts: kept.append(about)
-        shelf.put(app.screen.edit_line.form)  # type: ignore[attr-defined]
+        shelf.put(app.screen.edit.line.form)  # type: ignore[attr-defined]
         assert kept == ["lasme-cel · Phase"]

@@ -15,8 +15,8 @@ from test_app_goldens import check as check_goldens
 from test_app_hostile import PAYLOADS, check, hostile_program
 from test_outside_changes import LIST, Stage
 
-from cartwatch.app.screens.importfrom import ImportFrom
 from cartwatch.app.screens.main import MainScreen
+from cartwatch.app.screens.paths import ImportFrom
 from cartwatch.app.screens.picker import Choice, Picker
 from cartwatch.app.screens.preview import Preview
 from cartwatch.document.document import Document

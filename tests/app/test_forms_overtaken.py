@@ -120,7 +120,7 @@ async def test_the_same_change_by_both_is_no_conflict(stage: Stage) -> None:
         await keys(stage.pilot, "@sponsor", "e", "ctrl+u", "'Same")
         await overtaken(stage, '"Due"', '"Same"')
         await keys(stage.pilot, "enter")
-        assert not next(stage.app.lists()).edit_line.typing
+        assert not next(stage.app.lists()).edit.line.typing
         assert 'sponsor = "Same"' in stage.text
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cartwatch.app.garbage import no_collection
+from cartwatch.app.controllers.exchange import no_collection
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -157,7 +157,7 @@ async def test_nothing_new_is_said_and_nothing_asked(stage: Stage) -> None:
         await press(pilot, "f2")
         before = stage.text
         await press(pilot, "R")
-        screen = await until(pilot, lambda: stage.screen._asking is None and len(stage.registry.requests) == 3)
+        screen = await until(pilot, lambda: not stage.screen.registry.asking and len(stage.registry.requests) == 3)
         assert "2 trials looked up, nothing changed; data of 2026-11-20" in screen
         assert (stage.previewing, stage.text) == (False, before)
         assert "unchanged" not in await press(pilot, "5")  # it was fetched today
@@ -179,7 +179,7 @@ async def test_a_failure_is_one_line_and_the_app_goes_on(stage: Stage, name: str
     stage.registry.always = lambda path: reply if path == "/studies" or reply.status == 403 else None
     async with stage.app.run_test(size=(140, 45), notifications=True) as pilot:
         await press(pilot, "R")
-        screen = await until(pilot, lambda: stage.screen._asking is None)
+        screen = await until(pilot, lambda: not stage.screen.registry.asking)
         assert words in " ".join(screen.split())
         assert "registry not reached at 10:00, the data stay" in screen
         assert stage.text == LIST
@@ -223,7 +223,7 @@ async def test_keys_work_while_it_waits_and_what_is_typed_is_not_disturbed(stage
         assert stage.app.display_state.program == "two"
         await press(pilot, "slash t")
         release.set()
-        screen = await until(pilot, lambda: stage.screen._brought is not None)
+        screen = await until(pilot, lambda: stage.screen.registry.answered)
         assert good is not None
         assert "R shows what the registry answered" in screen
         assert not stage.previewing
@@ -247,7 +247,7 @@ async def test_a_question_or_a_form_is_not_covered_by_the_answer(stage: Stage, k
         await press(pilot, keys)
         asked = stage.app.screen
         release.set()
-        await until(pilot, lambda: stage.screen._brought is not None)
+        await until(pilot, lambda: stage.screen.registry.answered)
         assert stage.app.screen is asked
         assert not stage.previewing
         await press(pilot, "escape")

@@ -143,7 +143,7 @@ async def test_what_was_changed_elsewhere_is_announced_and_ones_own_edits_are_no
     async with app.run_test(size=(100, 30)) as pilot:
         stage.session = stage.opened("app")
         stage.change("two", "sponsor", "B")
-        app.screen.look_for_news()  # type: ignore[attr-defined]
+        app.screen.history.look_for_news()  # type: ignore[attr-defined]
         screen = await settled(pilot, "j")
         assert "1 new: D" in screen.splitlines()[0]
         assert "new: D" not in (await settled(pilot, "D r")).splitlines()[0]
@@ -156,5 +156,5 @@ async def test_a_journal_older_than_the_last_visit_is_not_even_read(stage: Stage
     app = stage.app(visited=datetime.now(UTC) + timedelta(days=1))
     monkeypatch.setattr(Journal, "newest_first", lambda self: 1 / 0)
     async with app.run_test(size=(100, 30)) as pilot:
-        app.screen.look_for_news()  # type: ignore[attr-defined]
+        app.screen.history.look_for_news()  # type: ignore[attr-defined]
         assert "new: D" not in await settled(pilot, "j")

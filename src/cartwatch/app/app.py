@@ -152,9 +152,9 @@ class CartwatchApp(Safekeeping, inherit_bindings=False):
         main = self.main_screen()
         self.switch_screen(main)
         if event.choice == "add":
-            main.call_after_refresh(main.action_add_program)
+            main.call_after_refresh(main.action_command, "add_program")
         elif event.choice == "import":
-            main.call_after_refresh(main.import_from)
+            main.call_after_refresh(main.action_command, "import")
 
     def say(self, text: str, *, warning: bool = False) -> None:
         """Tell something in passing. Text is data, never markup."""
@@ -199,7 +199,7 @@ class CartwatchApp(Safekeeping, inherit_bindings=False):
         if isinstance(screen, MainScreen):
             await screen.run_command(command)
         elif "states" in command.where:
-            await screen.run_action(command.action)
+            await screen.run_action(command.bound)
         elif "everywhere" in command.where:
             await self.run_action(command.action)
 

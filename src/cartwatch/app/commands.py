@@ -10,7 +10,18 @@ from textual.binding import Binding, BindingType
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["COMMANDS", "CONTEXTS", "GROUPS", "Command", "bindings", "command", "keys_page", "shown_keys"]
+__all__ = [
+    "COMMANDS",
+    "CONTEXTS",
+    "CONTROLLERS",
+    "GROUPS",
+    "Command",
+    "bindings",
+    "command",
+    "key_of",
+    "keys_page",
+    "shown_keys",
+]
 
 # Where a command's keys work. What has the focus comes first; "main" are the keys of the whole main screen.
 CONTEXTS = {
@@ -51,14 +62,16 @@ GROUPS = (
     "App",
 )
 
+CONTROLLERS = ("commit", "edit", "exchange", "find", "history", "links", "registry")
+
 
 @dataclass(frozen=True, slots=True)
 class Command:
     """What a person can do.
 
     `keys` are Textual's names of keys, by default none (then it is in the palette alone). `where` are CONTEXTS; `action` is run
-    on the nearest widget or screen that has it. `footer` is its word in the footer, "" for none. `needs` names what must be
-    there for it to do anything: `MainScreen.why_not` says it in words.
+    on the nearest widget or screen that has it, "find.sort" is the method `sort` of the main screen's controller `find`.
+    `footer` is its word in the footer, "" for none. `needs` names what must be there for it to do anything: see needs.py.
     """
 
     id: str
@@ -71,6 +84,16 @@ class Command:
     footer: str = ""
     needs: str = ""
     palette: bool = True
+
+    @property
+    def handed(self) -> bool:
+        """Whether a controller of the main screen carries it out."""
+        return self.action.partition(".")[0] in CONTROLLERS
+
+    @property
+    def bound(self) -> str:
+        """The action that its keys are bound to."""
+        return f"screen.command({self.id!r})" if self.handed else self.action
 
 
 _LISTS = ("table", "detail", "list")
@@ -137,71 +160,79 @@ COMMANDS: tuple[Command, ...] = (
     _pane(6, "Sources"),
     _pane(7, "Notes"),
     _pane(8, "History"),
-    Command("edit", "Edit", "Change what is under the cursor: a fact in a line, a record in a form.", "Edit", _MAIN, "edit",
+    Command("edit", "Edit", "Change what is under the cursor: a fact in a line, a record in a form.",
+            "Edit", _MAIN, "edit.edit",
             ("e",), "edit", needs="edit"),
-    Command("add_program", "Add a program", "Add a program to the list.", "Edit", ("table", "welcome"), "screen.add_program",
+    Command("add_program", "Add a program", "Add a program to the list.", "Edit", ("table", "welcome"), "edit.add_program",
             ("a",), "add", needs="write"),
     Command("add_here", "Add to this pane", "Add a record of the kind that the pane shows.", "Edit", ("detail",),
-            "screen.add_here", ("a",), "add", needs="add"),
+            "edit.add_here", ("a",), "add", needs="add"),
     Command("guidance", "New guidance", "Say when a catalyst is expected now; what was said before goes to the ledger.",
-            "Edit", _MAIN, "guidance", ("w",), "when", needs="catalyst"),
-    Command("undo", "Undo", "Undo the last change.", "Edit", _MAIN, "undo", ("u",), "undo", needs="undo"),
+            "Edit", _MAIN, "edit.guidance", ("w",), "when", needs="catalyst"),
+    Command("undo", "Undo", "Undo the last change.", "Edit", _MAIN, "commit.undo", ("u",), "undo", needs="undo"),
     Command("filter", "Filter", "Show only the programs that match: words, or fields as in phase:2, target:CD19, due:90d.",
-            "Find", _MAIN, "filter", ("/",), "filter"),
+            "Find", _MAIN, "find.type_filter", ("/",), "filter"),
     Command("filter_keep", "Keep the filter", "Go back to the table with the filter on.", "Find", ("filter",), "keep",
             ("enter", "down"), "keep", palette=False),
     Command("filter_clear", "Clear the filter", "Show all programs again.", "Find", ("filter",), "clear", ("escape",),
             "all programs", palette=False),
-    Command("next_match", "Next match", "Go to the next program that matches the last filter.", "Find", _MAIN, "match(1)",
+    Command("next_match", "Next match", "Go to the next program that matches the last filter.", "Find", _MAIN, "find.match(1)",
             ("n",), needs="query"),
-    Command("previous_match", "Previous match", "Go to the previous match.", "Find", _MAIN, "match(-1)", ("N",), needs="query"),
-    Command("sort", "Sort", "Choose what the table is sorted by.", "Find", _MAIN, "sort", ("S",), "sort"),
-    Command("columns", "Columns", "Show, hide and move the columns of the table.", "Find", _MAIN, "columns", ("C",), "columns"),
-    Command("problems", "Problems", "List what is wrong in the file; Enter goes to the program.", "Find", _MAIN, "problems",
+    Command("previous_match", "Previous match", "Go to the previous match.",
+            "Find", _MAIN, "find.match(-1)", ("N",), needs="query"),
+    Command("sort", "Sort", "Choose what the table is sorted by.", "Find", _MAIN, "find.sort", ("S",), "sort"),
+    Command("columns", "Columns", "Show, hide and move the columns of the table.",
+            "Find", _MAIN, "find.columns", ("C",), "columns"),
+    Command("problems", "Problems", "List what is wrong in the file; Enter goes to the program.",
+            "Find", _MAIN, "find.problems",
             ("!",), needs="problems"),
     Command("refresh", "Refresh from the registry",
-            "Ask ClinicalTrials.gov about the linked trials, of marked programs or all; again: stop.", "File", _MAIN, "refresh",
-            ("R",), needs="write"),
+            "Ask ClinicalTrials.gov about the linked trials, of marked programs or all; again: stop.",
+            "File", _MAIN, "registry.refresh",
+            ("R",), needs="registry"),
     Command("safety_results", "Serious events from the registry",
             "Suggest serious CRS, ICANS, neurotoxicity and GVHD from posted results for the Safety pane.", "Program",
-            _MAIN, "safety_results", ("F",), needs="edit"),
-    Command("changes", "Changes", "List what has changed since you last marked it as read.", "Find", _MAIN, "changes", ("D",),
+            _MAIN, "registry.safety_results", ("F",), needs="results"),
+    Command("changes", "Changes", "List what has changed since you last marked it as read.",
+            "Find", _MAIN, "history.changes", ("D",),
             needs="journal"),
     Command("fact_history", "History", "List every change of the fact under the cursor; in the table, of the program.", "Find",
-            _MAIN, "fact_history", ("H",), needs="history"),
+            _MAIN, "history.fact", ("H",), needs="history"),
     Command("changes_read", "Mark as read", "Mark all of this as read; next time only later changes are listed.", "Find",
             ("changes",), "screen.read", ("r",), "mark as read", palette=False),
-    Command("mark", "Mark", "Mark the program, or unmark it.", "Program", _MAIN, "mark", ("space",), "mark",
+    Command("mark", "Mark", "Mark the program, or unmark it.", "Program", _MAIN, "find.mark", ("space",), "mark",
             needs="program"),
     Command("mark_all", "Mark all shown", "Mark every program shown; where all are marked, unmark them.", "Program",
-            _MAIN, "mark_all", ("*",), needs="program"),
-    Command("add_catalyst", "Add a catalyst", "Add a catalyst to the program.", "Edit", _MAIN, "add_catalyst", ("A",),
+            _MAIN, "find.mark_all", ("*",), needs="program"),
+    Command("add_catalyst", "Add a catalyst", "Add a catalyst to the program.", "Edit", _MAIN, "edit.add_catalyst", ("A",),
             needs="edit one"),
-    Command("resolve", "Resolve", "Record how a catalyst went.", "Edit", _MAIN, "resolve", ("r",),
+    Command("resolve", "Resolve", "Record how a catalyst went.", "Edit", _MAIN, "edit.resolve", ("r",),
             needs="catalyst"),
-    Command("memo", "Memo", "Write the notes of the program.", "Edit", _MAIN, "memo", ("m",), needs="edit one"),
-    Command("tags", "Tags", "Change the tags of the program, or of all that are marked.", "Edit", _MAIN, "tags", ("t",),
+    Command("memo", "Memo", "Write the notes of the program.", "Edit", _MAIN, "edit.memo", ("m",), needs="edit one"),
+    Command("tags", "Tags", "Change the tags of the program, or of all that are marked.", "Edit", _MAIN, "edit.tags", ("t",),
             needs="edit"),
-    Command("source", "Source", "Say which source stands behind what is under the cursor.", "Edit", _MAIN, "source", ("s",),
+    Command("source", "Source", "Say which source stands behind what is under the cursor.",
+            "Edit", _MAIN, "edit.source", ("s",),
             "source", needs="source"),
     Command("verify", "Read today", "Note that you have read the source today; in the table: the whole record.",
-            "Edit", _MAIN, "verify", ("V",), needs="edit"),
-    Command("pin", "Pin", "Pin the program to the top, or unpin it; with marks, all of them.", "Edit", _MAIN, "pin",
+            "Edit", _MAIN, "edit.verify", ("V",), needs="edit"),
+    Command("pin", "Pin", "Pin the program to the top, or unpin it; with marks, all of them.", "Edit", _MAIN, "edit.pin",
             ("p",), needs="edit"),
     Command("delete", "Delete", "Delete the program or the record under the cursor, after asking.", "Edit", _MAIN,
-            "delete", ("x",), needs="edit"),
-    Command("edit_text", "Edit as text", "Change the text of the program in $VISUAL or $EDITOR.", "Edit", _MAIN, "edit_text",
+            "edit.delete", ("x",), needs="edit"),
+    Command("edit_text", "Edit as text", "Change the text of the program in $VISUAL or $EDITOR.",
+            "Edit", _MAIN, "edit.edit_text",
             ("E",), needs="edit one"),
-    Command("redo", "Redo", "Redo what was undone.", "Edit", _MAIN, "redo", ("ctrl+r",),
+    Command("redo", "Redo", "Redo what was undone.", "Edit", _MAIN, "commit.redo", ("ctrl+r",),
             needs="redo"),
-    Command("line_save", "Save", "Keep what was typed.", "Edit line", ("line",), "screen.line_keep",
+    Command("line_save", "Save", "Keep what was typed.", "Edit line", ("line",), "edit.line_keep",
             ("enter", "f2", "ctrl+s"), "save", palette=False),
     Command("line_complete", "Complete", "Take the next choice; again: the one after it.", "Edit line", ("line",),
-            "screen.line_complete(1)", ("tab", "down"), "choices", palette=False),
+            "edit.line_complete(1)", ("tab", "down"), "choices", palette=False),
     Command("line_complete_back", "Complete back", "Take the previous choice.", "Edit line", ("line",),
-            "screen.line_complete(-1)", ("shift+tab", "up"), palette=False),
+            "edit.line_complete(-1)", ("shift+tab", "up"), palette=False),
     Command("line_leave", "Leave", "Leave the line; what was typed is kept and comes back when it is opened again.",
-            "Edit line", ("line",), "screen.line_leave", ("escape",), "leave", palette=False),
+            "Edit line", ("line",), "edit.line_leave", ("escape",), "leave", palette=False),
     Command("form_save", "Save", "Write the whole form as one change.", "Form", ("form",), "screen.save",
             ("f2", "ctrl+s", "ctrl+enter", "ctrl+j"), "save", palette=False),
     Command("form_next", "Next field", "Go to the next field; in a longer text: open it.", "Form", ("form",), "screen.enter",
@@ -230,9 +261,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("ask_no", "No", "Leave everything as it is.", "Edit", ("ask",), "screen.answer(False)",
             ("n", "escape", "enter"), "no", palette=False),
     Command("open_link", "Open the link", "Open the web address under the cursor in the browser, after asking.",
-            "Program", _MAIN, "open_link", ("o",), "link", needs="link"),
+            "Program", _MAIN, "links.open", ("o",), "link", needs="link"),
     Command("copy", "Copy", "Send the name of the program, or the line under the cursor, to the terminal's clipboard.",
-            "Program", _MAIN, "copy", ("y",), needs="program"),
+            "Program", _MAIN, "links.copy", ("y",), needs="program"),
     Command("sort_only", "Sort by this alone", "Sort by the column; again: the other way round.", "Sort menu", ("sort",),
             "only", ("enter",), "sort by it", palette=False),
     Command("sort_also", "Sort by this too", "Add the column as a further key; again: the other way round, then off.",
@@ -248,7 +279,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("columns_default", "Usual columns", "Back to the default columns.", "Columns", ("columns",), "usual",
             ("0",), "the usual", palette=False),
     Command("list_title", "Name of the list", "Change what the list is called in reports and exports.", "File", _MAIN,
-            "list_title", needs="write"),
+            "edit.list_title", needs="write"),
     Command("reload", "Reload", "Read the file again from disk.", "File", ("main", "states"), "reload", ("f5",)),
     Command("backups", "Backups", "See what has changed since each backup, and restore one.", "File", ("main", "states"),
             "app.backups"),
@@ -265,9 +296,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("conflict_mine", "All mine", "Choose your own value everywhere.", "File", ("conflict",),
             "screen.all(False)", ("M",), "all mine", palette=False),
     Command("import", "Import", "Bring in programs and facts from a list, a table or the registry, after a look at them.",
-            "File", ("main", "welcome"), "import_from", ("i",), "import", needs="write"),
+            "File", ("main", "welcome"), "exchange.import_from", ("i",), "import", needs="write"),
     Command("export", "Export", "Write the marked programs, those shown or all to a file: list, table, calendar, report.",
-            "File", _MAIN, "export", ("X",), needs="program"),
+            "File", _MAIN, "exchange.export", ("X",), needs="program"),
     Command("path_take", "Take the path", "Go on with this path.", "File", ("path",), "screen.path_take",
             ("enter", "f2", "ctrl+s"), "go on", palette=False),
     Command("path_complete", "Complete", "Take the next entry of the directory, or of those used recently.", "File", ("path",),
@@ -314,7 +345,7 @@ def command(id: str) -> Command:
 def bindings(*contexts: str, priority: bool = False) -> list[BindingType]:
     """The bindings of what a widget or screen offers; the ids let `[keys]` change them."""
     return [
-        Binding(",".join(each.keys), each.action, each.title, id=each.id, show=False, priority=priority, tooltip=each.help)
+        Binding(",".join(each.keys), each.bound, each.title, id=each.id, show=False, priority=priority, tooltip=each.help)
         for each in COMMANDS
         if each.keys and any(context in each.where for context in contexts)
     ]
@@ -339,6 +370,12 @@ def shown_keys(each: Command, keymap: Mapping[str, tuple[str, ...]] | None = Non
     """The names of a command's keys as a person reads them, with the user's own in place of the usual ones."""
     keys = (keymap or {}).get(each.id, each.keys)
     return [_key_name(key, ascii_only) for key in keys]
+
+
+def key_of(id: str, keymap: Mapping[str, tuple[str, ...]] | None = None, *, ascii_only: bool = False) -> str:
+    """The first key of a command as a person reads it; its name in the palette where it has none."""
+    found = command(id)
+    return next(iter(shown_keys(found, keymap, ascii_only=ascii_only)), f"“{found.title}”")
 
 
 def keys_page(commands: Iterable[Command] = COMMANDS) -> str:

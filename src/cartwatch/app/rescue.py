@@ -86,7 +86,7 @@ async def ask_to_leave(app: Safekeeping) -> None:
 
 async def save_copy(app: Safekeeping) -> None:
     """Ask for a path, and write the list there. No file is ever overwritten."""
-    from cartwatch.app.screens.copying import SaveTo
+    from cartwatch.app.screens.paths import SaveTo
 
     def done(written: str | None) -> None:
         if written is not None:

@@ -120,7 +120,7 @@ def _stands(app: CartwatchApp, signals: Signals, settings: Settings) -> None:
         app.say(each, warning=True)
     app.keep_watch(signals)
     for screen in app.lists():
-        screen.look_for_news()
+        screen.history.look_for_news()
 
 
 def _over(app: CartwatchApp, where: Places, session: Session, status: int | None, note: str | None) -> int:

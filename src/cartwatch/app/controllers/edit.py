@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+from textual.app import SuspendNotSupported
+
+from cartwatch.app.editing.external import NoEditor, TextEdit, editor_command, run_editor, unmarked
 from cartwatch.app.editing.forms import field_form, list_title_form, named, new_program_form, new_record_form, record_form
 from cartwatch.app.editing.guiding import guidance_form, outcome_form
 from cartwatch.app.editing.several import BULK, bulk_form, checking, deleting, goes, pinning
@@ -14,7 +19,7 @@ from cartwatch.app.screens.leaving import Question
 from cartwatch.app.screens.memo import MemoScreen, holds
 from cartwatch.app.screens.picker import Choice, Picker
 from cartwatch.app.screens.sourcepicker import NONE, SourcePicker
-from cartwatch.app.widgets.detail import PaneLines
+from cartwatch.app.widgets.editline import EditLine
 from cartwatch.document.edits import EditError
 from cartwatch.document.paths import joined, split
 from cartwatch.domain.agenda import items
@@ -29,22 +34,27 @@ if TYPE_CHECKING:
 
     from cartwatch.app.editing.drafts import Shelf
     from cartwatch.app.editing.form import Form
-    from cartwatch.app.screens.editing import Editing
 
-__all__ = ["Editor"]
+    from .commit import Commit
+    from .host import Host
+
+__all__ = ["Edit"]
 
 
-class Editor:
-    """Opens what edits the program, the record or the fact that the screen has its cursor on; the screen carries it out."""
+class Edit:
+    """Opens what edits the program, the record or the fact that the cursor is on."""
 
-    def __init__(self, screen: Editing) -> None:
-        self.screen = screen
+    def __init__(self, host: Host, commit: Commit, shelf: Shelf) -> None:
+        self._host = host
+        self._commit = commit
+        self.shelf = shelf
         self._back: Widget | None = None
         self._last_source: str | None = None
 
-    @property
-    def shelf(self) -> Shelf:
-        return self.screen.shelf
+    @cached_property
+    def line(self) -> EditLine:
+        """The line that one field is edited in, made for the first."""
+        return EditLine(id="edit")
 
     # ---- opening
 
@@ -52,7 +62,7 @@ class Editor:
         try:
             form = make()
         except AmendmentError as why:
-            self.screen.say(str(why), warning=True)
+            self._host.say(str(why), warning=True)
             return None
         form.again = make
         return form
@@ -64,23 +74,18 @@ class Editor:
             return
         row = form.rows[0]
         if row.fixed:
-            self.screen.say(f"{row.label}: {row.fixed}")
+            self._host.say(f"{row.label}: {row.fixed}")
             return
         if self.shelf.take_up(form):
-            self.screen.say("what you typed before is back")
-        self._back = self.screen.focused
-        await self.screen.stand(self.screen.edit_line)
-        self.screen.set_focus(self.screen.edit_line.start(form))
+            self._host.say("what you typed before is back")
+        await self._host.open_line(self.line)
+        self._back = self._host.focus_on(self.line.start(form))
 
     async def _in_form(self, make: Callable[[], Form], at: tuple[str, ...] = ()) -> None:
         form = self._tried(make)
         if form is not None:
-            await self.screen.app.push_screen(
-                FormScreen(form, self._commit, self.shelf, at=at, ascii_only=self.screen.look.ascii)
-            )
-
-    def _commit(self, amendment: Amendment) -> None:
-        self.screen.commit(amendment)
+            screen = FormScreen(form, self._commit.commit, self.shelf, at=at, ascii_only=self._host.look.ascii)
+            await self._host.ask(screen, lambda _: None)
 
     async def _in_text(self, make: Callable[[], Form]) -> None:
         """Write the longer text of a form of one field."""
@@ -89,9 +94,9 @@ class Editor:
             return
         row = form.rows[0]
         if row.fixed or not holds(row.start):
-            self.screen.say(
+            self._host.say(
                 row.fixed
-                or f"this text holds characters that only $EDITOR can keep: {self.screen.key_of('edit_text')} opens it there",
+                or f"this text holds characters that only $EDITOR can keep: {self._host.key_of('edit_text')} opens it there",
                 warning=True,
             )
             return
@@ -102,7 +107,7 @@ class Editor:
             try:
                 amendment = form.amendment()
                 if amendment is not None:
-                    self.screen.commit(amendment)
+                    self._commit.commit(amendment)
             except (AmendmentError, EditError) as why:
                 return str(why)
             self.shelf.drop(form.draft)
@@ -113,61 +118,63 @@ class Editor:
             self.shelf.put(form)
 
         title = f"{form.title} · {row.label}"
-        await self.screen.app.push_screen(
-            MemoScreen(title, row.start, help=row.fact.help, restored=before, commit=keep, kept=kept)
-        )
+        screen = MemoScreen(title, row.start, help=row.fact.help, restored=before, commit=keep, kept=kept)
+        await self._host.ask(screen, lambda _: None)
 
     # ---- the line at the bottom
 
     def line_typed(self) -> None:
-        if self.screen.edit_line.form is not None:
-            self.shelf.put(self.screen.edit_line.form)
+        if self.line.form is not None:
+            self.shelf.put(self.line.form)
 
-    def line_kept(self) -> None:
-        form = self.screen.edit_line.form
+    def line_keep(self) -> None:
+        form = self.line.form
         if form is None:
             return
         error = form.reading(form.rows[0]).error
         if error is not None:
-            self.screen.edit_line.refuse(error)
+            self.line.refuse(error)
             return
         if form.dirty:
             try:
                 amendment = form.amendment()
                 if amendment is not None:
-                    self.screen.commit(amendment)
+                    self._commit.commit(amendment)
             except (AmendmentError, EditError) as why:
-                self.screen.edit_line.refuse(str(why))
+                self.line.refuse(str(why))
                 return
         self.shelf.drop(form.draft)
         self._leave_line()
 
-    def line_left(self) -> None:
-        form = self.screen.edit_line.form
+    def line_leave(self) -> None:
+        form = self.line.form
         if form is not None and form.dirty:
             self.shelf.put(form)
-            self.screen.say("what you typed is kept: open it again to go on")
+            self._host.say("what you typed is kept: open it again to go on")
         self._leave_line()
 
+    def line_complete(self, step: int) -> None:
+        self.line.complete(step)
+
     def _leave_line(self) -> None:
-        self.screen.edit_line.stop()
+        self.line.stop()
         if self._back is not None:
-            self.screen.set_focus(self._back)
+            self._host.focus_on(self._back)
             self._back = None
 
     # ---- what is under the cursor
 
     def _key(self) -> str:
-        assert self.screen.program is not None
-        return self.screen.program.key
+        assert self._host.program is not None
+        return self._host.program.key
 
     async def _edit(self, key: str, found: Target) -> None:
         """Edit a fact in a line, a longer text in its editor, a record in its form."""
-        session, look = self.screen.session, self.screen.look
+        session, look = self._host.session, self._host.look
         if found.listed:
             await self._in_form(lambda: new_record_form(session, look, key, found.base))
         elif found.fact is not None and found.fact.kind == "map":
-            self.screen.say("s on a fact says which source stands behind it")
+            self._host.say(f"{self._host.key_of('source')} on a fact says which source stands behind it")
         elif found.whole:
             await self._in_form(lambda: record_form(session, look, key, found), found.steps)
         elif found.fact is not None and found.fact.kind == "prose":
@@ -176,16 +183,16 @@ class Editor:
             await self._in_line(lambda: field_form(session, look, key, found))
 
     async def edit(self) -> None:
-        if self.screen.marked:
+        if self._host.marked:
             await self._edit_marked()
             return
-        if not isinstance(self.screen.focused, PaneLines):
+        if not self._host.in_detail:
             await self._pick_field()
             return
-        found = target(self.screen.here)
+        found = target(self._host.here)
         if found is None:
-            self.screen.say(
-                f"cartwatch does not know this field: {self.screen.key_of('edit_text')} edits the text of the program"
+            self._host.say(
+                f"cartwatch does not know this field: {self._host.key_of('edit_text')} edits the text of the program"
             )
             return
         await self._edit(self._key(), found)
@@ -194,7 +201,7 @@ class Editor:
         """From the table: every field and record of the program, narrowed by typing."""
         from cartwatch.app.screens.fieldpicker import FieldPicker, picked
 
-        program = self.screen.program
+        program = self._host.program
         assert program is not None
         key = program.key
 
@@ -203,50 +210,50 @@ class Editor:
             if found is not None:
                 await self._edit(key, found)
 
-        await self.screen.app.push_screen(FieldPicker(self.screen.session, program), chosen)
+        await self._host.ask(FieldPicker(self._host.session, program), chosen)
 
     # ---- several at once
 
     async def _edit_marked(self) -> None:
-        keys = self.screen.marked
-        found = target(self.screen.here) if isinstance(self.screen.focused, PaneLines) else None
+        keys = self._host.marked
+        found = target(self._host.here) if self._host.in_detail else None
         if found is not None and not found.base and found.fact is not None:
-            await self._in_line(lambda: bulk_form(self.screen.session, self.screen.look, keys, ".".join(found.steps)))
+            await self._in_line(lambda: bulk_form(self._host.session, self._host.look, keys, ".".join(found.steps)))
             return
         choices = [Choice(each, facts(Program)[each].label, facts(Program)[each].help) for each in BULK]
 
         async def chosen(path: str | None) -> None:
             if path is not None:
-                await self._in_line(lambda: bulk_form(self.screen.session, self.screen.look, keys, path))
+                await self._in_line(lambda: bulk_form(self._host.session, self._host.look, keys, path))
 
-        await self.screen.app.push_screen(_picker(f"Edit {len(keys)} programs", choices), chosen)
+        await self._host.ask(_picker(f"Edit {len(keys)} programs", choices), chosen)
 
     @property
     def _keys(self) -> tuple[str, ...]:
         """The marked programs, else the one under the cursor."""
-        return self.screen.marked or (self._key(),)
+        return self._host.marked or (self._key(),)
 
     async def tags(self) -> None:
         keys = self._keys
-        await self._in_line(lambda: bulk_form(self.screen.session, self.screen.look, keys, "tags"))
+        await self._in_line(lambda: bulk_form(self._host.session, self._host.look, keys, "tags"))
 
     async def list_title(self) -> None:
-        await self._in_line(lambda: list_title_form(self.screen.session, self.screen.look))
+        await self._in_line(lambda: list_title_form(self._host.session, self._host.look))
 
     def pin(self) -> None:
-        self.screen.attempt(lambda: pinning(self.screen.session, self._keys))
+        self._commit.attempt(lambda: pinning(self._host.session, self._keys))
 
     # ---- adding
 
     async def add_program(self) -> None:
-        await self._in_line(lambda: new_program_form(self.screen.session, self.screen.look))
+        await self._in_line(lambda: new_program_form(self._host.session, self._host.look))
 
     async def _add(self, path: str) -> None:
         key = self._key()
-        await self._in_form(lambda: new_record_form(self.screen.session, self.screen.look, key, path), _first(path))
+        await self._in_form(lambda: new_record_form(self._host.session, self._host.look, key, path), _first(path))
 
     async def add_here(self) -> None:
-        await self._add(PANE_LISTS[self.screen.detail.pane])
+        await self._add(PANE_LISTS[self._host.pane])
 
     async def add_catalyst(self) -> None:
         await self._add("catalyst")
@@ -255,16 +262,16 @@ class Editor:
 
     async def _with_catalyst(self, title: str, make: Callable[[str, str], Form], *, done: bool) -> None:
         """Do something with the catalyst under the cursor, else with the only one that waits, else with one picked."""
-        program = self.screen.program
+        program = self._host.program
         assert program is not None
-        steps = split(self.screen.here) if self.screen.here else ()
+        steps = split(self._host.here) if self._host.here else ()
         key = program.key
         if len(steps) > 1 and steps[0] == "catalyst" and program.catalyst(steps[1]) is not None:
             await self._in_form(lambda: make(key, steps[1]))
             return
-        found = [each for each in items(program, self.screen.look.now) if done or each.waiting]
+        found = [each for each in items(program, self._host.look.now) if done or each.waiting]
         if not found:
-            self.screen.say(f"{program.label} has no open catalyst: {self.screen.key_of('add_catalyst')} adds one")
+            self._host.say(f"{program.label} has no open catalyst: {self._host.key_of('add_catalyst')} adds one")
             return
         if len(found) == 1:
             await self._in_form(lambda: make(key, found[0].catalyst.key))
@@ -278,89 +285,89 @@ class Editor:
             if catalyst is not None:
                 await self._in_form(lambda: make(key, catalyst))
 
-        await self.screen.app.push_screen(_picker(f"{program.label} · {title}", choices), chosen)
+        await self._host.ask(_picker(f"{program.label} · {title}", choices), chosen)
 
     async def guidance(self) -> None:
         await self._with_catalyst(
-            "new guidance", lambda key, each: guidance_form(self.screen.session, self.screen.look, key, each), done=False
+            "new guidance", lambda key, each: guidance_form(self._host.session, self._host.look, key, each), done=False
         )
 
     async def resolve(self) -> None:
         await self._with_catalyst(
-            "outcome", lambda key, each: outcome_form(self.screen.session, self.screen.look, key, each), done=False
+            "outcome", lambda key, each: outcome_form(self._host.session, self._host.look, key, each), done=False
         )
 
     async def memo(self) -> None:
         key = self._key()
         found = target("notes")
         assert found is not None
-        await self._in_text(lambda: field_form(self.screen.session, self.screen.look, key, found))
+        await self._in_text(lambda: field_form(self._host.session, self._host.look, key, found))
 
     # ---- sources
 
     async def source(self) -> None:
-        program = self.screen.program
-        place = cited_place(self.screen.here) if self.screen.here else None
+        program = self._host.program
+        place = cited_place(self._host.here) if self._host.here else None
         if program is None or place is None:
-            self.screen.say("no source stands behind this line: go to a fact")
+            self._host.say("no source stands behind this line: go to a fact")
             return
         key = program.key
 
         def chosen(id: str | None) -> None:
             if id == NONE:
-                self.screen.attempt(lambda: no_source(self.screen.session, key, place))
+                self._commit.attempt(lambda: no_source(self._host.session, key, place))
             elif id is not None:
-                step = self.screen.attempt(lambda: name_source(self.screen.session, key, place, id))
-                now = self.screen.session.watchlist.get(key)
+                step = self._commit.attempt(lambda: name_source(self._host.session, key, place, id))
+                now = self._host.session.watchlist.get(key)
                 if step is not None and now is not None:
                     self._last_source = next((each.id for each in now.sources if id in (each.id, each.url)), None)
 
         current = behind(program, place).cited
         about = target(place)
-        title = f"Source of {named(self.screen.session, key, about)}" if about is not None else "Source"
-        await self.screen.app.push_screen(SourcePicker(title, program, current, self._last_source), chosen)
+        title = f"Source of {named(self._host.session, key, about)}" if about is not None else "Source"
+        await self._host.ask(SourcePicker(title, program, current, self._last_source), chosen)
 
     def verify(self) -> None:
-        here, key, today = self.screen.here, self._key(), self.screen.look.today
-        if self.screen.marked or here is None:
-            self.screen.attempt(lambda: checking(self.screen.session, self._keys, today))
+        here, key, today = self._host.here, self._key(), self._host.look.today
+        if self._host.marked or here is None:
+            self._commit.attempt(lambda: checking(self._host.session, self._keys, today))
         else:
-            self.screen.attempt(lambda: read_today(self.screen.session, key, here, today))
+            self._commit.attempt(lambda: read_today(self._host.session, key, here, today))
 
     # ---- deleting
 
     async def delete(self) -> None:
         keys = self._keys
-        here = self.screen.here if not self.screen.marked else None
-        programs = [each for key in keys if (each := self.screen.session.watchlist.get(key)) is not None]
+        here = self._host.here if not self._host.marked else None
+        programs = [each for key in keys if (each := self._host.session.watchlist.get(key)) is not None]
         if here is None:
             shown = [goes(each) for each in programs[:10]]
             shown += [f"and {len(programs) - 10} more"] if len(programs) > 10 else []
             title = f"Delete {programs[0].label}?" if len(programs) == 1 else f"Delete {len(programs)} programs?"
-            await self._ask(title, shown, lambda: deleting(self.screen.session, keys))
+            await self._ask(title, shown, lambda: deleting(self._host.session, keys))
             return
         found = target(here)
         if found is None or found.listed or (not found.base and found.fact is None):
-            self.screen.say("nothing to delete here: go to a record, or to the table for the program")
+            self._host.say("nothing to delete here: go to a record, or to the table for the program")
             return
         if found.fact is not None and found.fact.registry:
-            self.screen.say("a registry refresh wrote this: delete the whole trial from its first line")
+            self._host.say("a registry refresh wrote this: delete the whole trial from its first line")
             return
         if found.fact is not None and found.whole:  # the line that stands for a catalyst or a source
             found = Target(found.base, found.record)
         path = joined((*(split(found.base) if found.base else ()), *found.steps))
         cited = self._cited_by(programs[0], path)
-        title = f"Delete {named(self.screen.session, keys[0], found)}?"
+        title = f"Delete {named(self._host.session, keys[0], found)}?"
         await self._ask(title, [self._words(path), *cited], lambda: self._delete(keys[0], path))
 
     def _delete(self, key: str, path: str) -> Amendment:
-        return delete(self.screen.session.document, self.screen.session.watchlist, key, path)
+        return delete(self._host.session.document, self._host.session.watchlist, key, path)
 
     def _words(self, path: str) -> str:
         """What goes, as the line under the cursor says it."""
         from cartwatch.views.lines import plain
 
-        line = self.screen.detail.line
+        line = self._host.line
         if line is None:
             return path
         text = plain(line.runs) or "  ".join(plain(each) for each in line.cells)
@@ -380,24 +387,69 @@ class Editor:
         try:
             make()
         except AmendmentError as why:
-            self.screen.say(str(why))
+            self._host.say(str(why))
             return
 
-        undo = self.screen.key_of("undo")
+        undo = self._host.key_of("undo")
 
         def answered(agreed: bool | None) -> None:
             if agreed:
-                step = self.screen.attempt(make, told=True)
+                step = self._commit.attempt(make, told=True)
                 if step is not None:
-                    self.screen.say(f"{step.words}; {undo} brings it back")
+                    self._host.say(f"{step.words}; {undo} brings it back")
 
-        await self.screen.app.push_screen(Question(title, named, f"{undo} brings it back."), answered)
+        await self._host.ask(Question(title, named, f"{undo} brings it back."), answered)
 
     def edit_text(self) -> None:
-        """The program's text in the user's editor."""
-        from cartwatch.app.screens.astext import edit_as_text
+        """Edit the program's text in the user's editor.
 
-        edit_as_text(self.screen, self._key())
+        What is wrong in it is marked for another try, what is given up on is offered again.
+        """
+        key = self._key()
+        name, about = f"{key}/text", f"{key} as text"
+        edit = TextEdit(self._host.session, key, self.shelf.text(name).get("text"))
+        why = "nothing was changed"
+        try:
+            words = editor_command(os.environ)
+            with self._host.suspended():
+                checked = _edited(edit, words)
+        except SuspendNotSupported:
+            self._host.say("this terminal can't be handed to an editor", warning=True)
+            return
+        except (NoEditor, OSError) as wrong:
+            checked, why = False, str(wrong)
+        if not checked:
+            if edit.changed:
+                self.shelf.put_text(name, about, {"text": unmarked(edit.text)}, {"text": edit.before})
+                self.shelf.flush(name, about)
+                why = f"{why}: the text is kept, {self._host.key_of('edit_text')} opens it again"
+            self._host.say(why, warning=True)
+            return
+        self.shelf.drop(name)
+        if edit.changed:
+            before = len(self._host.session.problems)
+            self._commit.attempt(edit.amendment)
+            if len(self._host.session.problems) > before:
+                self._host.say(
+                    f"something in the text is not understood: {self._host.key_of('problems')} says what", warning=True
+                )
+
+
+def _edited(edit: TextEdit, words: list[str]) -> bool:
+    """Let the editor run until the text can be read, or is left as it was refused; says whether it can be."""
+    while True:
+        refused = edit.text
+        edit.edited(lambda path: run_editor(words, path))
+        if not edit.changed:
+            return True
+        try:
+            edit.check()
+        except EditError as why:
+            if unmarked(refused) == edit.text and refused != edit.text:
+                return False
+            edit.refuse(why)
+        else:
+            return True
 
 
 def _picker(title: str, choices: list[Choice]) -> Picker:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 import os
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from cartwatch.app.garbage import no_collection
-from cartwatch.app.screens.editing import Editing
+from cartwatch.app.typedpaths import typed_paths
 from cartwatch.domain.text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-
-    from textual import events
+    from collections.abc import Collection, Iterator, Sequence
 
     from cartwatch.document.document import Document
     from cartwatch.domain.program import Program
@@ -24,7 +23,10 @@ if TYPE_CHECKING:
     from cartwatch.session.changes import Amendment
     from cartwatch.session.session import Foreseen
 
-__all__ = ["Exchanging", "Offered"]
+    from .commit import Commit
+    from .host import Host
+
+__all__ = ["Exchange", "Offered", "no_collection"]
 
 _RECENT = 12  # sources that are offered again
 _PASTED = 4_000  # characters of a paste that may be paths
@@ -43,47 +45,55 @@ class Offered:
 _Made = tuple["Amendment | None", "Foreseen | None"]
 
 
-class Exchanging(Editing):
-    """A screen with a list that others can be imported into, and that can be exported."""
+@contextmanager
+def no_collection() -> Iterator[None]:
+    """Collect no garbage inside. A third of the time of a large import went into walks over what it had just made."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+class Exchange:
+    """Imports others' lists, tables and records into the list, and exports it."""
+
+    def __init__(self, host: Host, commit: Commit) -> None:
+        self._host = host
+        self._commit = commit
 
     # ---- import
 
-    async def action_import_from(self) -> None:
-        await self.import_from()
-
     async def import_from(self, typed: str = "") -> None:
         """Ask what to import from; `typed` stands in the line already, and is read at once."""
-        if not self.allowed("import"):
-            return
-        from cartwatch.app.screens.importfrom import ImportFrom
+        from cartwatch.app.screens.paths import ImportFrom
 
         async def read(offered: Offered | None) -> None:
             if offered is not None:
                 self._keep_recent(offered.sources)
                 await self._look(offered)
 
-        await self.app.push_screen(ImportFrom(self._read, self.display_state.recent, typed), read)
+        await self._host.ask(ImportFrom(self._read, self._host.display_state.recent, typed), read)
 
-    async def on_paste(self, event: events.Paste) -> None:
-        """A file dropped on the terminal is pasted as its path."""
-        if len(event.text) > _PASTED:
-            return
-        from cartwatch.app.typedpaths import typed_paths
-
-        paths = typed_paths(event.text.replace("\n", " "))
-        if paths and all(map(_importable, paths)):
-            event.stop()
-            await self.import_from(event.text.strip().replace("\n", " "))
+    @staticmethod
+    def pasted(text: str) -> str:
+        """What of a paste can be imported: a file dropped on the terminal is pasted as its path."""
+        if len(text) > _PASTED:
+            return ""
+        paths = typed_paths(text.replace("\n", " "))
+        return text.strip().replace("\n", " ") if paths and all(map(_importable, paths)) else ""
 
     def _read(self, sources: Sequence[str]) -> tuple[Offered | None, list[str]]:
         """Read sources and compare them with the list; runs off the loop, and changes nothing."""
         from cartwatch.sources.incoming import read_sources
         from cartwatch.sources.registry.settings import reach
 
-        places = self.session.places
+        places = self._host.session.places
         reached = (lambda: reach(places)[0]) if places is not None else None
         with no_collection():
-            incoming, refused = read_sources(sources, self._clock(), reach=reached)
+            incoming, refused = read_sources(sources, self._host.now(), reach=reached)
             if refused:
                 return None, [str(each) for each in refused]
             return self._offered(tuple(sources), tuple(incoming)), []
@@ -93,7 +103,7 @@ class Exchanging(Editing):
         from cartwatch.sources.incoming import propose_incoming
         from cartwatch.sources.registry.memory import Memory
 
-        opened, places = self.session.opened, self.session.places
+        opened, places = self._host.session.opened, self._host.session.places
         agreed = (lambda: Agreed(places, opened.document)) if places is not None else None
         memory = Memory(places) if places is not None else None
         proposal = propose_incoming(opened.document, opened.read.watchlist, incoming, agreed, memory)
@@ -101,8 +111,8 @@ class Exchanging(Editing):
 
     def _keep_recent(self, sources: Sequence[str]) -> None:
         known = [os.path.abspath(each) if os.path.exists(each) else each for each in sources]
-        rest = [each for each in self.display_state.recent if each not in known]
-        self.display_state.recent = tuple([*known, *rest][:_RECENT])
+        rest = [each for each in self._host.display_state.recent if each not in known]
+        self._host.display_state.recent = tuple([*known, *rest][:_RECENT])
 
     async def _look(self, offered: Offered, chosen: Collection[Choice] | None = None) -> None:
         """Show what is offered, and take what is ticked."""
@@ -116,17 +126,17 @@ class Exchanging(Editing):
 
         async def decided(accepted: frozenset[Choice] | None) -> None:
             if accepted is None:
-                self.say("nothing was imported")
-            elif self.session.document is not offered.document:  # changed from elsewhere while the preview was open
-                self.say("the list was changed meanwhile: look again at what is offered", warning=True)
+                self._host.say("nothing was imported")
+            elif self._host.session.document is not offered.document:  # changed from elsewhere while the preview was open
+                self._host.say("the list was changed meanwhile: look again at what is offered", warning=True)
                 await self._look(self._offered(offered.sources, offered.incoming))
             else:
                 self._take(offered, accepted, made.get(accepted))
 
         names = ", ".join(clean(os.path.basename(each) or each, limit=60) for each in offered.sources[:3])
         more = f" and {len(offered.sources) - 3} more" if len(offered.sources) > 3 else ""
-        await self.app.push_screen(
-            Preview(f"Import {names}{more}", offered.proposal, offered.document, self.look, chosen, prepare), decided
+        await self._host.ask(
+            Preview(f"Import {names}{more}", offered.proposal, offered.document, self._host.look, chosen, prepare), decided
         )
 
     def _foreseen(self, offered: Offered, accepted: Collection[Choice]) -> _Made:
@@ -134,12 +144,12 @@ class Exchanging(Editing):
         from cartwatch.document.edit_types import EditError
         from cartwatch.proposals.accept import accept
 
-        opened = self.session.opened
+        opened = self._host.session.opened
         if opened.document is not offered.document:  # changed from elsewhere just now: it will be looked at again
             return None, None
         amendment = accept(opened.document, opened.read.watchlist, offered.proposal, accepted)
         try:
-            return amendment, self.session.foresee(amendment) if amendment is not None else None
+            return amendment, self._host.session.foresee(amendment) if amendment is not None else None
         except EditError:  # it comes again when the amendment is carried out, and is told then
             return amendment, None
 
@@ -149,34 +159,33 @@ class Exchanging(Editing):
 
         amendment, foreseen = made if made is not None else self._foreseen(offered, accepted)
         if amendment is None:
-            self.say("nothing to import: nothing is ticked")
-        elif self.attempt(lambda: amendment, label="import", foreseen=foreseen) is None:
+            self._host.say("nothing to import: nothing is ticked")
+        elif self._commit.attempt(lambda: amendment, label="import", foreseen=foreseen) is None:
             return
         else:
             told = f"{amendment.words}; undo takes it back"
-            self.call_after_refresh(self.say, told)  # its time would be over before a large list is drawn
-        if self.session.places is None or self.session.unsaved is not None:
+            self._host.once_drawn(self._host.say, told)  # its time would be over before a large list is drawn
+        if self._host.session.places is None or self._host.session.unsaved is not None:
             return
         if any(each.form == "registry" for each in offered.incoming):
-            remember_registry(offered.proposal, accepted, Memory(self.session.places), self.session)
+            remember_registry(offered.proposal, accepted, Memory(self._host.session.places), self._host.session)
         if made is None:
             self._remember_import(offered, accepted)
         else:
-            work = partial(self._remember_import, offered, accepted)
-            self.run_worker(work, thread=True, group="remember", description="remember an import")  # else it is all written out
+            self._host.in_thread(partial(self._remember_import, offered, accepted), "remember")
 
     def _remember_import(self, offered: Offered, accepted: Collection[Choice]) -> None:
         """Keep what came in, to compare the next import with; a large one beside the app."""
         from cartwatch.proposals.baseline import remember
 
-        assert self.session.places is not None
-        warning = remember(self.session.places, offered.proposal, offered.document, accepted, all_seen=True)
+        assert self._host.session.places is not None
+        warning = remember(self._host.session.places, offered.proposal, offered.document, accepted, all_seen=True)
         if warning is not None:
-            self.app.call_later(self.say, warning, warning=True)
+            self._host.later(partial(self._host.say, warning, warning=True))
 
     # ---- export
 
-    async def action_export(self) -> None:
+    async def export(self) -> None:
         """Ask which programs, in which form and where to; no file is replaced without a word."""
         from cartwatch.app.screens.picker import Choice, Picker
 
@@ -190,12 +199,12 @@ class Exchanging(Editing):
             await self._export(*next(iter(scopes.values())))
             return
         choices = [Choice(name, title) for name, (title, _) in scopes.items()]
-        await self.app.push_screen(Picker("Export", choices, hint="which programs"), chosen)
+        await self._host.ask(Picker("Export", choices, hint="which programs"), chosen)
 
     def _scopes(self) -> dict[str, tuple[str, list[Program]]]:
         """What can be exported: the marked programs, those shown, all; none of them twice."""
-        watchlist, marked = self.session.watchlist, self.marked
-        shown = [each for key in self.programs.keys if (each := watchlist.get(key)) is not None]
+        watchlist, marked = self._host.session.watchlist, self._host.marked
+        shown = [each for key in self._host.shown if (each := watchlist.get(key)) is not None]
         scopes: dict[str, tuple[str, list[Program]]] = {}
         if marked:
             programs = [each for each in watchlist.programs if each.key in marked]
@@ -224,13 +233,13 @@ class Exchanging(Editing):
                 form, options = forms[key]
                 await self._write_to(title, programs, form, options)
 
-        await self.app.push_screen(Picker(f"Export {title}", choices, hint="in which form", wide=True), chosen)
+        await self._host.ask(Picker(f"Export {title}", choices, hint="in which form", wide=True), chosen)
 
     async def _write_to(self, title: str, programs: list[Program], form: Format, options: dict[str, str]) -> None:
-        from cartwatch.app.screens.copying import SaveTo
+        from cartwatch.app.screens.paths import SaveTo
         from cartwatch.formats.files import ExportError, write_export
 
-        session, now = self.session, self.look.now
+        session, now = self._host.session, self._host.look.now
 
         def write(path: str, replace: bool) -> str | None:
             try:
@@ -241,14 +250,14 @@ class Exchanging(Editing):
 
         def written(path: str | None) -> None:
             if path is not None:
-                self.say(f"{title} written to {path}")
+                self._host.say(f"{title} written to {path}")
 
-        await self.app.push_screen(SaveTo(f"Export {title}", self._export_path(form), write, replaces=True), written)
+        await self._host.ask(SaveTo(f"Export {title}", self._export_path(form), write, replaces=True), written)
 
     def _export_path(self, form: Format) -> str:
         """A path beside the list, or in the home directory where nothing can be written there."""
-        stem = os.path.splitext(os.path.basename(self.session.path))[0] or "watchlist"
-        folder = os.path.dirname(os.path.abspath(self.session.path))
+        stem = os.path.splitext(os.path.basename(self._host.session.path))[0] or "watchlist"
+        folder = os.path.dirname(os.path.abspath(self._host.session.path))
         if not os.access(folder, os.W_OK):
             folder = os.path.expanduser("~")
         name = f"{stem}-export.{form.name}" if form.name == "toml" else f"{stem}.{form.name}"

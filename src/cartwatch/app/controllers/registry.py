@@ -5,18 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cartwatch.app.widgets.detail import PaneLines
-from cartwatch.app.widgets.table import WatchTable
 from cartwatch.domain.text import clean
-
-from .history import Tracking
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Coroutine, Sequence
     from typing import Any
 
-    from cartwatch.app.commands import Command
-    from cartwatch.app.registry_worker import Answered, Asking, Progressed
+    from textual.message import Message
+
+    from cartwatch.app.registry_worker import Answered, Asking
     from cartwatch.document.document import Document
     from cartwatch.domain.watchlist import Watchlist
     from cartwatch.proposals.model import Choice, Proposal
@@ -25,7 +22,10 @@ if TYPE_CHECKING:
     from cartwatch.sources.registry.refresh import Answers, Linked
     from cartwatch.views.layout import Runs
 
-__all__ = ["Refreshing"]
+    from .commit import Commit
+    from .host import Host
+
+__all__ = ["Registry"]
 
 _LISTED = 5  # numbers that are named in a line
 _REFUSED = (
@@ -56,44 +56,49 @@ class _Brought:
     proposal: Proposal
 
 
-class Refreshing(Tracking):
-    """A screen with a list whose trials the registry can be asked about.
+class Registry:
+    """Asks the registry about the linked trials.
 
     The list stays as it is, with the date of its data, until a person has accepted what the registry says.
     """
 
-    _asking: Asking | None = None
-    _brought: _Brought | None = None
-    _registry_words: tuple[str, str] = ("", "")
+    def __init__(self, host: Host, commit: Commit) -> None:
+        self._host = host
+        self._commit = commit
+        self._asking: Asking | None = None
+        self._brought: _Brought | None = None
+        self._words: tuple[str, str] = ("", "")
 
-    def why_not(self, each: Command) -> str | None:
-        found = super().why_not(each)
-        if found is None and each.id in ("refresh", "safety_results") and self.session.places is None:
-            return "there is no file to write into"
-        return found
+    @property
+    def asking(self) -> bool:
+        """Whether an answer is being waited for."""
+        return self._asking is not None
+
+    @property
+    def answered(self) -> bool:
+        """Whether an answer waits to be looked at."""
+        return self._brought is not None
 
     # ---- asking
 
-    async def action_refresh(self) -> None:
+    async def refresh(self) -> None:
         """Ask about the linked trials of the marked programs, or of all; while that runs: stop."""
         if self._asking is not None:
             self._asking.stop()
             self._asking = None
             self._tell_registry("")
-            self.say("stopped: the data stay as they are")
+            self._host.say("stopped: the data stay as they are")
             return
         if self._brought is not None:
             await self._show_brought()
             return
-        if not self.allowed("refresh"):
-            return
         from cartwatch.sources.registry.refresh import ask, numbers, propose_refresh
 
-        keys = self.marked or None
-        links, now = self._links(keys), self._clock()
+        keys = self._host.marked or None
+        links, now = self._links(keys), self._host.now()
         asked = numbers(links)
         if not asked:
-            self.say("no ClinicalTrials.gov trial is linked: add one in the Trials pane")
+            self._host.say("no ClinicalTrials.gov trial is linked: add one in the Trials pane")
             return
 
         async def talk(access: Access, memory: Memory, progress: Progress) -> Answers:
@@ -104,20 +109,22 @@ class Refreshing(Tracking):
 
         self._send(_Errand("Refresh from ClinicalTrials.gov", talk, propose, refreshes=True))
 
-    async def action_safety_results(self) -> None:
+    async def safety_results(self) -> None:
         """Ask for the posted results of the program's trials, or of those of the marked programs."""
-        if not self.allowed("safety_results") or self.program is None:
-            return
+        program = self._host.program
+        assert program is not None
         if self._asking is not None or self._brought is not None:
-            self.say(f"the registry is being asked already: {self.key_of('refresh')} stops it")
+            self._host.say(f"the registry is being asked already: {self._host.key_of('refresh')} stops it")
             return
         from cartwatch.sources.registry.adverse_events import ask_results, propose_safety, with_results
         from cartwatch.sources.registry.refresh import numbers
 
-        keys, now = self.marked or (self.program.key,), self._clock()
-        asked = numbers(with_results(self.session.document, self._links(keys)))
+        keys, now = self._host.marked or (program.key,), self._host.now()
+        asked = numbers(with_results(self._host.session.document, self._links(keys)))
         if not asked:
-            self.say(f"no linked trial had posted results at the last refresh: {self.key_of('refresh')} looks again")
+            self._host.say(
+                f"no linked trial had posted results at the last refresh: {self._host.key_of('refresh')} looks again"
+            )
             return
 
         async def talk(access: Access, memory: Memory, progress: Progress) -> Answers:
@@ -131,13 +138,13 @@ class Refreshing(Tracking):
     def _links(self, keys: Collection[str] | None) -> list[Linked]:
         from cartwatch.sources.registry.refresh import linked
 
-        return list(linked(self.session.document, self.session.watchlist, keys))
+        return list(linked(self._host.session.document, self._host.session.watchlist, keys))
 
     def _send(self, errand: _Errand) -> None:
         """Begin to ask, in a thread, where the settings and what is remembered are read too."""
         from cartwatch.app.registry_worker import Asking
 
-        places = self.session.places
+        places = self._host.session.places
         assert places is not None
 
         async def talk(progress: Progress) -> _Brought:
@@ -147,38 +154,39 @@ class Refreshing(Tracking):
             memory = Memory(places)
             access, problems = reach(places, memory.records)
             answers = await errand.talk(access, memory, progress)
-            opened = self.session.opened
+            opened = self._host.session.opened
             proposal = errand.propose(opened.document, opened.read.watchlist, answers, memory)
             return _Brought(errand, answers, memory, problems, opened.document, proposal)
 
-        self._asking = Asking(talk, self.post_message)
+        self._asking = Asking(talk, lambda message: self._host.later(self._heard, message))
         self._tell_progress("asking")
 
-    def on_progressed(self, event: Progressed) -> None:
-        event.stop()
-        if event.asking is self._asking:
-            words = f"{event.done} of {event.of} received" if event.words == "received" else event.words
-            self._tell_progress(words)
+    async def _heard(self, message: Message) -> None:
+        """Take what the conversation tells, unless it was stopped meanwhile."""
+        from cartwatch.app.registry_worker import Answered, Progressed
 
-    async def on_answered(self, event: Answered) -> None:
-        event.stop()
-        if event.asking is not self._asking:
-            return
-        self._asking = None
+        if isinstance(message, Progressed) and message.asking is self._asking:
+            words = f"{message.done} of {message.of} received" if message.words == "received" else message.words
+            self._tell_progress(words)
+        elif isinstance(message, Answered) and message.asking is self._asking:
+            self._asking = None
+            await self._answered(message)
+
+    async def _answered(self, event: Answered) -> None:
         if event.trouble is not None:
             raise event.trouble
         if event.error is not None:
-            self._tell_registry(f"registry not reached at {self._clock():%H:%M}, the data stay", "soon")
+            self._tell_registry(f"registry not reached at {self._host.now():%H:%M}, the data stay", "soon")
             from cartwatch.sources.registry.clinicaltrials import RegistryRefused
 
             refused = isinstance(event.error, RegistryRefused)  # its message has an address of all the numbers
-            self.say(_REFUSED if refused else str(event.error), warning=True)
+            self._host.say(_REFUSED if refused else str(event.error), warning=True)
             return
         self._brought = event.found
-        if self.is_active and isinstance(self.focused, WatchTable | PaneLines):
+        if self._host.undisturbed:
             await self._show_brought()
         else:  # something is being typed, or asked: it is not to be disturbed
-            self._tell_registry(f"{self.key_of('refresh')} shows what the registry answered", "accent")
+            self._tell_registry(f"{self._host.key_of('refresh')} shows what the registry answered", "accent")
 
     # ---- what came
 
@@ -187,9 +195,9 @@ class Refreshing(Tracking):
         brought, self._brought = self._brought, None
         assert brought is not None
         self._tell_registry("")
-        document, proposal = self.session.document, brought.proposal
+        document, proposal = self._host.session.document, brought.proposal
         if document is not brought.document:
-            proposal = brought.errand.propose(document, self.session.watchlist, brought.answers, brought.memory)
+            proposal = brought.errand.propose(document, self._host.session.watchlist, brought.answers, brought.memory)
         offers = [offer for entry in proposal.entries for offer in entry.offers]
         if all(each.kind != "suggested" and each.news is not None and not each.news.changes for each in offers) and not any(
             each.kind == "added" for each in offers
@@ -202,7 +210,7 @@ class Refreshing(Tracking):
         async def decided(accepted: frozenset[Choice] | None) -> None:
             if accepted is None:
                 self._remember(brought, proposal, frozenset())
-                self.say("nothing was taken: it is offered again next time")
+                self._host.say("nothing was taken: it is offered again next time")
             else:
                 self._take_over(brought, *self._as_of_now(brought, proposal, document, accepted))
             self._tell_gaps(brought)
@@ -210,16 +218,18 @@ class Refreshing(Tracking):
         data = f", data of {brought.answers.data[:10]}" if brought.answers.data else ""
         gaps = ((len(brought.answers.unanswered), "not answered"), (len(brought.answers.missing), "unknown"))
         left = "".join(f", {count} {word}" for count, word in gaps if count)
-        await self.app.push_screen(Preview(f"{brought.errand.title}{data}{left}", proposal, document, self.look), decided)
+        await self._host.ask(Preview(f"{brought.errand.title}{data}{left}", proposal, document, self._host.look), decided)
 
     def _as_of_now(
         self, brought: _Brought, proposal: Proposal, document: Document, accepted: Collection[Choice]
     ) -> tuple[Proposal, frozenset[Choice]]:
         """The same choices for the list as it is now: what was changed or deleted meanwhile stays so."""
-        if self.session.document is document:
+        if self._host.session.document is document:
             return proposal, frozenset(accepted)
         chosen = {(proposal.entries[at].key, proposal.entries[at].offers[number].path) for at, number in accepted}
-        anew = brought.errand.propose(self.session.document, self.session.watchlist, brought.answers, brought.memory)
+        anew = brought.errand.propose(
+            self._host.session.document, self._host.session.watchlist, brought.answers, brought.memory
+        )
         return anew, frozenset(
             (at, number)
             for at, entry in enumerate(anew.entries)
@@ -231,18 +241,15 @@ class Refreshing(Tracking):
         from cartwatch.proposals.accept import accept
         from cartwatch.sources.registry.refresh import summary
 
-        amendment = accept(self.session.document, self.session.watchlist, proposal, accepted)
+        amendment = accept(self._host.session.document, self._host.session.watchlist, proposal, accepted)
         told = summary(proposal, brought.answers) if brought.errand.refreshes else ""
         if amendment is not None:
-            if self.attempt(lambda: amendment, label="registry") is None:
+            if self._commit.attempt(lambda: amendment, label="registry") is None:
                 return
             told = f"{told or amendment.words}; undo takes it back"
         self._remember(brought, proposal, accepted)
-        self.look_again()
-        self.say(told or "nothing to take: posted results have no serious event that the list lacks")
-
-    def look_again(self) -> None:
-        raise NotImplementedError
+        self._host.look_again()
+        self._host.say(told or "nothing to take: posted results have no serious event that the list lacks")
 
     def _remember(self, brought: _Brought, proposal: Proposal, accepted: Collection[Choice]) -> None:
         if not brought.errand.refreshes:
@@ -251,7 +258,7 @@ class Refreshing(Tracking):
 
         warning = remember_refresh(proposal, accepted, brought.answers, brought.memory.sightings, links=self._links(None))
         if warning is not None:
-            self.say(warning, warning=True)
+            self._host.say(warning, warning=True)
 
     def _tell_gaps(self, brought: _Brought) -> None:
         """What was not answered, in as few words as possible; the last data of those trials stay."""
@@ -262,24 +269,23 @@ class Refreshing(Tracking):
         if answers.missing:
             told.append(f"unknown to the registry: {_named(answers.missing)}")
         for each in (*told, *answers.problems):
-            self.say(each, warning=True)
+            self._host.say(each, warning=True)
 
     # ---- what is said of it
 
     def _tell_registry(self, words: str, role: str = "quiet") -> None:
-        if (words, role) != self._registry_words:
-            self._registry_words = (words, role)
-            self.show_lines()
+        if (words, role) != self._words:
+            self._words = (words, role)
+            self._host.show_lines()
 
     def _tell_progress(self, words: str) -> None:
         """The key that stops it comes first: it is seen on the narrowest line."""
-        self._tell_registry(f"registry ({self.key_of('refresh')} stops): {words} …", "accent")
+        self._tell_registry(f"registry ({self._host.key_of('refresh')} stops): {words} …", "accent")
 
-    def with_status(self, left: Runs, right: list[Runs]) -> tuple[Runs, list[Runs]]:
-        words, role = self._registry_words
-        if words:
-            left = [*left, ("   ", ""), (clean(words, limit=90), role)]
-        return super().with_status(left, right)
+    def runs(self) -> Runs:
+        """How far the asking is, for the title line."""
+        words, role = self._words
+        return [("   ", ""), (clean(words, limit=90), role)] if words else []
 
 
 def _named(numbers: Sequence[str]) -> str:

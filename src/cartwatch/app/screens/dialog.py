@@ -77,7 +77,7 @@ class Dialog(ModalScreen[_Result], inherit_bindings=False):
 
     def on_key_bar_pressed(self, event: KeyBar.Pressed) -> None:
         event.stop()
-        self.call_later(self.run_action, event.command.action)
+        self.call_later(self.run_action, event.command.bound)
 
     def action_close(self) -> None:
         self.dismiss(None)

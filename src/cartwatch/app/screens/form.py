@@ -64,7 +64,7 @@ class FormScreen(Dialog[None]):
     def __init__(
         self,
         form: Form,
-        commit: Callable[[Amendment], None],
+        commit: Callable[[Amendment], object],
         shelf: Shelf,
         *,
         at: tuple[str, ...] = (),

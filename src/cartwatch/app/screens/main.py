@@ -2,45 +2,70 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
+from textual.actions import parse
 from textual.containers import Container
+from textual.screen import Screen
 from textual.widgets import Input
 
-from cartwatch.app.commands import COMMANDS, bindings
-from cartwatch.app.controllers.registry import Refreshing
+from cartwatch.app.commands import COMMANDS, bindings, command, key_of
+from cartwatch.app.controllers.commit import Commit
+from cartwatch.app.controllers.find import Find
+from cartwatch.app.controllers.history import History
+from cartwatch.app.controllers.links import Links
+from cartwatch.app.controllers.registry import Registry
+from cartwatch.app.editing.targets import LISTS, PANE_LISTS, pane_of
 from cartwatch.app.messages import Reload, Signs
+from cartwatch.app.needs import why_not
 from cartwatch.app.rows import Standing
-from cartwatch.app.screens.headline import headline, nearest_runs
 from cartwatch.app.ticking import Ticking
 from cartwatch.app.widgets.detail import Detail, PaneLines
 from cartwatch.app.widgets.drawn import RunLine
 from cartwatch.app.widgets.keybar import KeyBar
 from cartwatch.app.widgets.panestrip import PaneStrip
 from cartwatch.app.widgets.programs import ProgramTable
-from cartwatch.app.widgets.titlebar import TitleBar
+from cartwatch.app.widgets.titlebar import TitleBar, headline, nearest_runs
 from cartwatch.domain.agenda import items, next_tick
+from cartwatch.domain.text import clean
 from cartwatch.views.look import Look
 from cartwatch.views.panes import PANES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
     from datetime import datetime
 
+    from textual import events
     from textual.app import ComposeResult
+    from textual.widget import Widget
 
     from cartwatch.app.commands import Command
+    from cartwatch.app.controllers.edit import Edit
+    from cartwatch.app.controllers.exchange import Exchange
     from cartwatch.app.display import Display
+    from cartwatch.app.editing.drafts import Shelf
+    from cartwatch.app.widgets.filterline import FilterLine
     from cartwatch.domain.agenda import Item
     from cartwatch.domain.program import Program
     from cartwatch.session.session import Session
+    from cartwatch.views.lines import Line
 
 __all__ = ["MainScreen"]
 
 
-class MainScreen(Refreshing, inherit_bindings=False):
-    """Everything that is followed, at a glance and in detail."""
+_Result = TypeVar("_Result")
+
+
+class MainScreen(Screen[None], inherit_bindings=False):
+    """Everything that is followed, at a glance and in detail.
+
+    It composes the widgets and says what is shown; what a command does is the business of a controller, which sees of the
+    screen what `controllers.host.Host` says.
+    """
 
     CSS_PATH: ClassVar = "main.tcss"
     BINDINGS: ClassVar = bindings("main")
@@ -57,6 +82,32 @@ class MainScreen(Refreshing, inherit_bindings=False):
         self.programs = ProgramTable(lambda key: self.session.watchlist.get(key), lambda: self.look, id="programs")
         self.detail = Detail(id="detail")
         self._ticking = Ticking(self, clock, lambda: self.look.now, self._next_change, self.tick)
+        self.find = Find(self, self.programs, self.standing)
+        self.commit = Commit(self)
+        self.history = History(self)
+        self.links = Links(self)
+        self.registry = Registry(self, self.commit)
+
+    # Loaded when they are first needed: the table stands without them.
+
+    @cached_property
+    def edit(self) -> Edit:
+        from cartwatch.app.controllers.edit import Edit
+
+        return Edit(self, self.commit, self.shelf)
+
+    @cached_property
+    def exchange(self) -> Exchange:
+        from cartwatch.app.controllers.exchange import Exchange
+
+        return Exchange(self, self.commit)
+
+    @cached_property
+    def shelf(self) -> Shelf:
+        """Typed text that is not in the file yet."""
+        from cartwatch.app.editing.drafts import Shelf
+
+        return Shelf(self.session, self._clock, self.set_timer)
 
     def compose(self) -> ComposeResult:
         yield TitleBar(id="title")
@@ -70,17 +121,142 @@ class MainScreen(Refreshing, inherit_bindings=False):
         self.programs.ascii_only = self.look.ascii
         self.programs.sorted_by = self.display_state.sort
         self.programs.show_columns(self.display_state.columns)
-        self.read_filter(self.display_state.query)
+        self.find.read(self.display_state.query)
         self.take_watchlist(keep=self.display_state.program)
-        self.call_later(self.offer_drafts)
+        self.call_later(self._offer_drafts)
 
-    # ---- what is shown
+    def _offer_drafts(self) -> None:
+        """Say what an app that ended in the middle has left."""
+        places = self.session.places
+        if places is None or not os.path.isdir(places.drafts_dir):
+            return
+        found = self.shelf.found
+        if found:
+            more = f", and {len(found) - 1} more" if len(found) > 1 else ""
+            self.say(f"typed, but not saved before the last run ended: {found[-1].about}{more}. Open it again to go on.")
+
+    # ---- what the cursor is on
 
     @property
     def program(self) -> Program | None:
-        """The program under the cursor."""
         key = self.programs.cursor_key
         return self.session.watchlist.get(key) if key is not None else None
+
+    @property
+    def shown(self) -> Sequence[str]:
+        return self.programs.keys
+
+    @property
+    def marked(self) -> tuple[str, ...]:
+        marked = self.display_state.marked
+        return tuple(each.key for each in self.session.watchlist.programs if each.key in marked) if marked else ()
+
+    @property
+    def pane(self) -> str:
+        return self.detail.pane
+
+    @property
+    def in_detail(self) -> bool:
+        return isinstance(self.focused, PaneLines)
+
+    @property
+    def line(self) -> Line | None:
+        return self.detail.line
+
+    @property
+    def here(self) -> str | None:
+        line = self.detail.line if self.in_detail else None
+        return line.path if line is not None else None
+
+    @property
+    def undisturbed(self) -> bool:
+        return self.is_active and isinstance(self.focused, ProgramTable | PaneLines)
+
+    @property
+    def filtered(self) -> bool:
+        return self.find.last is not None
+
+    @property
+    def address(self) -> str | None:
+        return self.links.address
+
+    @property
+    def asking_registry(self) -> bool:
+        return self.registry.asking or self.registry.answered
+
+    def now(self) -> datetime:
+        return self._clock()
+
+    # ---- telling and asking
+
+    @property
+    def keymap(self) -> Mapping[str, tuple[str, ...]]:
+        """The user's own keys."""
+        keymap: Mapping[str, tuple[str, ...]] = getattr(self.app, "keymap", {})
+        return keymap
+
+    def key_of(self, id: str) -> str:
+        return key_of(id, self.keymap, ascii_only=self.look.ascii)
+
+    def say(self, text: str, *, warning: bool = False) -> None:
+        """Tell something in passing. Text is data, never markup."""
+        self.notify(clean(text, limit=300), severity="warning" if warning else "information", markup=False, timeout=4)
+
+    async def ask(self, dialog: Screen[_Result], then: Callable[[_Result | None], Any]) -> None:
+        await self.app.push_screen(dialog, then)
+
+    async def open_line(self, line: Widget) -> None:
+        if not line.is_attached:
+            await self.mount(line, before="#keys")
+
+    def focus_on(self, widget: Widget) -> Widget | None:
+        before = self.focused
+        self.set_focus(widget)
+        return before
+
+    # ---- commands
+
+    def why_not(self, each: Command) -> str | None:
+        """Why a command would do nothing here, or None."""
+        return why_not(each, self)
+
+    async def action_command(self, id: str) -> None:
+        await self.run_command(command(id))
+
+    async def run_command(self, each: Command) -> None:
+        """Do what a command does, or say why not."""
+        why = self.why_not(each)
+        if why is not None:
+            self.say(why)
+        elif each.handed:
+            controller, name, arguments = parse(each.action)
+            done = getattr(getattr(self, controller), name)(*arguments)
+            if done is not None:
+                await done
+        elif "main" in each.where:
+            await self.run_action(each.action)
+        elif "everywhere" in each.where:
+            await self.app.run_action(each.action)
+        elif self.focused is not None:
+            await self.focused.run_action(each.action)
+
+    def offered(self) -> Iterator[Command]:
+        """The commands that do something where the focus is, in the order of their table."""
+        context = getattr(self.focused, "context", None)
+        contexts = (context,) if context in ("line", "filter") else (context, "main", "everywhere")
+        for each in COMMANDS:
+            if any(context in each.where for context in contexts) and self.why_not(each) is None:
+                yield self._worded(each)
+
+    def _worded(self, each: Command) -> Command:
+        """The command with the word for the footer that it has here."""
+        if each.id == "add_here":
+            return replace(each, footer=f"add {LISTS[PANE_LISTS[self.pane]]}")
+        if each.id == "edit" and self.marked:
+            return replace(each, footer=f"edit {len(self.marked)}")
+        return each
+
+    # ---- what is shown
 
     def take_watchlist(self, *, keep: str | None = None) -> None:
         """Show the session's watchlist, which is another one than before."""
@@ -88,10 +264,9 @@ class MainScreen(Refreshing, inherit_bindings=False):
         self.show_rows(keep=keep)
 
     def show_rows(self, *, keep: str | None = None) -> None:
-        """Filter and sort anew, and show what that gives; the cursor stays on its program."""
-        keys = self.wanted_keys()
-        self.programs.empty = self.empty_words()
-        self.programs.show_programs(keys, keep=keep or self.programs.cursor_key, matched=self._filter)
+        keys = self.find.wanted()
+        self.programs.empty = self.find.empty_words()
+        self.programs.show_programs(keys, keep=keep or self.programs.cursor_key, matched=self.find.filter)
         self.show_detail()
         self.show_lines()
         self._ticking.arm()
@@ -101,31 +276,71 @@ class MainScreen(Refreshing, inherit_bindings=False):
         self.detail.show(self.program, self.look, self.display_state.pane)
 
     def show_lines(self) -> None:
-        """Bring the lines above and below up to date."""
         left = headline(self.session, self.display_state, len(self.programs.keys), self.look)
-        self.query_one(TitleBar).show(*self.with_status(left, nearest_runs(self.standing.nearest, self.look)))
+        left = [*left, *self.registry.runs(), *self.history.runs(), *self.commit.unsaved_runs()]
+        right, saved = nearest_runs(self.standing.nearest, self.look), self.commit.saved_runs()
+        if saved:
+            right = [*([*each, *saved] for each in right), saved[1:]]
+        self.query_one(TitleBar).show(left, right)
         self.query_one(KeyBar).show(list(self.offered()), self.keymap, ascii_only=self.look.ascii)
 
     def look_again(self) -> None:
-        """Draw everything anew: marks or signs have changed."""
         self.look = replace(self.look, marked=self.display_state.marked)
         self.programs.invalidate()
         self.show_detail()
         self.show_lines()
 
-    def offered(self) -> Iterator[Command]:
-        """The commands that do something where the focus is, in the order of their table."""
-        focused = self.focused
-        contexts = ["main", "everywhere"]
-        if isinstance(focused, ProgramTable):
-            contexts.insert(0, "table")
-        elif isinstance(focused, PaneLines):
-            contexts.insert(0, "detail")
-        elif focused is not None:
-            contexts = ["line"] if self.edit_line.typing else ["filter"]
-        for each in COMMANDS:
-            if any(context in each.where for context in contexts) and self.why_not(each) is None:
-                yield self.worded(each)
+    def show_changed(self, key: str | None, path: str | None, *, follow: bool) -> None:
+        if self.display_state.marked:
+            self.display_state.marked &= {each.key for each in self.session.watchlist.programs}
+        self.programs.invalidate()
+        if follow and key is not None and key not in self.find.wanted():
+            self.find.read("")
+        self.look = replace(self.look, marked=self.display_state.marked)
+        self.take_watchlist(keep=key)
+        if key is not None and key in self.programs.keys:
+            self.programs.move_to(key)
+            if path and (follow or pane_of(path) == self.pane):
+                self.go_to(path)
+        elif key is not None:
+            self.say(f"the program no longer matches the filter: {self.key_of('back')} shows all of them")
+
+    def in_view(self, path: str) -> bool:
+        return pane_of(path) == self.pane and bool(self.detail.region)
+
+    def reveal(self, key: str) -> None:
+        if not self.programs.move_to(key):
+            self.find.show("")
+            self.programs.move_to(key)
+
+    def go_to(self, path: str) -> None:
+        self.display_state.pane = pane_of(path)
+        self.show_detail()
+        self.detail.go_to(path)
+        self.show_lines()
+
+    # ---- the world around the screen
+
+    def later(self, call: Callable[..., Any], *arguments: Any) -> object:
+        return self.call_later(call, *arguments)
+
+    def once_drawn(self, call: Callable[..., Any], *arguments: Any) -> object:
+        return self.call_after_refresh(call, *arguments)
+
+    def after(self, seconds: float, call: Callable[[], Any]) -> object:
+        return self.set_timer(seconds, call)
+
+    def in_thread(self, work: Callable[[], None], name: str) -> object:
+        return self.run_worker(work, thread=True, group=name, description=name)
+
+    def open_address(self, address: str) -> None:
+        self.app.open_url(address)
+
+    def copy(self, text: str) -> None:
+        self.app.copy_to_clipboard(text)
+
+    def suspended(self) -> AbstractContextManager[None]:
+        return self.app.suspend()
 
     # ---- the clock
 
@@ -187,13 +402,36 @@ class MainScreen(Refreshing, inherit_bindings=False):
         self.set_focus(self.detail.lines)
 
     def on_watch_table_header_clicked(self, event: ProgramTable.HeaderClicked) -> None:
-        self.sort_by(event.key, also_by=event.shift)
+        self.find.sort_by(event.key, also_by=event.shift)
 
     def on_pane_strip_chosen(self, event: PaneStrip.Chosen) -> None:
         self.action_pane(event.index + 1)
 
     def on_line_list_highlighted(self) -> None:
         self.show_lines()
+
+    def on_filter_line_typed(self, event: FilterLine.Typed) -> None:
+        self.find.typed(event.text)
+
+    def on_filter_line_kept(self, event: FilterLine.Kept) -> None:
+        self.find.keep(event.text)
+
+    def on_filter_line_cleared(self) -> None:
+        self.find.clear()
+
+    def on_edit_line_typed(self) -> None:
+        self.edit.line_typed()
+
+    async def on_paste(self, event: events.Paste) -> None:
+        typed = self.exchange.pasted(event.text)
+        if not typed:
+            return
+        event.stop()
+        why = self.why_not(command("import"))
+        if why is not None:
+            self.say(why)
+        else:
+            await self.exchange.import_from(typed)
 
     async def on_key_bar_pressed(self, event: KeyBar.Pressed) -> None:
         await self.run_command(event.command)
@@ -228,7 +466,7 @@ class MainScreen(Refreshing, inherit_bindings=False):
         if not isinstance(self.focused, ProgramTable):
             self.action_other_side()
         elif self.display_state.query:
-            self.set_query("")
+            self.find.show("")
 
     def action_reload(self) -> None:
         self.post_message(Reload())

@@ -51,9 +51,9 @@ class _State(Screen[None], inherit_bindings=False):
 
     async def on_key_bar_pressed(self, event: KeyBar.Pressed) -> None:
         if set(self.contexts) & set(event.command.where):
-            await self.run_action(event.command.action)
+            await self.run_action(event.command.bound)
         else:
-            await self.app.run_action(event.command.action)
+            await self.app.run_action(event.command.bound)
 
     def lines(self, width: int) -> list[DrawnLine]:
         """What the screen says."""
@@ -97,11 +97,8 @@ class Welcome(_State):
             out += [DrawnLine(tuple(line), at) for line in wrap(runs, width)]
         return out
 
-    def action_add_program(self) -> None:
-        self.post_message(Begin("add"))
-
-    def action_import_from(self) -> None:
-        self.post_message(Begin("import"))
+    def action_command(self, id: str) -> None:
+        self.post_message(Begin({"add_program": "add"}.get(id, id)))
 
     def on_line_list_activated(self, event: LineList.Activated) -> None:
         if event.entry is not None:

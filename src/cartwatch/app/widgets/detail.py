@@ -28,6 +28,7 @@ class PaneLines(LineList, inherit_bindings=False):
     """The lines of a pane, with a cursor on its facts."""
 
     BINDINGS: ClassVar = bindings("detail")
+    context = "detail"
 
 
 class Detail(Vertical):

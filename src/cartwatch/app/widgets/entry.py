@@ -99,3 +99,4 @@ class LineEntry(Entry):
     """The input of the edit line."""
 
     BINDINGS: ClassVar = bindings("line")
+    context = "line"

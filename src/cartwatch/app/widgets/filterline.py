@@ -19,6 +19,7 @@ __all__ = ["FilterLine"]
 
 class _FilterInput(SteadyInput):
     BINDINGS: ClassVar = bindings("filter")
+    context = "filter"
 
     def action_keep(self) -> None:
         self.post_message(FilterLine.Kept(self.value))

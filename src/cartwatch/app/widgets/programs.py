@@ -30,6 +30,7 @@ class ProgramTable(WatchTable, inherit_bindings=False):
     """Programs in rows; `look_of` and `program_of` are asked when a row comes on screen."""
 
     BINDINGS: ClassVar = bindings("table")
+    context = "table"
 
     class Scrolled(Message):
         """Other rows are on screen now."""

@@ -1,25 +1,27 @@
-"""Asks for the path of a file, and has it written there."""
+"""Dialogs that ask for a path: what to import from, and where to write to."""
 
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual import work
 from textual.worker import get_current_worker
 
 from cartwatch.app.screens.dialog import Dialog
-from cartwatch.app.typedpaths import shortly
+from cartwatch.app.typedpaths import shortly, typed_paths
 from cartwatch.app.widgets.drawn import RunNote
 from cartwatch.app.widgets.pathline import PathLine
 from cartwatch.domain.text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from textual.app import ComposeResult
 
-__all__ = ["SaveTo"]
+__all__ = ["ImportFrom", "SaveTo"]
+
+_Offered = TypeVar("_Offered")
 
 
 class SaveTo(Dialog[str]):
@@ -91,3 +93,74 @@ class SaveTo(Dialog[str]):
             self.dismiss(path)
         else:
             self._say(shortly(why, [path]), "bad")
+
+
+class ImportFrom(Dialog[_Offered]):
+    """Gives what was read. `read` reads some sources, off the app's loop; it gives a line for each that it refuses.
+
+    What is `typed` already is read at once.
+    """
+
+    title_text: ClassVar[str] = "Import"
+    contexts: ClassVar[tuple[str, ...]] = ("path", "dialog")
+
+    def __init__(
+        self,
+        read: Callable[[Sequence[str]], tuple[_Offered | None, Sequence[str]]],
+        recent: Sequence[str] = (),
+        typed: str = "",
+    ) -> None:
+        super().__init__()
+        self._read = read
+        self._recent = recent
+        self._typed = typed
+        self._reading = False
+        self._sources: list[str] = []
+
+    def body(self) -> ComposeResult:
+        yield PathLine(self._typed, recent=self._recent, hint="a file, https://…, or NCT04150497")
+        yield RunNote(id="note")
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.size_for(7, others=6)
+        self.set_focus(self.query_one(PathLine).line)
+        self._say("A list, a table or a saved registry record; nothing is taken before you have looked at it.", "quiet")
+        if self._typed:
+            self.action_path_take()
+
+    def _say(self, text: str, role: str) -> None:
+        self.query_one("#note", RunNote).show((f"{clean(text, limit=400)}", role))
+
+    def on_path_line_typed(self, event: PathLine.Typed) -> None:
+        event.stop()
+        if not self._reading:
+            self._say("", "quiet")
+
+    def action_path_complete(self, step: int) -> None:
+        self.query_one(PathLine).complete(step)
+
+    def action_path_take(self) -> None:
+        line = self.query_one(PathLine)
+        sources = typed_paths(line.value)
+        if not sources or self._reading:
+            return
+        self._reading = True
+        self._sources = sources
+        self._say(f"reading {', '.join(sources)} …", "soon")
+        self._load(sources)
+
+    @work(thread=True, exclusive=True)
+    def _load(self, sources: list[str]) -> None:
+        worker = get_current_worker()
+        offered, refused = self._read(sources)
+        if not worker.is_cancelled:
+            self.app.call_from_thread(self.once_on_top, lambda: self._came(offered, refused))
+
+    def _came(self, offered: _Offered | None, refused: Sequence[str]) -> None:
+        self._reading = False
+        if offered is None:  # several files are taken all or none
+            more = f" (and {len(refused) - 1} more)" if len(refused) > 1 else ""
+            self._say(f"{shortly(refused[0], self._sources)}{more}", "bad")
+        else:
+            self.dismiss(offered)

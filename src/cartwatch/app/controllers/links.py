@@ -1,0 +1,114 @@
+"""What leaves the app by a key: a web address to the browser, after asking, and a line to the clipboard."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from cartwatch.domain.text import clean
+from cartwatch.views.lines import plain
+
+if TYPE_CHECKING:
+    from cartwatch.domain.program import Program
+
+    from .host import Host
+
+__all__ = ["Links", "RefusedAddress", "checked_address"]
+
+_LONGEST = 2_000
+
+
+class RefusedAddress(ValueError):
+    """An address that is not opened; the message says why."""
+
+
+def checked_address(url: str) -> tuple[str, str]:
+    """The address and its host, in the letters that are sent. Raises RefusedAddress for all but plain web addresses.
+
+    Only http and https, with a host, without a user name, without spaces or controls: a browser's opener takes much else, files
+    and options of its own among it (CVE-2026-4519).
+    """
+    if len(url) > _LONGEST:
+        raise RefusedAddress("the address is longer than 2,000 characters")
+    if not url.isprintable() or any(each.isspace() or each == "\ufffd" for each in url):
+        raise RefusedAddress("the address holds a space or a control character")
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+        user = parts.username
+        # The letters that go out: a host that looks like another shows itself here.
+        shown = host.encode("idna").decode() if host else ""
+    except (UnicodeError, ValueError):
+        raise RefusedAddress("the address has no valid host") from None
+    if parts.scheme.lower() not in ("http", "https"):
+        raise RefusedAddress("only https and http addresses are opened")
+    if not shown:
+        raise RefusedAddress("the address has no host")
+    if user is not None:
+        raise RefusedAddress("the address carries a user name")
+    return url, shown
+
+
+class Links:
+    """Opens and copies what is under the cursor."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+
+    @property
+    def address(self) -> str | None:
+        """The web address under the cursor: of the line, or of the source it is about."""
+        program, line = self._host.program, self._host.line
+        if program is None or line is None or not self._host.in_detail:
+            return None
+        for run in line.runs:
+            if run.role == "link" and run.text.lower().startswith(("https://", "http://")):
+                return run.text
+        return _address_of(program, line.path or "")
+
+    async def open(self) -> None:
+        """Open the address in the browser, once it was shown and agreed to."""
+        from cartwatch.app.screens.notices import OpenAddress
+
+        url = self.address
+        assert url is not None
+        try:
+            address, host = checked_address(url)
+        except RefusedAddress as why:
+            self._host.say(f"not opened: {why}", warning=True)
+            return
+
+        def answered(agreed: bool | None) -> None:
+            if agreed:
+                self._host.open_address(address)
+
+        await self._host.ask(OpenAddress(address, host), answered)
+
+    def copy(self) -> None:
+        """Send the line under the cursor, in the table the name of the program, to the terminal's clipboard."""
+        program = self._host.program
+        if program is None:
+            return
+        line = self._host.line if self._host.in_detail else None
+        text = plain(line.runs) or " ".join(plain(cell) for cell in line.cells) if line is not None else program.label
+        self._host.copy(clean(text, lines=True))
+        self._host.say(f"sent to the terminal's clipboard: {clean(text, limit=40)}")
+
+
+def _address_of(program: Program, path: str) -> str | None:
+    """The address that a path is about: a source's own, a trial's at its registry, or that of the first source cited."""
+    from cartwatch.domain.provenance import provenance
+
+    kind, _, rest = path.partition(".")
+    if kind == "source":
+        source = next((each for each in program.sources if each.id and rest.startswith(each.id)), None)
+        return source.url if source is not None else None
+    if kind == "trial":
+        trial = next((each for each in program.trials if each.nct and rest.startswith(each.nct)), None)
+        return f"https://clinicaltrials.gov/study/{trial.nct}" if trial is not None else None
+    record = program.catalyst(rest.split(".")[0]) if kind == "catalyst" else None
+    for id in provenance(program, path, record).cited if path else ():
+        source = program.source(id)
+        if source is not None and source.url:
+            return source.url
+    return None

@@ -1,0 +1,151 @@
+"""Why a command can do nothing here: one predicate for each `needs` of the command table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from cartwatch.app.controllers.host import Host
+from cartwatch.app.editing.targets import PANE_LISTS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from cartwatch.app.commands import Command
+
+__all__ = ["NEEDS", "Here", "why_not"]
+
+
+class Here(Host, Protocol):
+    """The state of the main screen that decides what can be done."""
+
+    @property
+    def filtered(self) -> bool:
+        """Whether anything was filtered for."""
+        ...
+
+    @property
+    def address(self) -> str | None:
+        """The web address under the cursor."""
+        ...
+
+    @property
+    def asking_registry(self) -> bool:
+        """Whether the registry is being asked, or has answered and nobody has looked."""
+        ...
+
+
+def why_not(each: Command, here: Here) -> str | None:
+    """Why a command would do nothing here; None where it would do something."""
+    return NEEDS[each.needs](here)
+
+
+def _shown(here: Here) -> str | None:
+    return None if here.shown else "no program is shown"
+
+
+def _back(here: Here) -> str | None:
+    return None if here.in_detail or here.display_state.query else "this is the table"
+
+
+def _query(here: Here) -> str | None:
+    return None if here.filtered else "nothing was filtered yet"
+
+
+def _problems(here: Here) -> str | None:
+    return None if here.session.problems else "the file has no problems"
+
+
+def _link(here: Here) -> str | None:
+    return None if here.address else "no web address here: go to a line of the detail that has one"
+
+
+def _undo(here: Here) -> str | None:
+    if here.session.done:
+        return None
+    return "nothing is left to undo" if here.session.undone else "nothing was changed yet"
+
+
+def _redo(here: Here) -> str | None:
+    return None if here.session.undone else "nothing is left to redo"
+
+
+def _write(here: Here) -> str | None:
+    readonly = here.session.why_readonly
+    return f"nothing can be changed: {readonly}" if readonly is not None else None
+
+
+def _edit(here: Here) -> str | None:
+    why = _write(here)
+    if why is None and here.program is None:
+        empty = f"no program yet: {here.key_of('add_program')} adds one"
+        why = "no program is shown" if len(here.session.watchlist) else empty
+    return why
+
+
+def _edit_one(here: Here) -> str | None:
+    why = _edit(here)
+    if why is None and (count := len(here.marked)):
+        told = "1 program is" if count == 1 else f"{count} programs are"
+        why = f"{told} marked: marked ones take tags, phase, pin, checked and deletion only"
+    return why
+
+
+def _catalyst(here: Here) -> str | None:
+    why = _edit_one(here)
+    if why is None and here.program is not None and not here.program.catalysts:
+        why = f"{here.program.label} has no catalyst yet: {here.key_of('add_catalyst')} adds one"
+    return why
+
+
+def _source(here: Here) -> str | None:
+    why = _edit_one(here)
+    return "go to a line of the detail first: a source stands behind a fact" if why is None and not here.in_detail else why
+
+
+def _add(here: Here) -> str | None:
+    why = _edit_one(here)
+    if why is None and here.pane not in PANE_LISTS:
+        why = f"this pane has no records of its own: {here.key_of('edit')} changes what is under the cursor"
+    return why
+
+
+def _file(here: Here) -> str | None:
+    return None if here.session.places is not None else "there is no file to write into"
+
+
+def _registry(here: Here) -> str | None:
+    return None if here.asking_registry else _write(here) or _file(here)
+
+
+def _results(here: Here) -> str | None:
+    return _edit(here) or _file(here)
+
+
+def _journal(here: Here) -> str | None:
+    return None if here.session.places is not None else "no journal is kept of the sample"
+
+
+def _history(here: Here) -> str | None:
+    return _journal(here) or (None if here.program is not None else "no program is shown")
+
+
+NEEDS: Mapping[str, Callable[[Here], str | None]] = {
+    "": lambda here: None,
+    "program": _shown,
+    "back": _back,
+    "query": _query,
+    "problems": _problems,
+    "link": _link,
+    "undo": _undo,
+    "redo": _redo,
+    "write": _write,
+    "edit": _edit,
+    "edit one": _edit_one,
+    "catalyst": _catalyst,
+    "source": _source,
+    "add": _add,
+    "registry": _registry,
+    "results": _results,
+    "journal": _journal,
+    "history": _history,
+}
