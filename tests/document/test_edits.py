@@ -10,6 +10,7 @@ import tomli
 
 from cartwatch.document.document import Document
 from cartwatch.document.edits import Add, Delete, Edit, EditError, Move, ReplaceBlock, Set, apply, apply_data
+from cartwatch.document.records import record_text
 from cartwatch.domain.equality import same
 
 P = "[[program]]\n"
@@ -340,18 +341,18 @@ def test_a_whole_file_is_written_anew_at_last_and_said() -> None:
 def test_the_text_of_a_record_is_what_a_person_edits() -> None:
     text = "a = 1\n\n# of a\n[[program]]\nn = 1\n\n[program.m]\n# below\n\n# part\n\n[[program]]\nn = 2"
     document = Document.parse(text.encode())
-    assert document.record_text(0) == "# of a\n[[program]]\nn = 1\n\n[program.m]\n# below\n"
-    assert document.record_text(1) == "[[program]]\nn = 2"
+    assert record_text(document, 0) == "# of a\n[[program]]\nn = 1\n\n[program.m]\n# below\n"
+    assert record_text(document, 1) == "[[program]]\nn = 2"
     for index in (0, 1):
-        same_again = apply(document, [ReplaceBlock(index, document.record_text(index))]).document
+        same_again = apply(document, [ReplaceBlock(index, record_text(document, index))]).document
         assert same_again.text.rstrip("\n") == text
     inline = Document.parse(b"program = [{ n = 1, m = { x = 2 } }]\n")
-    assert inline.record_text(0) == "[[program]]\nn = 1\n\n[program.m]\nx = 2\n"
+    assert record_text(inline, 0) == "[[program]]\nn = 1\n\n[program.m]\nx = 2\n"
     typed = apply(inline, [ReplaceBlock(0, "[[program]]\nn = 3\n")])
     assert typed.document.text == "program = [{ n = 3 }]\n"
     assert typed.notes
     with pytest.raises(EditError, match="no program 3"):
-        document.record_text(2)
+        record_text(document, 2)
 
 
 def test_an_empty_document_grows_with_its_line_ends() -> None:

@@ -13,6 +13,7 @@ from styled_toml import Styled, some_edit, value_at
 
 from cartwatch.document.document import Document
 from cartwatch.document.edits import Add, Delete, Edit, EditError, Move, ReplaceBlock, Set, apply, apply_data
+from cartwatch.document.records import record_text
 from cartwatch.domain.equality import same
 
 COMMENT = re.compile(r"# c\d+\.")
@@ -105,7 +106,7 @@ def test_a_deleted_program_leaves_every_other_line(seed: int, draw: st.DataObjec
 def test_a_record_typed_as_it_stands_changes_nothing(seed: int) -> None:
     document = Document.parse(Styled(seed).raw)
     for index in range(len(document.programs)):
-        new = apply(document, [ReplaceBlock(index, document.record_text(index))]).document
+        new = apply(document, [ReplaceBlock(index, record_text(document, index))]).document
         assert same(new.data, document.data)
         if not document.whole:
             assert new.text.rstrip("\r\n") == document.text.rstrip("\r\n")

@@ -121,7 +121,7 @@ def test_unknown_words_and_unreadable_guidance_are_kept() -> None:
 
 
 @pytest.mark.parametrize("own", ["rank", "my_score", "links", "x", "ids", "thesis"])
-def test_the_reader_s_own_keys_are_no_problem(own: str) -> None:
+def test_the_users_own_keys_are_no_problem(own: str) -> None:
     assert read({"name": "P", own: {"deep": [1, HUGE]}})[1] == ()
 
 

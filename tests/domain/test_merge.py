@@ -15,9 +15,8 @@ from random_versions import three_versions
 
 from cartwatch.domain.equality import same
 from cartwatch.domain.identity import pair_records
-from cartwatch.domain.merge import Conflict, merge
+from cartwatch.domain.merge import Conflict, edits_between, head_edits_between, merge
 from cartwatch.domain.program import Program
-from cartwatch.domain.transition import edits_between, head_edits_between
 
 BASE: dict[str, Any] = {
     "id": "a",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from cartwatch.document.paths import PathError, declaration, human_path, joined, raw_path, split, unknown_field
 from cartwatch.document.typed import TypedError, read_typed
 from cartwatch.domain.dates.parser import read_window
-from cartwatch.domain.fields import facts
+from cartwatch.domain.fields import facts, plain_key
 from cartwatch.domain.program import Program
 from cartwatch.domain.provenance import provenance
 from cartwatch.domain.vocabulary import nearest
@@ -181,8 +181,8 @@ class Assignments:
         value = _toml(text)
         if value is not None and type(value[0]) in _TYPES[fact.kind]:
             return self._value(fact, value[0], around)
-        plain = getattr(fact.record, "plain", None)
-        if plain is None and (wanted := _ONLY_TOML.get(fact.kind)):
+        plain = plain_key(fact.record)
+        if not plain and (wanted := _ONLY_TOML.get(fact.kind)):
             raise TypedError(f"{fact.label} is {wanted}")
         if text.lstrip()[:1] in ("[", "{") and fact.kind in ("words", "cites", *_ONLY_TOML):
             raise TypedError(f'{fact.label}: {text} is not TOML; write a, b or ["a", "b"]')
@@ -203,7 +203,7 @@ class Assignments:
     def _value(self, fact: Fact, value: Any, around: _Around) -> Any:
         """A TOML value, looked through to its last item. Raises TypedError where it does not fit the field."""
         kind = fact.kind
-        plain = getattr(fact.record, "plain", None)
+        plain = plain_key(fact.record)
         if isinstance(value, str) and plain and kind == "record":
             return value
         if type(value) not in _TYPES[kind] or (kind == "count" and value < 0):

@@ -11,6 +11,8 @@ import tomli
 
 from cartwatch.domain.equality import same
 
+from .syntax import UnreadableSyntax, read_syntax
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -108,8 +110,6 @@ def _counted(text: str, data: dict[str, Any], records: list[Any]) -> list[int] |
 
 def _from_syntax(text: str, data: dict[str, Any], records: list[Any]) -> tuple[Unit, ...] | None:
     """The exact cut, from the syntax tree, each unit proved by parsing it alone."""
-    from cartwatch.document.syntax import UnreadableSyntax, read_syntax
-
     try:
         sections = read_syntax(text).sections
     except UnreadableSyntax:

@@ -9,10 +9,13 @@ from cartwatch.document.blocks import LIST, Unit, cut
 from cartwatch.document.positions import Position, locate
 from cartwatch.document.text import BOM, SyntaxProblem, read_text, read_values
 
+from .syntax import read_syntax
 from .text import USER
 
 if TYPE_CHECKING:
-    from .text import Limits, Path
+    from cartwatch.domain.fields import RawPath
+
+    from .text import Limits
 
 __all__ = ["Document", "Position", "SyntaxProblem", "Unit"]
 
@@ -80,11 +83,11 @@ class Document:
         """Everything the file says, as one dict."""
         return {**self.head, LIST: list(self.programs)} if self.programs else dict(self.head)
 
-    def position(self, path: Path) -> Position:
+    def position(self, path: RawPath) -> Position:
         """Where the value at a raw path stands, or the nearest ancestor of it that stands in the file."""
         return self._locate(path, key=False)
 
-    def key_position(self, path: Path) -> Position:
+    def key_position(self, path: RawPath) -> Position:
         """Where the key of a raw path stands (of a list item: the item), or that of the nearest ancestor."""
         return self._locate(path, key=True)
 
@@ -108,15 +111,7 @@ class Document:
         foreign = [place for place, unit in enumerate(self.units) if unit.record is None]
         if self.whole or len(foreign) == 1:
             return foreign[:1] if key in self.head else []
-        from cartwatch.document.syntax import read_syntax
-
         return [p for p in foreign if any(path and path[0] == key for path in read_syntax(self.units[p].text).spans)]
-
-    def record_text(self, index: int) -> str:
-        """The text of program `index`: the comment lines directly above it, its header, and all that belongs to it."""
-        from cartwatch.document.records import record_text
-
-        return record_text(self, index)
 
     def with_unit(self, place: int, unit: Unit) -> Document:
         """The same file with another text and data for one of its units, that hold a program each, as before."""
@@ -132,7 +127,7 @@ class Document:
         programs = tuple(unit.record for unit in units if unit.record is not None)
         return Document(self.bom, self.newline, tuple(units), head, programs)
 
-    def _locate(self, path: Path, *, key: bool) -> Position:
+    def _locate(self, path: RawPath, *, key: bool) -> Position:
         if not path:
             return Position(1, 1, 1, 1)
         place, local = 0, path

@@ -7,8 +7,9 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from cartwatch.domain.fields import RawPath
+
 from .blocks import LIST
-from .text import Path
 
 __all__ = [
     "Add",
@@ -39,7 +40,7 @@ class EditError(Exception):
 class Set:
     """Give the value at a path; missing tables on the way are made."""
 
-    path: Path
+    path: RawPath
     value: Any
 
 
@@ -47,14 +48,14 @@ class Set:
 class Delete:
     """Remove a key, a table, an item of a list, or a whole program. A list of tables that is emptied goes too."""
 
-    path: Path
+    path: RawPath
 
 
 @dataclass(frozen=True, slots=True)
 class Add:
     """Put an item into the list at a path, before item `index` or, by default, at the end. A missing list is made."""
 
-    path: Path
+    path: RawPath
     value: Any
     index: int | None = None
 
@@ -63,7 +64,7 @@ class Add:
 class Move:
     """Move an item of a list so that it stands at index `to`."""
 
-    path: Path
+    path: RawPath
     to: int
 
 
@@ -107,7 +108,7 @@ def apply_data(data: dict[str, Any], edit: Edit) -> dict[str, Any]:
     return _moved(data, edit)
 
 
-def get(data: Any, path: Path) -> Any:
+def get(data: Any, path: RawPath) -> Any:
     """The value at a path. Raises EditError where there is none."""
     value = data
     for depth, step in enumerate(path, 1):
@@ -120,7 +121,7 @@ def get(data: Any, path: Path) -> Any:
     return value
 
 
-def shown(path: Path) -> str:
+def shown(path: RawPath) -> str:
     """A raw path in words: `catalyst[2].when`, list items counted from 1; inside a program, without the program."""
     if path[:1] == (LIST,) and len(path) > 1 and isinstance(path[1], int):
         if len(path) == 2:
@@ -159,7 +160,7 @@ def records_of(text: str) -> list[dict[str, Any]]:
     return records
 
 
-def plain(value: Any, path: Path) -> Any:
+def plain(value: Any, path: RawPath) -> Any:
     """A copy of a plain TOML value. Raises EditError for what TOML 1.0 cannot hold."""
     if len(path) > _DEEPEST:
         raise EditError(f"{shown(path[:3])} is nested too deep")
@@ -181,20 +182,20 @@ def plain(value: Any, path: Path) -> Any:
     raise EditError(f"{shown(path)}: a {kind.__name__} cannot be written as TOML")
 
 
-def _text(value: str, path: Path) -> str:
+def _text(value: str, path: RawPath) -> str:
     found = _SURROGATE.search(value)
     if found:
         raise EditError(f"{shown(path)}: character {found.start() + 1} is half a character (U+{ord(found[0]):04X})")
     return value
 
 
-def _key(key: Any, path: Path) -> str:
+def _key(key: Any, path: RawPath) -> str:
     if type(key) is not str:
         raise EditError(f"{shown(path)}: a key must be text, not {key!r}")
     return _text(key, path)
 
 
-def _moment(value: dt.datetime | dt.time, path: Path) -> dt.datetime | dt.time:
+def _moment(value: dt.datetime | dt.time, path: RawPath) -> dt.datetime | dt.time:
     if value.tzinfo is None:
         return value.replace(fold=0)
     offset = value.utcoffset()
@@ -205,7 +206,7 @@ def _moment(value: dt.datetime | dt.time, path: Path) -> dt.datetime | dt.time:
     return value.replace(tzinfo=dt.timezone(offset), fold=0)
 
 
-def _changed(container: Any, path: Path, change: Any, *, make: bool = False, depth: int = 0) -> Any:
+def _changed(container: Any, path: RawPath, change: Any, *, make: bool = False, depth: int = 0) -> Any:
     """`container` with the value at `path[depth:]` replaced by `change(value)`; only what is on the way is copied."""
     step, last = path[depth], depth + 1 == len(path)
     if isinstance(step, int):
@@ -229,7 +230,7 @@ def _changed(container: Any, path: Path, change: Any, *, make: bool = False, dep
     return {**container, step: new}
 
 
-def _deleted(data: dict[str, Any], path: Path) -> dict[str, Any]:
+def _deleted(data: dict[str, Any], path: RawPath) -> dict[str, Any]:
     gone = get(data, path)
     *above, step = path
     parent = tuple(above)
@@ -238,7 +239,7 @@ def _deleted(data: dict[str, Any], path: Path) -> dict[str, Any]:
     return _deleted_step(data, parent, step)
 
 
-def _deleted_step(data: dict[str, Any], parent: Path, step: str | int) -> dict[str, Any]:
+def _deleted_step(data: dict[str, Any], parent: RawPath, step: str | int) -> dict[str, Any]:
     def without(container: Any) -> Any:
         if isinstance(step, int):
             return [*container[:step], *container[step + 1 :]]

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cartwatch.domain.merge import Conflict, merge
+from cartwatch.domain.merge import Conflict, edits_between, head_edits_between, merge
 from cartwatch.domain.text import clean
-from cartwatch.domain.transition import edits_between, head_edits_between
 
 from .document import Document, SyntaxProblem
 from .edits import Add, Applied, Delete, Edit, Move, Set, apply
 
 if TYPE_CHECKING:
-    from cartwatch.domain.transition import Step
+    from cartwatch.domain.merge import Step
 
     from .document import Document
     from .edits import Applied

@@ -6,20 +6,16 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from cartwatch.domain.catalyst import Catalyst, Guidance
 from cartwatch.domain.difference import inside
-from cartwatch.domain.fields import Fact, facts
-from cartwatch.domain.mechanism import Knockout
-from cartwatch.domain.program import Program, slug
-from cartwatch.domain.safety import OtherEvent, Report
+from cartwatch.domain.fields import Fact, facts, kind_of
+from cartwatch.domain.program import root, slug
 from cartwatch.domain.vocabulary import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cartwatch.domain.fields import Fact
+    from cartwatch.domain.fields import Fact, RawPath
 
-    from .problems import RawPath
 
 __all__ = [
     "PathError",
@@ -76,10 +72,13 @@ def _quoted(step: str) -> str:
     return f'"{escaped}"'
 
 
-@lru_cache(maxsize=2048)
 def declaration(path: str) -> Fact | None:
-    """The declaration of the field that a path leads to; None where it is the reader's own, or an item of a list."""
-    record: type | None = Program
+    """The declaration of the field that a path leads to; None where it is the user's own, or an item of a list."""
+    return _declaration(root(), path)
+
+
+@lru_cache(maxsize=2048)
+def _declaration(record: type | None, path: str) -> Fact | None:
     found: Fact | None = None
     steps = list(split(path))
     while steps:
@@ -112,15 +111,17 @@ def _own_name(record: type | None, item: Any, place: int) -> str:
     number = str(place + 1)
     if not isinstance(item, dict):
         return number
-    wanted = item.get("id")
-    if record is Catalyst and not (isinstance(wanted, str) and wanted.strip()):
-        event = item.get("event")
-        return slug(event) if isinstance(event, str) and event.strip() else f"catalyst-{number}"
-    for key in ("id", "nct"):
+    kind = kind_of(record)
+    if kind is None:
+        return number
+    for key in kind.names:
         value = item.get(key)
-        if isinstance(value, str) and value.strip() and record is not None and key in facts(record):
+        if isinstance(value, str) and value.strip():
             return value
-    return number
+    if not kind.named_by:
+        return number
+    named = item.get(kind.named_by)
+    return slug(named) if isinstance(named, str) and named.strip() else f"{kind.key}-{number}"
 
 
 def raw_path(record: Mapping[str, Any], path: str, *, own: bool = False) -> RawPath:
@@ -131,7 +132,7 @@ def raw_path(record: Mapping[str, Any], path: str, *, own: bool = False) -> RawP
     """
     steps = list(split(path))
     here: Any = record
-    kind: type | None = Program
+    kind: type | None = root()
     out: list[str | int] = []
     while steps:
         step = steps.pop(0)
@@ -170,7 +171,7 @@ def human_path(record: Mapping[str, Any], path: RawPath) -> str:
     """The dotted path of a place in a program's data."""
     steps: list[str] = []
     here: Any = record
-    kind: type | None = Program
+    kind: type | None = root()
     for step in path:
         if isinstance(step, int):
             items = here if isinstance(here, list) else []
@@ -185,10 +186,11 @@ def human_path(record: Mapping[str, Any], path: RawPath) -> str:
     return joined(steps)
 
 
-def unknown_field(path: str, record: type | None = Program) -> str:
+def unknown_field(path: str, record: type | None = None) -> str:
     """Words on a path, below a program or another record, that leads to no declared field: the first wrong step, the nearest
     right one."""
     above, steps = "", list(split(path))
+    record = record or root()
     while steps:
         step = steps.pop(0)
         if record is None:
@@ -208,15 +210,11 @@ def _unknown(step: str, kind: type) -> str:
     return f'there is no field "{step}"' + (f': did you mean "{close}"?' if close else f": choose from {', '.join(known)}")
 
 
-_ITEMS = {Report: "data set", Knockout: "knock-out", OtherEvent: "event", Guidance: "earlier guidance"}
-_OWN_NAMES = {Knockout: "gene", OtherEvent: "event"}
-
-
 def named_place(record: Mapping[str, Any], where: Sequence[str | int]) -> str:
     """The name of a fact or record of a program, with the record that it is in; what is not declared goes by its key."""
     said: list[str] = []
     here: Any = record
-    kind: type | None = Program
+    kind: type | None = root()
     above: Fact | None = None
     for at, step in enumerate(where):
         if isinstance(step, int):
@@ -239,20 +237,22 @@ def named_place(record: Mapping[str, Any], where: Sequence[str | int]) -> str:
 
 def _item(above: Fact, items: Sequence[Any], place: int, *, last: bool) -> str:
     """An item of a list of records; with the kind of record where nothing more is said of it, or it has no name."""
-    kind = above.record
-    word = _ITEMS.get(kind or object) or above.key
+    kind = kind_of(above.record)
+    word = kind.label if kind is not None else above.key
     item = items[place] if place < len(items) else None
-    own = item.get(_OWN_NAMES.get(kind or object, "")) if isinstance(item, dict) else item
+    own = item
+    if isinstance(item, dict):
+        own = item.get(kind.titles[0]) if kind is not None and kind.inline and kind.titles else None
     if isinstance(own, str) and own.strip():
         return own if not last else f"{word} {own}"
-    name = item_names(kind, items)[place] if place < len(items) else str(place + 1)
+    name = item_names(above.record, items)[place] if place < len(items) else str(place + 1)
     return f"{word} {name}" if last or name.isdigit() else name
 
 
 def others_of(record: Mapping[str, Any], where: Sequence[str | int]) -> set[str]:
     """The names that the other items of a list go by, of the path of a field of one of its items."""
     here: Any = record
-    kind: type | None = Program
+    kind: type | None = root()
     found: set[str] = set()
     for step in where[:-1]:
         if isinstance(step, int) and isinstance(here, list):

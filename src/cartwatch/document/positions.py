@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .syntax import UnreadableSyntax, read_syntax
+
 if TYPE_CHECKING:
-    from .text import Path
+    from cartwatch.domain.fields import RawPath
 
 __all__ = ["Position", "locate"]
 
@@ -21,14 +23,12 @@ class Position:
     end_column: int
 
 
-def locate(text: str, path: Path, *, key: bool = False, first_line: int = 1) -> Position:
+def locate(text: str, path: RawPath, *, key: bool = False, first_line: int = 1) -> Position:
     """The place of the value (or, with `key`, of the key) at a path of a valid text.
 
     The nearest ancestor that stands in the text answers for what does not; `first_line` is the file's line on which
     the text begins.
     """
-    from cartwatch.document.syntax import UnreadableSyntax, read_syntax
-
     start = end = 0
     try:
         syntax = read_syntax(text)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["ERROR", "WARNING", "Problem", "RawPath", "dotted"]
+from cartwatch.domain.fields import RawPath
+
+__all__ = ["ERROR", "WARNING", "Problem", "dotted"]
 
 ERROR = "error"
 WARNING = "warning"
-
-RawPath = tuple[str | int, ...]  # keys and list positions from the document's root, as in ("program", 3, "catalyst", 0, "when")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,54 +1,32 @@
-"""The declarations at work: plain TOML data becomes domain values, and whatever does not fit becomes a problem."""
+"""The watchlist that a document's data means: programs with their keys, and every problem at once."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
-from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from cartwatch.domain.catalyst import Catalyst
-from cartwatch.domain.dates.parser import read_window, why_unreadable
-from cartwatch.domain.fields import Fact, facts
-from cartwatch.domain.program import Program, slug
-from cartwatch.domain.rates import Rate, RateError, read_rate
+from cartwatch.domain.program import Program, root, slug
 from cartwatch.domain.text import clean
-from cartwatch.domain.vocabulary import VOCABULARIES, fold, nearest
 from cartwatch.domain.watchlist import Watchlist
 
-from .problems import ERROR, WARNING, Problem, RawPath
+from .paths import human_path
+from .problems import ERROR, WARNING, Problem
+from .record_reader import KEY, LINE, Reading, misspelt, quoted, read_record, type_name, unique
+from .typed import as_typed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
+    from datetime import date
 
-    from cartwatch.domain.dates.window import Window
-
-__all__ = ["Read", "Reading", "read_program", "read_watchlist"]
-
-_LINE = 2_000  # characters of a one-line text that are shown; the file keeps the rest
-_PROSE = 200_000
-_OWN_KEYS = 200  # of one table, that are compared with the declared ones
-_KEY = 200
-_MANY = 10**9  # no trial has as many patients
+    from cartwatch.domain.fields import RawPath
 
 
-class Reading:
-    """A reading in progress: where it is, and what it found wrong."""
+__all__ = ["Read", "read_program", "read_watchlist"]
 
-    __slots__ = ("key", "n", "path", "problems", "program", "said", "today")
-
-    def __init__(self, today: date, path: RawPath = ()) -> None:
-        self.today = today
-        self.path = path
-        self.program: str | None = None
-        self.key: str | None = None
-        self.n: int | None = None
-        self.said: date | None = None
-        self.problems: list[Problem] = []
-
-    def problem(self, level: str, message: str, *more: str | int) -> None:
-        self.problems.append(Problem(level, (*self.path, *more), message, self.program, self.key))
+_OWN_TEXT = 120  # characters of a value under a key of the user's own that are shown
+_LARGE = 10**18
+_DEEPEST, _ITEMS = 3, 20  # levels, and items of a list or table, of such a value
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +66,15 @@ def read_watchlist(
     reading = Reading(today)
     schema = head.get("schema", 1)
     if not isinstance(schema, int) or isinstance(schema, bool) or schema < 1:
-        reading.problem(ERROR, f"{_shown(schema)} is not a schema number: write schema = 1", "schema")
+        reading.problem(ERROR, f"{quoted(schema)} is not a schema number: write schema = 1", "schema")
         schema = 1
     title = head.get("title")
     if title is not None and not isinstance(title, str):
-        reading.problem(ERROR, f"expected text, found {_type(title)}", "title")
+        reading.problem(ERROR, f"expected text, found {type_name(title)}", "title")
         title = None
     if "program" in head:
         reading.problem(ERROR, "expected a list of tables: write [[program]]", "program")
-    _misspelt(reading, head, ["schema", "title", "program"])
+    misspelt(reading, head, ["schema", "title", "program"])
     of_head = len(reading.problems)
     known = before.kept if before is not None else {}
     kept: dict[int, Kept] = {}
@@ -114,7 +92,7 @@ def read_watchlist(
         kept[id(record)] = one
         read.append(one.program)
         reading.problems.extend(one.problems)
-    shown = clean(title, limit=_LINE) if title else None
+    shown = clean(title, limit=LINE) if title else None
     return Read(Watchlist(tuple(read), shown, schema), tuple(reading.problems), kept, head, programs, of_head)
 
 
@@ -156,314 +134,48 @@ def read_program(
     """One program of the file, the `place`-th; `taken` holds the keys of those before it and is added to."""
     reading = Reading(today, ("program", place))
     if not isinstance(record, dict):
-        reading.problem(ERROR, f"expected a table, found {_type(record)}")
+        reading.problem(ERROR, f"expected a table, found {type_name(record)}")
         record = {}
     name = record.get("name")
     called = (each for each in (record.get("short"), name, record.get("id")) if isinstance(each, str) and each.strip())
-    reading.program = clean(next(called, f"number {place + 1}"), limit=_LINE).strip()
+    reading.program = clean(next(called, f"number {place + 1}"), limit=LINE).strip()
     wanted = _wanted_key(record, place)
-    key = _unique(wanted, taken)
+    key = unique(wanted, taken)
     if key != wanted and "id" in record:
         reading.problem(WARNING, f'another program has the id "{wanted}": give this one its own', "id")
     reading.key = key
     if not isinstance(name, str) or not name.strip():
         reading.problem(ERROR, 'has no name: add name = "…"')
-    program = replace(_read(reading, Program, record, key=key), key=key)
+    read: Program = read_record(reading, root(), record, key=key)
+    program = replace(read, own=_own_keys(record, reading.own)) if reading.own else read
     return program, tuple(reading.problems)
+
+
+def _own_keys(record: Mapping[str, Any], found: Sequence[tuple[RawPath, Any]]) -> tuple[tuple[str, str], ...]:
+    """What stands under the user's own keys, by path: cleaned, on one line and short."""
+    out = []
+    for path, value in found:
+        text = " ".join(clean(_own_text(value), limit=_OWN_TEXT).split())
+        out.append((clean(human_path(record, path[2:]), limit=LINE), text))
+    return tuple(out)
+
+
+def _own_text(value: Any, depth: int = 0) -> str:
+    """A value of any shape in a few words."""
+    if depth > _DEEPEST:
+        return "…"
+    if isinstance(value, dict):
+        return ", ".join(f"{key} = {_own_text(each, depth + 1)}" for key, each in islice(value.items(), _ITEMS))
+    if isinstance(value, list):
+        return ", ".join(_own_text(each, depth + 1) for each in value[:_ITEMS])
+    if isinstance(value, int) and abs(value) >= _LARGE:
+        return "a very large number"
+    return as_typed(value)
 
 
 def _wanted_key(record: Mapping[str, Any], place: int) -> str:
     """The key of a program if no other has it: its id, else a slug of its name, else its number."""
     given, name = (record.get("id"), record.get("name")) if isinstance(record, dict) else (None, None)
     if isinstance(given, str) and given.strip():
-        return clean(given, limit=_KEY).strip()
+        return clean(given, limit=KEY).strip()
     return slug(name) if isinstance(name, str) and name.strip() else f"program-{place + 1}"
-
-
-def _unique(wanted: str, taken: dict[str, int]) -> str:
-    """A key that is not taken yet; `taken` counts how often each was asked for."""
-    key = wanted
-    while key in taken:
-        taken[wanted] += 1
-        key = f"{wanted}~{taken[wanted]}"
-    taken[key] = 1
-    return key
-
-
-@cache
-def _plan(record: type) -> dict[str, tuple[str, Fact, Callable[[Reading, Fact, Any], Any]]]:
-    """How each key of a record is read: prepared once."""
-    return {key: (each.attribute, each, _READERS[each.kind]) for key, each in facts(record).items()}
-
-
-def _read(reading: Reading, record_type: type, record: Mapping[str, Any], **given: Any) -> Any:
-    """A record with its declared fields read from a table. `reading` stands at the table."""
-    plan = _plan(record_type)
-    base = reading.path
-    strange = False
-    for key, raw in record.items():
-        known = plan.get(key)
-        if known is None:
-            strange = True
-            continue
-        attribute, declaration, reader = known
-        reading.path = (*base, key)
-        value = reader(reading, declaration, raw)
-        if value is not None:
-            given[attribute] = value
-    reading.path = base
-    if strange:
-        _misspelt(reading, record, list(plan))
-    return record_type(**given)
-
-
-def _misspelt(reading: Reading, record: Mapping[str, Any], known: list[str]) -> None:
-    """Warn about keys that look like a slip for a declared one; all others are the reader's own."""
-    for key in islice((each for each in record if each not in known), _OWN_KEYS):
-        close = nearest(key, known)
-        if close is not None and close not in record and _alike(key, close):
-            reading.problem(WARNING, f'is not a field of cartwatch: did you mean "{close}"?', key)
-
-
-def _alike(key: str, known: str) -> bool:
-    """Whether a key is a slip for a known one rather than a word of the reader's own."""
-    from difflib import SequenceMatcher
-
-    return len(key) > 2 and len(known) > 2 and SequenceMatcher(None, fold(key), fold(known)).ratio() >= 0.8
-
-
-def _text(reading: Reading, declaration: Fact, value: Any) -> str | None:
-    if not isinstance(value, str):
-        reading.problem(ERROR, f"expected text, found {_type(value)}")
-        return None
-    if len(value) <= _LINE and value.isascii() and value.isprintable():  # as most are: nothing to clean
-        return value.strip() or None
-    return clean(value, limit=_LINE).strip() or None
-
-
-def _prose(reading: Reading, declaration: Fact, value: Any) -> str | None:
-    if not isinstance(value, str):
-        reading.problem(ERROR, f"expected text, found {_type(value)}")
-        return None
-    return clean(value, lines=True, limit=_PROSE).strip("\n") or None
-
-
-def _link(reading: Reading, declaration: Fact, value: Any) -> str | None:
-    link = _text(reading, declaration, value)
-    if link is not None and not link.lower().startswith(("https://", "http://")):
-        reading.problem(WARNING, f"{_shown(link)} is not a web address: it should start with https://")
-    return link
-
-
-def _words(reading: Reading, declaration: Fact, value: Any) -> tuple[str, ...] | None:
-    if isinstance(value, str):
-        reading.problem(WARNING, f"expected a list of texts: write [{_shown(value)}]")
-        value = [value]
-    if not isinstance(value, list):
-        reading.problem(ERROR, f"expected a list of texts, found {_type(value)}")
-        return None
-    kept = []
-    for place, each in enumerate(value):
-        if not isinstance(each, str):
-            reading.problem(ERROR, f"expected text, found {_type(each)}", place)
-        elif shown := _text(reading, declaration, each):
-            kept.append(shown)
-    return tuple(kept)
-
-
-def _cites(reading: Reading, declaration: Fact, value: Any) -> tuple[str, ...] | None:
-    return _words(reading, declaration, [value] if isinstance(value, str) else value)
-
-
-def _map(reading: Reading, declaration: Fact, value: Any) -> dict[str, tuple[str, ...]] | None:
-    if not isinstance(value, dict):
-        reading.problem(ERROR, f"expected a table, found {_type(value)}")
-        return None
-    base, out = reading.path, {}
-    pending: list[tuple[RawPath, str, Any]] = [((key,), key, each) for key, each in value.items()]
-    while pending:
-        keys, name, each = pending.pop(0)
-        if isinstance(each, dict):  # mechanism.targets = "…" without quotes makes tables; it means the same
-            pending = [((*keys, key), f"{name}.{key}", inner) for key, inner in each.items()] + pending
-            continue
-        reading.path = (*base, *keys)
-        cited = _cites(reading, declaration, each)
-        if cited is not None:
-            out[clean(name, limit=_LINE)] = cited
-    reading.path = base
-    return out
-
-
-def _term(reading: Reading, declaration: Fact, value: Any) -> str | None:
-    word = _text(reading, declaration, value)
-    if word is None or declaration.vocabulary is None:
-        return word
-    vocabulary = VOCABULARIES[declaration.vocabulary]
-    canonical = vocabulary.canonical(word)
-    if canonical is not None:
-        return canonical
-    if vocabulary.closed:
-        close = vocabulary.suggest(word)
-        hint = f'did you mean "{close}"?' if close else f"choose from {', '.join(vocabulary.words)}"
-        reading.problem(WARNING, f"unknown {declaration.label.lower()} {_shown(word)}: {hint}")
-    return word
-
-
-def _flag(reading: Reading, declaration: Fact, value: Any) -> bool | None:
-    if isinstance(value, bool):
-        return value
-    reading.problem(ERROR, f"expected true or false, found {_type(value)}")
-    return None
-
-
-def _count(reading: Reading, declaration: Fact, value: Any) -> int | None:
-    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _MANY:
-        return value
-    shown = f" ({_shown(value)})" if isinstance(value, int) else ""
-    reading.problem(ERROR, f"expected a whole number, zero or more, found {_type(value)}{shown}")
-    return None
-
-
-def _window(reading: Reading, value: Any, said: date | None) -> Window | None:
-    if isinstance(value, str | date):
-        window = read_window(clean(value, limit=_LINE) if isinstance(value, str) else value, said, reading.today)
-    else:
-        reading.problem(ERROR, f'expected a date, or words such as "Q4 2026", found {_type(value)}')
-        return None
-    if window.precision == "unreadable":
-        reading.problem(WARNING, f"{_shown(window.text)} {_unread(why_unreadable(window.text, said, reading.today))}")
-    return window
-
-
-def _unread(why: str) -> str:
-    return {
-        "names no year": "names no year: add it, or say when the guidance was given (said)",
-        "over before it was said": "was over before the day it was said: check both",
-    }.get(why, "is not a date phrase that cartwatch reads: it is kept, and sorts last")
-
-
-def _date(reading: Reading, declaration: Fact, value: Any) -> Window | None:
-    return _window(reading, value, None)
-
-
-def _guidance(reading: Reading, declaration: Fact, value: Any) -> Window | None:
-    return _window(reading, value, reading.said)
-
-
-def _rate(reading: Reading, declaration: Fact, value: Any) -> Rate | None:
-    if not isinstance(value, str):
-        reading.problem(ERROR, f'expected a rate as text, as in "1/40" or "2.4%", found {_type(value)}')
-        return None
-    try:
-        rate = read_rate(value, reading.n)
-    except RateError as wrong:
-        reading.problem(ERROR, str(wrong))
-        return None
-    if rate.n and reading.n and rate.n > reading.n:
-        reading.problem(WARNING, f"{_shown(value)} has more patients than the data set's n = {reading.n}")
-    return rate
-
-
-def _record(reading: Reading, declaration: Fact, value: Any) -> Any:
-    assert declaration.record is not None
-    if not isinstance(value, dict):
-        reading.problem(ERROR, f"expected a table, found {_type(value)}")
-        return None
-    return _read(reading, declaration.record, value)
-
-
-def _records(reading: Reading, declaration: Fact, value: Any) -> tuple[Any, ...] | None:
-    assert declaration.record is not None
-    if not isinstance(value, list):
-        hint = f": write [[program.{declaration.key}]]" if isinstance(value, dict) else ""
-        reading.problem(ERROR, f"expected a list of tables, found {_type(value)}{hint}")
-        return None
-    base, n, said = reading.path, reading.n, reading.said
-    plain = getattr(declaration.record, "plain", None)
-    taken: dict[str, int] = {}
-    kept = []
-    for place, each in enumerate(value):
-        reading.path = (*base, place)
-        if plain is not None and isinstance(each, str):
-            each = {plain: each}
-        if not isinstance(each, dict):
-            reading.problem(ERROR, f"expected a table, found {_type(each)}")
-            continue
-        count = each.get("n")
-        usable = isinstance(count, int) and not isinstance(count, bool) and 0 < count < _MANY
-        reading.n = n if "n" not in each else count if usable else None
-        reading.said = _said(each.get("said"), reading.today)
-        given = {"key": _catalyst_key(reading, each, place, taken)} if declaration.record is Catalyst else {}
-        kept.append(_read(reading, declaration.record, each, **given))
-    reading.path, reading.n, reading.said = base, n, said
-    return tuple(kept)
-
-
-def _said(value: Any, today: date) -> date | None:
-    """The day that guidance counts from: where only a month or quarter is known, its last day."""
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
-        return value
-    return read_window(value, None, today).end if isinstance(value, str) else None
-
-
-def _catalyst_key(reading: Reading, record: Mapping[str, Any], place: int, taken: dict[str, int]) -> str:
-    wanted, event = record.get("id"), record.get("event")
-    if isinstance(wanted, str) and wanted.strip():
-        own = clean(wanted, limit=_KEY).strip()
-        key = _unique(own, taken)
-        if key != own:
-            reading.problem(WARNING, f'another catalyst of this program has the id "{own}"', "id")
-        return key
-    return _unique(slug(event) if isinstance(event, str) and event.strip() else f"catalyst-{place + 1}", taken)
-
-
-_READERS: dict[str, Callable[[Reading, Fact, Any], Any]] = {
-    "id": _text,
-    "text": _text,
-    "prose": _prose,
-    "words": _words,
-    "term": _term,
-    "link": _link,
-    "flag": _flag,
-    "count": _count,
-    "date": _date,
-    "guidance": _guidance,
-    "rate": _rate,
-    "cites": _cites,
-    "map": _map,
-    "record": _record,
-    "records": _records,
-}
-
-
-def _type(value: Any) -> str:
-    """The TOML name of a value's type."""
-    if isinstance(value, bool):
-        return "true or false"
-    for kind, name in _TYPES:
-        if isinstance(value, kind):
-            return name
-    return "a time"
-
-
-_TYPES: tuple[tuple[type, str], ...] = (
-    (str, "text"),
-    (int, "a number"),
-    (float, "a number with decimals"),
-    (datetime, "a date and time"),
-    (date, "a date"),
-    (list, "a list"),
-    (dict, "a table"),
-)
-
-
-def _shown(value: Any) -> str:
-    """A value inside a message: cleaned, quoted and short."""
-    if isinstance(value, str):
-        short = clean(value, limit=60)
-        return f'"{short}…"' if len(value) > 60 else f'"{short}"'
-    if isinstance(value, int) and abs(value) >= 10**18:
-        return "a very large number"
-    return clean(str(value), limit=60)

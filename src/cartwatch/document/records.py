@@ -54,7 +54,10 @@ def extent(text: str, index: int = 0) -> tuple[int, int, int]:
 
 
 def record_text(document: Document, index: int) -> str:
-    """The text of program `index`; where it stands in pieces or in an inline table, written as a block."""
+    """The text of program `index`: the comment lines directly above it, its header, and all that belongs to it.
+
+    Where it stands in pieces or in an inline table it is written as a block.
+    """
     _check(document, index)
     try:
         if document.whole:

@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cartwatch.document.arrays import Splice
+    from cartwatch.domain.fields import RawPath
 
-    from .text import Path
 
 __all__ = ["Unwritable", "on_its_line", "rewrite"]
 
@@ -49,31 +49,31 @@ class Unwritable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Replace:
-    path: Path
+    path: RawPath
     value: Any
 
 
 @dataclass(frozen=True, slots=True)
 class _Put:
-    path: Path
+    path: RawPath
     value: Any
 
 
 @dataclass(frozen=True, slots=True)
 class _Drop:
-    path: Path
+    path: RawPath
 
 
 @dataclass(frozen=True, slots=True)
 class _Insert:
-    path: Path
+    path: RawPath
     index: int
     value: Any
 
 
 @dataclass(frozen=True, slots=True)
 class _Shift:
-    path: Path
+    path: RawPath
     index: int
     to: int
 
@@ -98,7 +98,7 @@ def _one_by_one(text: str, steps: list[_Step], newline: str) -> str:
     return text
 
 
-def _put_together(text: str, parent: Path, steps: list[Any], newline: str) -> str:
+def _put_together(text: str, parent: RawPath, steps: list[Any], newline: str) -> str:
     """Several keys that one table does not have yet, on lines of their own: the text is read once for all of them."""
     if len(steps) == 1:
         return _perform(text, steps[0], newline)
@@ -135,7 +135,7 @@ def _steps(data: dict[str, Any], edit: Edit) -> Iterator[_Step]:
         raise Unwritable
 
 
-def _known(data: dict[str, Any], path: Path) -> int:
+def _known(data: dict[str, Any], path: RawPath) -> int:
     """How many steps of a path the data has."""
     value: Any = data
     for depth, step in enumerate(path):
@@ -145,7 +145,7 @@ def _known(data: dict[str, Any], path: Path) -> int:
     return len(path)
 
 
-def _setting(data: dict[str, Any], path: Path, value: Any) -> Iterator[_Step]:
+def _setting(data: dict[str, Any], path: RawPath, value: Any) -> Iterator[_Step]:
     known = _known(data, path)
     if known == len(path):
         yield from _difference(path, get(data, path), value)
@@ -155,7 +155,7 @@ def _setting(data: dict[str, Any], path: Path, value: Any) -> Iterator[_Step]:
     yield _Put(path[: known + 1], value)
 
 
-def _difference(path: Path, old: Any, new: Any) -> Iterator[_Step]:
+def _difference(path: RawPath, old: Any, new: Any) -> Iterator[_Step]:
     if same(old, new):
         return
     if type(old) is dict and type(new) is dict:
@@ -174,7 +174,7 @@ def _difference(path: Path, old: Any, new: Any) -> Iterator[_Step]:
         yield _Replace(path, new)
 
 
-def _list_difference(path: Path, old: list[Any], new: list[Any]) -> Iterator[_Step]:
+def _list_difference(path: RawPath, old: list[Any], new: list[Any]) -> Iterator[_Step]:
     head = 0
     while head < min(len(old), len(new)) and same(old[head], new[head]):
         head += 1
@@ -203,7 +203,7 @@ def _perform(text: str, step: _Step, newline: str) -> str:
     return _shifted(syntax, step, newline)
 
 
-def _put(syntax: Syntax, path: Path, value: Any, newline: str) -> Splice:
+def _put(syntax: Syntax, path: RawPath, value: Any, newline: str) -> Splice:
     """A key that its table does not have yet."""
     parent, key = path[:-1], path[-1]
     if not isinstance(key, str):
@@ -225,7 +225,7 @@ def _put(syntax: Syntax, path: Path, value: Any, newline: str) -> Splice:
     raise Unwritable
 
 
-def _put_dotted(syntax: Syntax, parent: Path, key: str, value: Any, newline: str) -> Splice:
+def _put_dotted(syntax: Syntax, parent: RawPath, key: str, value: Any, newline: str) -> Splice:
     pair, holder = syntax.dotted[parent][-1]
     depth = len(parent) - _depth_of(syntax, pair, holder)
     if isinstance(holder, Section):
@@ -241,7 +241,7 @@ def _depth_of(syntax: Syntax, pair: Any, holder: Section | Value) -> int:
     return next(len(path) for path, table in syntax.tables.items() if table is holder)
 
 
-def _replaced(syntax: Syntax, path: Path, value: Any, newline: str) -> str:
+def _replaced(syntax: Syntax, path: RawPath, value: Any, newline: str) -> str:
     """Another value where one stands, in the same style where the new value allows it."""
     span = syntax.spans.get(path)
     if span and (path in syntax.values or path in syntax.items):
@@ -261,7 +261,7 @@ def _replaced(syntax: Syntax, path: Path, value: Any, newline: str) -> str:
     return spliced(text, [_put(read_syntax(text), path, value, newline)])
 
 
-def _dropped(syntax: Syntax, path: Path, newline: str) -> str:
+def _dropped(syntax: Syntax, path: RawPath, newline: str) -> str:
     text = syntax.text
     if path in syntax.items:
         return spliced(text, drop_item(text, *syntax.items[path]))
@@ -285,7 +285,7 @@ def _dropped(syntax: Syntax, path: Path, newline: str) -> str:
     return out
 
 
-def _emptied(syntax: Syntax, path: Path) -> Splice | None:
+def _emptied(syntax: Syntax, path: RawPath) -> Splice | None:
     """Where a dotted key is the last of a table that nothing else makes: `a.b = 1` becomes `a = {}`."""
     parent = path[:-1]
     above = syntax.dotted.get(parent, [])
@@ -299,7 +299,7 @@ def _emptied(syntax: Syntax, path: Path) -> Splice | None:
     return pair.spans[depth - 1][1], pair.end, " = {}"
 
 
-def _with_empty_table(syntax: Syntax, splices: list[Splice], parent: Path, newline: str) -> str:
+def _with_empty_table(syntax: Syntax, splices: list[Splice], parent: RawPath, newline: str) -> str:
     """The text without what was dropped, but with a header for the table that would vanish with it."""
     if any(isinstance(step, int) for step in parent[-1:]) or not syntax.under(parent):
         raise Unwritable
@@ -349,7 +349,7 @@ _VALUE = r"""("(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[^\s"'#\[\]{},]+(?: [0-9:.Zz+-]+)?)(
 _PLAIN = re.compile(r"[A-Za-z0-9_-]+")
 
 
-def on_its_line(text: str, path: Path, value: Any) -> str | None:
+def on_its_line(text: str, path: RawPath, value: Any) -> str | None:
     """The text of one program with another plain value at a path; None where none is found that stands alone on its line."""
     above, key = path[2:-1], path[-1]
     if path[:2] != (LIST, 0) or not isinstance(key, str) or isinstance(value, dict | list):

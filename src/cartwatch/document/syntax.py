@@ -8,27 +8,34 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import tomli
-from tree_sitter import Language, Parser
-from tree_sitter_toml import language
 
 if TYPE_CHECKING:
     from tree_sitter import Node as TreeNode
+    from tree_sitter import Parser
 
-__all__ = ["Item", "Pair", "Path", "Section", "Span", "Syntax", "UnreadableSyntax", "Value", "read_syntax"]
+    from cartwatch.domain.fields import RawPath
 
-Path = tuple[str | int, ...]
+__all__ = ["Item", "Pair", "Section", "Span", "Syntax", "UnreadableSyntax", "Value", "read_syntax"]
+
 Span = tuple[int, int]
-
-_PARSER = Parser(Language(language()))
 
 # What the grammar takes for an error and TOML 1.0 allows, made harmless without moving anything: spaces after a line-ending
 # backslash. The other escapes, those in literal strings too, are of no consequence and go with it.
 _ESCAPE = re.compile(r"\\([^\"'\r\n])")
 _LINE_END_ESCAPE = re.compile(r"\\(?=\r?\n)")
+
+
+@cache
+def _parser() -> Parser:
+    """The parser, loaded when the first text is edited: what only reads needs none."""
+    from tree_sitter import Language, Parser
+    from tree_sitter_toml import language
+
+    return Parser(Language(language()))
 
 
 class UnreadableSyntax(Exception):
@@ -77,7 +84,7 @@ class Pair:
 class Section:
     """A header (or, first of all, the text before any) and the pairs under it. `path` carries list indices."""
 
-    path: Path
+    path: RawPath
     spans: list[Span]
     start: int
     end: int
@@ -102,14 +109,14 @@ class Syntax:
     def __init__(self, text: str, sections: list[Section]) -> None:
         self.text = text
         self.sections = sections
-        self.values: dict[Path, tuple[Pair, Section | Value]] = {}
-        self.items: dict[Path, tuple[Value, int]] = {}
-        self.tables: dict[Path, Value] = {}
-        self.headers: dict[Path, Section] = {}
-        self.lists: dict[Path, list[Section]] = {}
-        self.dotted: dict[Path, list[tuple[Pair, Section | Value]]] = {}
-        self.spans: dict[Path, Span] = {}
-        self.keys: dict[Path, Span] = {}
+        self.values: dict[RawPath, tuple[Pair, Section | Value]] = {}
+        self.items: dict[RawPath, tuple[Value, int]] = {}
+        self.tables: dict[RawPath, Value] = {}
+        self.headers: dict[RawPath, Section] = {}
+        self.lists: dict[RawPath, list[Section]] = {}
+        self.dotted: dict[RawPath, list[tuple[Pair, Section | Value]]] = {}
+        self.spans: dict[RawPath, Span] = {}
+        self.keys: dict[RawPath, Span] = {}
         for section in sections:
             self._add_section(section)
 
@@ -133,7 +140,7 @@ class Syntax:
         for pair in section.pairs:
             self._add_pair(path, pair, section)
 
-    def _add_pair(self, above: Path, pair: Pair, holder: Section | Value) -> None:
+    def _add_pair(self, above: RawPath, pair: Pair, holder: Section | Value) -> None:
         path = above
         for key, span in zip(pair.keys[:-1], pair.spans[:-1], strict=True):
             path = (*path, key)
@@ -145,7 +152,7 @@ class Syntax:
         self.keys[path] = pair.spans[-1]
         self._add_value(path, pair.value)
 
-    def _add_value(self, path: Path, value: Value) -> None:
+    def _add_value(self, path: RawPath, value: Value) -> None:
         self.spans[path] = (value.start, value.end)
         if value.kind == "array":
             for index, item in enumerate(value.items):
@@ -158,12 +165,12 @@ class Syntax:
             for pair in value.pairs:
                 self._add_pair(path, pair, value)
 
-    def under(self, path: Path) -> list[int]:
+    def under(self, path: RawPath) -> list[int]:
         """Which sections stand at a path or below it, as places in `sections`."""
         depth = len(path)
         return [place for place, section in enumerate(self.sections) if place and section.path[:depth] == path]
 
-    def present(self, path: Path) -> bool:
+    def present(self, path: RawPath) -> bool:
         """Whether anything in the text makes a value at this path."""
         return not path or path in self.spans or path in self.lists or bool(self.under(path))
 
@@ -172,10 +179,10 @@ class Syntax:
 def read_syntax(text: str) -> Syntax:
     """The syntax of a valid text. Raises UnreadableSyntax where the grammar does not follow."""
     plain = text.encode("ascii", "replace")
-    root = _PARSER.parse(plain).root_node
+    root = _parser().parse(plain).root_node
     if root.has_error:
         masked = _LINE_END_ESCAPE.sub("?", _ESCAPE.sub("??", text))
-        root = _PARSER.parse(masked.encode("ascii", "replace")).root_node
+        root = _parser().parse(masked.encode("ascii", "replace")).root_node
         if root.has_error:
             raise UnreadableSyntax
     return Syntax(text, _Reading(text).sections(root))
@@ -186,7 +193,7 @@ class _Reading:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.counts: dict[Path, int] = {}
+        self.counts: dict[RawPath, int] = {}
 
     def sections(self, root: TreeNode) -> list[Section]:
         top = Section((), [], 0, 0, False)
@@ -213,9 +220,9 @@ class _Reading:
         section.path = self.resolve(keys, element)
         return section
 
-    def resolve(self, keys: list[str], element: bool) -> Path:
+    def resolve(self, keys: list[str], element: bool) -> RawPath:
         """A header's path with the index of the latest element of every list it passes through."""
-        path: Path = ()
+        path: RawPath = ()
         for place, key in enumerate(keys, 1):
             path = (*path, key)
             if element and place == len(keys):

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from cartwatch.document.arrays import Splice, line_end, line_start
 from cartwatch.document.blocks import top_of_comments
-from cartwatch.document.writing import ORDER, key_text, pair_text, table_text
+from cartwatch.document.writing import key_text, pair_text, rank_of, table_text
 
 if TYPE_CHECKING:
     from cartwatch.document.syntax import Pair, Section, Syntax
+    from cartwatch.domain.fields import RawPath
 
-    from .text import Path
 
 __all__ = [
     "Apart",
@@ -54,7 +54,7 @@ def bottom_of(syntax: Syntax, place: int) -> int:
     return below if blank else end
 
 
-def groups(syntax: Syntax, path: Path) -> list[tuple[int, int]]:
+def groups(syntax: Syntax, path: RawPath) -> list[tuple[int, int]]:
     """The sections at a path or below it, as runs (first, last) of neighbours."""
     runs: list[tuple[int, int]] = []
     for place in syntax.under(path):
@@ -65,7 +65,7 @@ def groups(syntax: Syntax, path: Path) -> list[tuple[int, int]]:
     return runs
 
 
-def element_extent(syntax: Syntax, path: Path) -> tuple[int, int, int]:
+def element_extent(syntax: Syntax, path: RawPath) -> tuple[int, int, int]:
     """Of the record at a path: start with its comments, end of its own lines, end with the comments below it.
 
     Raises Apart where it stands in pieces or is no block of its own.
@@ -113,7 +113,7 @@ def insert_dotted(text: str, pair: Pair, depth: int, key: str, value: Any, newli
     return insert_line(text, line_end(text, pair.end), source + _lines(key, value, newline), newline)
 
 
-def insert_table(syntax: Syntax, path: Path, value: Any, newline: str) -> Splice:
+def insert_table(syntax: Syntax, path: RawPath, value: Any, newline: str) -> Splice:
     """Write a new table, or the first of a new list of tables, where the format's order puts it."""
     parent = path[:-1]
     blocks = [table_text((*path, k), item) for k, item in enumerate(value)] if type(value) is list else None
@@ -123,7 +123,7 @@ def insert_table(syntax: Syntax, path: Path, value: Any, newline: str) -> Splice
     return insert_block(text, bottom_of(syntax, place), block.replace("\n", newline), newline)
 
 
-def insert_element(syntax: Syntax, path: Path, index: int, value: dict[str, Any], newline: str) -> Splice:
+def insert_element(syntax: Syntax, path: RawPath, index: int, value: dict[str, Any], newline: str) -> Splice:
     """Write a new record of a list that has some, in the style of its neighbour."""
     text = syntax.text
     siblings = syntax.lists[path]
@@ -136,7 +136,7 @@ def insert_element(syntax: Syntax, path: Path, index: int, value: dict[str, Any]
     return place_element(syntax, path, index, block.replace("\n", newline), newline)
 
 
-def place_element(syntax: Syntax, path: Path, index: int, block: str, newline: str) -> Splice:
+def place_element(syntax: Syntax, path: RawPath, index: int, block: str, newline: str) -> Splice:
     """Put the text of a record before record `index` of its list, or behind the last."""
     count = len(syntax.lists[path])
     if index < count:
@@ -145,7 +145,7 @@ def place_element(syntax: Syntax, path: Path, index: int, block: str, newline: s
     return insert_block(syntax.text, element_extent(syntax, (*path, count - 1))[2], block, newline)
 
 
-def insert_header(syntax: Syntax, path: Path, line: str, newline: str) -> Splice:
+def insert_header(syntax: Syntax, path: RawPath, line: str, newline: str) -> Splice:
     """Write the header of a table, so far known only through the tables below it, before the first of those."""
     place = syntax.under(path)[0]
     keys = ".".join(key_text(step) for step in path if isinstance(step, str))
@@ -153,7 +153,7 @@ def insert_header(syntax: Syntax, path: Path, line: str, newline: str) -> Splice
     return insert_block(syntax.text, top_of(syntax, place), block, newline)
 
 
-def drop_sections(syntax: Syntax, path: Path, *, after_blank: bool = True) -> list[Splice]:
+def drop_sections(syntax: Syntax, path: RawPath, *, after_blank: bool = True) -> list[Splice]:
     """Take out every section at a path or below, each with the comments directly above it.
 
     `after_blank` says that what stands before the text ends in a blank line, or is nothing.
@@ -190,19 +190,15 @@ def _insert_first_key(syntax: Syntax, line: str, newline: str) -> Splice:
     return insert_line(text, at, line, newline)
 
 
-def _place_in_order(syntax: Syntax, parent: Path, key: str) -> int:
+def _place_in_order(syntax: Syntax, parent: RawPath, key: str) -> int:
     """Behind which section a new table of `parent` goes: the last that the format's order puts before it."""
     below = syntax.under(parent)
     own = [place for place in below if syntax.sections[place].path == parent]
-    rank = _rank(key)
-    before = [p for p in below if p not in own and _rank(str(syntax.sections[p].path[len(parent)])) <= rank]
+    rank = rank_of(key)
+    before = [p for p in below if p not in own and rank_of(str(syntax.sections[p].path[len(parent)])) <= rank]
     if before or own:
         return max(before or own)
     return 0 if parent == () else max(below, default=0)
-
-
-def _rank(key: str) -> int:
-    return ORDER.index(key) if key in ORDER else len(ORDER)
 
 
 def _ends_blank(text: str) -> bool:

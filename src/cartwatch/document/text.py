@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import tomli
 
+from cartwatch.domain.fields import RawPath
+
 if TYPE_CHECKING:
     import re
     from collections.abc import Iterator
@@ -21,7 +23,6 @@ __all__ = [
     "USER",
     "Breach",
     "Limits",
-    "Path",
     "SyntaxProblem",
     "breach_in_bytes",
     "breach_in_values",
@@ -32,7 +33,6 @@ __all__ = [
     "too_deep",
 ]
 
-Path = tuple[str | int, ...]
 
 _INTEGER_BITS = 63  # TOML 1.0 promises no more; Python refuses to print what is much longer
 _DATA_DEPTH = 200  # tables inside tables, however they are written; keeps every later recursion far from Python's limit
@@ -65,7 +65,7 @@ class Breach:
 
     message: str
     offset: int = 0
-    path: Path = ()
+    path: RawPath = ()
 
 
 _BRACKETS = b"[]{}"
@@ -151,8 +151,8 @@ def _too_many_programs(count: int, limits: Limits) -> Breach:
     return Breach(f"the file has {count:,} programs; {limits.programs:,} is the limit")
 
 
-def _values(data: dict[str, Any]) -> Iterator[tuple[Path, Any]]:
-    waiting: list[tuple[Path, Any]] = [((), data)]
+def _values(data: dict[str, Any]) -> Iterator[tuple[RawPath, Any]]:
+    waiting: list[tuple[RawPath, Any]] = [((), data)]
     while waiting:
         path, value = waiting.pop()
         yield path, value

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import tomli_w
 
 from cartwatch.document.blocks import LIST
+from cartwatch.domain.fields import facts, kind_of, walk
+from cartwatch.domain.program import root
 
 if TYPE_CHECKING:
-    from .text import Path
+    from cartwatch.domain.fields import RawPath
 
-__all__ = ["ORDER", "array_text", "document_text", "key_text", "literal", "pair_text", "table_text", "wants_header"]
+__all__ = ["array_text", "document_text", "key_text", "literal", "pair_text", "rank_of", "table_text", "wants_header"]
 
-ORDER = ("cite", "mechanism", "safety", "designation", "catalyst", "trial", "source")  # the format's own
-_INLINE_LISTS = ("knockouts", "other", "move")
-_ONE_A_LINE = ("move",)
 _WIDTH = 120
 _LONGEST_INLINE = 240
 
@@ -26,6 +26,19 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 # C1 controls, and what turns a line around or can't be seen: a terminal that is shown the file would obey it.
 _UNSEEN = re.compile("[\x80-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 _NO_LITERAL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f']")
+
+
+@cache
+def _order(program: type) -> tuple[str, ...]:
+    """The tables of a program in the order in which they are written."""
+    return tuple(key for key, each in facts(program).items() if each.kind in ("map", "record", "records"))
+
+
+@cache
+def _inline(program: type) -> dict[str, bool]:
+    """The lists of small records that stand inside a table, by key, each with whether its items have a line each."""
+    kinds = (kind_of(each.record) for _, each in walk(program) if each.kind == "records")
+    return {kind.key: kind.one_a_line for kind in kinds if kind is not None and kind.inline}
 
 
 def key_text(key: str) -> str:
@@ -52,7 +65,7 @@ def array_text(key: str, value: list[Any], room: int = _WIDTH) -> str:
     """A new list: on one line where it fits, else one item a line; a ledger always one item a line."""
     line = literal(value)
     tables = bool(value) and all(type(item) is dict for item in value)
-    if (len(line) <= room and not (key in _ONE_A_LINE and tables)) or not value:
+    if (len(line) <= room and not (tables and _inline(root()).get(key))) or not value:
         return line
     return "[\n" + "".join(f"  {literal(item)},\n" for item in value) + "]"
 
@@ -64,7 +77,7 @@ def pair_text(key_source: str, key: str, value: Any, like: str = "") -> str:
     return f"{key_source} = {literal(value, like, block=True)}"
 
 
-def wants_header(path: Path, value: Any) -> bool:
+def wants_header(path: RawPath, value: Any) -> bool:
     """Whether a new value at a raw path is written under a header of its own, as the format's page does it."""
     lists = sum(isinstance(step, int) for step in path)
     name = path[-1]
@@ -73,10 +86,10 @@ def wants_header(path: Path, value: Any) -> bool:
     if type(value) is dict:
         top = len(path) == 1 or isinstance(path[-2], int)
         return top or len(literal(value)) > _LONGEST_INLINE
-    return type(value) is list and bool(value) and all(type(item) is dict for item in value) and name not in _INLINE_LISTS
+    return type(value) is list and bool(value) and all(type(item) is dict for item in value) and name not in _inline(root())
 
 
-def table_text(path: Path, value: dict[str, Any], header: str = "", indent: str = "") -> str:
+def table_text(path: RawPath, value: dict[str, Any], header: str = "", indent: str = "") -> str:
     """A table with everything below it, under its header (given, or made from the path)."""
     element = isinstance(path[-1], int)
     below = {key: item for key, item in value.items() if wants_header((*path, key), item)}
@@ -84,7 +97,7 @@ def table_text(path: Path, value: dict[str, Any], header: str = "", indent: str 
     parts: list[str] = []
     if header or pairs or element or not below:
         parts.append((header or _header(path, element)) + "\n" + "".join(pairs))
-    for key in sorted(below, key=_rank):
+    for key in sorted(below, key=rank_of):
         parts += _below((*path, key), below[key])
     return "\n".join(parts)
 
@@ -105,17 +118,19 @@ def document_text(data: dict[str, Any]) -> str:
     return "\n".join(parts)
 
 
-def _below(path: Path, value: Any) -> list[str]:
+def _below(path: RawPath, value: Any) -> list[str]:
     if type(value) is list:
         return [table_text((*path, index), item) for index, item in enumerate(value)]
     return [table_text(path, value)]
 
 
-def _rank(key: str) -> int:
-    return ORDER.index(key) if key in ORDER else len(ORDER)
+def rank_of(key: str) -> int:
+    """The place of a table of a program in the order in which they are written; those of the user's own come last."""
+    order = _order(root())
+    return order.index(key) if key in order else len(order)
 
 
-def _header(path: Path, element: bool) -> str:
+def _header(path: RawPath, element: bool) -> str:
     keys = ".".join(key_text(step) for step in path if isinstance(step, str))
     return f"[[{keys}]]" if element else f"[{keys}]"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from .fields import fact
+from .fields import RecordKind, fact, listed
 from .vocabulary import OUTCOME
 
 if TYPE_CHECKING:
@@ -17,6 +17,18 @@ __all__ = ["Catalyst", "Guidance"]
 @dataclass(frozen=True, slots=True)
 class Guidance:
     """What was said earlier of when: an entry of the slip ledger."""
+
+    record_kind: ClassVar[RecordKind] = RecordKind(
+        key="move",
+        heading="Earlier guidance",
+        help="The slip ledger, oldest first.",
+        label="earlier guidance",
+        plural="earlier guidance",
+        identity=(("when", "said"),),
+        pane="history",
+        inline=True,
+        one_a_line=True,
+    )
 
     when: Window | None = fact("guidance", "When", "The words of that day.")
     said: Window | None = fact("date", "Said", "When it was said.")
@@ -31,7 +43,19 @@ class Catalyst:
     `key` tells it from the other catalysts of its program: its id, or a slug of the event where it has none, made unique.
     """
 
-    identity: ClassVar[tuple[str, ...]] = ("id", "event")
+    record_kind: ClassVar[RecordKind] = RecordKind(
+        key="catalyst",
+        heading="Catalysts",
+        help="What comes next, and when.",
+        label="catalyst",
+        plural="catalysts",
+        identity=(("key",), ("event",)),
+        names=("id",),
+        named_by="event",
+        titles=("event",),
+        apart=("when",),
+        pane="catalysts",
+    )
 
     key: str
     id: str | None = fact("id", "Id", "A stable key; absent: a slug of the event.")
@@ -44,9 +68,7 @@ class Catalyst:
     note: str | None = fact("text", "Note", "Anything to know.")
     outcome: str | None = fact("term", "Outcome", "How it went.", vocabulary="outcome")
     outcome_on: Window | None = fact("date", "Outcome on", "When it happened.")
-    moves: tuple[Guidance, ...] = fact(
-        "records", "Earlier guidance", "The slip ledger, oldest first.", key="move", record=Guidance, default=()
-    )
+    moves: tuple[Guidance, ...] = listed(Guidance)
 
     @property
     def closed(self) -> bool:

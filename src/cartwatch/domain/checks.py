@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 
 from .dates.parser import read_window
+from .fields import RawPath
 from .provenance import last_checked
 from .vocabulary import fold
 
@@ -50,15 +51,13 @@ _ALLOGENEIC = ("allogeneic donor", "iPSC", "cord blood")
 # An agency may act before its date (13 of 28 recorded decisions did: reading/field.md §1c), a sponsor file before its guidance.
 _MAY_BE_EARLY = ("pdufa", "approval", "chmp", "acceptance", "filing")
 
-Path = tuple[str | int, ...]
-
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One piece of advice; `path` is the place in the data, as in ("program", 3, "catalyst", 0, "when")."""
 
     level: str
-    path: Path
+    path: RawPath
     code: str
     message: str
 
@@ -69,7 +68,7 @@ def check(watchlist: Watchlist, today: date) -> tuple[Finding, ...]:
     linked: dict[str, Program] = {}
     ids: dict[str, Program] = {}
     for place, program in enumerate(watchlist.programs):
-        path: Path = ("program", place)
+        path: RawPath = ("program", place)
         for rule in (_overdue, _rates, _gvhd, _citations, _stale, _days, _unsaid, _outcomes, _future, _ledgers):
             found.extend(Finding(WARNING, (*path, *below), code, message) for below, code, message in rule(program, today))
         twin = ids.setdefault(normalize("NFC", program.key).casefold(), program)
@@ -87,7 +86,7 @@ def check(watchlist: Watchlist, today: date) -> tuple[Finding, ...]:
     return tuple(found)
 
 
-_Advice = tuple[Path, str, str]
+_Advice = tuple[RawPath, str, str]
 
 
 def _overdue(program: Program, today: date) -> Iterator[_Advice]:
@@ -102,7 +101,7 @@ def _overdue(program: Program, today: date) -> Iterator[_Advice]:
 
 def _rates(program: Program, today: date) -> Iterator[_Advice]:
     for place, report in enumerate(program.safety.reports if program.safety else ()):
-        path: Path = ("safety", "report", place)
+        path: RawPath = ("safety", "report", place)
         graded = False
         for name, label in (("crs", "CRS"), ("icans", "ICANS"), ("neurotox", "neurotoxicity"), ("gvhd", "GVHD")):
             frequency: Frequency | None = getattr(report, name)
@@ -169,11 +168,11 @@ def _citations(program: Program, today: date) -> Iterator[_Advice]:
         yield ("source", unread[0][0]), "source-unread", message
 
 
-def _cites(program: Program) -> Iterator[tuple[Path, tuple[str, ...]]]:
+def _cites(program: Program) -> Iterator[tuple[RawPath, tuple[str, ...]]]:
     """Every place that cites, with the ids."""
     for name, cited in (program.cite or {}).items():
         yield ("cite", name), cited
-    lists: tuple[tuple[Path, tuple[Any, ...]], ...] = (
+    lists: tuple[tuple[RawPath, tuple[Any, ...]], ...] = (
         (("safety", "report"), program.safety.reports if program.safety else ()),
         (("designation",), program.designations),
         (("catalyst",), program.catalysts),
@@ -249,7 +248,7 @@ def _outcomes(program: Program, today: date) -> Iterator[_Advice]:
 
 
 def _future(program: Program, today: date) -> Iterator[_Advice]:
-    days: list[tuple[Path, str, Window | None]] = [(("checked",), "checked", program.checked)]
+    days: list[tuple[RawPath, str, Window | None]] = [(("checked",), "checked", program.checked)]
     for place, each in enumerate(program.catalysts):
         days.append((("catalyst", place, "said"), "said", each.said))
         days.append((("catalyst", place, "outcome_on"), "an outcome", each.outcome_on))
@@ -270,7 +269,7 @@ def _ledgers(program: Program, today: date) -> Iterator[_Advice]:
             if said is None or said.end is None or said.start is None:
                 continue
             if latest is not None and latest.start is not None and said.end < latest.start:
-                path: Path = ("catalyst", place, "move", at, "said") if at < len(each.moves) else ("catalyst", place, "said")
+                path: RawPath = ("catalyst", place, "move", at, "said") if at < len(each.moves) else ("catalyst", place, "said")
                 message = f"{_event(each)}: said on {said.text}, after guidance of {latest.text}: put the oldest first"
                 yield path, "ledger-order", message
             latest = said

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from .catalyst import Catalyst, Guidance
 from .dates.window import Window
-from .fields import Fact, facts
+from .fields import Fact, facts, kind_of
 from .identity import pair_records
 from .mechanism import Knockout
 from .program import Designation, Program, Source, Trial
@@ -117,7 +117,9 @@ def record_names(records: tuple[Any, ...]) -> list[str]:
     """The records of a list as paths name them: by key, id or NCT number, else by their place counted from 1."""
     names: list[str] = []
     for place, record in enumerate(records):
-        own = record.key if isinstance(record, Catalyst) else getattr(record, "id", None) or getattr(record, "nct", None)
+        kind = kind_of(type(record))
+        fields = () if kind is None else ("key",) if kind.named_by else kind.names
+        own = next((name for each in fields if (name := getattr(record, each))), None)
         name, count = own or str(place + 1), 2
         while name in names:
             name, count = f"{own}~{count}", count + 1

@@ -1,4 +1,4 @@
-"""A field's declaration: its kind, words and help, written once on the dataclass and read by everything that needs it."""
+"""What is declared once on a dataclass and read by everything that needs it: its fields, and the kind of record it is."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["KINDS", "Fact", "declared", "fact", "facts", "walk"]
+__all__ = ["KINDS", "Fact", "RawPath", "RecordKind", "declared", "fact", "facts", "kind_of", "listed", "plain_key", "walk"]
+
+RawPath = tuple[str | int, ...]
+"""A place in plain data: keys and list positions from the document's root, as in ("program", 3, "catalyst", 0, "when")."""
 
 KINDS = (
     "id",  # a stable key, [a-z0-9-]
@@ -36,6 +39,9 @@ class Fact:
 
     `key` is the field's name in the file, `attribute` its name on the dataclass; `vocabulary` names the list of words that a
     `term` (or each of the `words`) is taken from; `record` is the dataclass of a `record` or of each of the `records`.
+    `registry` marks what a registry refresh writes and no person edits, `bulk` what many programs can be given at once;
+    `sourced` is False for names and the user's own words, which no source stands behind; `pane` is the pane of a
+    program's field that has one to itself.
     """
 
     attribute: str
@@ -46,6 +52,37 @@ class Fact:
     vocabulary: str | None = None
     record: type | None = None
     registry: bool = False
+    bulk: bool = False
+    sourced: bool = True
+    pane: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordKind:
+    """What is declared of a kind of record, as `record_kind` on its dataclass.
+
+    `key` is its key in the file, `heading` its title and `help` what it is; `label` and `plural` name one and many inside a
+    sentence. `identity` holds the attributes that tell a record from the others of its list, the strictest set first.
+    `names` are the fields that a path names it by, before its place; where it has none of them, a slug of `named_by` is its
+    key. `titles` are the fields to call it by, the first that it has, and `apart` what tells it from others of that title.
+    `pane` shows it; without one, the pane of the record around it does. An `inline` list is written and edited inside the
+    record around it, `one_a_line` if so; `plain` is the key that a bare text stands for.
+    """
+
+    key: str
+    heading: str
+    help: str
+    label: str
+    plural: str = ""
+    identity: tuple[tuple[str, ...], ...] = ()
+    names: tuple[str, ...] = ()
+    named_by: str = ""
+    titles: tuple[str, ...] = ()
+    apart: tuple[str, ...] = ()
+    pane: str = ""
+    inline: bool = False
+    one_a_line: bool = False
+    plain: str = ""
 
 
 def fact(
@@ -56,23 +93,33 @@ def fact(
     key: str | None = None,
     vocabulary: str | None = None,
     record: type | None = None,
-    registry: bool = False,
     default: Any = None,
+    **more: Any,
 ) -> Any:
-    """Declare a field; `registry` marks what a registry refresh writes and no person edits."""
+    """Declare a field; `more` are the further attributes of a Fact."""
     assert kind in KINDS, kind
-    declaration = {
-        "kind": kind,
-        "key": key,
-        "label": label,
-        "help": help,
-        "vocabulary": vocabulary,
-        "record": record,
-        "registry": registry,
-    }
+    declaration = {"kind": kind, "key": key, "label": label, "help": help, "vocabulary": vocabulary, "record": record, **more}
     if default is MISSING:
         return field(metadata={"fact": declaration})
     return field(default=default, metadata={"fact": declaration})
+
+
+def listed(record: type, *, default: Any = ()) -> Any:
+    """Declare the field that holds the records of a kind; everything else is declared on their class."""
+    kind = kind_of(record)
+    assert kind is not None, record
+    return fact("records", kind.heading, kind.help, key=kind.key, record=record, default=default)
+
+
+def kind_of(record: type | None) -> RecordKind | None:
+    """The kind of record that a dataclass declares itself to be, None where it is a mere group of fields."""
+    return getattr(record, "record_kind", None)
+
+
+def plain_key(record: type | None) -> str:
+    """The key that a bare text in a list of records stands for, "" where it stands for none."""
+    kind = kind_of(record)
+    return kind.plain if kind is not None else ""
 
 
 @cache

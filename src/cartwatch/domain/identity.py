@@ -6,11 +6,8 @@ from datetime import date, time
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from .catalyst import Catalyst, Guidance
-from .fields import facts
-from .mechanism import Knockout
-from .program import Designation, Program, Source, Trial, slug
-from .safety import OtherEvent, Report
+from .fields import facts, kind_of, plain_key
+from .program import slug
 from .vocabulary import fold
 
 if TYPE_CHECKING:
@@ -18,29 +15,16 @@ if TYPE_CHECKING:
 
 __all__ = ["inner_record", "pair_records"]
 
-# What tells a record from the others of its list, the strictest first. The first holds for records that share it, in
-# their order; the looser ones only where they leave no choice.
-_STAGES: dict[type, tuple[tuple[str, ...], ...]] = {
-    Program: (("key",),),
-    Catalyst: (("key",), ("event",)),
-    Designation: (("kind", "agency", "indication"), ("kind", "agency")),
-    Trial: (("nct",), ("registry", "id"), ("name",)),
-    Source: (("id",), ("url",), ("title",)),
-    Report: (("trial", "population", "cutoff", "cite"), ("trial", "population", "cutoff"), ("trial", "population"), ("trial",)),
-    OtherEvent: (("event",),),
-    Knockout: (("gene",),),
-    Guidance: (("when", "said"),),
-}
-_NAMED_BY = {Program: "name", Catalyst: "event"}  # what a key is made of where there is no id
-
 
 def pair_records(record: type | None, olds: Sequence[Any], news: Sequence[Any]) -> list[tuple[int, int]]:
     """The places of records that are the same one in both lists, in the order of the old.
 
     Records are values of the domain, or tables of plain data (anything else is only ever paired with its equal); `record`
-    is what they are declared as, None for records of the reader's own, which go by `id`, `key` or `name`.
+    is what they are declared as, None for records of the user's own, which go by `id`, `key` or `name`. The strictest part of
+    an identity holds for records that share it, in their order; the looser ones only where they leave no choice.
     """
-    stages = _STAGES.get(record, ()) if record is not None else (("id",), ("key",), ("name",))
+    kind = kind_of(record)
+    stages = (("id",), ("key",), ("name",)) if record is None else kind.identity if kind is not None else ()
     pairs: list[tuple[int, int]] = []
     left, right = list(range(len(olds))), list(range(len(news)))
     for strictness, names in enumerate((stages[0], None, *stages[1:]) if stages else (None,)):
@@ -88,8 +72,8 @@ def _grouped(
 
 
 def _identity(value: Any, names: tuple[str, ...], record: type | None) -> Hashable:
-    plain = getattr(record, "plain", None)
-    if isinstance(value, str) and plain is not None:
+    kind = kind_of(record)
+    if isinstance(value, str) and (plain := plain_key(record)):
         value = {plain: value}
     if isinstance(value, dict):
         read: Callable[[str], Any] = value.get
@@ -97,8 +81,8 @@ def _identity(value: Any, names: tuple[str, ...], record: type | None) -> Hashab
         read = lambda name: getattr(value, name)  # noqa: E731
     else:
         return None
-    if names == ("key",) and record in _NAMED_BY and isinstance(value, dict):
-        name = value.get(_NAMED_BY[record])
+    if names == ("key",) and kind is not None and isinstance(value, dict):
+        name = value.get(kind.named_by)
         given = value.get("id") or (slug(name) if isinstance(name, str) and name.strip() else None)
         return given if isinstance(given, str) else None
     parts = tuple(_comparable(read(name), name) for name in names)

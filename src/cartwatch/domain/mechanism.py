@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from .fields import fact
+from .fields import RecordKind, fact, listed
 from .vocabulary import purpose_of
 
 __all__ = ["Knockout", "Mechanism"]
@@ -15,8 +15,18 @@ __all__ = ["Knockout", "Mechanism"]
 class Knockout:
     """A gene that is knocked out, and what for; in the file a name alone, or a name with its purpose."""
 
-    identity: ClassVar[tuple[str, ...]] = ("gene",)
-    plain: ClassVar[str] = "gene"  # the key that a bare string stands for
+    record_kind: ClassVar[RecordKind] = RecordKind(
+        key="knockouts",
+        heading="Knock-outs",
+        help="Genes knocked out, each with its purpose.",
+        label="knock-out",
+        plural="knock-outs",
+        identity=(("gene",),),
+        titles=("gene",),
+        apart=("purpose",),
+        inline=True,
+        plain="gene",
+    )
 
     gene: str = fact("text", "Gene", "The gene or receptor, as in TRAC or CD52.", default="")
     purpose: str | None = fact("text", "Purpose", "What the knock-out is for.")
@@ -31,6 +41,10 @@ class Knockout:
 class Mechanism:
     """What a product is."""
 
+    record_kind: ClassVar[RecordKind] = RecordKind(
+        key="mechanism", heading="Mechanism", help="What it is.", label="mechanism", pane="mechanism"
+    )
+
     modality: str | None = fact("term", "Modality", "The kind of product.", vocabulary="modality")
     source: str | None = fact("term", "Cell source", "Where the cells come from.", vocabulary="source")
     cell: str | None = fact("term", "Cell", "The kind of cell.", vocabulary="cell")
@@ -39,9 +53,7 @@ class Mechanism:
     costimulation: str | None = fact("term", "Costimulation", "The costimulatory domain.", vocabulary="costimulation")
     vector: str | None = fact("text", "Vector", "How the receptor is brought in.")
     editing: str | None = fact("text", "Editing", "The nuclease or method, as in TALEN.")
-    knockouts: tuple[Knockout, ...] | None = fact(
-        "records", "Knock-outs", "Genes knocked out, each with its purpose.", record=Knockout
-    )
+    knockouts: tuple[Knockout, ...] | None = listed(Knockout, default=None)
     switch: str | None = fact("text", "Safety switch", "A way to turn the cells off, or none.")
     lymphodepletion: str | None = fact("text", "Lymphodepletion", "The conditioning regimen.")
     summary: str | None = fact("prose", "Summary", "The mechanism in a sentence or two.")

@@ -1,4 +1,7 @@
-"""The three-way merge of plain watchlist data, by program and field: nothing that anybody added or edited is dropped."""
+"""The three-way merge of plain watchlist data, by program and field, and the steps from one version of it to another.
+
+Nothing that anybody added or edited is dropped; programs and records are told apart in both in the same way.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +9,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from .equality import same
+from .fields import RawPath, plain_key
 from .identity import inner_record, pair_records
-from .program import Program
+from .program import root
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["Conflict", "Merged", "merge"]
+__all__ = ["Conflict", "Merged", "Step", "edits_between", "head_edits_between", "merge"]
 
-Path = tuple[str | int, ...]
+Step = tuple[Any, ...]
+"""("set", path, value), ("delete", path), ("add", path of the list, value, index) or ("move", path, to index)."""
 
 
 class _Absent:
@@ -36,7 +41,7 @@ class Conflict:
     """
 
     program: str | None
-    path: Path
+    path: RawPath
     base: Any
     ours: Any
     theirs: Any
@@ -51,7 +56,7 @@ class Merged:
     conflicts: tuple[Conflict, ...] = ()
 
 
-_Found = tuple[Path, Any, Any, Any]  # a conflict: place below the value, base, ours, theirs
+_Found = tuple[RawPath, Any, Any, Any]  # a conflict: place below the value, base, ours, theirs
 _Side = tuple["Mapping[str, Any]", "Sequence[Mapping[str, Any]]"]
 
 
@@ -67,7 +72,7 @@ def merge(base: _Side, ours: _Side, theirs: _Side) -> Merged:
     head = _values(dict(base[0]), dict(ours[0]), dict(theirs[0]), None, found)
     conflicts = [Conflict(None, path, *map(_shown, sides)) for path, *sides in found]
     found = []
-    programs = _values(list(base[1]), list(ours[1]), list(theirs[1]), Program, found)
+    programs = _values(list(base[1]), list(ours[1]), list(theirs[1]), root(), found)
     for path, *sides in found:
         place = path[0]
         assert isinstance(place, int)
@@ -142,8 +147,8 @@ def _records(base: list[Any], ours: list[Any], theirs: list[Any], record: type |
 
 def _item(base: Any, ours: Any, theirs: Any, record: type | None, out: list[Any], found: list[_Found]) -> None:
     """Merge one item of a list and put it, if it stays, at the end of `out`."""
-    plain = getattr(record, "plain", None)
-    if plain is not None and dict in (type(ours), type(theirs)) and not (same(base, ours) or same(base, theirs)):
+    plain = plain_key(record)
+    if plain and dict in (type(ours), type(theirs)) and not (same(base, ours) or same(base, theirs)):
         base, ours, theirs = ({plain: each} if isinstance(each, str) else each for each in (base, ours, theirs))
     inside: list[_Found] = []
     value = _values(base, ours, theirs, record, inside)
@@ -151,3 +156,72 @@ def _item(base: Any, ours: Any, theirs: Any, record: type | None, out: list[Any]
         return
     found.extend(((len(out), *path), *rest) for path, *rest in inside)
     out.append(value)
+
+
+def edits_between(olds: Sequence[Mapping[str, Any]], news: Sequence[Mapping[str, Any]]) -> list[Step]:
+    """The steps that turn the programs of one version into those of another, to be made one after the other.
+
+    Each path counts from the root of the document and as the step before has left it. Programs and records are told apart as
+    in a merge, so that a changed value of a moved program is one `set`. A list of tables that is emptied is deleted whole.
+    """
+    steps: list[Step] = []
+    _list_steps(list(olds), list(news), ("program",), root(), steps)
+    return steps
+
+
+def head_edits_between(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Step]:
+    """The same for what stands outside the programs."""
+    steps: list[Step] = []
+    _table_steps(old, new, (), None, steps)
+    return steps
+
+
+def _steps(old: Any, new: Any, path: RawPath, record: type | None, steps: list[Step]) -> None:
+    if same(old, new):
+        return
+    if type(old) is dict and type(new) is dict:
+        _table_steps(old, new, path, record, steps)
+    elif _tabular(old) and _tabular(new):
+        _list_steps(old, new, path, record, steps)
+    else:
+        steps.append(("set", path, new))
+
+
+def _tabular(value: Any) -> bool:
+    """Whether a value is a list of tables and nothing else, to be edited record by record."""
+    return type(value) is list and bool(value) and all(type(each) is dict for each in value)
+
+
+def _table_steps(old: Mapping[str, Any], new: Mapping[str, Any], path: RawPath, record: type | None, steps: list[Step]) -> None:
+    for key in old:
+        if key not in new:
+            steps.append(("delete", (*path, key)))
+    for key, value in new.items():
+        if key in old:
+            _steps(old[key], value, (*path, key), inner_record(record, key), steps)
+        elif _tabular(value):
+            steps.extend(("add", (*path, key), each, place) for place, each in enumerate(value))
+        else:
+            steps.append(("set", (*path, key), value))
+
+
+def _list_steps(olds: list[Any], news: list[Any], path: RawPath, record: type | None, steps: list[Step]) -> None:
+    pairs = pair_records(record, olds, news)
+    for old, new in pairs:
+        _steps(olds[old], news[new], (*path, old), record, steps)
+    kept = dict(pairs)
+    standing = [kept.get(place) for place in range(len(olds))]
+    for place in reversed(range(len(olds))):
+        if standing[place] is None:
+            steps.append(("delete", (*path, place)))
+            del standing[place]
+    for place, new in enumerate(news):
+        if place < len(standing) and standing[place] == place:
+            continue
+        if place in standing:
+            at = standing.index(place)
+            steps.append(("move", (*path, at), place))
+            standing.insert(place, standing.pop(at))
+        else:
+            steps.append(("add", path, new, place))
+            standing.insert(place, place)

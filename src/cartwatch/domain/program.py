@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from .catalyst import Catalyst
-from .fields import fact
+from .fields import RecordKind, fact, listed
 from .mechanism import Mechanism
 from .safety import Report, Safety
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from .dates.window import Window
     from .rates import Rate
 
-__all__ = ["Designation", "Program", "Source", "Trial", "slug"]
+__all__ = ["Designation", "Program", "Source", "Trial", "root", "rooted_in", "slug"]
 
 
 @dataclass(frozen=True, slots=True)
 class Designation:
     """A regulatory designation."""
 
-    identity: ClassVar[tuple[str, ...]] = ("kind", "agency", "indication")
+    record_kind: ClassVar[RecordKind] = RecordKind(
+        key="designation",
+        heading="Designations",
+        help="Regulatory designations.",
+        label="designation",
+        plural="designations",
+        identity=(("kind", "agency", "indication"), ("kind", "agency")),
+        titles=("kind",),
+        apart=("agency", "indication"),
+        pane="overview",
+    )
 
     kind: str | None = fact("term", "Designation", "The designation.", vocabulary="designation")
     agency: str | None = fact("term", "Agency", "Who granted it.", vocabulary="agency")
@@ -37,7 +48,18 @@ class Designation:
 class Trial:
     """A linked trial; all below the name is written by a registry refresh."""
 
-    identity: ClassVar[tuple[str, ...]] = ("nct",)
+    record_kind: ClassVar[RecordKind] = RecordKind(
+        key="trial",
+        heading="Trials",
+        help="Linked trials.",
+        label="trial",
+        plural="trials",
+        identity=(("nct",), ("registry", "id"), ("name",)),
+        names=("id", "nct"),
+        titles=("name", "nct", "id"),
+        apart=("number",),
+        pane="trials",
+    )
 
     nct: str | None = fact("text", "NCT number", "The ClinicalTrials.gov number.")
     registry: str | None = fact("text", "Registry", "Another registry, as in ChiCTR.")
@@ -72,7 +94,18 @@ class Trial:
 class Source:
     """Where facts come from; `checked` is when a person last read it."""
 
-    identity: ClassVar[tuple[str, ...]] = ("id",)
+    record_kind: ClassVar[RecordKind] = RecordKind(
+        key="source",
+        heading="Sources",
+        help="Where the facts come from.",
+        label="source",
+        plural="sources",
+        identity=(("id",), ("url",), ("title",)),
+        names=("id",),
+        titles=("title", "id"),
+        apart=("id",),
+        pane="sources",
+    )
 
     id: str | None = fact("id", "Id", "The key that facts cite.")
     title: str | None = fact("text", "Title", "What it is.")
@@ -86,35 +119,44 @@ class Source:
 class Program:
     """One program of the watchlist.
 
-    `key` tells it from all others of its watchlist: its id, or a slug of its name where it has none, made unique.
+    `key` tells it from all others of its watchlist: its id, or a slug of its name where it has none, made unique. `own` holds
+    what the file says under keys of the user's own, each by its path as a text.
     """
 
+    record_kind: ClassVar[RecordKind] = RecordKind(
+        key="program",
+        heading="Programs",
+        help="What is followed.",
+        label="program",
+        plural="programs",
+        identity=(("key",),),
+        names=("id",),
+        named_by="name",
+        titles=("short", "name", "id"),
+        pane="overview",
+    )
+
     key: str
-    name: str = fact("text", "Name", "The program's full name.", default="")
-    id: str | None = fact("id", "Id", "A stable key, [a-z0-9-]; absent: a slug of the name.")
-    short: str | None = fact("text", "Short name", "What the table shows; absent: the name.")
-    aliases: tuple[str, ...] = fact("words", "Aliases", "Other names, as in UCART22.", default=())
+    name: str = fact("text", "Name", "The program's full name.", default="", sourced=False)
+    id: str | None = fact("id", "Id", "A stable key, [a-z0-9-]; absent: a slug of the name.", sourced=False)
+    short: str | None = fact("text", "Short name", "What the table shows; absent: the name.", sourced=False)
+    aliases: tuple[str, ...] = fact("words", "Aliases", "Other names, as in UCART22.", default=(), sourced=False)
     sponsor: str | None = fact("text", "Sponsor", "Who develops it.")
-    ticker: str | None = fact("text", "Ticker", "The sponsor's stock ticker.")
+    ticker: str | None = fact("text", "Ticker", "The sponsor's stock ticker.", sourced=False)
     indications: tuple[str, ...] = fact("words", "Indications", "What it is for.", default=())
-    phase: str | None = fact("term", "Phase", "How far it is.", vocabulary="phase")
-    tags: tuple[str, ...] = fact("words", "Tags", "The reader's own words.", default=())
-    pinned: bool = fact("flag", "Pinned", "Kept at the top of the table.", default=False)
-    notes: str | None = fact("prose", "Notes", "Markdown.")
-    checked: Window | None = fact("date", "Checked", "When a person last verified the whole record.")
+    phase: str | None = fact("term", "Phase", "How far it is.", vocabulary="phase", bulk=True)
+    tags: tuple[str, ...] = fact("words", "Tags", "The reader's own words.", default=(), sourced=False, bulk=True)
+    pinned: bool = fact("flag", "Pinned", "Kept at the top of the table.", default=False, sourced=False, bulk=True)
+    notes: str | None = fact("prose", "Notes", "Markdown.", sourced=False, pane="notes")
+    checked: Window | None = fact("date", "Checked", "When a person last verified the whole record.", sourced=False, bulk=True)
     cite: Mapping[str, tuple[str, ...]] | None = fact("map", "Sources of facts", "Which source stands behind which fact.")
     mechanism: Mechanism | None = fact("record", "Mechanism", "What it is.", record=Mechanism)
     safety: Safety | None = fact("record", "Safety", "How safe it looks.", record=Safety)
-    designations: tuple[Designation, ...] = fact(
-        "records", "Designations", "Regulatory designations.", key="designation", record=Designation, default=()
-    )
-    catalysts: tuple[Catalyst, ...] = fact(
-        "records", "Catalysts", "What comes next, and when.", key="catalyst", record=Catalyst, default=()
-    )
-    trials: tuple[Trial, ...] = fact("records", "Trials", "Linked trials.", key="trial", record=Trial, default=())
-    sources: tuple[Source, ...] = fact(
-        "records", "Sources", "Where the facts come from.", key="source", record=Source, default=()
-    )
+    designations: tuple[Designation, ...] = listed(Designation)
+    catalysts: tuple[Catalyst, ...] = listed(Catalyst)
+    trials: tuple[Trial, ...] = listed(Trial)
+    sources: tuple[Source, ...] = listed(Source)
+    own: tuple[tuple[str, str], ...] = ()
 
     @property
     def label(self) -> str:
@@ -141,6 +183,25 @@ class Program:
             if rate is not None and (best is None or (rate.n or 0) > (best[1].n or 0)):
                 best = (report, rate)
         return best
+
+
+_root: type = Program
+
+
+def root() -> type:
+    """The class from whose declarations everything derives: a program and, below it, every kind of record."""
+    return _root
+
+
+@contextmanager
+def rooted_in(program: type) -> Iterator[None]:
+    """Derive everything from another class for a while: one that declares more than Program, as a test of that does."""
+    global _root
+    before, _root = _root, program
+    try:
+        yield
+    finally:
+        _root = before
 
 
 def slug(text: str) -> str:

@@ -9,7 +9,7 @@ from cartwatch.document.edits import Add, Delete, Edit, Set
 from cartwatch.document.paths import item_names, joined
 from cartwatch.domain.catalyst import Catalyst
 from cartwatch.domain.equality import same
-from cartwatch.domain.fields import Fact, facts
+from cartwatch.domain.fields import Fact, facts, plain_key
 from cartwatch.domain.identity import pair_records
 from cartwatch.domain.program import Program, Trial
 from cartwatch.domain.vocabulary import fold
@@ -21,7 +21,7 @@ from .model import Evidence, Offer
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cartwatch.document.problems import RawPath
+    from cartwatch.domain.fields import RawPath
 
 __all__ = ["offers_of"]
 
@@ -109,7 +109,7 @@ class _Comparison:
         record = fact.record if fact is not None else None
         if isinstance(new, dict) and (isinstance(old, dict) or (old is ABSENT and fact is not None and fact.kind == "record")):
             self.table({} if old is ABSENT else old, new, base, record, where, names, holders)
-        elif _tables(new) and (old is ABSENT or _tables(old)) and getattr(record, "plain", None) is None:
+        elif _tables(new) and (old is ABSENT or _tables(old)) and not plain_key(record):
             self.records([] if old is ABSENT else old, new, base, record, where, names)
         elif (special := self.special(old, new, base, names)) is not None:
             if special is not ABSENT:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from cartwatch.domain.equality import same
+from cartwatch.domain.fields import plain_key
 from cartwatch.domain.vocabulary import VOCABULARIES, fold
 
 if TYPE_CHECKING:
@@ -50,8 +51,8 @@ def _plain(fact: Fact, value: Any) -> Any:
             return sorted(str(each) for each in value)
         return [_plain(fact, each) for each in value]
     if isinstance(value, dict):
-        plain = getattr(fact.record, "plain", None)
-        return value[plain].strip() if plain is not None and list(value) == [plain] and isinstance(value[plain], str) else value
+        plain = plain_key(fact.record)
+        return value[plain].strip() if plain and list(value) == [plain] and isinstance(value[plain], str) else value
     if isinstance(value, date):
         return value.isoformat()
     if not isinstance(value, str):

@@ -14,7 +14,7 @@ from cartwatch.domain.vocabulary import fold
 from .equivalence import ABSENT, inner, same_meaning, verdict
 
 if TYPE_CHECKING:
-    from cartwatch.document.problems import RawPath
+    from cartwatch.domain.fields import RawPath
 
 __all__ = ["guidance", "later", "registry_facts"]
 

@@ -10,6 +10,7 @@ import tempfile
 from typing import TYPE_CHECKING
 
 from cartwatch.document.edits import EditError, ReplaceBlock, apply
+from cartwatch.document.records import record_text
 from cartwatch.session.changes import Amendment, AmendmentError
 from cartwatch.storage.writing import own_directory
 
@@ -67,7 +68,7 @@ class TextEdit:
             raise AmendmentError(f'there is no program "{key}" any more')
         self._session = session
         self.key = key
-        self.before = session.document.record_text(place).replace("\r\n", "\n")
+        self.before = record_text(session.document, place).replace("\r\n", "\n")
         self.text = draft if draft is not None else self.before
 
     def edited(self, run: Callable[[str], None]) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cartwatch.document.typed import as_typed
-from cartwatch.domain.fields import facts
+from cartwatch.domain.fields import facts, plain_key
 from cartwatch.domain.program import Program
 
 if TYPE_CHECKING:
@@ -78,8 +78,8 @@ def _holds(fact: Fact, value: Any) -> bool:
 
 def rows_of(record: type, raw: Any, steps: tuple[str, ...] = (), heading: str = "") -> list[Row]:
     """The rows of a record with this data, in the order of its declaration; what a refresh writes comes last."""
-    plain = getattr(record, "plain", None)
-    if isinstance(raw, str) and plain is not None:
+    plain = plain_key(record)
+    if isinstance(raw, str) and plain:
         raw = {plain: raw}
     held: Mapping[str, Any] = raw if isinstance(raw, dict) else {}
     rows: list[Row] = []
