@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from cartwatch.session.changes import Amendment
 
 TODAY = date(2026, 11, 22)
-SAMPLE = Path(__file__).resolve().parents[1] / "sample_watchlist.toml"
+SAMPLE = Path(__file__).resolve().parents[2] / "sample_watchlist.toml"
 PLAIN = """\
 # mine
 [[program]]

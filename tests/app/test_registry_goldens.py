@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from app_stage import press
 from test_app_goldens import SIZES, check
-from test_refreshing import Stage, stage, until
+from test_app_registry import Stage, stage, until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
