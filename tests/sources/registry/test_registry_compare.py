@@ -195,3 +195,53 @@ def test_first_seen_says_between_which_days() -> None:
 )
 def test_registry_words(value: str, words: str) -> None:
     assert registry_words(value) == words
+
+
+def submitted(*events: tuple[str, str], day: str | None = None) -> dict[str, object]:
+    """The record of a trial without results, with these unposted events."""
+    study = changed(CAR_T, f"{STATUS}.resultsFirstSubmitDate", day)
+    listed = [{"type": kind, "date": at} for kind, at in events]
+    return {**study, "annotationSection": {"annotationModule": {"unpostedAnnotation": {"unpostedEvents": listed}}}}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (submitted(day="2026-05-01"), submitted()),
+        (submitted(("RELEASE", "2026-05-01")), submitted(("RELEASE", "2026-05-01"), ("UNRELEASE", "2026-06-01"))),
+    ],
+)
+def test_results_that_are_taken_back_from_review_are_news(before: dict[str, object], after: dict[str, object]) -> None:
+    (found,) = compare(parse_study(before), parse_study(after))
+    assert (found.words, found.level) == ("results no longer in review (submitted 2026-05-01)", "notable")
+    (from_file,) = compare(trial_facts(parse_study(before), FETCHED), parse_study(after))
+    assert from_file == found
+
+
+def test_results_released_again_are_in_review_again() -> None:
+    again = [("RELEASE", "2026-05-01"), ("UNRELEASE", "2026-06-01"), ("RELEASE", "2026-07-01")]
+    (found,) = compare(parse_study(submitted(*again[:2])), parse_study(submitted(*again)))
+    assert found.words == "results in review, submitted 2026-05-01"
+
+
+@pytest.mark.parametrize(
+    ("path", "words", "level"),
+    [
+        (f"{STATUS}.startDateStruct", "start 2021 actual → not given", "critical"),
+        (f"{STATUS}.overallStatus", "status unknown → not given", "notable"),
+        ("designModule.enrollmentInfo", "enrolment 40 → not given", "notable"),
+        ("outcomesModule.primaryOutcomes", "primary outcome Overall response rate → not given", "critical"),
+    ],
+)
+def test_what_disappears_from_a_record_is_news(path: str, words: str, level: str) -> None:
+    found = compare(parse_study(CAR_T), parse_study(changed(CAR_T, path, None)))
+    assert [(each.words, each.level) for each in found] == [(words, level)]
+
+
+def test_dates_and_counts_that_are_none_are_named() -> None:
+    study = changed(CAR_T, f"{STATUS}.completionDateStruct", dated("2026-02-30"))
+    study = changed(study, "designModule.enrollmentInfo", {"count": "sixty"})
+    assert parse_study(study).unread == (
+        "completionDateStruct.date: '2026-02-30' is not a date",
+        "enrollmentInfo.count: 'sixty' is not a count",
+    )

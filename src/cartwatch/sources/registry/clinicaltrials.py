@@ -268,6 +268,7 @@ class _Asking:
         called = [each for each in self.asked if each in names]
         if called:
             self.trials[trial.nct] = trial
+            self.problems += [f"{trial.nct}: {each}" for each in trial.unread]
             self.aliases.update({each: trial.nct for each in called if each != trial.nct})
             self.tell("received")
 

@@ -117,6 +117,9 @@ def _bare(text: str) -> str:
 
 def _status(before: Mapping[str, object], after: Mapping[str, object]) -> Iterator[RecordChange]:
     old, new = _text(before, "status"), _text(after, "status")
+    if old and not new:
+        words = f"status {registry_words(old)} → not given"
+        yield RecordChange("status", old, None, NOTABLE, "no longer given", words)
     if old and new and old != new:
         words = f"status {registry_words(old)} → {_current(new, _text(after, 'last_known'))}"
         if _started(before, after):
@@ -160,6 +163,8 @@ def _moved(name: str, old: RegistryDate | None, new: RegistryDate | None) -> Rec
         if old is None and new is None:
             return None
         words = f"{_NAMES[name]} {_dated(old) or 'not given'} → {_dated(new) or 'not given'}"
+        if old is not None and old.type == "ACTUAL":
+            return RecordChange(name, _dated(old), None, CRITICAL, "an actual date rewritten", words)
         return RecordChange(name, _dated(old), _dated(new), MINOR, "any other change", words)
     moved = not same_day(old, new)
     kinds = (old.type, new.type)
@@ -212,6 +217,8 @@ def _design(before: Mapping[str, object], after: Mapping[str, object]) -> Iterat
 
 def _enrolled(before: Mapping[str, object], after: Mapping[str, object]) -> RecordChange | None:
     old, new = before.get("enrollment"), after.get("enrollment")
+    if isinstance(old, int) and new is None:
+        return RecordChange("enrollment", str(old), None, NOTABLE, "no longer given", f"enrolment {old} → not given")
     if not isinstance(old, int) or not isinstance(new, int):
         return None
     kinds = (before.get("enrollment_type"), after.get("enrollment_type"))
@@ -244,6 +251,9 @@ def _results(before: Mapping[str, object], after: Mapping[str, object]) -> Itera
     elif reworded:
         words = f"primary outcome {was} → {now}"
         yield RecordChange("primary_outcomes", was, now, CRITICAL, "a primary outcome reworded", words)
+    elif outcomes and "primary_outcomes" in after and not outcomes_now:
+        words = f"primary outcome {was} → not given"
+        yield RecordChange("primary_outcomes", was, None, CRITICAL, "a primary outcome reworded", words)
     if was_posted and not is_posted:
         words = "results no longer posted"
         yield RecordChange("results_posted", old.text if old else "posted", None, NOTABLE, "results posted or in review", words)
@@ -255,3 +265,8 @@ def _results(before: Mapping[str, object], after: Mapping[str, object]) -> Itera
         words = f"results in review, submitted {since.text}" if since else "results in review"
         shown = since.text if since else "in review"
         yield RecordChange("results_submitted", None, shown, NOTABLE, "results posted or in review", words)
+    if before.get("in_review") and not after.get("in_review") and not is_posted:
+        since = read_date(before.get("results_submitted"))
+        words = "results no longer in review" + (f" (submitted {since.text})" if since else "")
+        shown = since.text if since else "in review"
+        yield RecordChange("results_submitted", shown, None, NOTABLE, "results posted or in review", words)

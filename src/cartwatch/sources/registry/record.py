@@ -124,16 +124,24 @@ class Trial:
     has_results: bool = False
     unposted: tuple[UnpostedEvent, ...] = ()
     adverse_events: object = field(default=None, repr=False, compare=False)  # the record's own module, read on demand
+    unread: tuple[str, ...] = field(default=(), compare=False)  # dates and counts that are given and are none
 
     @property
     def results_in_review(self) -> bool:
         """Results were handed in and are not posted."""
         handed_in = self.results_submitted is not None or bool(self.unposted)
-        return handed_in and self.results_posted is None and not self.has_results
+        return handed_in and not self.withdrawn and self.results_posted is None and not self.has_results
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether the sponsor took the submitted results back: the last unposted event is UNRELEASE."""
+        return bool(self.unposted) and self.unposted[-1].type == "UNRELEASE"
 
     @property
     def handed_in(self) -> RegistryDate | None:
         """When results were handed in: the record's own date, else the first release that has one."""
+        if self.withdrawn and self.results_posted is None and not self.has_results:
+            return None
         if self.results_submitted is not None:
             return self.results_submitted
         releases = [each.date for each in self.unposted if each.type == "RELEASE" and each.date is not None]
@@ -216,7 +224,21 @@ def parse_study(study: object) -> Trial:
         has_results=root.raw("hasResults") is True,
         unposted=tuple(UnpostedEvent(each.text("type") or "", read_date(each.raw("date"))) for each in events),
         adverse_events=root.at("resultsSection").raw("adverseEventsModule"),
+        unread=tuple(_unread(status, enrollment)),
     )
+
+
+def _unread(status: _Node, enrollment: _Node) -> Iterator[str]:
+    """Name the dates and counts of a record that are present and cannot be read."""
+    structs = ("startDateStruct", "primaryCompletionDateStruct", "completionDateStruct", "resultsFirstPostDateStruct")
+    given = {f"{name}.date": status.at(name).raw("date") for name in (*structs, "lastUpdatePostDateStruct")}
+    given["resultsFirstSubmitDate"] = status.raw("resultsFirstSubmitDate")
+    for name, value in given.items():
+        if value is not None and read_date(value) is None:
+            yield f"{name}: {clean(str(value), limit=40)!r} is not a date"
+    count = enrollment.raw("count")
+    if count is not None and enrollment.count("count") is None:
+        yield f"enrollmentInfo.count: {clean(str(count), limit=40)!r} is not a count"
 
 
 def trial_facts(trial: Trial, fetched: datetime) -> dict[str, object]:

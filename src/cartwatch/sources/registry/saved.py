@@ -57,6 +57,7 @@ def read_saved(data: bytes, name: str) -> Saved:
             problems.append(f"{name}: study {at} of {len(studies)}: {error}")
         else:
             trials[trial.nct] = trial
+            problems += [f"{name}: {trial.nct}: {each}" for each in trial.unread]
     if not trials:
         raise SavedError(f"{name}: JSON, but no study record of ClinicalTrials.gov in it: {advice}")
     if isinstance(value, dict) and isinstance(value.get("nextPageToken"), str):
