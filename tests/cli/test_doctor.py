@@ -148,7 +148,7 @@ def bad_settings(path: Path) -> None:
         (state_is_a_file, "state", "is not a directory"),
         (damaged_backup, "backups", "1 damaged"),
         (late_writer, "displaced", "late-"),
-        (bad_settings, "settings", "is not TOML"),
+        (bad_settings, "settings", "damaged (Invalid"),
     ],
 )
 def test_what_is_broken_is_named_with_what_to_do(ask, broken, about, words):

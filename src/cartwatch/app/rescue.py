@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cartwatch.app.messages import Reload
 from cartwatch.document.document import Document, SyntaxProblem
 from cartwatch.document.edits import EditError
+from cartwatch.domain.dates.saturating import in_zone
 from cartwatch.domain.text import clean
 from cartwatch.storage.errors import StorageError
 
@@ -249,7 +250,7 @@ async def pick_backup(app: Safekeeping) -> None:
     async def chosen(backup: Backup | None) -> None:
         if backup is None:
             return
-        at = f"{backup.at.astimezone(app.now().tzinfo):%Y-%m-%d %H:%M:%S}"
+        at = f"{in_zone(backup.at, app.now().tzinfo):%Y-%m-%d %H:%M:%S}"
 
         def agreed(yes: bool | None) -> None:
             if yes:
@@ -264,7 +265,7 @@ async def pick_backup(app: Safekeeping) -> None:
 def restore(app: Safekeeping, backup: Backup) -> None:
     """Put a backup in the place of the list: a step that can be undone, unless what it replaces can't be read."""
     session = app.session
-    words = f"restored the backup of {backup.at.astimezone(app.now().tzinfo):%Y-%m-%d %H:%M}"
+    words = f"restored the backup of {in_zone(backup.at, app.now().tzinfo):%Y-%m-%d %H:%M}"
     try:
         assert session.keeper is not None
         data = session.keeper.backups.read(backup)

@@ -1,18 +1,21 @@
-"""The user's settings file: keys and theme, each problem in a line; the app only ever reads it."""
+"""The user's settings file, which the app only ever reads, and what the app itself kept of the last run."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-import tomli
-
+from cartwatch.app.display import Display
 from cartwatch.app.keymap import read_keymap
-from cartwatch.app.theme import THEMES
+from cartwatch.app.theme import DEFAULT, THEMES
 from cartwatch.domain.vocabulary import nearest
-from cartwatch.storage.errors import StorageError
-from cartwatch.storage.reading import read_file
+from cartwatch.storage.own_files import read_own
+from cartwatch.storage.state import load_state
 
-__all__ = ["Settings", "read_settings"]
+if TYPE_CHECKING:
+    from cartwatch.storage.places import Places
+
+__all__ = ["Arrangement", "Settings", "arrangement", "read_settings"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +29,12 @@ class Settings:
 
 def read_settings(path: str) -> Settings:
     """Read `theme = "…"` and `[keys]` of a settings file; a missing file is no problem."""
-    try:
-        data = tomli.loads(read_file(path).data.decode("utf-8-sig"))
-    except FileNotFoundError:
-        return Settings()
-    except StorageError as wrong:
-        return Settings(problems=(str(wrong),))
-    except ValueError as wrong:  # no TOML, or no UTF-8
-        return Settings(problems=(f"{path}: {wrong}",))
+    data, note = read_own(path, aside=False)
+    if note is not None:
+        return Settings(problems=(note,))
     problems: list[str] = []
     theme = data.get("theme")
-    if theme is not None and theme not in THEMES:
+    if theme is not None and (not isinstance(theme, str) or theme not in THEMES):
         close = nearest(theme, list(THEMES)) if isinstance(theme, str) else None
         problems.append(f"theme: choose from {', '.join(THEMES)}" + (f': did you mean "{close}"?' if close else ""))
         theme = None
@@ -48,3 +46,28 @@ def read_settings(path: str) -> Settings:
     else:
         problems.append("keys: expected a table: write [keys]")
     return Settings(theme, keymap, tuple(f"{path}: {each}" for each in problems))
+
+
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """How the app starts: the settings, and the theme and display of the last run. `damage` names a damaged state file."""
+
+    settings: Settings
+    theme: str
+    display: Display
+    damage: str | None = None
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """All that is to be told once the app stands, in whole lines."""
+        return (*self.settings.problems, *filter(None, [self.damage]))
+
+
+def arrangement(where: Places) -> Arrangement:
+    """Read the settings and the interface state, whatever these hold."""
+    settings = read_settings(where.config)
+    state, damage = load_state(where.state)
+    theme, lists = state.get("theme"), state.get("watchlist")
+    kept = lists.get(where.key) if isinstance(lists, dict) else None
+    chosen = theme if isinstance(theme, str) else settings.theme or DEFAULT
+    return Arrangement(settings, chosen, Display.of(kept if isinstance(kept, dict) else {}), damage)

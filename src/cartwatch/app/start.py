@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 
+from cartwatch.domain.dates.saturating import in_zone
+
 gc.disable()  # a fifth of the time to the first paint: nothing that is imported below is garbage
 
 import contextlib  # noqa: E402
@@ -14,10 +16,8 @@ from datetime import datetime  # noqa: E402
 from typing import TYPE_CHECKING  # noqa: E402
 
 from cartwatch.app.app import CartwatchApp  # noqa: E402
-from cartwatch.app.display import Display  # noqa: E402
-from cartwatch.app.settings import read_settings  # noqa: E402
+from cartwatch.app.settings import arrangement  # noqa: E402
 from cartwatch.app.signals import HUNG_UP, Signals, terminal_gone  # noqa: E402
-from cartwatch.app.theme import DEFAULT  # noqa: E402
 from cartwatch.session.session import Session  # noqa: E402
 from cartwatch.storage.errors import StorageError  # noqa: E402
 from cartwatch.storage.places import places  # noqa: E402
@@ -26,10 +26,9 @@ from cartwatch.storage.state import load_state, save_state  # noqa: E402
 from .failsafe import accident_line  # noqa: E402
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from datetime import date
 
-    from cartwatch.app.settings import Settings
     from cartwatch.session.state import Opened
     from cartwatch.storage.places import Places
 
@@ -47,7 +46,7 @@ def clock_of(today: date | None) -> Callable[[], datetime]:
         moment = datetime.now().astimezone()
         if today is None:
             return moment
-        return datetime.combine(today, moment.time()).astimezone()
+        return in_zone(datetime.combine(today, moment.time()))
 
     return now
 
@@ -77,23 +76,21 @@ def _run(file: str | None, today: date | None) -> int:
         return 2
     if os.environ.get("NO_COLOR") == "":  # the standard: set and not empty
         del os.environ["NO_COLOR"]
-    settings = read_settings(where.config)
-    state, note = load_state(where.state)
-    kept = state.get("watchlist", {})
+    known = arrangement(where)
     app = CartwatchApp(
         session,
         clock,
-        Display.of(kept.get(where.key, {}) if isinstance(kept, dict) else {}),
-        theme=str(state.get("theme", settings.theme or DEFAULT)),
-        keymap=settings.keymap,
+        known.display,
+        theme=known.theme,
+        keymap=known.settings.keymap,
         no_color=bool(os.environ.get("NO_COLOR")),
         ascii_only=not _has_unicode(),
         sample=lambda: _sample(clock().date()),
-        ready=lambda: _stands(app, signals, settings),
+        ready=lambda: _stands(app, signals, known.notes),
     )
     signals = Signals(app)
     status = app.run()
-    return _over(app, where, session, status, note)
+    return _over(app, where, session, status, known.damage)
 
 
 def _opened(session: Session) -> Opened:
@@ -113,10 +110,10 @@ def _opened(session: Session) -> Opened:
         sys.stderr.flush()
 
 
-def _stands(app: CartwatchApp, signals: Signals, settings: Settings) -> None:
+def _stands(app: CartwatchApp, signals: Signals, notes: Iterable[str]) -> None:
     gc.freeze()  # what is loaded stays: a collection that walked through a large list would be felt at a key
     gc.enable()
-    for each in settings.problems:
+    for each in notes:
         app.say(each, warning=True)
     app.keep_watch(signals)
     for screen in app.lists():

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
+
+from cartwatch.domain.dates.saturating import next_midnight
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from textual.timer import Timer
     from textual.widget import Widget
@@ -22,7 +24,7 @@ def pause_until(moment: datetime | None, drawn: datetime, now: datetime) -> floa
 
     At most LONGEST; nearly none where either passed between the drawing and now, as on a machine that is busy.
     """
-    midnight = datetime.combine(drawn.date() + timedelta(days=1), time.min, tzinfo=drawn.tzinfo)
+    midnight = next_midnight(drawn)
     moments = [each.timestamp() for each in (midnight, moment) if each is not None]
     return max(_BEHIND, min(LONGEST, min(moments) - now.timestamp() + _BEHIND))
 

@@ -134,8 +134,10 @@ def _moment(today: str | None) -> datetime:
 
     if today is None:
         return datetime.now().astimezone()
+    from cartwatch.domain.dates.saturating import in_zone
+
     day = a_day(today, "today")
-    return datetime(day.year, day.month, day.day).astimezone()
+    return in_zone(datetime(day.year, day.month, day.day))
 
 
 def a_day(text: str, option: str) -> date:

@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 
+from cartwatch.domain.dates.saturating import later_day
+
 from .dates.parser import read_window
 from .fields import RawPath
 from .provenance import last_checked
@@ -212,7 +214,7 @@ def _unsaid(program: Program, today: date) -> Iterator[_Advice]:
     for place, each in enumerate(program.catalysts):
         if each.closed or each.when is None or not each.when.relative or (each.said is not None and each.said.dated):
             continue
-        now, later = (read_window(each.when.text, None, day) for day in (today, today + timedelta(days=_YEAR)))
+        now, later = (read_window(each.when.text, None, day) for day in (today, later_day(today, _YEAR)))
         if now.end != later.end or (now.start != later.start and not now.open_left):
             message = f"{_event(each)}: {each.when.text} counts from today and moves with it: set said, the day of the guidance"
             yield ("catalyst", place, "when"), "unsaid", message
@@ -220,7 +222,7 @@ def _unsaid(program: Program, today: date) -> Iterator[_Advice]:
 
 def _last_day_of(day: date) -> str | None:
     """The unit that a day closes: someone may have put the day in its place."""
-    if (day + timedelta(days=1)).day != 1:
+    if day != date.max and (day + timedelta(days=1)).day != 1:
         return None
     return "quarter" if day.month % 3 == 0 else "month"
 

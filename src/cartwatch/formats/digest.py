@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from cartwatch.domain.dates.saturating import later_day
 from cartwatch.domain.difference import described, inside
 from cartwatch.domain.fields import facts
 from cartwatch.domain.program import Program
@@ -40,7 +40,7 @@ def digest(watchlist: Watchlist, look: Look, since: date, title: str) -> str:
     source its own day.
     """
     coming = waiting(watchlist.programs, look)
-    limit = look.today + timedelta(days=DUE)
+    limit = later_day(look.today, DUE)
     overdue = [each for each in coming if each.countdown.state == "overdue"]
     due = [each for each in coming if each not in overdue and each.window.end is not None and each.window.end <= limit]
     opened = [each for each in coming if each.countdown.state in ("open", "today") and each not in due]

@@ -5,8 +5,10 @@ RFC 5545; SEQUENCE as RFC 5546 §2.1.4 has it: it rises with every move, so that
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
+
+from cartwatch.domain.dates.saturating import in_zone, later_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -84,10 +86,10 @@ def _event(
     precision = f" [{mark}]" if mark else ""
     event.add("summary", f"{program.label}: {catalyst.event or catalyst.key}{outcome}{precision}")
     if exact is not None and exact.instant is not None and exact.instant.tzinfo is not None:
-        event.add("dtstart", exact.instant.astimezone(UTC))
+        event.add("dtstart", in_zone(exact.instant, UTC))
     else:
         event.add("dtstart", first)
-        event.add("dtend", last + timedelta(days=1))  # exclusive
+        event.add("dtend", later_day(last, 1))  # exclusive
     event.add("status", _status(catalyst, exact))
     event.add("transp", "TRANSPARENT")
     event.add("description", _description(program, catalyst, catalyst.when))

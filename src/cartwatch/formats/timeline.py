@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from html import escape
 from typing import TYPE_CHECKING
 
+from cartwatch.domain.dates.saturating import later_day
 from cartwatch.views.look import role_of
 
 if TYPE_CHECKING:
@@ -62,11 +63,11 @@ class _Scale:
 
     def __init__(self, today: date, items: Sequence[Item]) -> None:
         days = [each for item in items for each in (item.window.start, item.window.end) if each is not None]
-        first = min([today - timedelta(days=14), *(each for each in days if each >= today - timedelta(days=_BACK))])
+        first = min([later_day(today, -14), *(each for each in days if each >= later_day(today, -_BACK))])
         last = max(each for each in (*days, today))
         ahead = min(max((last - today).days + 15, _SHORTEST), _AHEAD)
-        self.first = max(first, today - timedelta(days=_BACK))
-        self.last = today + timedelta(days=ahead)
+        self.first = max(first, later_day(today, -_BACK))
+        self.last = later_day(today, ahead)
 
     def x(self, day: date) -> float:
         share = (day - self.first).days / (self.last - self.first).days
@@ -112,7 +113,7 @@ def _bar(item: Item, scale: _Scale, middle: float) -> list[str]:
         x = scale.x(start)
         return [f'<path class="day" d="M{x:.1f} {middle - 6:.1f}l6 6l-6 6l-6 -6z"/>']
     left = scale.x(start) if start is not None and not window.open_left else scale.x(scale.first)
-    right = scale.x(end + timedelta(days=1)) if end is not None else scale.x(scale.last)
+    right = scale.x(later_day(end, 1)) if end is not None else scale.x(scale.last)
     width = max(right - left, 2.0)
     style = "bar vague" if window.approximate or window.open_left or end is None else "bar"
     y = middle - _BAR / 2

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from cartwatch.document.document import Document, SyntaxProblem
 from cartwatch.domain.equality import same
 from cartwatch.domain.program import slug
-from cartwatch.storage.errors import StorageError, words
+from cartwatch.storage.errors import words
 from cartwatch.storage.journal import Journal
-from cartwatch.storage.reading import read_file, sha256
+from cartwatch.storage.own_files import read_own
+from cartwatch.storage.reading import sha256
 from cartwatch.storage.reversal import reversed_text
 from cartwatch.storage.writing import write_whole
 
@@ -33,12 +33,13 @@ class Agreed:
     """By key, what each program was when it was last imported, else before the first change of mine that the journal knows.
 
     An import that has been taken back does not count. The journal is read only where a program has never been imported.
+    `damage` says what is wrong with what is remembered, None where nothing is.
     """
 
     def __init__(self, places: Places, document: Document) -> None:
         self._places = places
         self._document = document
-        self._imported = _imported(places)
+        self._imported, self.damage = _imported(places)
         self._before: dict[str, dict[str, Any]] | None = None
 
     def get(self, key: str, mine: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -60,7 +61,7 @@ def remember(
     `before` is the document that it was imported into. What was not accepted is offered again next time, but where a person
     has `all_seen` and so refused it. Tables and registry records say only a part of a program: they agree on nothing.
     """
-    kept = _imported(places)
+    kept, _ = _imported(places)
     whole = {each.name for each in proposal.sources if each.form == "watchlist"}
     for at, entry in enumerate(proposal.entries):
         chosen = [(at, number) in accepted for number in entry.choices]
@@ -75,9 +76,9 @@ def remember(
             continue
         kept[entry.key] = found
     try:
-        write_whole(_path(places), json.dumps(kept, default=_tagged, ensure_ascii=False).encode("utf-8", "replace"))
+        write_whole(places.imports, json.dumps(kept, default=_tagged, ensure_ascii=False).encode("utf-8", "replace"))
     except OSError as error:
-        return f"{_path(places)}: not written, {words(error)}; a later import can't tell your edits from theirs"
+        return f"{places.imports}: not written, {words(error)}; a later import can't tell your edits from theirs"
     return None
 
 
@@ -88,19 +89,25 @@ def _standing(found: dict[str, Any] | None, mine: Mapping[str, Any]) -> dict[str
     return found
 
 
-def _path(places: Places) -> str:
-    return os.path.join(places.state_dir, "imports", f"{places.key}.json")
+def _imported(places: Places) -> tuple[dict[str, dict[str, Any]], str | None]:
+    """What the file holds, its dates still tagged, as most of it only goes back into the file; and what is wrong with it."""
+    found, note = read_own(places.imports)
+    return {key: each for key, each in found.items() if _is_import(each)}, note
 
 
-def _imported(places: Places) -> dict[str, dict[str, Any]]:
-    """What the file holds, its dates still tagged: most of it only goes back into the file."""
+def _is_import(found: Any) -> bool:
+    """Whether an entry is what `remember` writes."""
+    if not isinstance(found, dict) or not isinstance(found.get("record"), dict):
+        return False
+    prior = found.get("prior", {"record": {}})
+    if not isinstance(prior, dict) or not isinstance(prior.get("record"), dict):
+        return False
     try:
-        found = json.loads(read_file(_path(places)).data)
-    except (FileNotFoundError, StorageError, ValueError, RecursionError):
-        return {}
-    if not isinstance(found, dict):
-        return {}
-    return {key: each for key, each in found.items() if isinstance(each, dict) and isinstance(each.get("record"), dict)}
+        for each in (found["record"], found.get("before"), prior["record"]):
+            _untagged(each)
+    except (KeyError, TypeError, ValueError):
+        return False
+    return True
 
 
 def _before_my_changes(places: Places, document: Document) -> dict[str, dict[str, Any]]:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from cartwatch.domain.dates.saturating import in_zone
 from cartwatch.storage.errors import NotBackedUp, words
 from cartwatch.storage.reading import read_file, sha256
 from cartwatch.storage.writing import discard, own_directory, write_whole
@@ -78,7 +79,7 @@ class Backups:
         known = self.newest_first(now)
         if known and (known[0].sha, known[0].label) == (sha, label) and not _ahead(known[0], now):
             return known[0]
-        stamp = now.astimezone(UTC).strftime(_STAMP)
+        stamp = in_zone(now, UTC).strftime(_STAMP)
         path = os.path.join(self.directory, f"{stamp}-{sha}{f'-{label}' if label else ''}.toml")
         try:
             self._write(path, data, next((backup for backup in known if backup.sha == sha), None))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from cartwatch.domain.dates.saturating import in_zone
 from cartwatch.storage.reading import sha256
 from cartwatch.storage.reversal import Patch, patch_of
 
@@ -52,7 +53,7 @@ def block(change: Change) -> tuple[bytes, str]:
     import tomli
     import tomli_w
 
-    table: dict[str, Any] = {"at": change.at.astimezone(UTC), "origin": change.origin}
+    table: dict[str, Any] = {"at": in_zone(change.at, UTC), "origin": change.origin}
     table |= {name: _clean(value) for name in _TEXTS if (value := getattr(change, name))}
     if change.reverse is not None:
         table["reverse"] = change.reverse.as_table()
@@ -92,6 +93,8 @@ def change_of(text: bytes) -> Change | None:
         (table,) = tomli.loads(text[:at].decode())["change"]
         reverse = patch_of(table["reverse"]) if "reverse" in table else None
         texts = {name: str(table.get(name, "")) for name in _TEXTS}
-        return Change(table["at"], table["origin"], **texts, edits=tuple(table["edit"]), reverse=reverse, id=identity)
-    except (KeyError, TypeError, ValueError):  # written by another version
+        at, edits = table["at"], table["edit"]
+        known = isinstance(at, datetime) and at.tzinfo is not None and all(isinstance(each, dict) for each in edits)
+        return Change(at, str(table["origin"]), **texts, edits=tuple(edits), reverse=reverse, id=identity) if known else None
+    except (KeyError, TypeError, ValueError, ArithmeticError, AttributeError, RecursionError):  # by another version
         return None

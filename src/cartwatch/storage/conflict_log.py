@@ -7,6 +7,8 @@ import os
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
+from cartwatch.domain.dates.saturating import in_zone
+
 from .errors import NotSaved, words
 from .writing import own_directory, replace, sync_file, write_all
 
@@ -49,7 +51,7 @@ def _block(at: datetime, program: str, path: str, base: Any, ours: Any, theirs: 
     import tomli_w
 
     sides = {"before": base, "ours": ours, "theirs": theirs}
-    table = {"at": at.astimezone(UTC), "program": program, "path": path}
+    table = {"at": in_zone(at, UTC), "program": program, "path": path}
     held = {name: value for name, value in sides.items() if value is not None}
     try:
         text = tomli_w.dumps({"conflict": [{**table, **held}]})

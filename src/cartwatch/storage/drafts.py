@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from cartwatch.storage.errors import NotSaved, StorageError, words
-from cartwatch.storage.reading import read_file
+from cartwatch.domain.dates.saturating import in_zone
+from cartwatch.storage.errors import NotSaved, words
+from cartwatch.storage.own_files import read_own
 from cartwatch.storage.writing import discard, write_whole
 
 from .cleanup import running
@@ -37,10 +37,12 @@ class Draft:
 class Drafts:
     """The drafts of one watchlist: each running program has files named by its process id, and finds those of the dead.
 
-    A form is kept under a number of its own, so that one does not take the place of another.
+    A form is kept under a number of its own, so that one does not take the place of another. `notes` says of each draft that
+    `left` could not read what is wrong and where it is kept.
     """
 
     def __init__(self, directory: str, process: int) -> None:
+        self.notes: list[str] = []
         self._directory = directory
         self._process = process
 
@@ -51,7 +53,7 @@ class Drafts:
         """Keep a form of this program. Raises NotSaved."""
         import tomli_w
 
-        table = {"at": draft.at.astimezone(UTC), "form": draft.form, "about": draft.about, "base": draft.base}
+        table = {"at": in_zone(draft.at, UTC), "form": draft.form, "about": draft.about, "base": draft.base}
         text = tomli_w.dumps({**table, "fields": dict(draft.fields), "starts": dict(draft.starts)})
         try:
             write_whole(self._path(number), text.encode("utf-8", "surrogateescape"))
@@ -63,7 +65,7 @@ class Drafts:
         discard(self._path(number))
 
     def left(self) -> list[Draft]:
-        """The drafts of programs that run no more, newest first; what can't be read is passed over."""
+        """The drafts of programs that run no more, newest first; what can't be read is put aside, with a note."""
         try:
             names = os.listdir(self._directory)
         except OSError:
@@ -76,25 +78,28 @@ class Drafts:
         discard(draft.path)
 
     def _left(self, name: str) -> Draft | None:
-        import tomli
-
         ids, dot, ending = name.partition(".")
         process, dash, number = ids.partition("-")
         named = process.isdecimal() and (not dash or number.isdecimal()) and dot + ending == ".toml"
         if not named or self._runs(int(process)):
             return None
         path = os.path.join(self._directory, name)
-        with contextlib.suppress(FileNotFoundError, StorageError, ValueError, KeyError, TypeError, AttributeError):
-            table = tomli.loads(read_file(path).data.decode("utf-8", "surrogateescape"))
-            fields, starts = _texts(table["fields"]), _texts(table.get("starts", {}))
-            at = table["at"].astimezone(UTC)
-            return Draft(at, str(table["form"]), str(table["about"]), str(table["base"]), fields, path, starts)
-        return None
+        table, note = read_own(path, check=_is_draft, errors="surrogateescape")
+        if note is not None:
+            self.notes.append(note)
+        if not table:
+            return None
+        at, starts = in_zone(table["at"], UTC), table.get("starts", {})
+        return Draft(at, table["form"], table["about"], table["base"], table["fields"], path, starts)
 
     def _runs(self, process: int) -> bool:
         """Whether that program is still there. This one's own file is from before it, by a process that had the same id."""
         return process != self._process and os.name != "nt" and running(process)
 
 
-def _texts(table: Mapping[str, object]) -> dict[str, str]:
-    return {str(key): str(value) for key, value in table.items()}
+def _is_draft(table: dict[str, Any]) -> bool:
+    fields, starts = table.get("fields"), table.get("starts", {})
+    if not isinstance(table.get("at"), datetime) or not isinstance(fields, dict) or not isinstance(starts, dict):
+        return False
+    texts = (table.get("form"), table.get("about"), table.get("base"), *fields.values(), *starts.values())
+    return all(isinstance(each, str) for each in texts)

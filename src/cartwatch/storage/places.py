@@ -157,6 +157,11 @@ class Places:
         return os.path.join(self.state_dir, "registry", f"{self.key}.json")
 
     @property
+    def imports(self) -> str:
+        """What was imported into this watchlist, to compare the next import with."""
+        return os.path.join(self.state_dir, "imports", f"{self.key}.json")
+
+    @property
     def homeless(self) -> str | None:
         """A warning where there is no home directory and what is kept about the watchlist goes to a temporary directory."""
         if _user_directory("state", self.env) is not None:

@@ -8,19 +8,19 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from cartwatch.storage.errors import StorageError, words
-from cartwatch.storage.reading import read_file
+from cartwatch.domain.dates.saturating import in_zone
+from cartwatch.storage.errors import words
+from cartwatch.storage.own_files import read_own
 from cartwatch.storage.writing import write_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
 __all__ = ["LastChange", "Sightings", "read_sightings"]
 
 _CHANGES = 4  # times that a trial changed, of which what changed is kept
-_SIZE = 64_000_000  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +42,15 @@ class _Sighting:
 class Sightings:
     """For each trial of one watchlist: when its record was last looked at, and what changed last.
 
-    A change counts only while the watchlist holds the data that it was seen in: an undo takes it back.
+    A change counts only while the watchlist holds the data that it was seen in: an undo takes it back. `damage` says what is
+    wrong with the file, None where nothing is.
     """
 
     def __init__(self, path: str) -> None:
         self.path = path
         self._of: dict[str, _Sighting] = {}
-        for nct, each in _load(path).items():
+        known, self.damage = read_own(path)
+        for nct, each in known.items():
             if isinstance(each, dict):
                 changes = each.get("changes")
                 listed = changes if isinstance(changes, list) else []
@@ -102,7 +104,7 @@ def _is_change(value: object) -> bool:
 
 def _moment(moment: datetime) -> str:
     """A moment in the one form in which moments sort as texts."""
-    return moment.astimezone(UTC).replace(microsecond=0).isoformat()
+    return in_zone(moment, UTC).replace(microsecond=0).isoformat()
 
 
 def read_sightings(path: str) -> Sightings:
@@ -117,11 +119,3 @@ def read_sightings(path: str) -> Sightings:
 @lru_cache(maxsize=2)
 def _read(path: str, stamp: int) -> Sightings:
     return Sightings(path)
-
-
-def _load(path: str) -> Mapping[str, Any]:
-    try:
-        found = json.loads(read_file(path, _SIZE).data)
-    except (FileNotFoundError, StorageError, ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 from typing import TYPE_CHECKING, Any
 
-from cartwatch.storage.errors import NotSaved, StorageError, words
-from cartwatch.storage.reading import read_file
+from cartwatch.storage.errors import NotSaved, words
+from cartwatch.storage.own_files import read_own
 from cartwatch.storage.writing import write_whole
 
 if TYPE_CHECKING:
@@ -20,21 +18,7 @@ _SIZE = 1_000_000  # bytes
 
 def load_state(path: str) -> tuple[dict[str, Any], str | None]:
     """The state, empty where there is none. A damaged file is put aside as `….damaged` and a note says so."""
-    import tomli
-
-    try:
-        data = read_file(path, _SIZE).data
-    except FileNotFoundError:
-        return {}, None
-    except StorageError as error:
-        return {}, str(error)
-    try:
-        return tomli.loads(data.decode()), None
-    except ValueError:
-        aside = f"{path}.damaged"
-        with contextlib.suppress(OSError):
-            os.replace(path, aside)
-        return {}, f"{path}: damaged, starting with the defaults; what it held is in {aside}"
+    return read_own(path, _SIZE)
 
 
 def save_state(path: str, state: Mapping[str, Any]) -> None:
@@ -45,3 +29,5 @@ def save_state(path: str, state: Mapping[str, Any]) -> None:
         write_whole(path, tomli_w.dumps(state).encode("utf-8", "replace"))
     except OSError as error:
         raise NotSaved(f"{path}: not saved, {words(error)}", error.errno or 0) from error
+    except (TypeError, ValueError) as error:  # a value kept from the old file that TOML can't hold
+        raise NotSaved(f"{path}: not saved, {error}") from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cartwatch.domain.dates.saturating import in_zone
 from cartwatch.domain.difference import below, record_names
 from cartwatch.domain.vocabulary import registry_words
 
@@ -118,7 +119,7 @@ def _sighted(look: Look, trial: Trial) -> tuple[date | None, tuple[list[tuple[st
     confirmed = known.confirmed(trial.nct)
     moment = trial.fetched.instant if trial.fetched is not None else None
     last = known.last(trial.nct, moment)
-    day = confirmed.astimezone(look.now.tzinfo).date() if confirmed is not None else None
+    day = in_zone(confirmed, look.now.tzinfo).date() if confirmed is not None else None
     return day, ([(each.level, each.words, each.rule) for each in last], last[0].seen if last else "")
 
 

@@ -34,12 +34,13 @@ _PASTED = 4_000  # characters of a paste that may be paths
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """What some sources would bring: `proposal` was made for `document`."""
+    """What some sources would bring: `proposal` was made for `document`; `notes` are of damaged files of cartwatch's own."""
 
     sources: tuple[str, ...]
     incoming: tuple[Incoming, ...]
     proposal: Proposal
     document: Document
+    notes: tuple[str, ...] = ()
 
 
 _Made = tuple["Amendment | None", "Foreseen | None"]
@@ -73,6 +74,8 @@ class Exchange:
         async def read(offered: Offered | None) -> None:
             if offered is not None:
                 self._keep_recent(offered.sources)
+                for note in offered.notes:
+                    self._host.say(note, warning=True)
                 await self._look(offered)
 
         await self._host.ask(ImportFrom(self._read, self._host.display_state.recent, typed), read)
@@ -104,10 +107,12 @@ class Exchange:
         from cartwatch.sources.registry.memory import Memory
 
         opened, places = self._host.session.opened, self._host.session.places
-        agreed = (lambda: Agreed(places, opened.document)) if places is not None else None
+        agreed = Agreed(places, opened.document) if places is not None else None
         memory = Memory(places) if places is not None else None
-        proposal = propose_incoming(opened.document, opened.read.watchlist, incoming, agreed, memory)
-        return Offered(sources, incoming, proposal, opened.document)
+        notes = (*memory.notes, *filter(None, [agreed.damage])) if memory is not None and agreed is not None else ()
+        known = (lambda: agreed) if agreed is not None else None
+        proposal = propose_incoming(opened.document, opened.read.watchlist, incoming, known, memory)
+        return Offered(sources, incoming, proposal, opened.document, notes)
 
     def _keep_recent(self, sources: Sequence[str]) -> None:
         known = [os.path.abspath(each) if os.path.exists(each) else each for each in sources]

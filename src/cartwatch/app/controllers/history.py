@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from cartwatch.domain.dates.saturating import in_zone
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
@@ -68,7 +70,7 @@ class History:
             self._counted(0, 0)
             self._host.say(f"marked as read: {self._host.key_of('changes')} lists what changes from now on")
 
-        title = f"Changes since {since.astimezone(moment.tzinfo):%Y-%m-%d %H:%M}" if since is not None else "Changes"
+        title = f"Changes since {in_zone(since, moment.tzinfo):%Y-%m-%d %H:%M}" if since is not None else "Changes"
         await self._list(title, since, None, None, "nothing has changed since then", read)
 
     async def fact(self) -> None:

@@ -156,7 +156,7 @@ class Registry:
             answers = await errand.talk(access, memory, progress)
             opened = self._host.session.opened
             proposal = errand.propose(opened.document, opened.read.watchlist, answers, memory)
-            return _Brought(errand, answers, memory, problems, opened.document, proposal)
+            return _Brought(errand, answers, memory, (*problems, *memory.notes), opened.document, proposal)
 
         self._asking = Asking(talk, lambda message: self._host.later(self._heard, message))
         self._tell_progress("asking")

@@ -52,6 +52,11 @@ class Shelf:
             self._found = {each.form: each for each in reversed(self._kept.left())}
 
     @property
+    def notes(self) -> list[str]:
+        """What is wrong with drafts that could not be read, and where they are."""
+        return self._kept.notes if self._kept is not None else []
+
+    @property
     def found(self) -> tuple[Draft, ...]:
         """What a program that ended in the middle has left, the newest last."""
         return tuple(self._found.values())

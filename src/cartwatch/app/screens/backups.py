@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from cartwatch.app.screens.dialog import ChoiceLines, Dialog
 from cartwatch.app.widgets.linelist import DrawnLine, LineList
 from cartwatch.document.document import SyntaxProblem
+from cartwatch.domain.dates.saturating import in_zone
 from cartwatch.domain.text import clean
 from cartwatch.session.backups import since, why_made
 from cartwatch.storage.errors import StorageError
@@ -77,7 +78,7 @@ class BackupPicker(Dialog["Backup"]):
         self._show_since()
 
     def _when(self, backup: Backup) -> str:
-        local = backup.at.astimezone(self._now.tzinfo)
+        local = in_zone(backup.at, self._now.tzinfo)
         days = (self._now.date() - local.date()).days
         age = "today" if days == 0 else "yesterday" if days == 1 else f"{days} days ago" if days > 0 else "in the future"
         return f"{local:%Y-%m-%d %H:%M}  {age}"

@@ -11,6 +11,7 @@ from cartwatch.app.commands import bindings
 from cartwatch.app.screens.dialog import ChoiceLines, Dialog
 from cartwatch.app.widgets.drawn import RunLine
 from cartwatch.app.widgets.linelist import DrawnLine
+from cartwatch.domain.dates.saturating import in_zone
 from cartwatch.domain.text import clean
 from cartwatch.views.layout import wrap
 from cartwatch.views.look import level_role
@@ -98,7 +99,7 @@ class Changes(Dialog["tuple[str, str]"]):
         lines: list[DrawnLine] = []
         day = ""
         for at, each in enumerate((self._found or [])[:_MOST]):
-            moment = each.change.at.astimezone(self._look.now.tzinfo)
+            moment = in_zone(each.change.at, self._look.now.tzinfo)
             if f"{moment:%Y-%m-%d}" != day:
                 day = f"{moment:%Y-%m-%d}"
                 lines += [DrawnLine()] if lines else []

@@ -131,6 +131,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
         if places is None or not os.path.isdir(places.drafts_dir):
             return
         found = self.shelf.found
+        for note in self.shelf.notes:
+            self.say(note, warning=True)
         if found:
             more = f", and {len(found) - 1} more" if len(found) > 1 else ""
             self.say(f"typed, but not saved before the last run ended: {found[-1].about}{more}. Open it again to go on.")

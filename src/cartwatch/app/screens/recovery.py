@@ -12,6 +12,7 @@ from cartwatch.app.widgets.linelist import DrawnLine, LineList
 from cartwatch.document.merging import has_markers
 from cartwatch.document.reader import read_watchlist
 from cartwatch.document.salvage import Salvage, salvage
+from cartwatch.domain.dates.saturating import in_zone
 from cartwatch.domain.difference import difference
 from cartwatch.domain.text import clean
 from cartwatch.session.backups import meaning_of, newest_good
@@ -67,7 +68,7 @@ class Recovery(Unreadable):
         if self._conflicted:
             out.append(("merge", "Merge both sides", "by program and field; where both changed one value you are asked"))
         if self.backup is not None:
-            at = self.backup[0].at.astimezone(self._now.tzinfo)
+            at = in_zone(self.backup[0].at, self._now.tzinfo)
             note = "the file as it is stays among the backups"
             out.append(("restore", f"Restore the backup of {at:%Y-%m-%d %H:%M}", note))
             out.append(("choose", "Choose another backup", ""))

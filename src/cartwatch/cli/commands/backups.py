@@ -11,6 +11,7 @@ from cartwatch.cli.table_layout import Track
 from cartwatch.document.document import Document, SyntaxProblem
 from cartwatch.document.edits import EditError
 from cartwatch.document.reader import read_watchlist
+from cartwatch.domain.dates.saturating import in_zone
 from cartwatch.domain.difference import difference
 from cartwatch.session.session import Session
 from cartwatch.storage.backups import Backups
@@ -197,7 +198,7 @@ def _changes(session: Session, then: Document) -> list[str]:
 
 def local(moment: datetime) -> str:
     """A moment as the clock of the person shows it."""
-    return f"{moment.astimezone():%Y-%m-%d %H:%M:%S}"
+    return f"{in_zone(moment):%Y-%m-%d %H:%M:%S}"
 
 
 def size_words(size: int) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cartwatch.cli.context import a_day, print_hanging
 from cartwatch.cli.output import Failure
+from cartwatch.domain.dates.saturating import in_zone
 from cartwatch.domain.watchlist import Ambiguous, Unknown
 from cartwatch.session.session import Session
 from cartwatch.storage.errors import StorageError
@@ -42,7 +43,7 @@ def run(call: Call) -> int:
     for each in lines:
         _print(call, each)
     if not lines:
-        span = "" if since is None else f" since {since.astimezone():%Y-%m-%d %H:%M}"
+        span = "" if since is None else f" since {in_zone(since):%Y-%m-%d %H:%M}"
         call.output.tell(f"no change{f' of {program}' if program else ''} in the journal{span}")
     if damaged := journal.damaged():
         call.output.tell(f"{damaged} damaged entries of {journal.path} were skipped")
@@ -85,7 +86,7 @@ def _since(call: Call, where: Places) -> datetime | None:
     if text == "last-visit":
         return _last_visit(where)
     day = a_day(text, "since")
-    return datetime(day.year, day.month, day.day).astimezone()
+    return in_zone(datetime(day.year, day.month, day.day))
 
 
 def _last_visit(where: Places) -> datetime:
@@ -99,13 +100,13 @@ def _last_visit(where: Places) -> datetime:
         here = here.get(step) if isinstance(here, dict) else None
     if not isinstance(here, datetime):
         raise Failure("the app has not opened this watchlist yet: --since needs a day as in 2026-11-22")
-    return here.astimezone()
+    return in_zone(here)
 
 
 def _print(call: Call, each: Told) -> None:
     change = each.change
     words = each.line
     words += f" ({each.level}: {each.rule}; {each.seen})" if each.level else ""
-    head = [Run(f"{change.at.astimezone():%Y-%m-%d %H:%M}", "quiet"), Run("  ")]
+    head = [Run(f"{in_zone(change.at):%Y-%m-%d %H:%M}", "quiet"), Run("  ")]
     origin = Run(f"  ({_ORIGINS.get(change.origin, change.origin)})", "quiet")
     print_hanging(call, head, [Run(call.look.plainly(words)), *((origin,) if change.origin != "undo" else ())])

@@ -14,6 +14,7 @@ from cartwatch.storage.backups import Backups
 from cartwatch.storage.cleanup import strays
 from cartwatch.storage.errors import Busy, StorageError
 from cartwatch.storage.journal import Journal
+from cartwatch.storage.own_files import read_own
 from cartwatch.storage.reading import read_file
 from cartwatch.storage.watching import conflict_siblings
 from cartwatch.views.lines import Run
@@ -187,6 +188,7 @@ def _network(call: Call) -> Iterator[Finding]:
 
 
 _WAIT = 0.5  # seconds that the lock is tried for: a save takes some thousandths
+_ASIDE = ".damaged"
 _SHOWN = 3  # names of what was left over
 
 
@@ -207,6 +209,7 @@ def examine_files(call: Call) -> Iterator[Finding]:
     yield from _journal(where, opened)
     yield from _left_over(where)
     yield from _settings(where)
+    yield from _own_files(where)
 
 
 def _file(session: Session, opened: Opened) -> Iterator[Finding]:
@@ -344,13 +347,18 @@ def _listed(paths: list[str]) -> str:
 
 
 def _settings(where: Places) -> Iterator[Finding]:
-    import tomli
+    _, note = read_own(where.config, aside=False)
+    if note is not None:
+        yield Finding("do", "settings", note)
 
-    try:
-        tomli.loads(read_file(where.config).data.decode())
-    except FileNotFoundError:
-        return
-    except StorageError as error:
-        yield Finding("do", "settings", str(error))
-    except ValueError as error:
-        yield Finding("do", "settings", f"{where.config} is not TOML: {error}")
+
+def _own_files(where: Places) -> Iterator[Finding]:
+    """What cartwatch remembers, damaged or put aside as damaged."""
+    files = (where.state, where.records, where.sightings, where.imports)
+    for path in files:
+        if (note := read_own(path, aside=False)[1]) is not None:
+            yield Finding("do", "own files", note)
+    folders = (where.drafts_dir, *map(os.path.dirname, files))
+    aside = [path for folder in dict.fromkeys(folders) for path in _named(folder, "", "") if _ASIDE in os.path.basename(path)]
+    if aside:
+        yield Finding("look", "own files", f"{_listed(aside)}: damaged and put aside; worth a look, may be deleted")

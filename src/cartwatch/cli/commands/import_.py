@@ -57,7 +57,10 @@ def run(call: Call) -> int:
     places = session.places
     assert places is not None
     memory = Memory(places)
-    proposal = propose_incoming(session.document, session.watchlist, incoming, lambda: Agreed(places, session.document), memory)
+    agreed = Agreed(places, session.document)
+    for note in (*memory.notes, *filter(None, [agreed.damage])):
+        call.output.tell(note)
+    proposal = propose_incoming(session.document, session.watchlist, incoming, lambda: agreed, memory)
     accepted = proposal.choices(side)
     dry = call.parsed.has("dry-run")
     if call.parsed.has("json"):

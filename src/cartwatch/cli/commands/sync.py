@@ -68,6 +68,8 @@ def _refreshed(call: Call, session: Session, keys: tuple[str, ...] | None, links
 
     assert session.places is not None
     memory = Memory(session.places)
+    for note in memory.notes:
+        call.output.tell(note)
     asked, records = numbers(links), memory.records
     answers = conversed(call, session, records, lambda access, told: ask(asked, access, records, call.now, told))
     links = list(linked(session.document, session.watchlist, keys))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
+
+from cartwatch.domain.dates.saturating import in_zone, later_day, later_moment, next_midnight
 
 if TYPE_CHECKING:
     from .window import Window
@@ -71,7 +73,7 @@ def next_change(window: Window, now: datetime, *, outcome: str | None = None) ->
     """
     if outcome or not window.dated:
         return None
-    midnight = datetime.combine(now.date() + timedelta(days=1), time.min, tzinfo=now.tzinfo)
+    midnight = next_midnight(now)
     left = _time_left(window, now)
     if left is None or left <= timedelta(0):
         return midnight
@@ -98,7 +100,7 @@ def overlaps(window: Window, today: date, days: int) -> bool:
     """Whether the window overlaps today or the given number of days after it."""
     if not window.dated:
         return False
-    horizon = today + timedelta(days=days)
+    horizon = later_day(today, days)
     return (window.start is None or window.start <= horizon) and (window.end is None or window.end >= today)
 
 
@@ -111,7 +113,7 @@ def _bounds(window: Window, now: datetime) -> tuple[date | None, date | None]:
     """First and last day in the viewer's calendar; the day of an instant depends on the time zone."""
     if window.instant is None or window.instant.tzinfo is None:
         return window.start, window.end
-    day = window.instant.astimezone(now.tzinfo).date()
+    day = in_zone(window.instant, now.tzinfo).date()
     return day, day
 
 
@@ -163,11 +165,11 @@ def _time_left(window: Window, now: datetime) -> timedelta | None:
         return None
     if instant.tzinfo is None:
         instant = instant.replace(tzinfo=now.tzinfo)
-    return instant.astimezone(UTC) - now.astimezone(UTC)
+    return in_zone(instant, UTC) - in_zone(now, UTC)
 
 
 def _later(now: datetime, by: timedelta) -> datetime:
-    later = (now.astimezone(UTC) + by).astimezone(now.tzinfo)
+    later = in_zone(later_moment(in_zone(now, UTC), by), now.tzinfo)
     return later if now.tzinfo is not None else later.replace(tzinfo=None)
 
 

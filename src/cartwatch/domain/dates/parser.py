@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
+
+from cartwatch.domain.dates.saturating import later_day
 
 from .clock_times import ZONES, at_zone, iso_moment, time_of_day
 from .format import shown
@@ -478,15 +480,15 @@ def _laid_out(reading: Reading, text: str, as_of: date | None, said: bool) -> Wi
     if form == "later":
         if as_of is None or not start <= as_of <= end:
             return None
-        return Window(text, as_of + timedelta(days=1), end, "range", True, relative=True)
+        return Window(text, later_day(as_of, 1), end, "range", True, relative=True)
     precision = "day" if found.precision == "event" and form in ("before", "after") else found.precision
     if form == "from":
         return Window(text, start, None, precision, approximate, relative=found.relative)
     if form == "after":
-        return Window(text, end + timedelta(days=1), None, precision, approximate, relative=found.relative)
+        return Window(text, later_day(end, 1), None, precision, approximate, relative=found.relative)
     if as_of is None:
         return None
-    last = end if form == "by" else start - timedelta(days=1)
+    last = end if form == "by" else later_day(start, -1)
     return Window(text, as_of, last, precision, approximate, open_left=True, relative=True)
 
 
@@ -507,7 +509,7 @@ def _joined(first: Unit, second: Unit, text: str, approximate: bool, as_of: date
 def _after(day: date, count: int, unit: str) -> date:
     """Add a number of units to a day; in a month that is too short the last day is taken."""
     if unit in ("day", "week"):
-        return day + timedelta(days=count * (7 if unit == "week" else 1))
+        return later_day(day, count * (7 if unit == "week" else 1))
     months = day.year * 12 + day.month - 1 + count * (12 if unit == "year" else 1)
     last = month_end(months // 12, months % 12 + 1)
     return last.replace(day=min(day.day, last.day))

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from cartwatch.domain.dates.saturating import in_zone
 from cartwatch.domain.program import slug
 from cartwatch.domain.vocabulary import PHASE, fold
 from cartwatch.proposals.incoming import Refused, from_records
@@ -76,7 +77,7 @@ def draft(trial: Trial, fetched: datetime) -> dict[str, object]:
     paths = ["name", *(key for key in ("aliases", "sponsor", "indications", "phase") if key in program)]
     paths += [f"mechanism.{key}" for key, value in mechanism.items() if value]
     program["cite"] = dict.fromkeys(paths, cited)
-    fetched = fetched.astimezone(UTC).replace(microsecond=0)
+    fetched = in_zone(fetched, UTC).replace(microsecond=0)
     link: dict[str, object] = {"nct": trial.nct}
     if acronym:
         link["name"] = acronym

@@ -7,8 +7,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from cartwatch.storage.errors import StorageError
-from cartwatch.storage.reading import read_file
+from cartwatch.storage.own_files import read_own
 from cartwatch.storage.sightings import Sightings
 from cartwatch.storage.writing import write_whole
 
@@ -26,27 +25,27 @@ if TYPE_CHECKING:
 __all__ = ["Memory", "Records"]
 
 _VERSIONS = 3  # of one record: the file may hold an earlier one, as after an undo
-_SIZE = 64_000_000  # bytes
 
 
 class Memory:
-    """What is remembered for one watchlist: the records last seen, and what was seen to change."""
+    """What is remembered for one watchlist: the records last seen, what was seen to change, and notes of damaged files."""
 
     def __init__(self, places: Places) -> None:
         self.records = Records(places)
         self.sightings = Sightings(places.sightings)
+        self.notes = tuple(each for each in (self.records.damage, self.sightings.damage) if each is not None)
 
 
 class Records:
     """The records last seen and the client that worked, in the cache, which may be deleted at any time.
 
     With them sponsors and outcomes can be compared, which the watchlist has no place for, and a refresh while the registry's
-    data are unchanged costs one request.
+    data are unchanged costs one request. `damage` says what is wrong with the file, None where nothing is.
     """
 
     def __init__(self, places: Places) -> None:
         self.path = places.records
-        kept = _load(self.path)
+        kept, self.damage = read_own(self.path)
         self.base = str(kept.get("base", ""))
         self.rung = kept["rung"] if isinstance(kept.get("rung"), str) else None
         self._stamp = kept["stamp"] if isinstance(kept.get("stamp"), str) else None
@@ -114,10 +113,3 @@ def _bare(facts: Facts) -> dict[str, object]:
 
 def _table(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
-
-
-def _load(path: str) -> Mapping[str, Any]:
-    try:
-        return _table(json.loads(read_file(path, _SIZE).data))
-    except (FileNotFoundError, StorageError, ValueError, RecursionError):
-        return {}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cartwatch.document.edits import Edit, Set
 from cartwatch.document.paths import item_names, joined
+from cartwatch.domain.dates.saturating import in_zone
 from cartwatch.domain.fields import facts
 from cartwatch.domain.program import Trial as Link
 from cartwatch.domain.text import clean
@@ -195,7 +196,7 @@ def _offer(record: Mapping[str, Any], link: Linked, name: str, answers: Answers,
     trial = answers.trials[link.nct]
     mine = record["trial"][link.at]
     old = {key: mine[key] for key in _KEYS if key in mine}
-    fetched = answers.at.astimezone(UTC).replace(microsecond=0)
+    fetched = in_zone(answers.at, UTC).replace(microsecond=0)
     new = trial_facts(trial, fetched)
     known = facts(Link)
     same = all(same_meaning(known[key], old.get(key, ABSENT), new.get(key, ABSENT)) for key in _KEYS if key != "fetched")
@@ -213,7 +214,7 @@ def _offer(record: Mapping[str, Any], link: Linked, name: str, answers: Answers,
     if isinstance(before, datetime) and before.tzinfo is not None and confirmed is not None:
         before = max(before, confirmed)
     if isinstance(before, datetime) and before.tzinfo is not None:
-        before = before.astimezone(answers.at.tzinfo)
+        before = in_zone(before, answers.at.tzinfo)
     seen = first_seen(before if isinstance(before, date) else None, answers.at)
     if changes and _differs_by_hand(old, trial, answers):
         seen = f"the record is still that of {_version(trial)}: the watchlist had something else"
@@ -267,7 +268,7 @@ def remember_refresh(
     proposal: Proposal, accepted: Collection[Choice], answers: Answers, sightings: Sightings, *, links: Sequence[Linked]
 ) -> str | None:
     """Keep what was taken over and what was found unchanged. The warning to show where that failed, else None."""
-    now = answers.at.astimezone(UTC).replace(microsecond=0)
+    now = in_zone(answers.at, UTC).replace(microsecond=0)
     refused = set()
     for at, entry in enumerate(proposal.entries):
         for number, offer in enumerate(entry.offers):

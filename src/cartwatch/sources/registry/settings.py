@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from cartwatch.storage.errors import StorageError
-from cartwatch.storage.reading import read_file
+from cartwatch.storage.own_files import read_own
 
 from .clinicaltrials import RUNGS, Access
 from .transport import RegistryError, check_base
@@ -65,16 +64,9 @@ def reach(places: Places, records: Records | None = None) -> tuple[Access, tuple
 
 
 def _table(config: str) -> tuple[dict[str, Any], list[str]]:
-    import tomli
-
-    try:
-        data = tomli.loads(read_file(config).data.decode("utf-8-sig"))
-    except FileNotFoundError:
-        return {}, []
-    except StorageError as wrong:
-        return {}, [str(wrong)]
-    except ValueError as wrong:  # no TOML, or no UTF-8
-        return {}, [f"{config}: {wrong}"]
+    data, note = read_own(config, aside=False)
+    if note is not None:
+        return {}, [note]
     table = data.get("registry", {})
     if not isinstance(table, dict):
         return {}, [f"{config}: registry: expected a table: write [registry]"]

@@ -1,0 +1,106 @@
+"""The one reader of cartwatch's own files: whatever damaged them, it gives a table, and a note where something is wrong."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from cartwatch.storage.errors import StorageError
+from cartwatch.storage.reading import FileState, read_file, stamp_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["SIZE", "read_own", "table_of_json", "table_of_toml"]
+
+SIZE = 64_000_000  # bytes
+_DEPTH = 256  # tables and lists in each other: a record may have 200, with what is kept about it around it
+_ASIDE = 9  # damaged files of one name that are kept
+
+
+def read_own(
+    path: str,
+    size: int = SIZE,
+    *,
+    aside: bool = True,
+    check: Callable[[dict[str, Any]], bool] = lambda table: True,
+    errors: str = "strict",
+) -> tuple[dict[str, Any], str | None]:
+    """The table in a file, JSON or TOML by its name, empty where there is none or none can be read; then with a note.
+
+    A file whose content is damaged, or does not pass `check`, is put `aside` as `….damaged`, so that the next save does not
+    write over it. `errors` is what becomes of bytes in TOML that are not UTF-8.
+    """
+    try:
+        found = read_file(path, size)
+    except FileNotFoundError:
+        return {}, None
+    except StorageError as error:
+        return {}, str(error)
+    try:
+        table = table_of_json(found.data) if path.endswith(".json") else table_of_toml(found.data, errors)
+        if check(table):
+            return table, None
+        raise ValueError("not what cartwatch writes there")
+    except ValueError as error:
+        words = f"{path}: damaged ({error}), its content does not count"
+    kept = _put_aside(path, found) if aside else None
+    return {}, words if kept is None else f"{words}; kept as {os.path.basename(kept)}"
+
+
+def table_of_toml(data: bytes, errors: str = "strict") -> dict[str, Any]:
+    """The table in the bytes of a TOML file; `errors` is what becomes of bytes that are not UTF-8.
+
+    Raises ValueError in a few words for what is no TOML, or too deep or too large.
+    """
+    import tomli
+
+    from cartwatch.document.text import USER, breach_in_bytes, breach_in_values
+
+    if breach := breach_in_bytes(data, USER):
+        raise ValueError(breach.message)
+    try:
+        table = tomli.loads(data.decode("utf-8-sig", errors))
+    except UnicodeDecodeError:
+        raise ValueError("not UTF-8 text") from None
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    if breach := breach_in_values(table, data, USER):
+        raise ValueError(breach.message)
+    return table
+
+
+def table_of_json(data: bytes) -> dict[str, Any]:
+    """The object in the bytes of a JSON file. Raises ValueError in a few words for what is none, or too deep."""
+    import json
+
+    try:
+        found = json.loads(data.decode())  # given bytes, it would guess at UTF-16
+    except UnicodeDecodeError:
+        raise ValueError("not UTF-8 text") from None
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    except json.JSONDecodeError as error:
+        raise ValueError(f"line {error.lineno}, column {error.colno}: {error.msg}") from None
+    if not isinstance(found, dict):
+        raise ValueError("not an object")
+    level: list[Any] = [found]
+    for _ in range(_DEPTH):
+        inner = (each.values() if isinstance(each, dict) else each for each in level)
+        level = [each for values in inner for each in values if isinstance(each, dict | list)]
+        if not level:
+            return found
+    raise ValueError("nested too deeply")
+
+
+def _put_aside(path: str, found: FileState) -> str | None:
+    """Rename a damaged file, unless another process has replaced it meanwhile; the new name, None where it stays."""
+    names = (f"{path}.damaged", *(f"{path}.damaged-{number}" for number in range(2, _ASIDE + 1)))
+    kept = next((each for each in names if not os.path.lexists(each)), names[-1])
+    try:
+        if stamp_of(os.stat(path)) != found.stamp:
+            return None
+        os.replace(path, kept)
+    except OSError:
+        return None
+    return kept
