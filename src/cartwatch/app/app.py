@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
+    from textual.driver import Driver
     from textual.events import Event
     from textual.filter import LineFilter
     from textual.screen import Screen
@@ -84,6 +85,15 @@ class CartwatchApp(Safekeeping, inherit_bindings=False):
         """Textual's own, and last the gate that lets no control character through."""
         signs = [self._signs] if self.ascii_only else []
         return [*super().get_line_filters(), *signs, self._guard]
+
+    def get_driver_class(self) -> type[Driver]:
+        """Textual's choice, with a filter before its keyboard where that is a terminal's."""
+        chosen = super().get_driver_class()
+        if chosen.__module__ != "textual.drivers.linux_driver":
+            return chosen
+        from .terminal_driver import TerminalDriver
+
+        return TerminalDriver
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return variable_defaults()

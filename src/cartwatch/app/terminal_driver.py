@@ -1,0 +1,46 @@
+"""Reads the keyboard: as Textual's driver does, with a filter before its parser."""
+
+from __future__ import annotations
+
+import os
+import selectors
+from codecs import getincrementaldecoder
+
+from textual import constants
+from textual._xterm_parser import XTermParser  # the driver has no place to put another before it
+from textual.drivers.linux_driver import LinuxDriver
+
+from .input_filter import InputFilter
+
+__all__ = ["TerminalDriver"]
+
+_PAUSE = 0.1  # seconds between two looks whether the app has ended
+
+
+class TerminalDriver(LinuxDriver):
+    """Textual's driver on Linux and macOS, to which a terminal may answer late, and in bytes that are no UTF-8."""
+
+    def run_input_thread(self) -> None:
+        """Wait for input and hand on its events."""
+        parser = XTermParser()
+        kept = InputFilter(constants.ESCAPE_DELAY, extended=not constants.DISABLE_KITTY_KEY)
+        decode = getincrementaldecoder("utf-8")("replace").decode
+        with selectors.SelectSelector() as selector:
+            selector.register(self.fileno, selectors.EVENT_READ)
+            waited = 0.0
+            while not self.exit_event.is_set():
+                patience = kept.patience
+                pause = _PAUSE if patience is None else min(_PAUSE, max(patience - waited, 0.0))
+                if selector.select(pause):
+                    data = os.read(self.fileno, 4096)
+                    if not data:  # the terminal is gone, which others tell
+                        self.exit_event.wait(_PAUSE)
+                    waited, text = 0.0, kept.feed(decode(data))
+                else:
+                    waited += pause
+                    text = ""
+                    if patience is not None and waited >= patience:
+                        waited, text = 0.0, kept.tick()
+                events = parser.feed(text) if text else parser.tick()
+                for each in events:
+                    self.process_message(each)
