@@ -66,7 +66,7 @@ def test_an_address_is_read_and_imported(tmp_path):
         thread.start()
         url = f"http://127.0.0.1:{listener.getsockname()[1]}/list.toml"
         home = {"HOME": str(tmp_path), "CARTWATCH_TEST_LOOPBACK": "1"}
-        assert probe(("textual", "rich"), "import", url, "-f", str(mine), **home) == "[] 0"
+        assert probe(("textual",), "import", url, "-f", str(mine), **home) == "[] 0"
         thread.join()
     assert mine.read_bytes() == data
     assert probe(("textual",), "import", url, "-f", str(mine), HOME=str(tmp_path)) == "[] 2"

@@ -117,17 +117,17 @@ def test_a_name_that_leads_to_a_private_address_is_refused(monkeypatch: pytest.M
 @pytest.mark.parametrize("public", ["93.184.216.34", "2606:2800:21f:cb07:6820:80da:af6b:8b2c", "64:ff9b::5db8:d822"])
 def test_a_public_address_is_asked(monkeypatch: pytest.MonkeyPatch, public: str) -> None:
     """The very one that was looked at: the name is not looked up again."""
-    asked: list[object] = []
+    asked: list[tuple[object, ...]] = []
     found = [(socket.AF_INET6 if ":" in public else socket.AF_INET, socket.SOCK_STREAM, 6, "", (public, 443))]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
 
-    def connect(_: socket.socket, address: object) -> None:
+    def connect(_: socket.socket, address: tuple[object, ...]) -> None:
         asked.append(address)
         raise OSError("no network in a test")
 
     monkeypatch.setattr(socket.socket, "connect", connect)
     assert "no connection: no network in a test" in str(refusal("https://example.org/", loopback=False))
-    assert asked == [(public, 443)]
+    assert [each[:2] for each in asked] == [(public, 443)]
 
 
 def test_a_file_comes_whole_packed_or_in_chunks(serve: Serve) -> None:
@@ -161,14 +161,14 @@ def test_redirects_are_followed_and_checked_each_time(serve: Serve) -> None:
     ("data", "words", "status"),
     [
         (reply(b"no", "404 Not Found"), "the server answers 404 Not Found", 3),
-        (reply(b"x" * 100)[:-50], "cut short", 3),
-        (b"not http at all\r\n\r\n", "no connection", 3),
-        (b"", "no connection", 3),
+        (reply(b"x" * 100)[:-50], "no whole answer: peer closed connection", 3),
+        (b"not http at all\r\n\r\n", "no whole answer", 3),
+        (b"", "no whole answer", 3),
         (reply(b"x" * 5_000_001), "larger than", 2),
         (reply(gzip.compress(b"\0" * 50_000_000), "200 OK", "Content-Encoding: gzip"), "too large", 2),
         (reply(gzip.compress(gzip.compress(LIST)), "200 OK", "Content-Encoding: gzip, gzip"), "not asked for", 2),
         (reply(b"junk", "200 OK", "Content-Encoding: gzip"), "damaged", 2),
-        (b"HTTP/1.1 200 OK\r\n" + b"a: b\r\n" * 1000 + b"\r\n", "headers", 3),
+        (b"HTTP/1.1 200 OK\r\n" + b"a: b\r\n" * 60_000 + b"\r\n", "no whole answer: Receive buffer", 3),
     ],
 )
 def test_answers_that_are_no_file(serve: Serve, data: bytes, words: str, status: int) -> None:

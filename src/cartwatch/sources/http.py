@@ -1,36 +1,238 @@
-"""A file behind an https address: one connection to an address that has been checked, with bounds on time and bytes."""
+"""The one polite client: a GET at a time, capped in time, bytes and redirects; and a file behind a typed address."""
 
 from __future__ import annotations
 
-import http.client
+import asyncio
+import os
 import socket
 import threading
-import time
-from contextlib import suppress
+import zlib
+from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import cache, partial
 from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_address
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from cartwatch import __version__
+from cartwatch.domain.text import clean
 from cartwatch.proposals.incoming import Refused
 
-from .registry.answer import AnswerError, inflate
-from .registry.transport import tls_context
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Callable, Mapping
 
-__all__ = ["Fetched", "fetch", "looks_like_url"]
+    import httpx
+
+__all__ = [
+    "REDIRECTS",
+    "Answer",
+    "Fetched",
+    "HttpError",
+    "Limits",
+    "answer_of",
+    "aside",
+    "fetch",
+    "get",
+    "grow",
+    "looks_like_url",
+    "new_client",
+    "one_line",
+    "surroundings",
+    "tls_context",
+]
 
 REDIRECTS: Final = 5
-SECONDS: Final = 20.0  # for everything: names, connections, redirects, bytes
-RAW_LIMIT: Final = 5_000_000  # bytes on the wire
-BODY_LIMIT: Final = 5_000_000  # bytes unpacked
-_CHUNK: Final = 65_536
+SECONDS: Final = 20.0  # for a file and everything before it: names, connections, redirects, bytes
+_MOVED = (301, 302, 303, 307, 308)
 _NETWORK = 3  # exit status
 # The public addresses of IPv6 (RFC 4291); 2002::/16 and 64:ff9b::/96 hold one of IPv4.
 _UNICAST: Final = IPv6Network("2000::/3")
 _NAT64: Final = IPv6Network("64:ff9b::/96")  # RFC 6052
 _ASSIGNED: Final = IPv4Network("192.0.0.0/24")  # RFC 6890: of protocols, no host of theirs has a file
 _KEPT = "/%:?@!$&'()*+,;=~-._"
+_Made = TypeVar("_Made")
+
+
+class HttpError(Exception):
+    """No whole answer came.
+
+    `kind` is "connect", "certificate" or "broken" for what the network did, "large" or "packed" for an answer that is not
+    taken, "setup" for certificates or a proxy that can't be used; the message says it, for "setup" in a whole line.
+    """
+
+    def __init__(self, kind: str, said: str) -> None:
+        super().__init__(said)
+        self.kind = kind
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The most bytes of an answer, on the wire and unpacked."""
+
+    raw: int
+    body: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A status, the headers (names in lower case) and the unpacked body, which a redirect has none of."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    reason: str = ""
+
+    @property
+    def moved(self) -> bool:
+        """Whether it is a redirect."""
+        return self.status in _MOVED
+
+    @property
+    def text(self) -> str:
+        """The beginning of the body as one line, for a message."""
+        return " ".join(clean(self.body[:2_000].decode(errors="replace"), limit=200).split())
+
+
+async def get(client: httpx.AsyncClient, url: str, limits: Limits, **options: Any) -> Answer:
+    """One answer, redirects not followed. `options` are those of httpx. Raises HttpError, TimeoutError."""
+    import httpx
+
+    try:
+        async with client.stream("GET", url, **options) as response:
+            body = bytearray()
+            if response.status_code not in _MOVED:
+                async for chunk in response.aiter_raw():
+                    grow(body, chunk, limits)
+            headers = {name.lower(): value for name, value in response.headers.items()}
+            return answer_of(response.status_code, headers, body, limits, response.reason_phrase)
+    except httpx.TimeoutException:
+        raise TimeoutError from None
+    except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError, ExceptionGroup) as error:
+        said = one_line(error)
+        refused = isinstance(error, httpx.ConnectError | httpx.ProxyError)
+        kind = "certificate" if "CERTIFICATE_VERIFY_FAILED" in said else "connect" if refused else "broken"
+        raise HttpError(kind, said) from error
+
+
+def grow(body: bytearray, chunk: bytes, limits: Limits) -> None:
+    """Take in more of an answer. Raises HttpError for too much."""
+    body += chunk
+    if len(body) > limits.raw:
+        raise HttpError("large", f"too large (more than {limits.raw // 1_000_000} MB)")
+
+
+def answer_of(status: int, headers: Mapping[str, str], raw: bytes | bytearray, limits: Limits, reason: str = "") -> Answer:
+    """The answer with its body unpacked. Raises HttpError."""
+    packed = headers.get("content-encoding", "")
+    return Answer(status, headers, b"" if status in _MOVED else _inflated(bytes(raw), packed, limits.body), reason)
+
+
+def _inflated(raw: bytes, encoding: str, limit: int) -> bytes:
+    """The body behind a Content-Encoding: none, or one gzip layer, never unpacked beyond the limit. Raises HttpError."""
+    encoding = encoding.strip().lower()
+    if encoding in ("", "identity"):
+        return raw
+    if encoding not in ("gzip", "x-gzip"):
+        raise HttpError("packed", f"packed in a way that was not asked for ({encoding[:40]})")
+    unpacker = zlib.decompressobj(31)
+    try:
+        body = unpacker.decompress(raw, limit + 1)
+    except zlib.error:
+        raise HttpError("packed", "damaged (not valid gzip)") from None
+    if len(body) > limit:
+        raise HttpError("packed", f"too large (more than {limit // 1_000_000} MB unpacked)")
+    if not unpacker.eof or unpacker.unused_data:
+        raise HttpError("packed", "damaged (the gzip data does not end where it should)")
+    return body
+
+
+async def new_client(
+    agent: str, accept: str, read_seconds: float, *, post_handshake_auth: bool = True, direct: bool = False
+) -> httpx.AsyncClient:
+    """A client without cookies that checks certificates, made beside the event loop: its libraries take a while to load.
+
+    `direct`: without the proxies of the environment, and with a connection of its own for each request. Raises HttpError.
+    """
+    make = partial(_client, agent, accept, read_seconds, post_handshake_auth, direct)
+    try:
+        return await aside(make)
+    except (OSError, ValueError, ImportError) as error:  # ImportError: a SOCKS proxy needs a package of its own
+        raise HttpError("setup", surroundings(error)) from error
+
+
+def _client(agent: str, accept: str, read_seconds: float, post_handshake_auth: bool, direct: bool) -> httpx.AsyncClient:
+    from http.cookiejar import CookieJar, DefaultCookiePolicy
+
+    import httpx
+
+    return httpx.AsyncClient(
+        headers={"User-Agent": agent, "Accept": accept, "Accept-Encoding": "gzip"},
+        verify=tls_context(post_handshake_auth=post_handshake_auth),
+        timeout=read_seconds,
+        follow_redirects=False,
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+        limits=httpx.Limits(max_connections=1, max_keepalive_connections=0 if direct else 1),
+        trust_env=not direct,
+    )
+
+
+@cache
+def tls_context(*, post_handshake_auth: bool) -> ssl.SSLContext:
+    """A TLS context that checks certificates, against SSL_CERT_FILE where it is set; made once, for it takes a while."""
+    import httpx
+
+    context = httpx.create_ssl_context()
+    context.post_handshake_auth = post_handshake_auth
+    return context
+
+
+async def aside(work: Callable[[], _Made]) -> _Made:
+    """Do some work in a thread that ends by itself when nobody waits for it any more."""
+    made: Future[_Made] = Future()
+
+    def run() -> None:
+        made.set_running_or_notify_cancel()
+        try:
+            made.set_result(work())
+        except Exception as error:
+            made.set_exception(error)
+
+    threading.Thread(target=run, name="cartwatch-network", daemon=True).start()
+    return await asyncio.wrap_future(made)
+
+
+def one_line(error: BaseException) -> str:
+    """What an error says, the system's own words where those are behind it."""
+    while (inner := _behind(error)) is not None:
+        error = inner
+    said = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    if isinstance(error, OSError) and error.errno and said.startswith("Connect call failed"):  # asyncio's own words
+        said = os.strerror(error.errno)
+    return " ".join(clean(said, limit=160).split()).rstrip(".")
+
+
+def _behind(error: BaseException) -> BaseException | None:
+    """The error that another wraps: as its cause, or as what it is made of."""
+    if isinstance(error, BaseExceptionGroup):
+        return error.exceptions[0]
+    made_of = error.args[0] if error.args else None
+    return error.__cause__ or (made_of if isinstance(made_of, BaseException) else None)
+
+
+def surroundings(error: BaseException) -> str:
+    """One line for what is wrong before anything is asked: certificates that can't be read, a proxy that can't be used."""
+    said = " ".join(clean(str(error) or type(error).__name__, limit=160).split())
+    if isinstance(error, OSError):
+        named = next((name for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if os.environ.get(name)), None)
+        where = f"{named}={clean(os.environ[named], limit=120)}" if named is not None else "the certificates"
+        return f"{where} can't be read ({said}): correct it"
+    return f"the proxy of the environment can't be used ({said}): correct HTTPS_PROXY or ALL_PROXY"
+
+
+# ---- a file behind an address that was typed
+
+_FILE = Limits(raw=5_000_000, body=5_000_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,90 +256,70 @@ def fetch(url: str, *, seconds: float = SECONDS, loopback: bool = False) -> Fetc
     address that was checked. Proxies of the environment are not used. `loopback`, for tests, lets http to this machine in.
     Raises Refused, with status 3 for a failure of the network.
     """
-    deadline = _Deadline(seconds)
     try:
-        here = url
+        return asyncio.run(_fetch(url, seconds, loopback))
+    except TimeoutError:
+        words, status = f"no whole answer within {seconds:.0f} seconds: download it, and import the file", _NETWORK
+    except HttpError as wrong:
+        words, status = _words(wrong)
+    raise Refused(url, words, status=status)
+
+
+def _words(wrong: HttpError) -> tuple[str, int]:
+    """What went wrong, in a line, and the exit status."""
+    if wrong.kind == "large":
+        return f"larger than {_FILE.raw:,} bytes; that is not a watchlist", 2
+    if wrong.kind == "packed":
+        return f"the answer is {wrong}", 2
+    if wrong.kind == "certificate":
+        return "the certificate is not trusted: on a network with its own certificates set SSL_CERT_FILE", _NETWORK
+    starts = {"connect": "no connection: ", "broken": "no whole answer: "}
+    return f"{starts.get(wrong.kind, '')}{wrong}", _NETWORK
+
+
+async def _fetch(url: str, seconds: float, loopback: bool) -> Fetched:
+    here = url
+    async with asyncio.timeout(seconds):
         for _ in range(REDIRECTS + 1):
-            response, connection = _answer(url, here, deadline, loopback)
-            with connection, response:
-                if response.status in (301, 302, 303, 307, 308):
-                    here = urljoin(here, response.headers.get("location", ""))
-                    continue
-                return Fetched(_body(url, response, deadline), here)
-        raise Refused(url, f"keeps redirecting ({REDIRECTS} times): give the address of the file itself")
-    except (OSError, ValueError, http.client.HTTPException) as wrong:
-        if deadline.passed:
-            raise Refused(
-                url, f"no whole answer within {seconds:.0f} seconds: download it, and import the file", status=_NETWORK
-            ) from None
-        raise Refused(url, _failure(wrong), status=_NETWORK) from None
-    finally:
-        deadline.over()
+            answer = await _answer(url, here, seconds, loopback)
+            if answer.moved:
+                here = urljoin(here, answer.headers.get("location", ""))
+            elif answer.status == 200:
+                return Fetched(answer.body, here)
+            else:
+                status = f"{answer.status} {answer.reason}".strip()
+                raise Refused(url, f"the server answers {clean(status)}: check the address", status=_NETWORK)
+    raise Refused(url, f"keeps redirecting ({REDIRECTS} times): give the address of the file itself")
 
 
-class _Deadline:
-    """Ends whatever connection is open when the time is up, however slowly its bytes drip."""
-
-    def __init__(self, seconds: float) -> None:
-        self._ends = time.monotonic() + seconds
-        self._open: socket.socket | None = None
-        self._timer = threading.Timer(seconds, self._end)
-        self._timer.daemon = True
-        self._timer.start()
-
-    @property
-    def passed(self) -> bool:
-        return time.monotonic() >= self._ends
-
-    @property
-    def left(self) -> float:
-        return max(0.01, self._ends - time.monotonic())
-
-    def watch(self, connection: socket.socket) -> None:
-        self._open = connection
-        if self.passed:
-            self._end()
-
-    def _end(self) -> None:
-        if self._open is not None:
-            with suppress(OSError):
-                self._open.shutdown(socket.SHUT_RDWR)
-
-    def over(self) -> None:
-        self._timer.cancel()
-
-
-def _answer(asked: str, here: str, deadline: _Deadline, loopback: bool) -> tuple[http.client.HTTPResponse, socket.socket]:
-    """The head of the answer of one address, and the connection that the rest comes over."""
+async def _answer(asked: str, here: str, seconds: float, loopback: bool) -> Answer:
+    """The answer of one address, from the first of its host's addresses that lets one connect; every one must be public."""
     parts, port = _checked(asked, here, loopback)
     host = parts.hostname or ""
-    connection = _connected(asked, host, port, deadline, loopback)
     try:
-        deadline.watch(connection)
-        if parts.scheme == "https":
-            connection = tls_context(post_handshake_auth=True).wrap_socket(connection, server_hostname=host)
-            deadline.watch(connection)
-        target = quote(parts.path or "/", safe=_KEPT) + (f"?{quote(parts.query, safe=_KEPT)}" if parts.query else "")
-        named = f"[{host}]" if ":" in host else host.encode("idna").decode()
-        lines = (
-            f"GET {target} HTTP/1.1",
-            f"Host: {named}" + ("" if port in (80, 443) else f":{port}"),
-            f"User-Agent: cartwatch/{__version__}",
-            "Accept: */*",
-            "Accept-Encoding: gzip",
-            "Connection: close",
-        )
-        connection.sendall(("\r\n".join(lines) + "\r\n\r\n").encode("ascii"))
-        response = http.client.HTTPResponse(connection, method="GET")
-        try:
-            response.begin()
-        except BaseException:
-            response.close()
-            raise
-    except BaseException:
-        connection.close()
-        raise
-    return response, connection
+        name = host if ":" in host else host.encode("idna").decode()
+    except UnicodeError:
+        raise Refused(asked, "no web address: write https://HOST/PATH") from None
+    addresses = await aside(partial(_resolved, host, port))
+    for address in addresses:
+        if not _public(address) and not (loopback and ip_address(address).is_loopback):
+            at = "" if address == host else f"at {address}, "
+            raise Refused(asked, f"{host} is {at}an address of a private network: download it, and import the file")
+    target = quote(parts.path or "/", safe=_KEPT) + (f"?{quote(parts.query, safe=_KEPT)}" if parts.query else "")
+    shown = f"[{name}]" if ":" in name else name
+    headers = {"Host": shown if port in (80, 443) else f"{shown}:{port}"}
+    failure = HttpError("connect", f"the name {host} has no address")
+    async with await new_client(f"cartwatch/{__version__}", "*/*", seconds, direct=True) as client:
+        for address in addresses:
+            there = f"[{address}]" if ":" in address else address
+            url = f"{parts.scheme}://{there}:{port}{target}"
+            try:
+                return await get(client, url, _FILE, headers=headers, extensions={"sni_hostname": name})
+            except HttpError as wrong:
+                if wrong.kind != "connect":
+                    raise
+                failure = wrong
+    raise failure
 
 
 def _checked(asked: str, here: str, loopback: bool) -> tuple[SplitResult, int]:
@@ -158,28 +340,6 @@ def _checked(asked: str, here: str, loopback: bool) -> tuple[SplitResult, int]:
     return parts, port or (443 if parts.scheme == "https" else 80)
 
 
-def _connected(asked: str, host: str, port: int, deadline: _Deadline, loopback: bool) -> socket.socket:
-    """A connection to the first address of a host that answers; every address must be public."""
-    found = _resolved(host, port, deadline)
-    for *_, address in found:
-        name = str(address[0]).partition("%")[0]
-        if not _public(name) and not (loopback and ip_address(name).is_loopback):
-            at = "" if name == host else f"at {name}, "
-            raise Refused(asked, f"{host} is {at}an address of a private network: download it, and import the file")
-    failure: OSError = OSError("no address")
-    for family, kind, protocol, _, address in found:
-        connection = socket.socket(family, kind, protocol)
-        try:
-            connection.settimeout(deadline.left)
-            connection.connect(address)
-        except OSError as error:
-            connection.close()
-            failure = error
-        else:
-            return connection
-    raise failure
-
-
 def _public(name: str) -> bool:
     """Whether an address is one of the public network, and so is the one of IPv4 that it holds, if it holds one."""
     address = ip_address(name)
@@ -192,50 +352,10 @@ def _public(name: str) -> bool:
     return address.is_global and address in _UNICAST
 
 
-def _resolved(host: str, port: int, deadline: _Deadline) -> list[tuple[int, int, int, str, tuple[str | int, ...]]]:
-    """The addresses of a host; the system's own resolver has no timeout, so it is waited for in a thread."""
-    answer: list[object] = []
-
-    def ask() -> None:
-        try:
-            answer.append(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
-        except (OSError, UnicodeError) as error:
-            answer.append(error)
-
-    thread = threading.Thread(target=ask, name="cartwatch-resolve", daemon=True)
-    thread.start()
-    thread.join(deadline.left)
-    if not answer:
-        raise TimeoutError(f"the name {host} could not be resolved in time")
-    found = answer[0]
-    if isinstance(found, Exception):
-        raise OSError(f"the name {host} could not be resolved") from found
-    assert isinstance(found, list)
-    return found
-
-
-def _body(url: str, response: http.client.HTTPResponse, deadline: _Deadline) -> bytes:
-    if response.status != 200:
-        status = f"{response.status} {response.reason or ''}".strip()
-        raise Refused(url, f"the server answers {status}: check the address", status=_NETWORK)
-    raw = bytearray()
-    while chunk := response.read1(_CHUNK):
-        raw += chunk
-        if len(raw) > RAW_LIMIT:
-            raise Refused(url, f"larger than {RAW_LIMIT:,} bytes; that is not a watchlist")
-    if deadline.passed:
-        raise TimeoutError
-    promised = response.headers.get("content-length", "")
-    if promised.isascii() and promised.isdigit() and len(raw) < int(promised):
-        raise ValueError("the answer was cut short")
+def _resolved(host: str, port: int) -> list[str]:
+    """The addresses of a host. The system's own resolver has no timeout: call it aside. Raises HttpError."""
     try:
-        return inflate(bytes(raw), response.headers.get("content-encoding", ""), BODY_LIMIT)
-    except AnswerError as wrong:
-        raise Refused(url, f"the answer is {wrong}") from None
-
-
-def _failure(error: BaseException) -> str:
-    said = getattr(error, "strerror", None) or str(error) or type(error).__name__
-    if "CERTIFICATE_VERIFY_FAILED" in said:
-        return "the certificate is not trusted: on a network with its own certificates set SSL_CERT_FILE"
-    return f"no connection: {said}"
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        raise HttpError("connect", f"the name {host} could not be resolved") from None
+    return list(dict.fromkeys(str(address[0]).partition("%")[0] for *_, address in found))

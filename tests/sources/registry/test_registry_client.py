@@ -13,7 +13,7 @@ from dataclasses import replace
 import pytest
 from playing_registry import Clock, PlayingRegistry, Reply, packed, study
 
-from cartwatch.sources.registry import transport
+from cartwatch.sources import http
 from cartwatch.sources.registry.clinicaltrials import (
     FIELDS,
     RUNGS,
@@ -432,7 +432,7 @@ def test_certificates_are_checked_by_every_client(monkeypatch: pytest.MonkeyPatc
 
     import httpx
 
-    transport.tls_context.cache_clear()
+    http.tls_context.cache_clear()
     contexts: list[ssl.SSLContext] = []
     plain = httpx.create_ssl_context
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from playing_registry import Clock, study
 
-from cartwatch.sources.registry import transport
+from cartwatch.sources import http
 from cartwatch.sources.registry.clinicaltrials import RUNGS, Access, RegistryError, refresh_now
 
 ONE = "NCT00000001"
@@ -26,9 +26,9 @@ def _plain(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
-    transport.tls_context.cache_clear()
+    http.tls_context.cache_clear()
     yield
-    transport.tls_context.cache_clear()
+    http.tls_context.cache_clear()
 
 
 def access(base: str, rung: str) -> Access:

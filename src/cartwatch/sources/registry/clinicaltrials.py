@@ -10,9 +10,10 @@ from datetime import UTC, datetime
 from typing import Final, TypeAlias
 from urllib.parse import quote, urlencode
 
-from .answer import AnswerError, read_json
-from .record import RecordError, Trial, parse_study, valid_nct
-from .transport import RUNGS, Answer, RegistryError, RegistryTimeout, Transport, check_base
+from cartwatch.sources.http import Answer
+
+from .record import AnswerError, RecordError, Trial, parse_study, read_json, valid_nct
+from .transport import RUNGS, RegistryError, RegistryTimeout, Transport, check_base
 
 __all__ = [
     "BASE_URL",

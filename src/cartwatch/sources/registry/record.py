@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from cartwatch.domain.text import clean
 __all__ = [
     "DATED",
     "SOURCE",
+    "AnswerError",
     "Facts",
     "Intervention",
     "RecordError",
@@ -22,6 +24,7 @@ __all__ = [
     "lapsed",
     "parse_study",
     "read_date",
+    "read_json",
     "record_url",
     "trial_facts",
     "valid_nct",
@@ -38,6 +41,10 @@ DATED = ("start", "primary_completion", "completion")
 _NAME, _PROSE, _ITEMS = 200, 2_000, 500  # greatest lengths: characters of a name, of a sentence, items of a list
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 _NCT = re.compile(r"NCT\d{8}", re.ASCII)
+
+
+class AnswerError(ValueError):
+    """The bytes are no data; the message says why, in a few words."""
 
 
 class RecordError(ValueError):
@@ -332,3 +339,33 @@ def _interventions(protocol: _Node) -> Iterator[Intervention]:
         name = each.text("name")
         if name:
             yield Intervention(each.text("type"), name, each.texts("otherNames"))
+
+
+def read_json(data: bytes) -> object:
+    """The JSON value in UTF-8 bytes; NaN, Infinity and numbers too large to be finite are read as null.
+
+    Raises AnswerError for what is empty, a web page, not UTF-8, not JSON or nested too deeply.
+    """
+    text = data.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if not text:
+        raise AnswerError("empty")
+    if text[:1] == b"<":
+        raise AnswerError("a web page, not data")
+    try:
+        value: object = json.loads(text.decode(), parse_constant=lambda _: None, parse_float=_finite, parse_int=_whole)
+    except UnicodeDecodeError:
+        raise AnswerError("not UTF-8 text") from None
+    except RecursionError:
+        raise AnswerError("nested too deeply") from None
+    except json.JSONDecodeError as error:
+        raise AnswerError(f"not JSON (line {error.lineno}, column {error.colno}: {error.msg})") from None
+    return value
+
+
+def _finite(digits: str) -> float | None:
+    number = float(digits)
+    return number if abs(number) < float("inf") else None
+
+
+def _whole(digits: str) -> int | None:
+    return int(digits) if len(digits) <= 18 else None

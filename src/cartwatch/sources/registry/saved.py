@@ -6,8 +6,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from .answer import AnswerError, read_json
-from .record import RecordError, RegistryDate, Trial, parse_study
+from .record import AnswerError, RecordError, RegistryDate, Trial, parse_study, read_json
 
 __all__ = ["LIMIT", "Saved", "SavedError", "looks_saved", "read_saved", "study_of", "write_saved"]
 
