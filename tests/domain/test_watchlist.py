@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from cartwatch.domain.dates.parser import read_window
 from cartwatch.domain.program import Program, slug
 from cartwatch.domain.rates import read_rate
 from cartwatch.domain.safety import Frequency, Report, Safety
@@ -125,7 +126,8 @@ def test_the_leading_rate_is_that_of_the_most_patients_and_is_never_pooled() -> 
     program = Program(key="p", safety=Safety(reports=(vague, small, Report(n=900), large, equal)))
     found = program.leading_rate("crs")
     assert found is not None
-    assert (found[0], found[1].text) == (large, "3/40")
+    assert (found.report, found.rate.text) == (large, "3/40")
+    assert found.place == 3
     assert program.leading_rate("gvhd") is None
     assert program.leading_rate("crs", "any") is None
     assert Program(key="q").leading_rate("crs") is None
@@ -134,3 +136,28 @@ def test_the_leading_rate_is_that_of_the_most_patients_and_is_never_pooled() -> 
 def test_a_name_that_many_have_is_told_in_a_line() -> None:
     with pytest.raises(Ambiguous, match=r'"p" may be p-0 or p-1 or p-2 or p-3 or p-4 or p-5 or 14 others$'):
         Watchlist(tuple(Program(key=f"p-{each}", name=f"p {each}") for each in range(20))).find("p")
+
+
+def of_set(population: str, text: str, n: int, cutoff: str | None = None) -> Report:
+    day = read_window(cutoff) if cutoff else None
+    return Report(population=population, n=n, cutoff=day, crs=Frequency(severe=read_rate(text, n)))
+
+
+@pytest.mark.parametrize(
+    ("indications", "reports", "place", "disputed"),
+    [
+        (("LBCL", "FL"), (of_set("follicular lymphoma", "5%", 146), of_set("LBCL, label of 2017", "13%", 108)), 1, True),
+        (("R/R multiple myeloma",), (of_set("CLL", "9%", 300), of_set("multiple myeloma, 4L", "9%", 20)), 1, False),
+        (("B-ALL to age 25",), (of_set("adult DLBCL", "23%", 106), of_set("young adult B-ALL", "49%", 68)), 1, True),
+        (("B-ALL",), (of_set("T-ALL", "1%", 900), of_set("B-ALL", "2%", 30), of_set("B-ALL", "2%", 40)), 2, False),
+        (("B-ALL",), (of_set("B-ALL", "4%", 90, "2025-06"), of_set("B-ALL", "5%", 60, "2026-06-30")), 1, False),
+        ((), (of_set("", "4%", 90), of_set("", "50%", 60)), 0, True),
+        (("ALL",), (of_set("B-cell", "<5%", 0), of_set("overall", "4%", 0)), 0, False),
+    ],
+)
+def test_the_rate_shown_is_of_the_first_indication_the_newest_cut_off_and_the_most_patients(
+    indications: tuple[str, ...], reports: tuple[Report, ...], place: int, disputed: bool
+) -> None:
+    found = Program(key="p", indications=indications, safety=Safety(reports=reports)).leading_rate("crs")
+    assert found is not None
+    assert (found.place, found.disputed, len(found.others)) == (place, disputed, len(reports) - 1)

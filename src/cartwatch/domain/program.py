@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, ClassVar
 from .catalyst import Catalyst
 from .fields import RecordKind, fact, listed
 from .mechanism import Mechanism
-from .safety import Report, Safety
+from .safety import LeadingRate, Safety, leading_rate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from .dates.window import Window
-    from .rates import Rate
 
 __all__ = ["Designation", "Program", "Source", "Trial", "root", "rooted_in", "slug"]
 
@@ -171,18 +170,10 @@ class Program:
         """The catalyst with this key."""
         return next((each for each in self.catalysts if each.key == key), None)
 
-    def leading_rate(self, risk: str, grade: str = "severe") -> tuple[Report, Rate] | None:
-        """The rate that stands in the table for a risk: of the data set with the most patients that reports it.
-
-        Data sets are never pooled; among equals the first in the file counts.
-        """
-        best: tuple[Report, Rate] | None = None
-        for report in self.safety.reports if self.safety else ():
-            frequency = getattr(report, risk)
-            rate = getattr(frequency, grade) if frequency else None
-            if rate is not None and (best is None or (rate.n or 0) > (best[1].n or 0)):
-                best = (report, rate)
-        return best
+    def leading_rate(self, risk: str, grade: str = "severe") -> LeadingRate | None:
+        """The rate that the table shows for a risk; `domain.safety.leading_rate` has the rule."""
+        reports = self.safety.reports if self.safety else ()
+        return leading_rate(reports, risk, grade, self.indications[0] if self.indications else "")
 
 
 _root: type = Program

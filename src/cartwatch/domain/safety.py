@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING, ClassVar
 
 from .fields import RecordKind, fact, listed
 from .rates import Rate
+from .vocabulary import fold
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from .dates.window import Window
 
-__all__ = ["RISKS", "Frequency", "OtherEvent", "Report", "Risk", "Safety"]
+__all__ = ["RISKS", "Frequency", "LeadingRate", "OtherEvent", "Report", "Risk", "Safety", "leading_rate"]
 
 RISKS = ("crs", "icans", "gvhd")
 
@@ -106,3 +110,65 @@ class Safety:
     icans: Risk | None = fact("record", "ICANS", "Immune effector cell-associated neurotoxicity syndrome.", record=Risk)
     gvhd: Risk | None = fact("record", "GVHD", "Graft-versus-host disease.", record=Risk)
     reports: tuple[Report, ...] = listed(Report)
+
+
+@dataclass(frozen=True, slots=True)
+class LeadingRate:
+    """The one rate shown where there is room for one, the data set it is of, and the rates of the other sets."""
+
+    report: Report
+    place: int
+    rate: Rate
+    others: tuple[Rate, ...] = ()
+
+    @property
+    def disputed(self) -> bool:
+        """Whether another data set lies outside the 95 % interval of this one, or differs where there is no interval."""
+        low, high = self.rate.interval or self.rate.limits
+        return any(not low <= each.percent <= high for each in self.others)
+
+
+def leading_rate(reports: Sequence[Report], risk: str, grade: str, indication: str) -> LeadingRate | None:
+    """Choose the rate to show where there is room for one; data sets are never pooled.
+
+    Of the sets that report it, those whose population names the program's first indication come first, then the newest
+    cut-off, then the most patients, then the order of the file.
+    """
+    named = _core(indication)
+    found = []
+    for place, report in enumerate(reports):
+        frequency = getattr(report, risk)
+        rate = getattr(frequency, grade) if frequency else None
+        if rate is not None:
+            about = bool(named) and named in _words(report.population or "")
+            cutoff = report.cutoff.end if report.cutoff is not None and report.cutoff.end is not None else date.min
+            found.append(((about, cutoff, rate.n or 0, -place), LeadingRate(report, place, rate)))
+    if not found:
+        return None
+    first = max(found, key=lambda each: each[0])[1]
+    return replace(first, others=tuple(each.rate for _, each in found if each.place != first.place))
+
+
+_BESIDE = frozenset(
+    {
+        *("r", "relapsed", "refractory", "or", "and", "to", "in", "of", "the", "line", "age", "adult", "adults"),
+        *("paediatric", "pediatric", "first", "second", "third"),
+    }
+)
+
+
+def _words(text: str) -> str:
+    """The words of a text between single spaces, without punctuation."""
+    return f" {' '.join(fold(text.replace(',', ' ').replace(';', ' ').replace(':', ' ')).split())} "
+
+
+def _core(indication: str) -> str:
+    """The disease in an indication, between spaces: `b all` of "R/R B-ALL to age 25"; empty where nothing is left."""
+    words: list[str] = []
+    for word in _words(indication).split():
+        if word in _BESIDE or word[0].isdigit():
+            if words:
+                break
+            continue
+        words.append(word)
+    return f" {' '.join(words)} " if words else ""

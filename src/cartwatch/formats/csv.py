@@ -208,7 +208,7 @@ def _program(program: Program, record: Mapping[str, Any], now: datetime) -> dict
     for risk in RISKS:
         for grade in ("any", "severe"):
             leading = program.leading_rate(risk, grade)
-            line[f"rate.{risk}.{grade}"] = leading[1].counts if leading is not None else ""
+            line[f"rate.{risk}.{grade}"] = leading.rate.counts if leading is not None else ""
     return line
 
 

@@ -211,9 +211,14 @@ def kind_rank(program: Program, look: Look) -> Any:
     return VOCABULARIES["kind"].rank(item.catalyst.kind) if item and item.catalyst.kind else None
 
 
-def rate(risk: str, grade: str) -> Cell:
-    """The rate of the largest data set as it was published, always with its number of patients: `1/40`, `11% of 70`, `3% of ?`.
+OTHER_SETS = "*"
+"""Stands behind a rate that another data set of the program contradicts."""
 
+
+def rate(risk: str, grade: str) -> Cell:
+    """The leading rate as it was published, always with its number of patients: `1/40`, `11% of 70`, `3% of ?`.
+
+    A `*` marks that another data set differs by more than the 95 % interval.
     Where a column of any grade has nothing but grade 3 or higher, that is shown and named. GVHD of autologous cells is "n/a".
     """
 
@@ -226,11 +231,10 @@ def rate(risk: str, grade: str) -> Cell:
         if leading is None:
             autologous = program.mechanism is not None and program.mechanism.source == "autologous"
             return (Run("n/a" if risk == "gvhd" and autologous else look.glyphs.absent, "quiet"), Run(" "))
-        report, found = leading
-        assert program.safety is not None
-        place = next(i for i, each in enumerate(program.safety.reports) if each is report)
-        words = (found.counts if found.n else f"{found.counts} of ?") + suffix
-        shown = cited(program, look, f"safety.report.{place + 1}.{risk}.{shown_grade}", words, record=report)
+        found = leading.rate
+        words = (found.counts if found.n else f"{found.counts} of ?") + suffix + (OTHER_SETS if leading.disputed else "")
+        path = f"safety.report.{leading.place + 1}.{risk}.{shown_grade}"
+        shown = cited(program, look, path, words, record=leading.report)
         return shown if len(shown) > 1 else (*shown, Run(" "))  # the sign has a place of its own: figures stay in line
 
     return cell
@@ -239,7 +243,7 @@ def rate(risk: str, grade: str) -> Cell:
 def percent(risk: str, grade: str) -> Value:
     def value(program: Program, look: Look) -> float | None:
         leading = program.leading_rate(risk, grade)
-        return leading[1].percent if leading else None
+        return leading.rate.percent if leading else None
 
     return value
 

@@ -116,7 +116,7 @@ def _rate(key: str, label: str, help: str, risk: str, grade: str, priority: int)
     return ColumnSpec(
         key=key,
         label=label,
-        help=f"{help}: the rate of the data set with the most patients.",
+        help=f"{help}: the leading data set; * where others differ.",
         width=11,
         cell=cells.rate(risk, grade),
         sort=cells.percent(risk, grade),

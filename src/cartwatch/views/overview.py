@@ -18,6 +18,7 @@ from .safety import RISK_NAMES
 if TYPE_CHECKING:
     from cartwatch.domain.agenda import Item
     from cartwatch.domain.program import Program
+    from cartwatch.domain.safety import LeadingRate
 
     from .look import Look
 
@@ -118,16 +119,27 @@ def _safety(program: Program, look: Look, dot: str) -> Line:
         for grade, word in (("severe", f" {look.glyphs.least}3 "), ("any", " any grade ")):
             leading = program.leading_rate(risk, grade)
             if leading is not None:
-                assert program.safety is not None
-                place = next(i for i, each in enumerate(program.safety.reports) if each is leading[0])
-                path = f"safety.report.{place + 1}.{risk}.{grade}"
-                words = leading[1].counts if leading[1].n else f"{leading[1].counts} of ?"
-                runs += [Run(RISK_NAMES[risk] + word), *cited(program, look, path, words, "strong", leading[0])]
+                path = f"safety.report.{leading.place + 1}.{risk}.{grade}"
+                words = leading.rate.counts if leading.rate.n else f"{leading.rate.counts} of ?"
+                runs += [Run(RISK_NAMES[risk] + word), *cited(program, look, path, words, "strong", leading.report)]
+                runs += _of_which_set(program, leading)
                 break
         else:
             remark = "not applicable" if risk == "gvhd" and autologous else "not reported"
             runs += [Run(f"{RISK_NAMES[risk]} "), Run(remark, "quiet")]
     return Line(tuple(runs), "Safety", "safety.report", rule=True)
+
+
+def _of_which_set(program: Program, leading: LeadingRate) -> list[Run]:
+    """Name the data set of a rate where there are several, and the range of the others where they contradict it."""
+    if program.safety is None or len(program.safety.reports) < 2:
+        return []
+    told = f" ({leading.report.population or leading.report.trial or f'data set {leading.place + 1}'}"
+    if leading.disputed:
+        shares = sorted(each.percent for each in leading.others)
+        span = f"{shares[0]:g}%" if shares[0] == shares[-1] else f"{shares[0]:g}–{shares[-1]:g}%"
+        told += f"; other data sets {span}"
+    return [Run(f"{told})", "quiet")]
 
 
 def _known(program: Program, look: Look, dot: str) -> list[Line]:

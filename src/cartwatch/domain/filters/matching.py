@@ -338,7 +338,7 @@ def _rate_test(field: Field, comparison: str, value: str) -> Test:
         found = entry.program.leading_rate(risk, grade)
         if found is None:
             return False
-        rate = found[1]
+        rate = found.rate
         if rate.bound:
             return all(holds(each, percent) for each in rate.limits)
         return holds(rate.percent if comparison not in ("", "=") else round(rate.percent, decimals), percent)
@@ -354,7 +354,7 @@ def _said_of_risk(risk: str, wanted: str) -> Test:
         said = getattr(safety, risk, None) if safety else None
         texts = [*_texts(said)] if said else []
         if (found := entry.program.leading_rate(risk, "any")) is not None:
-            texts.append(found[1].text)
+            texts.append(found.rate.text)
         return any(wanted in folded(each) for each in texts)
 
     return test
