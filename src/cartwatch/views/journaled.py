@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from cartwatch.document.paths import PathError, declaration, joined, split
+from cartwatch.document.paths import declaration, joined, split
 from cartwatch.domain.catalyst import Catalyst
 from cartwatch.domain.dates.parser import read_window
 from cartwatch.domain.difference import difference_of, inside, value_words, weight_of
@@ -110,9 +110,10 @@ def _edits(change: Change, by_id: Mapping[str, Change]) -> list[_Table]:
     while change.undoes in by_id and change.id not in seen:
         seen.add(change.id)
         change, back = by_id[change.undoes], not back
+    tables = [{**each, **{name: str(each.get(name) or "") for name in ("program", "path")}} for each in change.edits]
     if not back:
-        return [dict(each) for each in change.edits]
-    return [{**each, "old": each.get("new"), "new": each.get("old")} for each in change.edits]
+        return tables
+    return [{**each, "old": each.get("new"), "new": each.get("old")} for each in tables]
 
 
 def _essential(tables: Sequence[_Table]) -> list[_Table]:
@@ -124,7 +125,7 @@ def _essential(tables: Sequence[_Table]) -> list[_Table]:
 
 
 def _comes_along(table: _Table, paths: set[tuple[Any, Any]]) -> bool:
-    program, path = table.get("program"), str(table.get("path") or "")
+    program, path = table["program"], table["path"]
     if len(paths) > 1 and ((path == "id" and table.get("old") is None) or path.startswith("cite.")):
         return True
     above, _, last = path.rpartition(".")
@@ -132,11 +133,20 @@ def _comes_along(table: _Table, paths: set[tuple[Any, Any]]) -> bool:
 
 
 def _told(change: Change, table: _Table, watchlist: Watchlist, today: date, *, alone: bool) -> Told:
-    key, path = str(table.get("program") or ""), str(table.get("path") or "")
+    """One edit of a change in the words of differences; as the change was called where it can't be read so."""
+    old, new = table.get("old"), table.get("new")
+    kind = "added" if old is None else "removed" if new is None else "changed"
+    try:
+        return _fact(change, table, kind, watchlist, today, alone=alone)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):  # a value that no such field has, a lost path
+        return Told(change, table["program"], table["path"], old, new, kind, change.words, 40)
+
+
+def _fact(change: Change, table: _Table, kind: str, watchlist: Watchlist, today: date, *, alone: bool) -> Told:
+    key, path = table["program"], table["path"]
     old, new = table.get("old"), table.get("new")
     program = watchlist.get(key)
     label = program.label if program is not None else key
-    kind = "added" if old is None else "removed" if new is None else "changed"
     if isinstance(table.get("words"), str):
         return _of_registry(change, table, key, label, kind)
     if not path:
@@ -145,14 +155,12 @@ def _told(change: Change, table: _Table, watchlist: Watchlist, today: date, *, a
             words = f"{label}: {'program removed' if new is None else 'new program'}"
             return Told(change, key, "", None, None, kind, words, 99 if new is None else 100)
         return Told(change, key, "", None, None, "changed", change.words, 40)
-    if path.startswith("catalyst.") and path.endswith((".when", ".outcome")):
-        found = _of_catalyst(program, key, label, path, old, new, today)
+    steps = split(path)
+    if len(steps) == 3 and steps[0] == "catalyst" and steps[2] in ("when", "outcome"):
+        found = _of_catalyst(program, key, label, steps, old, new, today)
         if found is not None:
             return Told(change, key, path, old, new, *found)
-    try:
-        fact = declaration(path)
-    except PathError:
-        fact = None
+    fact = declaration(path)
     weight = weight_of(path, fact) if fact is not None else 40
     if fact is None or fact.kind in ("record", "records") or isinstance(old, dict) or isinstance(new, dict):
         words = change.words if alone and not change.undoes else f"{label}: {path} {kind}"
@@ -168,9 +176,7 @@ def _of_registry(change: Change, table: _Table, key: str, label: str, kind: str)
     back = "taken back: " if change.undoes else ""
     words = f"{label}: {back}{table['words']}"
     weight = _LEVELS.get(level, 20)
-    return Told(
-        change, key, str(table.get("path") or ""), table.get("old"), table.get("new"), kind, words, weight, level, rule, seen
-    )
+    return Told(change, key, table["path"], table.get("old"), table.get("new"), kind, words, weight, level, rule, seen)
 
 
 def _named(program: Program | None, path: str, fact: Fact) -> str:
@@ -180,14 +186,17 @@ def _named(program: Program | None, path: str, fact: Fact) -> str:
     if len(steps) < 2 or steps[0] == "mechanism" or (len(steps) == 2 and steps[0] == "safety"):
         return name
     catalyst = program.catalyst(steps[1]) if program is not None and steps[0] == "catalyst" else None
-    return f"{catalyst.event if catalyst is not None and catalyst.event else joined(steps[:-1])} {name}"
+    if catalyst is None or not catalyst.event:
+        return f"{joined(steps[:-1])} {name}"
+    earlier = f"earlier guidance {steps[3]} " if len(steps) == 5 and steps[2] == "move" else ""
+    return f"{catalyst.event} {earlier}{name}"
 
 
 def _of_catalyst(
-    program: Program | None, key: str, label: str, path: str, old: Any, new: Any, today: date
+    program: Program | None, key: str, label: str, steps: tuple[str, ...], old: Any, new: Any, today: date
 ) -> tuple[str, str, int] | None:
     """Kind, words and weight of new guidance or of an outcome, as a difference of two programs that have nothing else."""
-    _, name, field = split(path)
+    _, name, field = steps
     known = program.catalyst(name) if program is not None else None
     event = known.event if known is not None else None
     sides = []
