@@ -31,7 +31,7 @@ PROGRAM = {
         ("catalyst.interim.when", ("catalyst", 0, "when")),
         ("catalyst.inter.when", ("catalyst", 0, "when")),
         ("catalyst.bla-submission.when", ("catalyst", 1, "when")),
-        ("catalyst.bla-submission~2.when", ("catalyst", 2, "when")),
+        ("catalyst.bla-submission-2.when", ("catalyst", 2, "when")),
         ("catalyst[2].when", ("catalyst", 1, "when")),
         ("safety.report.2.crs.any", ("safety", "report", 1, "crs", "any")),
         ("safety.report.1.icans.severe", ("safety", "report", 0, "icans", "severe")),
@@ -66,7 +66,7 @@ def test_a_path_to_nowhere_says_what_is_there(path: str, words: str) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["phase", "catalyst.interim.when", "catalyst.bla-submission~2.when", "safety.report.2.crs.any", 'source."pr.1".title'],
+    ["phase", "catalyst.interim.when", "catalyst.bla-submission-2.when", "safety.report.2.crs.any", 'source."pr.1".title'],
 )
 def test_a_place_is_named_as_a_person_would(path: str) -> None:
     assert human_path(PROGRAM, raw_path(PROGRAM, path)) == path
@@ -96,7 +96,7 @@ def test_what_is_not_declared_has_no_declaration(path: str) -> None:
 
 
 def test_items_without_an_id_go_by_number_and_equal_names_are_told_apart() -> None:
-    assert item_names(Catalyst, PROGRAM["catalyst"]) == ["interim", "bla-submission", "bla-submission~2"]
+    assert item_names(Catalyst, PROGRAM["catalyst"]) == ["interim", "bla-submission", "bla-submission-2"]
     assert item_names(None, [1, 2]) == ["1", "2"]
 
 

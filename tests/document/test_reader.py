@@ -163,7 +163,7 @@ def test_keys_are_unique_and_made_of_the_name_where_there_is_no_id() -> None:
         {"id": 5, "name": "C"},
         {},
     )
-    assert [each.key for each in programs] == ["lasme-cel", "x", "x~2", "lasme-cel~2", "c", "program-6"]
+    assert [each.key for each in programs] == ["lasme-cel", "x", "x-2", "lasme-cel-2", "c", "program-6"]
     assert [each.words for each in problems if each.level == WARNING] == [
         'program "B": id: another program has the id "x": give this one its own'
     ]
@@ -315,7 +315,7 @@ def every_text(value: Any) -> list[str]:
 
 def test_one_object_that_stands_twice_is_two_programs() -> None:
     twice: dict[str, Any] = {"name": "Same"}
-    for listed, keys in ((["", ""], ["program-1", "program-2"]), ([twice, twice], ["same", "same~2"])):
+    for listed, keys in ((["", ""], ["program-1", "program-2"]), ([twice, twice], ["same", "same-2"])):
         found = read_watchlist({}, listed, TODAY)  # type: ignore[arg-type]
         assert [each.key for each in found.watchlist.programs] == keys
         again = read_watchlist({}, listed, TODAY, found)  # type: ignore[arg-type]
@@ -349,4 +349,27 @@ def test_a_path_is_written_as_a_person_writes_it(path: tuple[Any, ...], words: s
 def test_thousands_of_one_name_each_get_a_key_at_once() -> None:
     programs, _ = read(*({"name": "Same"} for _ in range(3_000)))
     assert len({each.key for each in programs}) == 3_000
-    assert programs[-1].key == "same~3000"
+    assert programs[-1].key == "same-3000"
+
+
+def test_an_id_as_it_is_written_keeps_its_name_wherever_it_stands() -> None:
+    programs, problems = read({"name": "A"}, {"name": "A"}, {"id": "a-2", "name": "B"}, {"id": "a", "name": "C"})
+    assert [each.key for each in programs] == ["a-3", "a-4", "a-2", "a"]
+    assert not problems
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ("A B.c", '"A B.c" is not an id: use small letters, digits and dashes, at most 64'),
+        ("", "the empty text is not an id: use small letters, digits and dashes, at most 64"),
+        ("program~2", '"program~2" is not an id: use small letters, digits and dashes, at most 64'),
+        (" a", '" a" is not an id: use small letters, digits and dashes, at most 64'),
+    ],
+)
+def test_an_id_that_is_none_is_warned_about(given: str, words: str) -> None:
+    _, problems = read({"id": given, "name": "A", "catalyst": [{"id": given, "event": "B"}]})
+    assert [(each.level, each.field, each.message) for each in problems] == [
+        (WARNING, "id", words),
+        (WARNING, "catalyst[1].id", words),
+    ]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cartwatch.domain.difference import inside
 from cartwatch.domain.fields import Fact, facts, kind_of
+from cartwatch.domain.identity import UniqueNames
 from cartwatch.domain.program import root, slug
 from cartwatch.domain.vocabulary import nearest
 
@@ -95,33 +96,27 @@ def _declaration(record: type | None, path: str) -> Fact | None:
 
 def item_names(record: type | None, items: Sequence[Any]) -> list[str]:
     """The name of each item of a list of records, as a path has it: its id where it has one, else its number from 1."""
-    names: list[str] = []
-    taken: set[str] = set()
-    for place, item in enumerate(items):
-        name = _own_name(record, item, place)
-        unique, count = name, 2
-        while unique in taken:
-            unique, count = f"{name}~{count}", count + 1
-        taken.add(unique)
-        names.append(unique)
-    return names
+    own = [_own_name(record, item, place) for place, item in enumerate(items)]
+    names = UniqueNames(name for name, given in own if given)
+    return [names.take(name, given=given) for name, given in own]
 
 
-def _own_name(record: type | None, item: Any, place: int) -> str:
+def _own_name(record: type | None, item: Any, place: int) -> tuple[str, bool]:
+    """The name of an item before it is made unique, and whether the file has it as it is."""
     number = str(place + 1)
     if not isinstance(item, dict):
-        return number
+        return number, False
     kind = kind_of(record)
     if kind is None:
-        return number
+        return number, False
     for key in kind.names:
         value = item.get(key)
         if isinstance(value, str) and value.strip():
-            return value
+            return value, True
     if not kind.named_by:
-        return number
+        return number, False
     named = item.get(kind.named_by)
-    return slug(named) if isinstance(named, str) and named.strip() else f"{kind.key}-{number}"
+    return slug(named) if isinstance(named, str) and named.strip() else f"{kind.key}-{number}", False
 
 
 def raw_path(record: Mapping[str, Any], path: str, *, own: bool = False) -> RawPath:

@@ -6,13 +6,14 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from cartwatch.domain.identity import UniqueNames
 from cartwatch.domain.program import Program, root, slug
 from cartwatch.domain.text import clean
 from cartwatch.domain.watchlist import Watchlist
 
 from .paths import human_path
 from .problems import ERROR, WARNING, Problem
-from .record_reader import KEY, LINE, Reading, misspelt, quoted, read_record, type_name, unique
+from .record_reader import KEY, LINE, Reading, misspelt, quoted, read_record, type_name
 from .typed import as_typed
 
 if TYPE_CHECKING:
@@ -79,13 +80,13 @@ def read_watchlist(
     known = before.kept if before is not None else {}
     kept: dict[int, Kept] = {}
     read: list[Program] = []
-    taken: dict[str, int] = {}
+    taken = UniqueNames(each.get("id") for each in programs if isinstance(each, dict))
     for place, record in enumerate(programs):
         one = known.get(id(record))
         if one is None or not one.settled or one.program.key in taken:
             one = _kept(record, place, today, taken)
         else:
-            taken[one.program.key] = 1
+            taken.take(one.program.key, given=True)
             if one.place != place:
                 problems = tuple(replace(each, path=("program", place, *each.path[2:])) for each in one.problems)
                 one = replace(one, place=place, problems=problems)
@@ -111,7 +112,7 @@ def _read_few(head: Mapping[str, Any], programs: Sequence[Mapping[str, Any]], to
     others, same = {}, True
     for place in changed:
         former = kept.pop(id(old[place]), None)
-        one = _kept(programs[place], place, today, {})
+        one = _kept(programs[place], place, today, UniqueNames())
         if former is None or not (former.settled and one.settled) or former.program.key != one.program.key:
             return None
         kept[id(programs[place])] = one
@@ -122,15 +123,13 @@ def _read_few(head: Mapping[str, Any], programs: Sequence[Mapping[str, Any]], to
     return Read(before.watchlist.with_others(others), problems, kept, head, programs, before.of_head)
 
 
-def _kept(record: Mapping[str, Any], place: int, today: date, taken: dict[str, int]) -> Kept:
+def _kept(record: Mapping[str, Any], place: int, today: date, taken: UniqueNames) -> Kept:
     program, problems = read_program(record, place, today, taken)
     numbered = program.key == f"program-{place + 1}"
     return Kept(record, place, program, problems, settled=not numbered and program.key == _wanted_key(record, place))
 
 
-def read_program(
-    record: Mapping[str, Any], place: int, today: date, taken: dict[str, int]
-) -> tuple[Program, tuple[Problem, ...]]:
+def read_program(record: Mapping[str, Any], place: int, today: date, taken: UniqueNames) -> tuple[Program, tuple[Problem, ...]]:
     """One program of the file, the `place`-th; `taken` holds the keys of those before it and is added to."""
     reading = Reading(today, ("program", place))
     if not isinstance(record, dict):
@@ -140,7 +139,7 @@ def read_program(
     called = (each for each in (record.get("short"), name, record.get("id")) if isinstance(each, str) and each.strip())
     reading.program = clean(next(called, f"number {place + 1}"), limit=LINE).strip()
     wanted = _wanted_key(record, place)
-    key = unique(wanted, taken)
+    key = taken.take(wanted, given=_has_id(record))
     if key != wanted and "id" in record:
         reading.problem(WARNING, f'another program has the id "{wanted}": give this one its own', "id")
     reading.key = key
@@ -171,6 +170,11 @@ def _own_text(value: Any, depth: int = 0) -> str:
     if isinstance(value, int) and abs(value) >= _LARGE:
         return "a very large number"
     return as_typed(value)
+
+
+def _has_id(record: Mapping[str, Any]) -> bool:
+    given = record.get("id")
+    return isinstance(given, str) and bool(given.strip())
 
 
 def _wanted_key(record: Mapping[str, Any], place: int) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from cartwatch.domain.dates.parser import read_window, why_unreadable
 from cartwatch.domain.fields import Fact, RecordKind, facts, kind_of, plain_key
+from cartwatch.domain.identity import UniqueNames, is_id
 from cartwatch.domain.program import slug
 from cartwatch.domain.rates import Rate, RateError, read_rate
 from cartwatch.domain.text import clean
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from cartwatch.domain.dates.window import Window
     from cartwatch.domain.fields import RawPath
 
-__all__ = ["KEY", "LINE", "Reading", "misspelt", "quoted", "read_record", "type_name", "unique"]
+__all__ = ["KEY", "LINE", "Reading", "misspelt", "quoted", "read_record", "type_name"]
 
 LINE = 2_000  # characters of a one-line text that are shown; the file keeps the rest
 KEY = 200
@@ -48,16 +49,6 @@ class Reading:
 
     def problem(self, level: str, message: str, *more: str | int) -> None:
         self.problems.append(Problem(level, (*self.path, *more), message, self.program, self.key))
-
-
-def unique(wanted: str, taken: dict[str, int]) -> str:
-    """A key that is not taken yet; `taken` counts how often each was asked for."""
-    key = wanted
-    while key in taken:
-        taken[wanted] += 1
-        key = f"{wanted}~{taken[wanted]}"
-    taken[key] = 1
-    return key
 
 
 @cache
@@ -111,6 +102,14 @@ def _text(reading: Reading, declaration: Fact, value: Any) -> str | None:
     if len(value) <= LINE and value.isascii() and value.isprintable():  # as most are: nothing to clean
         return value.strip() or None
     return clean(value, limit=LINE).strip() or None
+
+
+def _id(reading: Reading, declaration: Fact, value: Any) -> str | None:
+    text = _text(reading, declaration, value)
+    if isinstance(value, str) and not is_id(value):
+        what = quoted(value) if text else "the empty text"
+        reading.problem(WARNING, f"{what} is not an id: use small letters, digits and dashes, at most 64")
+    return text
 
 
 def _prose(reading: Reading, declaration: Fact, value: Any) -> str | None:
@@ -253,7 +252,7 @@ def _records(reading: Reading, declaration: Fact, value: Any) -> tuple[Any, ...]
     base, n, said = reading.path, reading.n, reading.said
     kind = kind_of(declaration.record)
     plain = plain_key(declaration.record)
-    taken: dict[str, int] = {}
+    names = UniqueNames(each.get("id") for each in value if isinstance(each, dict)) if kind is not None else UniqueNames()
     kept = []
     for place, each in enumerate(value):
         reading.path = (*base, place)
@@ -266,7 +265,7 @@ def _records(reading: Reading, declaration: Fact, value: Any) -> tuple[Any, ...]
         usable = isinstance(count, int) and not isinstance(count, bool) and 0 < count < _MANY
         reading.n = n if "n" not in each else count if usable else None
         reading.said = _said(each.get("said"), reading.today)
-        given = {"key": _key(reading, kind, each, place, taken)} if kind is not None and kind.named_by else {}
+        given = {"key": _key(reading, kind, each, place, names)} if kind is not None and kind.named_by else {}
         kept.append(read_record(reading, declaration.record, each, **given))
     reading.path, reading.n, reading.said = base, n, said
     return tuple(kept)
@@ -281,20 +280,21 @@ def _said(value: Any, today: date) -> date | None:
     return read_window(value, None, today).end if isinstance(value, str) else None
 
 
-def _key(reading: Reading, kind: RecordKind, record: Mapping[str, Any], place: int, taken: dict[str, int]) -> str:
+def _key(reading: Reading, kind: RecordKind, record: Mapping[str, Any], place: int, names: UniqueNames) -> str:
     """The key of a record: its id, else a slug of what it is named by, else its number, made unique in its list."""
     wanted, named = record.get("id"), record.get(kind.named_by)
     if isinstance(wanted, str) and wanted.strip():
         own = clean(wanted, limit=KEY).strip()
-        key = unique(own, taken)
+        key = names.take(own, given=True)
         if key != own:
             reading.problem(WARNING, f'another {kind.label} of this program has the id "{own}"', "id")
         return key
-    return unique(slug(named) if isinstance(named, str) and named.strip() else f"{kind.key}-{place + 1}", taken)
+    made = slug(named) if isinstance(named, str) and named.strip() else f"{kind.key}-{place + 1}"
+    return names.take(made, given=False)
 
 
 _READERS: dict[str, Callable[[Reading, Fact, Any], Any]] = {
-    "id": _text,
+    "id": _id,
     "text": _text,
     "prose": _prose,
     "words": _words,

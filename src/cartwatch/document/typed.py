@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from cartwatch.domain.dates.parser import read_window, why_unreadable
+from cartwatch.domain.identity import is_id
 from cartwatch.domain.rates import RateError, read_rate
 from cartwatch.domain.vocabulary import VOCABULARIES
 
@@ -52,7 +53,7 @@ def _text(fact: Fact, text: str, today: date, said: date | None, n: int | None) 
 
 
 def _id(fact: Fact, text: str, today: date, said: date | None, n: int | None) -> Typed:
-    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,63}", text):
+    if not is_id(text):
         raise TypedError("an id is made of small letters, digits and dashes, at most 64")
     return Typed(text)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from .catalyst import Catalyst, Guidance
 from .dates.window import Window
 from .fields import Fact, facts, kind_of
-from .identity import pair_records
+from .identity import UniqueNames, pair_records
 from .mechanism import Knockout
 from .program import Designation, Program, Source, Trial
 from .provenance import provenance
@@ -115,16 +115,13 @@ def catalyst_name(catalyst: Catalyst) -> str:
 
 def record_names(records: tuple[Any, ...]) -> list[str]:
     """The records of a list as paths name them: by key, id or NCT number, else by their place counted from 1."""
-    names: list[str] = []
-    for place, record in enumerate(records):
+    own = []
+    for record in records:
         kind = kind_of(type(record))
         fields = () if kind is None else ("key",) if kind.named_by else kind.names
-        own = next((name for each in fields if (name := getattr(record, each))), None)
-        name, count = own or str(place + 1), 2
-        while name in names:
-            name, count = f"{own}~{count}", count + 1
-        names.append(name)
-    return names
+        own.append(next((name for each in fields if (name := getattr(record, each))), None))
+    names = UniqueNames(own)
+    return [names.take(name or str(place + 1), given=name is not None) for place, name in enumerate(own)]
 
 
 def below(path: str, step: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, time
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -11,9 +12,43 @@ from .program import slug
 from .vocabulary import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Sequence
 
-__all__ = ["inner_record", "pair_records"]
+__all__ = ["UniqueNames", "inner_record", "is_id", "pair_records"]
+
+
+_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+
+
+def is_id(text: str) -> bool:
+    """Whether a text can be an id: small letters, digits and dashes, at most 64 characters."""
+    return _ID.fullmatch(text) is not None
+
+
+class UniqueNames:
+    """Gives each name once: a taken one gets the next free number, as in `program-2`.
+
+    `reserved` are the ids as the file has them: a name made of another text never takes one of those.
+    """
+
+    def __init__(self, reserved: Iterable[Any] = ()) -> None:
+        self._reserved = frozenset(each for each in reserved if isinstance(each, str))
+        self._taken: set[str] = set()
+        self._last: dict[str, int] = {}
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._taken
+
+    def take(self, wanted: str, *, given: bool) -> str:
+        """Take a name; `given` says that the file has it as an id."""
+        name = wanted
+        if wanted in self._taken or (not given and wanted in self._reserved):
+            count = self._last.get(wanted, 1) + 1
+            while (name := f"{wanted}-{count}") in self._taken or name in self._reserved:
+                count += 1
+            self._last[wanted] = count
+        self._taken.add(name)
+        return name
 
 
 def pair_records(record: type | None, olds: Sequence[Any], news: Sequence[Any]) -> list[tuple[int, int]]:

@@ -8,6 +8,7 @@ from cartwatch.document.edits import EditError, apply_data
 from cartwatch.document.reader import read_program
 from cartwatch.document.typed import as_typed
 from cartwatch.domain.difference import difference_of
+from cartwatch.domain.identity import UniqueNames
 from cartwatch.domain.text import clean
 
 from .accept import rebased
@@ -36,8 +37,8 @@ def offer_words(offer: Offer, mine: Mapping[str, Any], today: date) -> str:
             data = apply_data(data, edit)
     except EditError as wrong:
         return f"{offer.path}: {wrong}"
-    before, _ = read_program(mine, 0, today, {})
-    after, _ = read_program(data["program"][0], 0, today, {})
+    before, _ = read_program(mine, 0, today, UniqueNames())
+    after, _ = read_program(data["program"][0], 0, today, UniqueNames())
     changes = [each for each in difference_of(before, after) if each.weight]
     about = [each for each in changes if not each.path.startswith("cite.")] or changes
     said = [each.words.removeprefix(f"{each.label}: ") for each in about]
