@@ -83,7 +83,7 @@ def read_watchlist(
     taken = UniqueNames(each.get("id") for each in programs if isinstance(each, dict))
     for place, record in enumerate(programs):
         one = known.get(id(record))
-        if one is None or not one.settled or one.program.key in taken:
+        if one is None or not one.settled or not taken.free(one.program.key, given=one.program.id is not None):
             one = _kept(record, place, today, taken)
         else:
             taken.take(one.program.key, given=True)

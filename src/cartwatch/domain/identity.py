@@ -36,13 +36,14 @@ class UniqueNames:
         self._taken: set[str] = set()
         self._last: dict[str, int] = {}
 
-    def __contains__(self, name: str) -> bool:
-        return name in self._taken
+    def free(self, name: str, *, given: bool) -> bool:
+        """Whether `take` would give this very name."""
+        return name not in self._taken and (given or name not in self._reserved)
 
     def take(self, wanted: str, *, given: bool) -> str:
         """Take a name; `given` says that the file has it as an id."""
         name = wanted
-        if wanted in self._taken or (not given and wanted in self._reserved):
+        if not self.free(wanted, given=given):
             count = self._last.get(wanted, 1) + 1
             while (name := f"{wanted}-{count}") in self._taken or name in self._reserved:
                 count += 1
