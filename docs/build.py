@@ -7,7 +7,7 @@ from pathlib import Path
 from cartwatch.app.commands import keys_page
 from cartwatch.cli.arguments import COMMANDS, help_text
 from cartwatch.domain.fields import facts
-from cartwatch.domain.program import Program
+from cartwatch.domain.program import root
 from cartwatch.domain.vocabulary import VOCABULARIES
 
 HERE = Path(__file__).resolve().parent
@@ -44,7 +44,7 @@ def format_page() -> str:
         "| `title` | text, one line | The name of the list. |",
         "| `[[program]]` | tables, one a program | |",
     ]
-    _table(out, Program, "[[program]]", "A program")
+    _table(out, root(), "[[program]]", "A program")
     out.append("\n## Words\n")
     out.append("Any case and the usual synonyms are read; an unknown word is kept and shown; where the list is closed it is")
     out.append("warned about.\n")

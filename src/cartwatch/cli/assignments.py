@@ -11,7 +11,7 @@ from cartwatch.document.paths import PathError, declaration, human_path, joined,
 from cartwatch.document.typed import TypedError, read_typed
 from cartwatch.domain.dates.parser import read_window
 from cartwatch.domain.fields import facts, plain_key
-from cartwatch.domain.program import Program
+from cartwatch.domain.program import root
 from cartwatch.domain.provenance import provenance
 from cartwatch.domain.vocabulary import nearest
 from cartwatch.session import changes as amendments
@@ -126,7 +126,7 @@ class Assignments:
         steps = split(typed)
         if self._base:
             return joined(steps)
-        if not self._own and steps[0] not in facts(Program) and steps[0] not in self._record:
+        if not self._own and steps[0] not in facts(root()) and steps[0] not in self._record:
             why = unknown_field(steps[0])
             raise PathError(why if "did you mean" in why else f"{why}; --own adds a field of your own")
         return human_path(self._record, raw_path(self._record, joined(steps), own=self._own))

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from cartwatch.domain.difference import inside
+from cartwatch.domain.description import inside
 from cartwatch.domain.fields import Fact, facts, kind_of
 from cartwatch.domain.identity import UniqueNames
 from cartwatch.domain.program import root, slug

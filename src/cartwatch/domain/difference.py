@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from .catalyst import Catalyst, Guidance
 from .dates.window import Window
+from .description import field_texts, inside, short, title_of
 from .fields import Fact, facts, kind_of
 from .identity import UniqueNames, pair_records
 from .mechanism import Knockout
@@ -27,7 +28,6 @@ __all__ = [
     "catalyst_name",
     "difference",
     "difference_of",
-    "inside",
     "record_added",
     "record_label",
     "record_names",
@@ -36,8 +36,6 @@ __all__ = [
     "value_words",
     "weight_of",
 ]
-
-_LONGEST = 80  # characters of a value inside a sentence
 
 # How much a change at a path matters, the first that fits; what is not named here is a fact like any other.
 _WEIGHTS: tuple[tuple[str, int], ...] = (
@@ -97,9 +95,7 @@ def value_words(fact: Fact, old: Any, new: Any) -> str:
 
 
 def _short(value: Any) -> str:
-    text = getattr(value, "counts", None) or getattr(value, "text", None) or str(value)
-    text = " ".join(text.split())
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+    return short(getattr(value, "counts", None) or getattr(value, "text", None) or str(value))
 
 
 def sourced(program: Program, path: str, record: Any) -> str:
@@ -131,16 +127,10 @@ def below(path: str, step: str) -> str:
     return f"{path}.{step}" if path else step
 
 
-def inside(fact: Fact) -> str:
-    """The name of a field as it stands inside a sentence: lower case, but for abbreviations."""
-    first = fact.label.split(" ")[0]
-    return fact.label if not first[1:].islower() else fact.label[0].lower() + fact.label[1:]
-
-
 def record_label(about: str, fact: Fact, record: Any = None) -> str:
     """What a field below is said of: `CRS (R/R B-ALL, cut-off 2026-06-30)`, `RMAT (FDA)`; nothing for what needs no name."""
     if record is None:
-        if fact.label in ("Mechanism", "Safety"):
+        if kind_of(fact.record) is not None:
             return ""
         return f"{fact.label} ({about})" if about else fact.label
     return described(record)
@@ -165,7 +155,10 @@ def described(record: Any) -> str:
     if isinstance(record, Guidance):
         said = f" (said {record.said.text})" if record.said is not None else ""
         return f"earlier guidance {_short(record.when) if record.when is not None else '–'}{said}"
-    return _short(getattr(record, "event", None) or "event")
+    if isinstance(record, OtherEvent):
+        return _short(record.event or "event")
+    kind = kind_of(type(record))
+    return " ".join(each for each in (kind.label if kind is not None else "", title_of(record)) if each)
 
 
 def _told(record: Any) -> str:
@@ -189,7 +182,13 @@ def _told(record: Any) -> str:
     if isinstance(record, OtherEvent):
         rates = [rate.counts for rate in (record.any, record.severe) if rate is not None]
         return f" {' / '.join(rates)}" if rates else ""
-    return ""
+    if isinstance(record, _TOLD_BY_HAND):
+        return ""
+    told = ", ".join(f"{inside(fact)} {short(text)}" for fact, text in field_texts(record) if fact.kind != "cites")
+    return f": {told}" if told else ""
+
+
+_TOLD_BY_HAND = (Catalyst, Designation, Guidance, Knockout, OtherEvent, Report, Source, Trial)
 
 
 def record_added(record: Any, about: str) -> str:
@@ -202,7 +201,7 @@ def record_added(record: Any, about: str) -> str:
         return f"{prefix}new data set: {named}"
     if isinstance(record, Guidance):
         return f"{prefix}{named} noted"
-    return f"{prefix}new {named}" if isinstance(record, Trial | Source | Knockout) else f"{prefix}{named}"
+    return f"{prefix}{named}" if isinstance(record, Designation | OtherEvent) else f"{prefix}new {named}"
 
 
 def record_removed(record: Any, about: str) -> str:
@@ -272,7 +271,7 @@ def _kind(old: Any, new: Any) -> str:
 
 def _program(old: Program, new: Program) -> list[Change]:
     comparison = _Comparison(new)
-    comparison.record(old, new, Program, "", "", None)
+    comparison.record(old, new, type(new), "", "", None)
     return comparison.found
 
 
@@ -359,7 +358,7 @@ class _Comparison:
         if _words_of(old.when) != _words_of(new.when):
             done |= {"when", "said", "cite", "move"}
             self.guidance(old, new, path, name)
-        self.record(old, new, Catalyst, path, name, new, frozenset(done))
+        self.record(old, new, type(new), path, name, new, frozenset(done))
 
     def guidance(self, old: Catalyst, new: Catalyst, path: str, name: str) -> None:
         before, after = old.when, new.when

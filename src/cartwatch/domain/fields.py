@@ -104,11 +104,11 @@ def fact(
     return field(default=default, metadata={"fact": declaration})
 
 
-def listed(record: type, *, default: Any = ()) -> Any:
+def listed(record: type, *, default: Any = (), **more: Any) -> Any:
     """Declare the field that holds the records of a kind; everything else is declared on their class."""
     kind = kind_of(record)
     assert kind is not None, record
-    return fact("records", kind.heading, kind.help, key=kind.key, record=record, default=default)
+    return fact("records", kind.heading, kind.help, key=kind.key, record=record, default=default, **more)
 
 
 def kind_of(record: type | None) -> RecordKind | None:

@@ -154,7 +154,7 @@ class Program:
     designations: tuple[Designation, ...] = listed(Designation)
     catalysts: tuple[Catalyst, ...] = listed(Catalyst)
     trials: tuple[Trial, ...] = listed(Trial)
-    sources: tuple[Source, ...] = listed(Source)
+    sources: tuple[Source, ...] = listed(Source, sourced=False)
     own: tuple[tuple[str, str], ...] = ()
 
     @property

@@ -13,9 +13,9 @@ from cartwatch.document.problems import ERROR, Problem
 from cartwatch.document.text import FOREIGN
 from cartwatch.document.typed import TypedError, as_typed, read_typed
 from cartwatch.domain.agenda import items
-from cartwatch.domain.catalyst import Catalyst
-from cartwatch.domain.fields import Fact, facts
-from cartwatch.domain.program import Program, Trial, slug
+from cartwatch.domain.description import record_line
+from cartwatch.domain.fields import Fact, facts, kind_of, walk
+from cartwatch.domain.program import root, slug
 from cartwatch.domain.safety import RISKS
 from cartwatch.domain.text import clean
 from cartwatch.domain.vocabulary import fold
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from cartwatch.domain.agenda import Item
+    from cartwatch.domain.program import Program
 
 __all__ = [
     "CATALYST",
@@ -42,14 +43,13 @@ __all__ = [
 ]
 
 CATALYST = "catalyst."
-IGNORED = ("next.", "rate.", "window.")
+IGNORED = ("next.", "rate.", "window.", "list.")
 """Beginnings of the columns that are worked out from others, and so never read back."""
 
 _FORMULA = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
 _NUMBER = re.compile(r"-\d+")
 _GUARDED = re.compile(r"'+[=+\-@\t\r＝＋－＠]")
 _PURPOSE = " = "  # between a gene and what its knock-out is for
-_GENES = facts(Program)["aliases"]  # a list of words
 
 # What other tables call a field. Names are compared folded: case, dashes and underscores do not matter.
 _SYNONYMS = {
@@ -81,14 +81,26 @@ _SYNONYMS = {
 }
 
 
-@cache
 def fields() -> dict[str, Fact]:
     """Every field that a column can hold, by its path: those of the program, its knock-outs and trials, and of a catalyst."""
-    found = dict(_flat(Program, ""))
-    found["mechanism.knockouts"] = facts(_record(Program, "mechanism"))["knockouts"]
-    found["trial.nct"] = facts(Trial)["nct"]
-    found |= {CATALYST + key: fact for key, fact in facts(Catalyst).items() if fact.kind not in ("records", "map")}
+    return _fields(root())
+
+
+@cache
+def _fields(program: type) -> dict[str, Fact]:
+    found = dict(_flat(program, ""))
+    found["mechanism.knockouts"] = facts(_record(program, "mechanism"))["knockouts"]
+    found["trial.nct"] = facts(_record(program, "trial"))["nct"]
+    catalyst = facts(_record(program, "catalyst"))
+    found |= {CATALYST + key: fact for key, fact in catalyst.items() if fact.kind not in ("records", "map")}
     return found
+
+
+@cache
+def _lists(program: type) -> tuple[str, ...]:
+    """The paths of the lists of records that have a form of their own."""
+    found = ((".".join(path), kind_of(fact.record)) for path, fact in walk(program) if fact.kind == "records")
+    return tuple(path for path, kind in found if kind is not None and not kind.inline)
 
 
 def _flat(record: type, path: str) -> Iterator[tuple[str, Fact]]:
@@ -106,14 +118,14 @@ def _record(record: type, key: str) -> type:
 
 
 @cache
-def _names() -> dict[str, str]:
+def _names(program: type) -> dict[str, str]:
     known: dict[str, str] = {}
     for path, words in _SYNONYMS.items():
         known |= dict.fromkeys(map(_plain, words.split(", ")), path)
-    for path, fact in fields().items():
+    for path, fact in _fields(program).items():
         known.setdefault(_plain(fact.label), path)
         known.setdefault(_plain(path.rpartition(".")[2]), path)
-    return known | {_plain(path): path for path in fields()}
+    return known | {_plain(path): path for path in _fields(program)}
 
 
 def _plain(header: str) -> str:
@@ -122,7 +134,7 @@ def _plain(header: str) -> str:
 
 def column_of(header: str) -> str | None:
     """The path of the field that a column's header names, None where it names none."""
-    return _names().get(_plain(header))
+    return _names(root()).get(_plain(header))
 
 
 def cell_text(path: str, value: Any) -> str:
@@ -142,7 +154,7 @@ def _gene(knockout: Any) -> Any:
 def cell_value(path: str, text: str, today: date) -> Any:
     """The raw value that a cell stands for. Raises TypedError."""
     if path == "mechanism.knockouts":
-        return [_knockout(each) for each in read_typed(_GENES, text, today=today).value]
+        return [_knockout(each) for each in read_typed(facts(root())["aliases"], text, today=today).value]
     if path == "trial.nct":
         return [{"nct": each.upper()} for each in re.split(r"[,;\s]+", text.strip()) if each]
     fact = fields()[path]
@@ -172,7 +184,8 @@ ROWS = ("programs", "catalysts")
 def table(programs: Sequence[tuple[Program, Mapping[str, Any]]], now: datetime, *, rows: str = "programs") -> str:
     """The table of some programs, each given as read and as the file has it. `rows` is one of ROWS.
 
-    Columns whose names begin with `next.`, `rate.` or `window.` are worked out as of `now`.
+    Columns whose names begin with `next.`, `rate.` or `window.` are worked out as of `now`; those that begin with `list.` tell
+    records in words.
     """
     lines = [_program(*each, now) for each in programs] if rows == "programs" else []
     if rows == "catalysts":
@@ -189,7 +202,7 @@ def _columns(rows: str) -> list[str]:
     own = [each for each in fields() if not each.startswith(CATALYST)]
     if rows == "programs":
         rates = [f"rate.{risk}.{grade}" for risk in RISKS for grade in ("any", "severe")]
-        return [*own, "next.event", "next.when", "next.days_to_start", "next.days_to_end", *rates]
+        return [*own, "next.event", "next.when", "next.days_to_start", "next.days_to_end", *rates, *_told()]
     catalyst = [each for each in fields() if each.startswith(CATALYST)]
     window = [f"window.{each}" for each in ("start", "end", "precision", "state", "days_to_start", "days_to_end")]
     return ["id", "name", "short", "sponsor", *catalyst, *window]
@@ -209,7 +222,19 @@ def _program(program: Program, record: Mapping[str, Any], now: datetime) -> dict
         for grade in ("any", "severe"):
             leading = program.leading_rate(risk, grade)
             line[f"rate.{risk}.{grade}"] = leading.rate.counts if leading is not None else ""
+    for path in _lists(root()):
+        found: Any = program
+        for step in path.split("."):
+            declared: type = type(found)
+            found = getattr(found, facts(declared)[step].attribute) if found is not None else None
+        line[f"list.{path}"] = "; ".join(map(record_line, found or ()))
+    line["list.own"] = "; ".join(f"{path} = {text}" for path, text in program.own)
     return line
+
+
+def _told() -> list[str]:
+    """The columns that tell in words what has none of its own: lists of records, and the user's own keys."""
+    return [*(f"list.{path}" for path in _lists(root())), "list.own"]
 
 
 def _catalyst(program: Program, record: Mapping[str, Any], item: Item) -> dict[str, str]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cartwatch.domain.dates.saturating import later_day
-from cartwatch.domain.difference import described, inside
+from cartwatch.domain.description import inside
+from cartwatch.domain.difference import described
 from cartwatch.domain.fields import facts
-from cartwatch.domain.program import Program
+from cartwatch.domain.program import root
 from cartwatch.domain.provenance import provenance
 from cartwatch.domain.slips import slips
 from cartwatch.domain.slips import words as move_words
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from cartwatch.domain.agenda import Item
     from cartwatch.domain.dates.window import Window
+    from cartwatch.domain.program import Program
     from cartwatch.domain.slips import Slip
     from cartwatch.domain.watchlist import Watchlist
     from cartwatch.views.look import Look
@@ -119,7 +121,7 @@ def _unverified(programs: Iterable[Program]) -> Iterator[str]:
 
 def _fact_words(path: str) -> str:
     """The place of a fact in words: `costimulation` for `mechanism.costimulation`, `trial NCT03056339`."""
-    kind: type | None = Program
+    kind: type | None = root()
     words: list[str] = []
     steps = path.split(".")
     for place, step in enumerate(steps, 1):

@@ -134,7 +134,7 @@ zero. Not medical or investment advice.</footer>
 
 def _program(program: Program, look: Look) -> str:
     name = f" <small>{_text(program.name)}</small>" if program.name and program.name != program.label else ""
-    panes = "\n".join(_pane(key, program, look) for key in shown_panes(program))
+    panes = "\n".join(_pane(key, program, look) for key in shown_panes(program, look))
     return f'<section class="program"><h2>{_text(program.label)}{name}</h2>\n<div class="panes">{panes}</div></section>'
 
 

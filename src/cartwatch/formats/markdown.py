@@ -34,7 +34,7 @@ def report(programs: Sequence[Program], look: Look, title: str) -> str:
     out += ["## Programs", "", *_table([each.label for each in report_columns()], program_rows(programs, look)), ""]
     for program in programs:
         out += [f"## {escaped(program.label)}", ""]
-        for key in shown_panes(program):
+        for key in shown_panes(program, look):
             part = pane(key, program, look)
             out += [f"### {part.title}", "", *_lines(part.lines), ""]
     out.append(

@@ -10,6 +10,8 @@ from cartwatch.views.dates import iso
 from cartwatch.views.facts import absent, cited
 from cartwatch.views.lines import Run
 from cartwatch.views.look import role_of
+from cartwatch.views.other_fields import other_fields
+from cartwatch.views.panes import PANES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,7 +77,7 @@ def program_rows(programs: Sequence[Program], look: Look) -> list[list[Sequence[
     return [[each.cell(program, look) for each in report_columns()] for program in programs]
 
 
-def shown_panes(program: Program) -> list[str]:
+def shown_panes(program: Program, look: Look) -> list[str]:
     """The panes of a program in which anything is known."""
     known = {
         "overview": True,
@@ -86,4 +88,4 @@ def shown_panes(program: Program) -> list[str]:
         "notes": bool(program.notes),
         "sources": bool(program.sources),
     }
-    return [key for key, there in known.items() if there]
+    return [key for key, _ in PANES if known.get(key) or other_fields(key, program, look)]

@@ -11,7 +11,7 @@ from cartwatch.domain.catalyst import Catalyst
 from cartwatch.domain.equality import same
 from cartwatch.domain.fields import Fact, facts, plain_key
 from cartwatch.domain.identity import pair_records
-from cartwatch.domain.program import Program, Trial
+from cartwatch.domain.program import Trial, root
 from cartwatch.domain.vocabulary import fold
 
 from .equivalence import ABSENT, UNKNOWN, inner, same_meaning, verdict
@@ -37,7 +37,7 @@ def offers_of(
     names: theirs becomes an alias.
     """
     comparison = _Comparison(mine, theirs, renamed)
-    comparison.table(mine, theirs, UNKNOWN if base is None else base, Program, (), ())
+    comparison.table(mine, theirs, UNKNOWN if base is None else base, root(), (), ())
     comparison.sources_of_facts(UNKNOWN if base is None else base)
     return tuple(comparison.found)
 
@@ -88,12 +88,12 @@ class _Comparison:
     ) -> None:
         """Compare two tables, key by key; `where` is the raw path of mine, `names` the same as a person writes it."""
         known = facts(kind) if kind is not None else {}
-        if "cite" in known and kind is not Program:
+        if "cite" in known and kind is not root():
             holders = (mine, theirs)
         done: set[str] = {"id", "cite"} if not where else set()
-        if kind is Catalyst:
+        if kind is not None and issubclass(kind, Catalyst):
             done |= guidance(self, mine, theirs, base, where, names)
-        elif kind is Trial:
+        elif kind is not None and issubclass(kind, Trial):
             done |= registry_facts(self, mine, theirs, base, where, names)
         for key, new in theirs.items():
             if key in done:

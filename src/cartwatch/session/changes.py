@@ -22,7 +22,7 @@ from cartwatch.document.typed import as_typed
 from cartwatch.domain.catalyst import Catalyst
 from cartwatch.domain.dates.parser import read_window
 from cartwatch.domain.fields import facts
-from cartwatch.domain.program import Program, slug
+from cartwatch.domain.program import root, slug
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -268,7 +268,7 @@ def _cite_edits(record: Mapping[str, Any], place: int, path: str, where: Sequenc
 
 def _holder(record: Mapping[str, Any], where: Sequence[str | int]) -> tuple[str | int, ...] | None:
     """The record around a place that has a `cite` of its own: a catalyst, a report, a designation, a trial."""
-    kind: type | None = Program
+    kind: type | None = root()
     found = None
     for depth, step in enumerate(where):
         if isinstance(step, int):

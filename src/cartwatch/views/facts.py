@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from cartwatch.domain.catalyst import Catalyst
 from cartwatch.domain.difference import below, record_names
 from cartwatch.domain.fields import facts
-from cartwatch.domain.mechanism import Mechanism
 from cartwatch.domain.provenance import provenance
-from cartwatch.domain.safety import RISKS
 
 from .lines import Line, Run
 
@@ -37,42 +36,33 @@ def stated(program: Program) -> Iterator[Stated]:
     A catalyst counts for its guidance, once more for its outcome and for each move of the ledger. Names, tags, notes and what
     a registry refresh wrote are none.
     """
-    for name in ("sponsor", "indications", "phase"):
-        if getattr(program, name):
-            yield Stated(name)
-    if program.mechanism is not None:
-        for key, each in facts(Mechanism).items():
-            if getattr(program.mechanism, each.attribute):
-                yield Stated(f"mechanism.{key}")
-    yield from _safety(program)
-    for place, designation in enumerate(program.designations):
-        yield Stated(f"designation.{place + 1}", designation)
-    for catalyst in program.catalysts:
-        base = below("catalyst", catalyst.key)
-        if catalyst.when is not None:
-            yield Stated(f"{base}.when", catalyst)
-        if catalyst.outcome:
-            yield Stated(f"{base}.outcome", catalyst)
-        for place, move in enumerate(catalyst.moves):
-            yield Stated(f"{base}.move.{place + 1}", move)
-    for name, trial in zip(record_names(program.trials), program.trials, strict=True):
-        yield Stated(below("trial", name), trial)
+    yield from _stated(program, "")
 
 
-def _safety(program: Program) -> Iterator[Stated]:
-    safety = program.safety
-    if safety is None:
-        return
-    for name in ("summary", "boxed_warning", "rems"):
-        if getattr(safety, name):
-            yield Stated(f"safety.{name}")
-    for risk in RISKS:
-        said = getattr(safety, risk)
-        for name in ("note", "mitigation"):
-            if said is not None and getattr(said, name):
-                yield Stated(f"safety.{risk}.{name}")
-    for place, report in enumerate(safety.reports):
-        yield Stated(f"safety.report.{place + 1}", report)
+def _stated(record: Any, path: str) -> Iterator[Stated]:
+    declared: type = type(record)
+    for key, fact in facts(declared).items():
+        value = getattr(record, fact.attribute)
+        if not value or not fact.sourced or fact.registry or fact.kind in ("map", "cites"):
+            continue
+        place = f"{path}{key}"
+        if fact.kind == "record":
+            yield from _stated(value, f"{place}.")
+        elif fact.kind == "records" and hasattr(fact.record, "cite"):
+            for each, name in zip(value, record_names(value), strict=True):
+                here = below(place, name)
+                yield from _catalyst(each, here) if isinstance(each, Catalyst) else (Stated(here, each),)
+        else:
+            yield Stated(place)
+
+
+def _catalyst(catalyst: Catalyst, path: str) -> Iterator[Stated]:
+    if catalyst.when is not None:
+        yield Stated(f"{path}.when", catalyst)
+    if catalyst.outcome:
+        yield Stated(f"{path}.outcome", catalyst)
+    for place, move in enumerate(catalyst.moves):
+        yield Stated(f"{path}.move.{place + 1}", move)
 
 
 def unverified(program: Program) -> tuple[str, ...]:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from cartwatch.document.paths import declaration, joined, split
 from cartwatch.domain.catalyst import Catalyst
 from cartwatch.domain.dates.parser import read_window
-from cartwatch.domain.difference import difference_of, inside, value_words, weight_of
+from cartwatch.domain.description import inside
+from cartwatch.domain.difference import difference_of, value_words, weight_of
 from cartwatch.domain.program import Program
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from cartwatch.domain.slips import classify
 from .catalysts import catalysts, shift
 from .facts import line, not_reported, stated
 from .lines import Line, Pane, Run
+from .other_fields import other_fields
 from .overview import overview
 from .safety import safety
 from .trials import trials
@@ -43,7 +44,7 @@ def panes(program: Program, look: Look) -> tuple[Pane, ...]:
 
 def pane(key: str, program: Program, look: Look) -> Pane:
     """One pane of a program, by its key. Raises KeyError for another."""
-    lines = _WRITERS[key](program, look)
+    lines = (*_WRITERS[key](program, look), *other_fields(key, program, look))
     return Pane(key, dict(PANES)[key], lines, _mark(key, program))
 
 

@@ -8,7 +8,8 @@ from cartwatch.app.editing.forms import raw_program
 from cartwatch.app.editing.targets import LISTS, value_at
 from cartwatch.app.screens.picker import Choice, Picker
 from cartwatch.document.typed import as_typed
-from cartwatch.domain.difference import below, inside, record_names
+from cartwatch.domain.description import inside
+from cartwatch.domain.difference import below, record_names
 from cartwatch.domain.fields import facts
 from cartwatch.domain.program import Program
 from cartwatch.domain.text import clean

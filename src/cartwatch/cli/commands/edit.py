@@ -15,7 +15,7 @@ from cartwatch.domain.catalyst import Catalyst
 from cartwatch.domain.dates.countdown import countdown
 from cartwatch.domain.dates.parser import read_window
 from cartwatch.domain.fields import facts
-from cartwatch.domain.program import Program
+from cartwatch.domain.program import Program, root
 from cartwatch.domain.vocabulary import fold, nearest
 from cartwatch.session import changes as amendments
 from cartwatch.session.changes import Amendment, AmendmentError
@@ -61,7 +61,7 @@ def _add_program(call: Call, name: str, words: list[str]) -> int:
     values = nested({path: value for path, value in given.values.items() if value is not None})
     if "name" in values:
         raise UsageError("the name comes right after add: leave out name=")
-    order = [each for each in facts(Program) if each in values] + [each for each in values if each not in facts(Program)]
+    order = [each for each in facts(root()) if each in values] + [each for each in values if each not in facts(root())]
     amendment = amendments.add_program(session.document, session.watchlist, name, {each: values[each] for each in order})
     return _done(call, session, amendment, given)
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from cartwatch.domain.dates.countdown import STATES
 from cartwatch.domain.fields import Fact, walk
-from cartwatch.domain.program import Program
+from cartwatch.domain.program import root
 from cartwatch.domain.vocabulary import nearest
 
 __all__ = ["Field", "field_names", "find_field", "suggest_field"]
@@ -74,10 +74,14 @@ _SPECIAL = (
 )
 
 
-@cache
 def _fields() -> dict[str, Field]:
+    return _fields_of(root())
+
+
+@cache
+def _fields_of(program: type) -> dict[str, Field]:
     """All fields by folded name: short names first, then each declared field by its dotted path."""
-    declared = {".".join(path): (path, fact) for path, fact in walk(Program) if fact.kind not in ("record", "records", "map")}
+    declared = {".".join(path): (path, fact) for path, fact in walk(program) if fact.kind not in ("record", "records", "map")}
     found: dict[str, Field] = {each.name: each for each in _SPECIAL}
     for name, wanted in _MEANT.items():
         paths = [path for path in declared if any(_is(path, each) for each in wanted)]
@@ -106,13 +110,17 @@ def _field(name: str, meant: list[tuple[tuple[str, ...], Fact]]) -> Field:
     return Field(name, fact.help.rstrip("."), kind, paths, fact.vocabulary, catalyst)
 
 
-@cache
 def _spellings() -> dict[str, Field]:
+    return _spellings_of(root())
+
+
+@cache
+def _spellings_of(program: type) -> dict[str, Field]:
     found: dict[str, Field] = {}
     for name, field in _fields().items():
         for spelling in (name, _singular(name)):
             found.setdefault(_squeezed(spelling), field)
-    for path, fact in walk(Program):
+    for path, fact in walk(program):
         labelled = _fields().get(path[-1]) if len(path) <= 2 else None
         if labelled is not None and path in labelled.paths:
             found.setdefault(_squeezed(fact.label), labelled)
