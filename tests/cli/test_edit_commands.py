@@ -381,13 +381,13 @@ def test_a_read_only_file_is_not_written(edit):
 
 
 def test_what_is_not_on_disk_is_said_so(edit, monkeypatch):
-    from cartwatch.storage import save
+    from cartwatch.session import saving
     from cartwatch.storage.errors import NotSaved
 
     def full(path, *rest, **more):
         raise NotSaved(f"{path}: not saved, the disk is full")
 
-    monkeypatch.setattr(save, "save", full)
+    monkeypatch.setattr(saving, "save", full)
     answer = edit("set", "a", "phase=2")
     assert (answer.status, answer.out) == (2, "")
     assert answer.err == f"cartwatch: NOT SAVED: {edit.path}: not saved, the disk is full\n"

@@ -106,28 +106,29 @@ def test_a_merge_of_two_writers_is_taken_back_step_by_step(file: Path) -> None:
 
 def test_a_save_that_another_noticed_before_it_was_in_the_journal(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     one, other = opened(file), opened(file)
-    entered = one._enter
-
-    def late(*arguments: Any) -> None:
-        look(other)  # between the save and its line in the journal
-        entered(*arguments)
-
-    monkeypatch.setattr(one, "_enter", late)
-    set_fact(one, "a", "phase", "Phase 3")
-    assert [each.origin for each in journal(file)] == ["app", "disk"]
     assert one.keeper is not None
+    entered = one.keeper.write_down
+
+    def late(*arguments: Any, **named: Any) -> str:
+        look(other)  # between the save and its line in the journal
+        return entered(*arguments, **named)
+
+    monkeypatch.setattr(one.keeper, "write_down", late)
+    set_fact(one, "a", "phase", "Phase 3")
+    assert [each.origin for each in journal(file)] == ["app"]
     assert [each.line for each in told(one.keeper.journal, one.watchlist, one.today)] == ["A: phase Phase 1 → Phase 3"]
     set_fact(other, "b", "phase", "Pivotal")
     assert [undo_later(file) for _ in range(3)] == [B3, A3, None]
     assert file.read_text() == TEXT
 
 
-def test_two_changes_that_another_noticed_as_one(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_changes_that_another_noticed_as_one(file: Path) -> None:
     one, other = opened(file), opened(file)
+    before = other.opened.file
     set_fact(one, "a", "phase", "Phase 3")
     set_fact(one, "b", "phase", "Pivotal")
     assert other.keeper is not None
-    monkeypatch.setattr(other.keeper.journal, "told", lambda *_: False)
+    other.keeper.write_down("changed", before, read_file(str(file)), origin="disk")
     look(other)
     assert [each.origin for each in journal(file)] == ["disk", "app", "app"]
     assert [undo_later(file) for _ in range(3)] == [B3, A3, None]
@@ -136,14 +137,15 @@ def test_two_changes_that_another_noticed_as_one(file: Path, monkeypatch: pytest
 
 def test_changes_that_stand_in_another_order_than_they_were_made(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     one, other = opened(file), opened(file)
-    entered = one._enter
+    assert one.keeper is not None
+    entered = one.keeper.write_down
 
-    def late(*arguments: Any) -> None:
+    def late(*arguments: Any, **named: Any) -> str:
         monkeypatch.undo()
         set_fact(other, "b", "phase", "Pivotal")
-        entered(*arguments)
+        return entered(*arguments, **named)
 
-    monkeypatch.setattr(one, "_enter", late)
+    monkeypatch.setattr(one.keeper, "write_down", late)
     set_fact(one, "a", "phase", "Phase 3")
     assert [each.words for each in journal(file) if each.origin == "app"] == [A3, B3]
     assert sorted(str(undo_later(file)) for _ in range(2)) == [A3, B3]

@@ -12,7 +12,8 @@ import pytest
 from desk import NEW, OLD, Desk
 from faulty_os import FaultyOs, install
 
-from cartwatch.storage.errors import Busy, Conflict, LateConflict, NotAFile, NotSaved, ReadOnly, StorageError
+from cartwatch.storage.displaced import LateConflict
+from cartwatch.storage.errors import Busy, Conflict, NotAFile, NotSaved, ReadOnly, StorageError
 from cartwatch.storage.lock import locked
 from cartwatch.storage.places import watchlist_key
 from cartwatch.storage.reading import sha256
@@ -22,7 +23,7 @@ from cartwatch.storage.save import save
 def test_the_new_text_is_there_whole(desk: Desk) -> None:
     saved = desk.save()
     assert desk.file.read_bytes() == NEW
-    assert (saved.data, saved.sha256, saved.warnings, saved.durable) == (NEW, sha256(NEW), (), True)
+    assert (saved.data, saved.sha256, saved.warnings) == (NEW, sha256(NEW), ())
     assert desk.litter() == []
 
 
@@ -31,11 +32,14 @@ def test_what_a_save_returns_is_what_a_reading_finds(desk: Desk) -> None:
     assert (saved.stamp, saved.mode, saved.data) == (found.stamp, found.mode, found.data)
 
 
-def test_the_displaced_text_is_kept_until_the_next_save(desk: Desk) -> None:
+def test_the_last_texts_that_were_displaced_are_kept(desk: Desk) -> None:
     desk.save()
     assert [path.read_bytes() for path in desk.displaced()] == [OLD]
     desk.save(b"third = 3\n")
-    assert [path.read_bytes() for path in desk.displaced()] == [NEW]
+    assert {path.read_bytes() for path in desk.displaced()} == {OLD, NEW}
+    for number in range(9):
+        desk.save(b"n = %d\n" % number)
+    assert {path.read_bytes() for path in desk.displaced()} == {b"n = %d\n" % each for each in range(4, 8)}
 
 
 @pytest.mark.parametrize("mode", [0o600, 0o644, 0o640, 0o664])
@@ -337,7 +341,7 @@ def test_a_failed_fsync_is_never_repeated_on_the_same_file(desk: Desk, monkeypat
 def test_a_directory_that_cannot_be_synced(desk: Desk, monkeypatch: pytest.MonkeyPatch, number: int, durable: bool) -> None:
     install(monkeypatch, FaultyOs(2, number, only=frozenset({"fsync"})))
     saved = desk.save()
-    assert (saved.durable, len(saved.warnings)) == (durable, 0 if durable else 1)
+    assert len(saved.warnings) == (0 if durable else 1)
     assert desk.file.read_bytes() == NEW
 
 

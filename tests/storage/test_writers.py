@@ -14,7 +14,8 @@ SOURCE = str(Path(save_module.__file__).parents[2])
 WRITER = """
 import sys
 sys.path.insert(0, sys.argv[1])
-from cartwatch.storage.errors import Busy, Conflict, LateConflict
+from cartwatch.storage.displaced import LateConflict
+from cartwatch.storage.errors import Busy, Conflict
 from cartwatch.storage.reading import read_file, sha256
 from cartwatch.storage.save import save
 

@@ -99,6 +99,19 @@ class Keeper:
             self._warn(str(wrong))
             return ""
 
+    def enter_theirs(
+        self,
+        before: FileState | None,
+        after: FileState,
+        words: str = "changed outside cartwatch",
+        edits: Sequence[dict[str, Any]] = (),
+    ) -> None:
+        """Enter another application's change, as the way back to earlier texts leads through it.
+
+        Where that application is another cartwatch, it has written it down itself."""
+        if before is None or not self.journal.told(before.sha256, after.sha256):
+            self.write_down(words, before, after, origin="disk", edits=edits)
+
     def _warn(self, warning: str) -> None:
         if warning not in self.warnings:
             self.warnings.append(warning)

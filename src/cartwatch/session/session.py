@@ -19,12 +19,13 @@ if TYPE_CHECKING:
 
     from cartwatch.document.problems import Problem
     from cartwatch.domain.merge import Conflict
-    from cartwatch.storage.errors import LateConflict
+    from cartwatch.storage.displaced import LateConflict
     from cartwatch.storage.places import Places
     from cartwatch.storage.reading import FileState
 
     from .changes import Amendment
     from .keeper import Keeper
+    from .saving import Saving
 
 __all__ = ["SCHEMA", "Foreseen", "Opened", "Session", "Step", "located"]
 
@@ -37,7 +38,8 @@ class Session:
 
     `unsaved` says why the document in memory is not the one on disk, None where it is. `conflicts` are what another program
     and this one changed differently since they were last looked at; ours is what stands. `trouble_outside` says what is the
-    matter with the file beside what is in memory, for as long as it is.
+    matter with the file beside what is in memory, for as long as it is. `doubt` says why the file may be half written, where
+    it may; `pause` waits between two looks at one, for a caller that may wait.
     """
 
     def __init__(
@@ -56,13 +58,14 @@ class Session:
         self._clock = clock
         self.opened = Opened("missing", Document.empty(), Read(Watchlist()))
         self.on_disk = self.opened.document
-        self.displaced = self.on_disk
         self.done: list[Step] = []
         self.undone: list[Step] = []
         self.unsaved: str | None = None
         self.warnings: list[str] = []
         self.conflicts: list[Conflict] = []
         self.trouble_outside: str | None = None
+        self.doubt: str | None = None
+        self.pause: Callable[[float], None] | None = None
         self.saving = False
         self._from_older = False
         self._displaced_file: FileState | None = None  # what the last save displaced
@@ -94,7 +97,7 @@ class Session:
         """Why nothing can be changed here, None where it can."""
         if self.opened.state == "unreadable":
             return "the file can't be read"
-        return self.opened.readonly
+        return self.opened.readonly or self.doubt
 
     def open(self) -> Opened:
         """Read the file. A missing or unreadable file is a state, not an error; raises StorageError where it is no file."""
@@ -106,10 +109,10 @@ class Session:
             self.opened = Opened("missing", Document.empty(), Read(Watchlist()))
         else:
             self._read(file)
-        self.on_disk = self.displaced = self.opened.document
+        self.on_disk = self.opened.document
         self.done.clear()
         self.undone.clear()
-        self.unsaved = None
+        self.unsaved = self.doubt = None
         return self.opened
 
     def _read(self, file: FileState) -> None:
@@ -152,7 +155,7 @@ class Session:
         """Show a document that is not what the file holds, to be looked at only: nothing of it is ever written."""
         read = read_watchlist(document.head, document.programs, self.today)
         self.opened = replace(self.opened, state="ok", document=document, read=read, readonly=why)
-        self.on_disk = self.displaced = document
+        self.on_disk = document
 
     # ---- changing
 
@@ -309,152 +312,117 @@ class Session:
         return self.save()
 
     def save(self, *, label: str = "") -> bool:
-        """Put the document on disk, merged with whatever another program has written meanwhile; says whether it is there.
+        """Put the document on disk, merged with whatever another application has written meanwhile; says whether it is there.
 
         Where it can't be, `unsaved` says why and the document stays in memory; call it again to try again. A call that
         interrupts another, as that of a signal handler does, leaves it to that one.
         """
         if self.saving:
             return False
-        self.saving = True
-        try:
-            return self._save(label)
-        finally:
-            self.saving = False
-
-    def _save(self, label: str) -> bool:
-        self._entered = ""
         if self.places is None or self.document is self.on_disk:
             self.unsaved = None
             return self.places is not None
-        from cartwatch.document.edits import EditError
-        from cartwatch.storage.errors import Conflict as FileConflict
-        from cartwatch.storage.errors import LateConflict as FileLateConflict
-        from cartwatch.storage.errors import StorageError
+        self.saving = True
+        try:
+            return self._run(self._work(label))
+        finally:
+            self.saving = False
 
-        for _ in range(_TRIES):
-            late: LateConflict | None = None
-            try:
-                self._save_once(label)
-                self.unsaved = None
-                return True
-            except FileConflict as found:
-                theirs = found.current
-            except FileLateConflict as found_late:
-                late, theirs = found_late, found_late.foreign
-            except StorageError as wrong:
-                self.unsaved = str(wrong)
-                return False
-            if theirs is None or not theirs.strip(b"\0 \r\n\t"):
-                what = "vanished" if theirs is None else "been emptied"
-                self.unsaved = f"{self.path} has {what}: your list is still here; save a copy, or write it anew"
-                return False
-            try:
-                self._take_theirs(theirs, late)
-            except (SyntaxProblem, EditError) as wrong:
-                self.unsaved = f"{self.path} was changed by another program and can't be merged: {wrong}"
-                return False
-        self.unsaved = f"{self.path} keeps being changed by another program; try again"
-        return False
-
-    def _save_once(self, label: str) -> None:
-        from cartwatch.storage.save import save
+    def _work(self, label: str = "") -> Saving:
+        """A save of what is in memory now."""
+        from .saving import Saving
 
         assert self.places is not None
         assert self.keeper is not None
-        self.keeper.sweep()
-        document, file = self.document, self.opened.file
-        if file is None:
-            self.places.make_watchlist_dir()
-        else:
-            self.keeper.back_up(file.data, label or ("migration" if self._from_older else ""))
-        saved = save(
-            self.path,
-            document.raw,
-            base=file.sha256 if file is not None else None,
-            lock_dir=self.places.lock_dir,
-            keep_dir=self.places.keep_dir,
-            known=[each for each in (file, self._displaced_file) if each is not None],
+        entries, self._unwritten = self._unwritten, []
+        file, displaced = self.opened.file, self._displaced_file
+        return Saving(
+            self.path, self.places, self.keeper, self.document, self.on_disk, file, entries, label, self._from_older, displaced
         )
-        self._displaced_file = file
-        self.warnings += [each for each in saved.warnings if each not in self.warnings]
-        self.opened = replace(self.opened, file=saved)
-        self.displaced, self.on_disk = self.on_disk, document
-        self._from_older = False
-        self._enter(file, saved)
 
-    def _enter(self, before: FileState | None, after: FileState) -> None:
-        """Write down in the journal what this save was of; several changes where earlier saves had failed."""
-        assert self.keeper is not None
-        waiting, self._unwritten = self._unwritten, []
-        if not waiting:
-            self.keeper.write_down("what another program wrote was merged", before, after, origin="disk")
-            return
-        words = "; ".join(each.words for each in waiting)
-        tables = [table for each in waiting for table in each.tables]
-        undoes = waiting[0].undoes if len(waiting) == 1 else ""
-        self._entered = self.keeper.write_down(words, before, after, origin=waiting[-1].origin, edits=tables, undoes=undoes)
+    def _run(self, work: Saving) -> bool:
+        work.pause = self.pause
+        ours = work.document
+        try:
+            return work.run()
+        finally:
+            self._take_up(work, ours)
 
-    def _take_theirs(self, data: bytes, late: LateConflict | None) -> None:
-        """Merge what another program wrote into the document in memory; the next save has the file as it is as its base.
+    def _take_up(self, work: Saving, ours: Document) -> None:
+        """Go on from where a save has led; `ours` is the document that it began with."""
+        self.conflicts += work.conflicts
+        self.warnings += [each for each in work.warnings if each not in self.warnings]
+        self._unwritten = work.entries + self._unwritten
+        self._from_older, self._displaced_file = work.from_older, work.displaced_file
+        self._entered, self.unsaved = work.entered, work.unsaved
+        if work.document is not ours:
+            self._show(work.document)
+        self.on_disk = work.on_disk
+        self.opened = replace(self.opened, file=work.file)
 
-        A late writer started from the file that a save of ours displaced, and what is on disk is ours.
+    def settle(self, *, believe: bool = False) -> None:
+        """Compare what was read with the last text that any cartwatch saved, before anything is changed.
+
+        What a late writer reverted is put back, and named among the `conflicts`; texts that were written to a displaced file
+        are merged. A file that may be half written is waited for where `pause` says how, and may not be changed while it is in
+        doubt, unless it is to be believed.
         """
         from cartwatch.document.edits import EditError
-        from cartwatch.document.merging import merge_documents
-        from cartwatch.storage.reading import FileState
+        from cartwatch.storage.displaced import all_late
+        from cartwatch.storage.errors import StorageError
 
-        ours, theirs = self.document, self._parsed(data)
-        if schema_of(theirs) > SCHEMA:
-            raise EditError(f"schema {schema_of(theirs)} was written by a newer cartwatch")
-        known = self.opened.file
-        base = self.on_disk if late is None or late.saved is not None else self.displaced
-        applied, conflicts = merge_documents(base, ours, theirs)
-        self.conflicts.extend(conflicts)
-        self._show(applied.document)
-        if late is None:
-            file = FileState(data, (0, len(data), 0, 0), known.mode if known is not None else 0o600)
-            self.opened, self.on_disk = replace(self.opened, file=file), theirs
-            self._enter_theirs(known, file)
-        elif late.saved is not None:
-            self._enter(known, late.saved)
-            self.opened, self.on_disk = replace(self.opened, file=late.saved), ours
+        from .saving import Doubtful
 
-    def _enter_theirs(self, before: FileState | None, after: FileState) -> None:
-        """Another program's change is in the journal too: the way back to earlier texts leads through it.
-
-        Where that program is another cartwatch, it has written it down itself."""
-        if self.keeper is None or (before is not None and self.keeper.journal.told(before.sha256, after.sha256)):
+        file = self.opened.file
+        self.doubt = None
+        if self.places is None or self.opened.state != "ok" or file is None or not file.data.strip():
             return
-        self.keeper.write_down("changed by another program", before, after, origin="disk")
+        work = self._work()
+        ours, work.pause, work.believe = work.document, self.pause, believe
+        try:
+            work.take(file)
+            for late in all_late(self.places.keep_dir, self.places.key, self.path):
+                work.take_late(late)
+            if work.document is not work.on_disk:
+                work.run()
+        except Doubtful as doubt:
+            self.doubt = str(doubt)
+        except (SyntaxProblem, EditError, StorageError, FileNotFoundError) as wrong:
+            work.unsaved = str(wrong)
+        finally:
+            self._take_up(work, ours)
 
     def take_late(self, late: LateConflict) -> bool:
-        """Merge a text that was written to what the last save displaced, and save; says whether it is saved.
-
-        Raises SyntaxProblem where that text does not parse, EditError where it can't be merged.
-        """
-        self._take_theirs(late.foreign, late)
+        """Merge a text that was written to what a save displaced, and save; says whether it is saved."""
+        work = self._work()
+        ours = work.document
+        work.take_late(late)
+        self._take_up(work, ours)
         return self.save()
 
-    def refresh(self, data: FileState) -> bool:
-        """Take in a file that another program has changed; says whether anything reads differently.
+    def refresh(self, data: FileState, *, believe: bool = False) -> bool:
+        """Take in a file that another application has changed; says whether anything reads differently.
 
-        With nothing unsaved their text is simply the document now; else both are merged and saved. Raises SyntaxProblem where
-        it does not parse, EditError where it can't be merged: the document in memory stays.
+        With nothing unsaved their text is simply the document now, but for what a late writer reverted; else both are merged
+        and saved. Raises SyntaxProblem where it does not parse, EditError where it can't be merged, Doubtful where it may be
+        half written and is not to be believed: the document in memory stays.
         """
         if data.sha256 == (self.opened.file.sha256 if self.opened.file is not None else None):
             return False
         before = self.watchlist
-        if self.document is self.on_disk:
-            document = self._parsed(data.data)
-            self._enter_theirs(self.opened.file, data)
-            self._accept(document, data, self.opened.read)
-            self.on_disk = document
-        else:
-            self._take_theirs(data.data, None)
-            self.opened = replace(self.opened, file=data)
+        if self.document is self.on_disk and schema_of(found := Document.parse(data.data)) > SCHEMA:
+            self._accept(found, data, self.opened.read)
+            self.on_disk = found
+            return self.watchlist != before
+        work = self._work()
+        ours, work.believe = work.document, believe
+        try:
+            work.take(data)
+        except BaseException:
+            self._unwritten = work.entries + self._unwritten
+            raise
+        self._take_up(work, ours)
+        self.opened = replace(self.opened, readonly=data.readonly)
+        if self.document is not self.on_disk:
             self.save()
         return self.watchlist != before
-
-
-_TRIES = 5  # how often a save is tried again after a merge, while another program keeps writing

@@ -6,7 +6,7 @@ import contextlib
 import os
 from typing import TYPE_CHECKING
 
-from cartwatch.storage.errors import LateConflict, StorageError
+from cartwatch.storage.errors import StorageError
 from cartwatch.storage.reading import Stamp, read_file, sha256, stamp_of
 from cartwatch.storage.writing import PREFIX, SUFFIX, discard, own_directory, write_whole
 
@@ -15,15 +15,50 @@ if TYPE_CHECKING:
 
     from cartwatch.storage.reading import FileState
 
-__all__ = ["check", "copy", "link", "pending", "settle", "stamps", "tidy"]
+__all__ = ["LateConflict", "all_late", "check", "copy", "link", "merged", "pending", "settle", "stamps", "texts", "tidy"]
+
+_FILES = 4  # that are kept: a writer may hold one open for longer than one save
+
+
+class LateConflict(StorageError):
+    """Somebody wrote to the file while, or after, it was being replaced: `foreign` is their text, also kept at `kept`.
+
+    `base` is the sha256 of the text they started from. `saved` is what this save wrote, None where it wrote nothing. Merge
+    `foreign` and save again, with `saved.sha256` (or the same base as before) as the base; then call `merged`.
+    """
+
+    def __init__(self, message: str, foreign: bytes, kept: str, base: str) -> None:
+        super().__init__(message)
+        self.foreign = foreign
+        self.kept = kept
+        self.base = base
+        self.saved: FileState | None = None
+
+
+def _named(keep_dir: str, start: str) -> list[str]:
+    """The files whose names begin so, the newest first."""
+    found = []
+    with contextlib.suppress(OSError), os.scandir(keep_dir) as entries:  # not there yet, or not readable: there are none
+        for entry in entries:
+            if entry.name.startswith(start) and entry.name.endswith(".toml"):
+                with contextlib.suppress(OSError):  # gone this moment
+                    found.append((entry.stat(follow_symlinks=False).st_ctime_ns, entry.path))
+    return [path for _, path in sorted(found, reverse=True)]
 
 
 def _kept(keep_dir: str, key: str) -> list[str]:
-    try:
-        names = os.listdir(keep_dir)
-    except OSError:  # not there yet, or not readable: nothing to compare with
-        return []
-    return [os.path.join(keep_dir, name) for name in names if name.startswith(f"{key}-") and name.endswith(".toml")]
+    return _named(keep_dir, f"{key}-")
+
+
+def texts(keep_dir: str, key: str) -> list[bytes]:
+    """The texts that saves displaced, as they were then, the last first."""
+    found = []
+    for path in _kept(keep_dir, key):
+        with contextlib.suppress(OSError, StorageError):
+            data = read_file(path).data
+            if path == _place(keep_dir, key, sha256(data)):
+                found.append(data)
+    return found
 
 
 def _place(keep_dir: str, key: str, sha: str) -> str:
@@ -38,9 +73,11 @@ def pending(keep_dir: str, key: str) -> str:
 
 def _room(keep_dir: str, key: str, sha: str) -> str:
     own_directory(keep_dir)
-    for path in _kept(keep_dir, key):
+    place = _place(keep_dir, key, sha)
+    discard(place)  # the same text, displaced once before
+    for path in _kept(keep_dir, key)[_FILES - 1 :]:
         discard(path)
-    return _place(keep_dir, key, sha)
+    return place
 
 
 def link(real: str, keep_dir: str, key: str, sha: str) -> str | None:
@@ -116,11 +153,39 @@ def check(keep_dir: str, key: str, path: str, real: str, known: Sequence[FileSta
         foreign, found = state.data, state.sha256
         if found == base:
             continue
-        aside = os.path.join(keep_dir, f"late-{key}-{found[:8]}.toml")
+        aside = os.path.join(keep_dir, f"{_aside(key)}{base}-{os.urandom(3).hex()}.toml")
         try:
             os.replace(kept, aside)
         except OSError:
             aside = kept
-        message = f"{path}: another program wrote to the file while it was being saved; its text is kept at {aside}"
-        return LateConflict(message, foreign, aside, base)
+        return _late(path, foreign, aside, base)
     return None
+
+
+def _aside(key: str) -> str:
+    return f"late-{key}-"
+
+
+def _late(path: str, foreign: bytes, kept: str, base: str) -> LateConflict:
+    message = f"{path}: another application wrote to the file while it was being saved; its text is kept at {kept}"
+    return LateConflict(message, foreign, kept, base)
+
+
+def all_late(keep_dir: str, key: str, path: str) -> list[LateConflict]:
+    """The late texts that have not been merged yet: new ones, and those whose finder was killed or that were not whole."""
+    found: list[LateConflict] = []
+    while check(keep_dir, key, path, os.path.realpath(path)) is not None:
+        pass
+    for kept in _named(keep_dir, _aside(key)):
+        with contextlib.suppress(OSError, StorageError):
+            base = os.path.basename(kept)[len(_aside(key)) :].partition("-")[0]
+            found.append(_late(path, read_file(kept).data, kept, base))
+    return found
+
+
+def merged(late: LateConflict) -> None:
+    """A late text has been merged: it is kept as one that was displaced, so that more that is written to it is found too."""
+    keep_dir, name = os.path.split(late.kept)
+    if name.startswith("late-"):
+        with contextlib.suppress(OSError):
+            os.replace(late.kept, _place(keep_dir, name.split("-")[1], sha256(late.foreign)))

@@ -4,15 +4,10 @@ from __future__ import annotations
 
 import errno
 import os
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from cartwatch.storage.save import Saved
 
 __all__ = [
     "Busy",
     "Conflict",
-    "LateConflict",
     "NotAFile",
     "NotBackedUp",
     "NotSaved",
@@ -68,21 +63,6 @@ class Conflict(NotSaved):
     def __init__(self, message: str, current: bytes | None) -> None:
         super().__init__(message)
         self.current = current
-
-
-class LateConflict(StorageError):
-    """Somebody wrote to the file while, or after, it was being replaced: `foreign` is their text, also kept at `kept`.
-
-    `base` is the sha256 of the text they started from. `saved` is what this save wrote, None where it wrote nothing. Merge
-    `foreign` and save again, with `saved.sha256` (or the same base as before) as the base.
-    """
-
-    def __init__(self, message: str, foreign: bytes, kept: str, base: str) -> None:
-        super().__init__(message)
-        self.foreign = foreign
-        self.kept = kept
-        self.base = base
-        self.saved: Saved | None = None
 
 
 class NotBackedUp(StorageError):

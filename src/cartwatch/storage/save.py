@@ -32,13 +32,9 @@ _ACCESS_LIST = "system.posix_acl_access"
 
 @dataclass(frozen=True, slots=True)
 class Saved(FileState):
-    """What a save wrote, as a reading would now find it; `warnings` are whole sentences, each worth showing once a session.
-
-    `durable` is false where the system would not promise that the new text outlives a power cut.
-    """
+    """What a save wrote, as a reading would now find it; `warnings` are whole sentences, each worth showing once a session."""
 
     warnings: tuple[str, ...] = ()
-    durable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +150,7 @@ def _replace(target: _Target, data: bytes) -> Saved:
         target.warnings.append(
             f"{target.path}: saved, but its directory could not be synced; a power cut may bring the old text back"
         )
-    return Saved(data, stamp, mode, _sha=written._sha, warnings=tuple(target.warnings), durable=failure is None)
+    return Saved(data, stamp, mode, _sha=written._sha, warnings=tuple(target.warnings))
 
 
 def _hashing(state: FileState) -> Callable[[], object]:

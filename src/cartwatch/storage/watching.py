@@ -7,7 +7,8 @@ import re
 from dataclasses import dataclass, field
 
 from cartwatch.storage import displaced
-from cartwatch.storage.errors import LateConflict, NotAFile, StorageError
+from cartwatch.storage.displaced import LateConflict
+from cartwatch.storage.errors import NotAFile, StorageError
 from cartwatch.storage.places import watchlist_key
 from cartwatch.storage.reading import FileState, Stamp, read_file, stamp_of
 

@@ -1,0 +1,298 @@
+"""One save: the document in memory put on disk, merged with whatever another application has written meanwhile."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from cartwatch.document.document import Document, SyntaxProblem
+from cartwatch.document.edits import EditError
+from cartwatch.document.merging import merge_documents
+from cartwatch.document.migration import migrated, schema_of
+from cartwatch.storage import displaced
+from cartwatch.storage.displaced import LateConflict
+from cartwatch.storage.errors import Conflict as FileConflict
+from cartwatch.storage.errors import StorageError
+from cartwatch.storage.last_text import last_text
+from cartwatch.storage.lock import locked
+from cartwatch.storage.reading import FileState, read_file, sha256
+from cartwatch.storage.save import save
+
+from .outside import Outside, doubt_about, known_texts, outside_text, outside_words
+from .state import SCHEMA, Entry
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from cartwatch.domain.merge import Conflict
+    from cartwatch.storage.places import Places
+
+    from .keeper import Keeper
+
+__all__ = ["Doubtful", "Saving"]
+
+_TRIES = 8  # how often a save is tried again after a merge, while another application keeps writing
+SETTLED = 3.0  # seconds after which a text that looks half written is not about to be finished
+_LOOK = 0.25  # seconds between two looks at such a text
+
+
+class Doubtful(StorageError):
+    """The file may be half written. `stands`: it has not changed for a while, and a person must say what becomes of it."""
+
+    def __init__(self, message: str, *, stands: bool) -> None:
+        super().__init__(message)
+        self.stands = stands
+
+
+@dataclass(slots=True)
+class Saving:
+    """Puts `document` on disk, where `on_disk` is (`file`); both are what they came to, afterwards.
+
+    It touches nothing but itself and files, so that it may run in a thread. `entries` are what the journal is to say of it;
+    `believe` takes a text as it is that looks half written; `pause` waits between two looks at one (None: it is not waited).
+    """
+
+    path: str
+    places: Places
+    keeper: Keeper
+    document: Document
+    on_disk: Document
+    file: FileState | None
+    entries: list[Entry] = field(default_factory=list)
+    label: str = ""
+    from_older: bool = False
+    displaced_file: FileState | None = None
+    believe: bool = False
+    pause: Callable[[float], None] | None = None
+    conflicts: list[Conflict] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    unsaved: str | None = None
+    doubt: Doubtful | None = None
+    entered: str = ""
+    late: list[LateConflict] = field(default_factory=list)
+
+    def run(self) -> bool:
+        """Save; says whether it is on disk. Where it is not, `unsaved` says why."""
+        for _ in range(_TRIES):
+            try:
+                self._write()
+                self.unsaved = None
+                return True
+            except FileConflict as found:
+                theirs = found.current
+            except LateConflict as late:
+                self.take_late(late)
+                continue
+            except StorageError as wrong:
+                self.unsaved = str(wrong)
+                return False
+            if not self._take_now(theirs):
+                return False
+        self.unsaved = f"{self.path} keeps being changed by another application; try again"
+        return False
+
+    def _take_now(self, theirs: bytes | None) -> bool:
+        """Merge what stands in the file instead of what was expected; says whether the save may go on."""
+        if theirs is None or not theirs.strip(b"\0 \r\n\t"):
+            what = "vanished" if theirs is None else "been emptied"
+            self.unsaved = f"{self.path} has {what}: your list is still here; save a copy, or write it anew"
+            return False
+        try:
+            self.take(read_file(self.path))
+        except (FileConflict, FileNotFoundError):
+            return True  # it is another once more: the next try meets it
+        except (SyntaxProblem, EditError) as wrong:
+            self.unsaved = f"{self.path} was changed by another application and can't be merged: {wrong}"
+        except StorageError as wrong:
+            self.doubt = wrong if isinstance(wrong, Doubtful) else None
+            self.unsaved = str(wrong)
+        else:
+            return True
+        return False
+
+    # ---- what others wrote
+
+    def take(self, file: FileState) -> None:
+        """Merge what the file holds; the next write has it as its base, and nothing of it is lost on the way.
+
+        Raises Doubtful, SyntaxProblem, EditError; StorageError where what was put back can't be saved.
+        """
+        file = self._standing(file)
+        known = list(known_texts(self.places))
+        file = self._settled(file, known)
+        theirs = self._parsed(file.data)
+        outside = outside_text(theirs, known)
+        before, pending = self.file, self.document is not self.on_disk
+        if outside.late:
+            self._note(known[0], file)
+            file = self._put_back(file, outside)
+        elif not known:
+            self.keeper.enter_theirs(before, file)
+        elif file.data != known[0]:
+            told = self._note(known[0], file)
+            if outside.restored:
+                self._restored(known[0], told)
+            self._keep(file.data)
+        applied, conflicts = merge_documents(self.on_disk, self.document, outside.document)
+        self.conflicts += [*outside.conflicts, *conflicts]
+        self.document = applied.document if pending else outside.document
+        self.file, self.on_disk = file, outside.document
+        while self.late:
+            self._merge_late(self.late.pop())
+
+    def _standing(self, file: FileState) -> FileState:
+        """The file as no save is under way: between its steps another cartwatch's text looks foreign."""
+        last = last_text(self.places).read()
+        if last is None or last == file.data:
+            return file
+        with locked(self.places.lock, self.path):
+            found = read_file(self.path, expected=file)
+        return file if found.data == file.data else found
+
+    def _parsed(self, data: bytes) -> Document:
+        found = Document.parse(data)
+        if schema_of(found) > SCHEMA:
+            raise EditError(f"schema {schema_of(found)} was written by a newer cartwatch")
+        document = migrated(found, SCHEMA)
+        self.from_older = document is not found
+        return document
+
+    def _settled(self, file: FileState, known: Sequence[bytes]) -> FileState:
+        """The file once it is not in doubt: it is looked at again until it has stood for a while. Raises Doubtful."""
+        looks = int(SETTLED / _LOOK)
+        while not self.believe and (doubt := doubt_about(file.data, known)) is not None:
+            if _old(file):
+                looks = 0
+            if looks == 0 and not doubt.stands:
+                break
+            if looks == 0 or self.pause is None:
+                advice = (
+                    "`cartwatch restore` brings the last text back" if looks == 0 else "another application may still write it"
+                )
+                raise Doubtful(f"{self.path}: half of it may be missing, {doubt.words}; {advice}", stands=looks == 0)
+            self.pause(_LOOK)
+            looks -= 1
+            try:
+                found = read_file(self.path)
+            except FileNotFoundError:
+                continue
+            file = found
+        return file
+
+    def _note(self, before: bytes, after: FileState) -> str:
+        """The change of another application goes to the journal, with the values; where that is another cartwatch, it has
+        written it down itself. In a line, what was changed."""
+        words, tables = outside_words(Document.parse(before), Document.parse(after.data))
+        self.keeper.enter_theirs(FileState(before, (0, len(before), 0, 0), 0o600), after, words, tables)
+        return words
+
+    def _restored(self, before: bytes, told: str) -> None:
+        self.keeper.back_up(before, "outside")
+        self.warnings.append(
+            f"{self.path}: an earlier text was put back ({told}); the text before it is among the backups (`cartwatch backups`)"
+        )
+
+    def _keep(self, data: bytes) -> None:
+        """Make a text from outside the one that the next is compared with, if it still stands."""
+        try:
+            with locked(self.places.lock, self.path):
+                if read_file(self.path).data == data:
+                    last_text(self.places).keep(data)
+        except (OSError, StorageError):
+            pass  # it is told once more the next time, that is all
+
+    def _put_back(self, file: FileState, outside: Outside) -> FileState:
+        """Save what an earlier text undid, as a change of its own, so that undo never leads to what the late writer left."""
+        while True:
+            try:
+                saved = self._save(outside.document, file)
+            except LateConflict as late:
+                self.late.append(late)
+                if late.saved is None:
+                    continue
+                saved = late.saved
+            break
+        words = "put back what another application had reverted by writing an earlier text"
+        self.keeper.write_down(words, file, saved, origin="disk")
+        return saved
+
+    def take_late(self, late: LateConflict) -> None:
+        """Merge a text that was written to a file which a save had displaced. One that is not whole yet waits where it is."""
+        if late.saved is not None:
+            self._saved(late.saved)
+        self._merge_late(late)
+
+    def _merge_late(self, late: LateConflict) -> None:
+        try:
+            theirs = self._parsed(late.foreign)
+            known = [*known_texts(self.places), *self._displaced(late)]
+            if doubt_about(late.foreign, known) is not None:
+                self._waits(late)
+                return
+            base = next((each for each in known if sha256(each) == late.base), None)
+            outside = outside_text(theirs, known, base)
+            applied, conflicts = merge_documents(self.on_disk, self.document, outside.document)
+        except (SyntaxProblem, EditError):
+            self._waits(late)
+            return
+        self.document = applied.document
+        self.conflicts += [*outside.conflicts, *conflicts]
+        displaced.merged(late)
+
+    def _displaced(self, late: LateConflict) -> list[bytes]:
+        return [each.data for each in (self.displaced_file, self.file) if each is not None and each.sha256 == late.base]
+
+    def _waits(self, late: LateConflict) -> None:
+        self.warnings.append(
+            f"{self.path}: another application is writing to the file as it was before a save; "
+            f"its text, {late.kept}, is merged once it is whole"
+        )
+
+    # ---- writing
+
+    def _write(self) -> None:
+        """Put the document on disk, if it is not there, and write down in the journal what this save was of."""
+        self.keeper.sweep()
+        if self.file is not None and self.document.raw == self.file.data:
+            self.on_disk = self.document
+            if self.entries:  # an undo that found nothing left to take back
+                self._saved(self.file)
+            return
+        file = self.file
+        if file is None:
+            self.places.make_watchlist_dir()
+        else:
+            self.keeper.back_up(file.data, self.label or ("migration" if self.from_older else ""))
+        self._saved(self._save(self.document, file))
+
+    def _save(self, document: Document, file: FileState | None) -> FileState:
+        saved = save(
+            self.path,
+            document.raw,
+            base=file.sha256 if file is not None else None,
+            lock_dir=self.places.lock_dir,
+            keep_dir=self.places.keep_dir,
+            known=[each for each in (file, self.displaced_file) if each is not None],
+        )
+        self.displaced_file = file
+        self.warnings += [each for each in saved.warnings if each not in self.warnings]
+        return saved
+
+    def _saved(self, saved: FileState) -> None:
+        waiting, self.entries = self.entries, []
+        before, was = self.file, self.on_disk
+        self.file, self.on_disk, self.from_older = saved, self.document, False
+        if not waiting:
+            words, tables = outside_words(was, self.document)
+            self.keeper.write_down(f"merged: {words}", before, saved, origin="disk", edits=tables)
+            return
+        words = "; ".join(each.words for each in waiting)
+        tables = [table for each in waiting for table in each.tables]
+        undoes = waiting[0].undoes if len(waiting) == 1 else ""
+        self.entered = self.keeper.write_down(words, before, saved, origin=waiting[-1].origin, edits=tables, undoes=undoes)
+
+
+def _old(file: FileState) -> bool:
+    """Whether the file has not been written for a while; where that is not known, it has."""
+    return bool(file.stamp[0]) and time.time() - file.stamp[0] / 1e9 > SETTLED
