@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
+import tomli
 from session_stage import TODAY, opened
 
 from cartwatch.document.edits import EditError
@@ -235,8 +236,9 @@ def test_one_program_deleted_by_hand_is_taken_once_it_has_stood(file: Path) -> N
     notes(settled(file), "a", "ours")
     file.write_text(file.read_text().removesuffix('\n[[program]]\nid = "f"\nname = "F"\nnotes = "old"\n'))
     session = opened(file)
-    session.settle()
-    assert session.doubt is not None  # nobody has waited
+    session.settle()  # as the app, which does not wait: the list is as it was
+    assert (len(session.watchlist), len(tomli.loads(file.read_text())["program"])) == (6, 5)
+    assert session.trouble_outside is not None
     at_rest(file)
     session = settled(file)
     assert session.doubt is None

@@ -147,7 +147,6 @@ def bad_settings(path: Path) -> None:
         (open_to_others, "state", "chmod 700"),
         (state_is_a_file, "state", "is not a directory"),
         (damaged_backup, "backups", "1 damaged"),
-        (late_writer, "displaced", "late-"),
         (bad_settings, "settings", "damaged (Invalid"),
     ],
 )
@@ -172,6 +171,13 @@ def test_what_was_left_over_is_worth_a_look(ask):
     answer = ask()
     assert answer.status == 0
     assert ".cartwatch-0123456789ab.tmp" in line_of(answer, "strays", "look")
+
+
+def test_a_late_text_that_waits_to_be_merged_is_named(ask):
+    late_writer(ask.path)
+    answer = ask()
+    assert answer.status == 0
+    assert "late-" in line_of(answer, "displaced", "look")
 
 
 def test_damage_of_the_journal_and_a_change_by_hand_are_worth_a_look(ask, run):

@@ -132,13 +132,14 @@ class CartwatchApp(Safekeeping, inherit_bindings=False):
 
     def on_reload(self) -> None:
         """Read the file again, and show what it holds now."""
+        from cartwatch.document.edits import EditError
         from cartwatch.storage.errors import StorageError
 
         self.session.today = self._clock().date()
         shown = self.screen
         try:
-            opened = self.session.open()
-        except StorageError as wrong:
+            opened = self.session.reload()
+        except (StorageError, EditError) as wrong:
             self.say(str(wrong), warning=True)
             return
         if isinstance(shown, MainScreen) and opened.state in ("ok", "newer"):

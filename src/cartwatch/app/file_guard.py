@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from cartwatch.domain.watchlist import Watchlist
+    from cartwatch.session.saving import Doubtful
     from cartwatch.session.session import Session
     from cartwatch.storage.watching import Change
 
@@ -41,6 +42,7 @@ _LOST = {
     "not-a-file": ("Something else stands in place of the file", "no file any more"),
     "unreadable": ("The file can't be read any more", "file unreadable"),
 }
+_HALF = "file changed, but half of it may be missing"
 _WRITABLE = ("vanished", "emptied", "nul")
 
 
@@ -56,7 +58,6 @@ class Safekeeping(Failsafe, inherit_bindings=False):
     """The question what becomes of a file that is lost, while it is open."""
     _clock: Callable[[], datetime]
     _doubtful: Change | None = None
-    _logged = 0
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -161,11 +162,12 @@ class Safekeeping(Failsafe, inherit_bindings=False):
                 self.session.take_late(change.late)
                 self._taken_in(before, "merged what another program wrote during a save")
         elif change.kind == "changed":
-            self._take_in(change)
+            self.take_in(change)
         else:
             self._doubt(change, _LOST[change.kind][1])
 
-    def _take_in(self, change: Change) -> None:
+    def take_in(self, change: Change, *, believe: bool = False) -> None:
+        """Take in what another application wrote; with `believe`, also where it looks half written."""
         from cartwatch.storage.reading import stamp_of
 
         assert change.state is not None
@@ -180,15 +182,18 @@ class Safekeeping(Failsafe, inherit_bindings=False):
             return
         before, merged = self.session.watchlist, self.session.document is not self.session.on_disk
         with self._merging(change):
-            self.session.refresh(change.state)
+            self.session.refresh(change.state, believe=believe)
             self._taken_in(before, "merged with what another program changed" if merged else "reloaded")
 
     @contextlib.contextmanager
     def _merging(self, change: Change) -> Iterator[None]:
         from cartwatch.document.edits import EditError
+        from cartwatch.session.saving import Doubtful
 
         try:
             yield
+        except Doubtful as doubt:
+            self._doubt(change, _HALF, asking=doubt)
         except SyntaxProblem as problem:
             where = problem.message if problem.message.startswith("git") else f"does not parse (line {problem.line})"
             self._doubt(change, f"file changed, but {where}" if where.startswith("does") else where)
@@ -206,9 +211,15 @@ class Safekeeping(Failsafe, inherit_bindings=False):
         if now != before:
             self.show_again()
             self.say(f"{word}: {_counted(before, now)}")
+        for warning in self.session.warnings:
+            self.say(warning, warning=True)
+        self.session.warnings.clear()
 
-    def _doubt(self, change: Change, words: str) -> None:
+    def _doubt(self, change: Change, words: str, asking: Doubtful | None = None) -> None:
         """Something is wrong with the file; it may be right again in a moment, so no more than a quiet word yet."""
+        if asking is not None and asking.stands and self._doubtful is change:
+            self.run_worker(self._ask_half(change, asking), exclusive=False)
+            return
         self._doubtful = change
         self._tell_state(words)
         self.say(words)
@@ -231,12 +242,20 @@ class Safekeeping(Failsafe, inherit_bindings=False):
         if words.startswith("git"):
             self.say(f"{words}; or “Merge a conflict” among the commands merges both sides.", warning=True)
             return
+        if words == _HALF:
+            self.take_in(change)
+            return
         if change.kind not in _LOST:
             self.say(f"{words}. The list as it was stays here; your next change waits until the file is fixed.", warning=True)
             return
         from .rescue import file_lost
 
         await file_lost(self, change, _LOST[change.kind][0], can_write=change.kind in _WRITABLE)
+
+    async def _ask_half(self, change: Change, doubt: Doubtful) -> None:
+        from .rescue import file_lost
+
+        await file_lost(self, change, "Half of the file may be missing", can_write=True, half=str(doubt))
 
     def written_anew(self) -> None:
         """The list stands on disk again."""
@@ -254,12 +273,10 @@ class Safekeeping(Failsafe, inherit_bindings=False):
             each.show_lines()
 
     async def on_conflicting(self) -> None:
-        """Write both values down at once, and ask as soon as nothing else is being asked."""
+        """Ask as soon as nothing else is being asked."""
         from cartwatch.app import rescue
 
         session = self.session
-        rescue.log_conflicts(self, session.conflicts[self._logged :])
-        self._logged = len(session.conflicts)
         if not session.conflicts:
             return
         if not isinstance(self.screen, MainScreen):
@@ -270,7 +287,6 @@ class Safekeeping(Failsafe, inherit_bindings=False):
     def conflicts_asked(self, count: int) -> None:
         """So many of the conflicts, the first, have been shown."""
         del self.session.conflicts[:count]
-        self._logged = max(0, self._logged - count)
 
     # ---- the state that the file is in at the start
 

@@ -15,9 +15,6 @@ from cartwatch.storage.errors import StorageError
 from .screens.dialogs import Choosing
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from cartwatch.domain.merge import Conflict
     from cartwatch.storage.backups import Backup
     from cartwatch.storage.watching import Change
 
@@ -27,7 +24,6 @@ __all__ = [
     "ask_conflicts",
     "ask_to_leave",
     "file_lost",
-    "log_conflicts",
     "merge_copy",
     "pick_backup",
     "recover",
@@ -39,10 +35,11 @@ __all__ = [
 # ---- the file is lost
 
 
-async def file_lost(app: Safekeeping, change: Change, title: str, *, can_write: bool) -> None:
-    """Ask what becomes of the list when its file is gone. Esc waits."""
+async def file_lost(app: Safekeeping, change: Change, title: str, *, can_write: bool, half: str = "") -> None:
+    """Ask what becomes of the list when its file is gone, or may be half of it (`half` says why). Esc waits."""
     count = len(app.session.watchlist)
     choices = [("write", "Write it again", "the list as it is here")] if can_write else []
+    choices += [("take", "Take the file as it is", "what is missing from it goes; undo is in the journal")] if half else []
     choices += [
         ("copy", "Save a copy", "to another path"),
         ("wait", "Wait", "nothing is written until the file is back; so does Esc"),
@@ -50,6 +47,7 @@ async def file_lost(app: Safekeeping, change: Change, title: str, *, can_write: 
     told = [
         (clean(app.session.path, limit=300), "strong"),
         (f"Your {count} program{'' if count == 1 else 's'} are still here. Nothing is written unless you say so.", ""),
+        *([(clean(half, limit=300), "")] if half else []),
     ]
 
     async def chosen(choice: str | None) -> None:
@@ -60,6 +58,8 @@ async def file_lost(app: Safekeeping, change: Change, title: str, *, can_write: 
                 app.say("written again")
             else:
                 app.say(f"NOT SAVED: {app.session.unsaved}", warning=True)
+        elif choice == "take":
+            app.take_in(change, believe=True)
         elif choice == "copy":
             await save_copy(app)
 
@@ -128,19 +128,6 @@ def _log(app: Safekeeping) -> str:
     return contested_path(app.session.places) if app.session.places is not None else ""
 
 
-def log_conflicts(app: Safekeeping, conflicts: Sequence[Conflict]) -> None:
-    """Write both values of each down before anything is asked."""
-    from cartwatch.session.conflicts import log_items
-    from cartwatch.storage.conflict_log import write_contested
-
-    if not conflicts or app.session.places is None:
-        return
-    try:
-        write_contested(_log(app), app.now(), log_items(app.session.document, conflicts))
-    except StorageError as wrong:
-        app.say(str(wrong), warning=True)
-
-
 async def ask_conflicts(app: Safekeeping) -> None:
     """Show both values of every conflict, and carry out what is chosen. Esc keeps ours."""
     from cartwatch.app.screens.conflicts import Conflicts
@@ -203,7 +190,7 @@ def merge_copy(app: Safekeeping) -> None:
         app.say(f"{name}: {wrong}", warning=True)
         return
     app.merged_copies.add(copy)
-    app.session.conflicts.extend(conflicts)
+    app.session.add_conflicts(conflicts)
     app.show_again()
     app.say(f"merged from {name}; undo takes it back" if edits else f"{name} has nothing that the list lacks")
 

@@ -71,6 +71,7 @@ def _run(file: str | None, today: date | None) -> int:
     where = places(file, os.environ)
     session = Session(where.watchlist, clock().date(), where)
     opened = _opened(session)
+    session.settle()
     if opened.state == "missing" and where.named:
         print(f"cartwatch: {where.watchlist}: there is no such file", file=sys.stderr)  # noqa: T201
         return 2

@@ -10,7 +10,7 @@ from cartwatch.document.paths import human_path
 from cartwatch.document.reader import read_watchlist
 from cartwatch.document.typed import as_typed
 from cartwatch.domain.difference import difference
-from cartwatch.session.conflicts import theirs_stands
+from cartwatch.session.conflicts import theirs_stands, value_at
 from cartwatch.session.session import Session
 
 from .output import Failure
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from .context import Call
 
-__all__ = ["carry_out", "conclude", "not_saved", "open_for_change"]
+__all__ = ["carry_out", "conclude", "not_saved", "open_for_change", "settle"]
 
 _STAMPS = 9  # up to this weight a change goes without saying where it came with another
 
@@ -42,9 +42,28 @@ def open_for_change(call: Call, *, making: bool = False) -> Session:
     session.origin = "cli"
     if session.opened.state == "missing":
         raise Failure(f"no watchlist yet at {session.path}: `cartwatch add NAME` makes one")
+    settle(call, session)
     if session.why_readonly is not None:
         raise Failure(f"{session.path}: nothing can be changed: {session.why_readonly}")
     return session
+
+
+def settle(call: Call, session: Session) -> None:
+    """Compare the file with what any cartwatch saved last, before it is changed, and tell what came of it."""
+    from time import sleep
+
+    session.pause = sleep
+    session.settle()
+    _tell(call, session)
+
+
+def _tell(call: Call, session: Session) -> None:
+    for note in session.warnings:
+        call.output.tell(note)
+    for conflict in session.conflicts:
+        call.output.tell(_conflict(session, conflict))
+    session.warnings.clear()
+    session.conflicts.clear()
 
 
 def carry_out(call: Call, session: Session, amendment: Amendment, *, label: str = "") -> int:
@@ -66,11 +85,11 @@ def conclude(call: Call, session: Session, step: Step, lines: list[str]) -> int:
     for each in lines:
         call.output.line(call.look.plainly(each))
     keeper = session.keeper
-    for note in (*step.notes, *session.warnings, *(keeper.warnings if keeper is not None else ())):
+    for note in (*step.notes, *(keeper.warnings if keeper is not None else ())):
         call.output.tell(note)
-    for conflict in session.conflicts:
-        call.output.tell(_conflict(session, conflict))
-    return 1 if session.conflicts else 0
+    found = bool(session.conflicts)
+    _tell(call, session)
+    return 1 if found else 0
 
 
 def not_saved(session: Session) -> Failure:
@@ -107,6 +126,8 @@ def _conflict(session: Session, conflict: Conflict) -> str:
         return (
             f"conflict: {where}: another program has changed it since, {stands}; the undo would make it {_value(conflict.ours)}"
         )
+    if conflict.ours is None and value_at(session.document, path) is None:
+        return f"conflict: {where}: you removed it, and it stays out; an older text that another application wrote had it still"
     if conflict.ours is None:
         return f"conflict: {where}: you removed it, another program set it to {_value(conflict.theirs)}, which stands"
     if conflict.theirs is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cartwatch.document.document import Document, SyntaxProblem
-from cartwatch.document.edits import Delete, EditError, Set, get
+from cartwatch.document.edits import Add, Delete, EditError, Set, get
 from cartwatch.document.paths import human_path
 from cartwatch.document.text import BOM
 from cartwatch.document.writing import literal
@@ -56,7 +56,9 @@ def settled(document: Document, conflicts: Sequence[Conflict], theirs: Sequence[
         if not any(same(now, side) for side in (each.ours, each.theirs)) or not _same_program(document, each):
             gone += 1
         elif not same(now, wanted):
-            if wanted is None:
+            if now is None and isinstance(each.path[-1], int):
+                sets.append(Add(each.path[:-1], wanted))
+            elif wanted is None:
                 deletes.append(Delete(each.path))
             else:
                 sets.append(Set(each.path, wanted))
@@ -81,7 +83,7 @@ def _same_program(document: Document, conflict: Conflict) -> bool:
         return True
     place = conflict.path[1]
     if not isinstance(place, int) or place >= len(document.programs):
-        return False
+        return conflict.ours is None and len(conflict.path) == 2  # it was removed, and can come back
     record = document.programs[place]
     return conflict.program in (record.get("short"), record.get("name"), record.get("id"))
 

@@ -12,6 +12,7 @@ from cartwatch.document.paths import human_path
 from cartwatch.storage.backups import Backups
 from cartwatch.storage.changes import Change
 from cartwatch.storage.cleanup import sweep_places
+from cartwatch.storage.conflict_log import contested_path, write_contested
 from cartwatch.storage.errors import StorageError
 from cartwatch.storage.journal import Journal
 from cartwatch.storage.reading import sha256
@@ -98,6 +99,13 @@ class Keeper:
         except StorageError as wrong:
             self._warn(str(wrong))
             return ""
+
+    def log_conflicts(self, items: Sequence[tuple[str, str, Any, Any, Any]]) -> None:
+        """Write both values of each conflict down: program, path, before, ours, theirs."""
+        try:
+            write_contested(contested_path(self._places), self._clock(), items)
+        except StorageError as wrong:
+            self._warn(str(wrong))
 
     def enter_theirs(
         self,

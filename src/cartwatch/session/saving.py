@@ -127,9 +127,9 @@ class Saving:
         if outside.late:
             self._note(known[0], file)
             file = self._put_back(file, outside)
-        elif not known:
+        elif not known and (before is None or before.sha256 != file.sha256):
             self.keeper.enter_theirs(before, file)
-        elif file.data != known[0]:
+        elif known and file.data != known[0]:
             told = self._note(known[0], file)
             if outside.restored:
                 self._restored(known[0], told)

@@ -14,7 +14,7 @@ from cartwatch.domain.watchlist import Watchlist
 from .state import SCHEMA, Entry, Foreseen, Opened, Step, located
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import date, datetime
 
     from cartwatch.document.problems import Problem
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from .changes import Amendment
     from .keeper import Keeper
-    from .saving import Saving
+    from .saving import Doubtful, Saving
 
 __all__ = ["SCHEMA", "Foreseen", "Opened", "Session", "Step", "located"]
 
@@ -230,7 +230,7 @@ class Session:
             from .undo import taken_back
 
             there, conflicts = taken_back(here, there, now)
-            self.conflicts.extend(conflicts)
+            self.add_conflicts(conflicts)
             words += "; what another program has changed since was kept" if conflicts else ""
         source.pop()
         self._show(there)
@@ -301,7 +301,7 @@ class Session:
         except BaseException:
             self.opened = known  # what was found is still not what this list is to be saved over
             raise
-        self.conflicts.extend(conflicts)
+        self.add_conflicts(conflicts)
         return saved
 
     def write_anew(self, found: FileState | None) -> bool:
@@ -350,7 +350,6 @@ class Session:
 
     def _take_up(self, work: Saving, ours: Document) -> None:
         """Go on from where a save has led; `ours` is the document that it began with."""
-        self.conflicts += work.conflicts
         self.warnings += [each for each in work.warnings if each not in self.warnings]
         self._unwritten = work.entries + self._unwritten
         self._from_older, self._displaced_file = work.from_older, work.displaced_file
@@ -359,13 +358,24 @@ class Session:
             self._show(work.document)
         self.on_disk = work.on_disk
         self.opened = replace(self.opened, file=work.file)
+        self.add_conflicts(work.conflicts)
+
+    def add_conflicts(self, conflicts: Sequence[Conflict]) -> None:
+        """Note values that both sides changed: both go to the log before anybody is asked."""
+        if not conflicts:
+            return
+        if self.keeper is not None:
+            from .conflicts import log_items
+
+            self.keeper.log_conflicts(log_items(self.document, conflicts))
+        self.conflicts.extend(conflicts)
 
     def settle(self, *, believe: bool = False) -> None:
         """Compare what was read with the last text that any cartwatch saved, before anything is changed.
 
         What a late writer reverted is put back, and named among the `conflicts`; texts that were written to a displaced file
-        are merged. A file that may be half written is waited for where `pause` says how, and may not be changed while it is in
-        doubt, unless it is to be believed.
+        are merged. A file that may be half written is waited for where `pause` says how, and may then not be changed while it
+        is in doubt, unless it is to be believed; else the last text is shown in its place.
         """
         from cartwatch.document.edits import EditError
         from cartwatch.storage.displaced import all_late
@@ -386,11 +396,29 @@ class Session:
             if work.document is not work.on_disk:
                 work.run()
         except Doubtful as doubt:
-            self.doubt = str(doubt)
+            if self.pause is None:
+                self._show_last(work, doubt)
+            else:
+                self.doubt = str(doubt)
         except (SyntaxProblem, EditError, StorageError, FileNotFoundError) as wrong:
             work.unsaved = str(wrong)
         finally:
             self._take_up(work, ours)
+
+    def _show_last(self, work: Saving, doubt: Doubtful) -> None:
+        """Show the last text in place of a file that is in doubt, as if it had become so while that was open."""
+        from cartwatch.storage.last_text import last_text
+        from cartwatch.storage.reading import FileState
+
+        assert self.places is not None
+        assert work.file is not None
+        text = last_text(self.places).read()
+        if text is None:
+            self.doubt = str(doubt)
+            return
+        work.file = FileState(text, (0, 0, 0, 0), work.file.mode)
+        work.document = work.on_disk = Document.parse(text)
+        self.trouble_outside = str(doubt)
 
     def take_late(self, late: LateConflict) -> bool:
         """Merge a text that was written to what a save displaced, and save; says whether it is saved."""
@@ -399,6 +427,28 @@ class Session:
         work.take_late(late)
         self._take_up(work, ours)
         return self.save()
+
+    def reload(self) -> Opened:
+        """Read the file again, as somebody asked for it: what has changed is merged, and what is not saved stays.
+
+        Raises StorageError (Doubtful where the file may be half written) and EditError with everything as it was.
+        """
+        from cartwatch.storage.reading import read_file
+
+        if self.opened.state != "ok" or self.places is None:
+            self.open()
+            self.settle()
+            return self.opened
+        try:
+            self.refresh(read_file(self.path))
+        except (SyntaxProblem, FileNotFoundError) as wrong:
+            if self.document is not self.on_disk:
+                from cartwatch.document.edits import EditError
+
+                raise EditError(f"{self.path} can't be read now ({wrong}); your list stays here") from None
+            return self.open()
+        self.on_day(self.today)
+        return self.opened
 
     def refresh(self, data: FileState, *, believe: bool = False) -> bool:
         """Take in a file that another application has changed; says whether anything reads differently.

@@ -326,8 +326,8 @@ def _left_over(where: Places) -> Iterator[Finding]:
     late = [path for start in ("late-", "pending-") for path in _named(where.keep_dir, f"{start}{where.key}", ".toml")]
     late += _named(os.path.dirname(os.path.realpath(where.watchlist)), "cartwatch-displaced-", ".toml")
     if late:
-        words = "written by another program during a save: `cartwatch diff` shows it, then delete it"
-        yield Finding("do", "displaced", f"{_listed(late)}: {words}")
+        words = "written by another application during a save: merged by the next change, or start, once it is whole"
+        yield Finding("look", "displaced", f"{_listed(late)}: {words}")
     reports = _named(where.reports_dir, "error-", ".txt")
     if reports:
         yield Finding("look", "reports", f"{_listed(reports)}: of unexpected errors; worth a bug report, may be deleted")

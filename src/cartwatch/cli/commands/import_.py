@@ -108,6 +108,10 @@ def _opened(call: Call) -> Session:
     if opened.trouble is not None:
         trouble = opened.trouble
         raise Failure(f"{where.watchlist}:{trouble.line}:{trouble.column}: {trouble.message}")
+    if not call.parsed.has("dry-run"):
+        from cartwatch.cli.commit import settle
+
+        settle(call, session)
     if session.why_readonly is not None and not call.parsed.has("dry-run"):
         raise Failure(f"{where.watchlist}: nothing can be imported: {session.why_readonly}")
     return session

@@ -34,8 +34,12 @@ def run(call: Call) -> int:
     if call.parsed.has("accept") and not call.parsed.has("safety"):
         raise UsageError("--accept goes with --safety")
     session = call.open()
-    keys = _keys(call, session)
     dry = call.parsed.has("dry-run")
+    if not dry:
+        from cartwatch.cli.commit import settle
+
+        settle(call, session)
+    keys = _keys(call, session)
     if session.why_readonly is not None and not dry:
         raise Failure(f"{session.path}: nothing can be changed: {session.why_readonly}")
     from cartwatch.sources.registry.refresh import linked, unfit
