@@ -18,7 +18,7 @@ from cartwatch.storage.reading import read_file
 from cartwatch.views.journaled import told
 
 if TYPE_CHECKING:
-    from cartwatch.storage.changes import Change
+    from cartwatch.storage.journal_entry import JournalEntry
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def by_hand(file: Path, old: str, new: str) -> None:
     file.write_text(file.read_text().replace(old, new))
 
 
-def journal(file: Path) -> list[Change]:
+def journal(file: Path) -> list[JournalEntry]:
     keeper = opened(file).keeper
     assert keeper is not None
     return list(keeper.journal.newest_first())

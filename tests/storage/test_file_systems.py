@@ -22,7 +22,7 @@ from desk import NEW, OLD, Desk
 from cartwatch.storage import save as save_module
 from cartwatch.storage import writing
 from cartwatch.storage.backups import Backups
-from cartwatch.storage.errors import Conflict, NotSaved, ReadOnly
+from cartwatch.storage.errors import FileConflict, NotSaved, ReadOnly
 from cartwatch.storage.lock import locked
 from cartwatch.storage.places import watchlist_key
 from cartwatch.storage.reading import sha256
@@ -264,7 +264,7 @@ def test_a_save_from_a_signal_handler_that_interrupts_a_save_does_not_hang(desk:
 def test_without_a_lock_the_comparison_still_protects(desk: Desk) -> None:
     desk.state.mkdir()
     (desk.state / "locks").touch()
-    with pytest.raises(Conflict):
+    with pytest.raises(FileConflict):
         desk.save(base=sha256(b"something older"))
 
 

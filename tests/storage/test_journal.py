@@ -18,21 +18,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cartwatch.storage import writing
-from cartwatch.storage.changes import CHECK, Change, block, change_of
 from cartwatch.storage.errors import NotSaved
 from cartwatch.storage.journal import Journal
+from cartwatch.storage.journal_entry import CHECK, JournalEntry, block, entry_of
+from cartwatch.storage.patch import Patch, Stretch, patch_of, reversal, reversed_text
 from cartwatch.storage.reading import sha256
-from cartwatch.storage.reversal import Patch, patch_of, reversal, reversed_text
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 TEXTS = [b"a = 0\nb = 0\n" + b"# padding\n" * 3, b"a = 1\nb = 0\n" + b"# padding\n" * 3, b"a = 1\nb = 2\n", "α = 1\n".encode()]
 
 
-def _change(number: int, before: bytes = b"", after: bytes = b"", **more: Any) -> Change:
+def _change(number: int, before: bytes = b"", after: bytes = b"", **more: Any) -> JournalEntry:
     edits = ({"program": "lasme-cel", "path": "phase", "old": f"Phase {number}", "new": f"Phase {number + 1}"},)
     patch = reversal(before, after)
     at = NOW + timedelta(minutes=number)
-    return Change(at, "cli", f"change {number}", sha256(before), sha256(after), edits, patch, who="me", **more)
+    return JournalEntry(at, "cli", f"change {number}", sha256(before), sha256(after), edits, patch, who="me", **more)
 
 
 @pytest.fixture
@@ -41,19 +41,19 @@ def journal(tmp_path: Path) -> Journal:
 
 
 @pytest.fixture
-def written(journal: Journal) -> list[Change]:
+def written(journal: Journal) -> list[JournalEntry]:
     """Three changes, from TEXTS[0] to TEXTS[3]."""
     return [journal.append(_change(n, TEXTS[n], TEXTS[n + 1])) for n in range(3)]
 
 
-def test_changes_come_back_newest_first(journal: Journal, written: list[Change]) -> None:
+def test_changes_come_back_newest_first(journal: Journal, written: list[JournalEntry]) -> None:
     assert list(journal.newest_first()) == written[::-1]
     assert [change.words for change in journal.newest_first(NOW + timedelta(minutes=1))] == ["change 2", "change 1"]
     assert journal.damaged() == 0
     assert stat.S_IMODE(os.stat(journal.path).st_mode) == 0o600
 
 
-def test_the_journal_is_one_toml_file_that_people_can_read(journal: Journal, written: list[Change]) -> None:
+def test_the_journal_is_one_toml_file_that_people_can_read(journal: Journal, written: list[JournalEntry]) -> None:
     data = tomli.loads(Path(journal.path).read_text(encoding="utf-8"))
     assert [change["words"] for change in data["change"]] == [change.words for change in written]
     assert data["change"][0]["at"] == NOW
@@ -75,7 +75,9 @@ VALUES: list[Any] = [
 
 @pytest.mark.parametrize("value", VALUES, ids=repr)
 def test_any_toml_value_is_kept_as_it_is(journal: Journal, value: Any) -> None:
-    change = Change(NOW, "app", "w", sha256(b""), sha256(b"x"), ({"path": "p", "old": value}, {"path": "q", "new": value}))
+    change = JournalEntry(
+        NOW, "app", "w", sha256(b""), sha256(b"x"), ({"path": "p", "old": value}, {"path": "q", "new": value})
+    )
     journal.append(_change(0))
     journal.append(change)
     journal.append(_change(1))
@@ -86,13 +88,13 @@ def test_any_toml_value_is_kept_as_it_is(journal: Journal, value: Any) -> None:
 
 @pytest.mark.parametrize("value", ["\ud800 half", NOW.astimezone(timezone(-timedelta(hours=4, minutes=56, seconds=2))), {1, 2}])
 def test_a_value_that_toml_cannot_hold_is_kept_as_words(journal: Journal, value: Any) -> None:
-    journal.append(Change(NOW, "app", "half \udfff", sha256(b""), sha256(b"x"), ({"old": value, "new": None},)))
+    journal.append(JournalEntry(NOW, "app", "half \udfff", sha256(b""), sha256(b"x"), ({"old": value, "new": None},)))
     (found,) = journal.newest_first()
     assert list(found.edits[0]) == ["old"]
     assert isinstance(found.edits[0]["old"], str)
 
 
-def test_every_torn_tail_is_dropped_and_cut_before_the_next_append(journal: Journal, written: list[Change]) -> None:
+def test_every_torn_tail_is_dropped_and_cut_before_the_next_append(journal: Journal, written: list[JournalEntry]) -> None:
     whole = Path(journal.path).read_bytes()
     last = whole.rindex(b"[[change]]")
     for length in range(last, len(whole) - 1, 7):
@@ -104,7 +106,7 @@ def test_every_torn_tail_is_dropped_and_cut_before_the_next_append(journal: Jour
 
 
 @pytest.mark.parametrize("tail", [b"\0" * 5000, b"[[change]]\nat = 2026", b"\xff\xfe", b"x" * 200_000])
-def test_rubbish_at_the_end_is_cut(journal: Journal, written: list[Change], tail: bytes) -> None:
+def test_rubbish_at_the_end_is_cut(journal: Journal, written: list[JournalEntry], tail: bytes) -> None:
     with open(journal.path, "ab") as file:
         file.write(tail)
     assert list(journal.newest_first()) == written[::-1]
@@ -120,7 +122,7 @@ def test_a_journal_of_rubbish_is_begun_anew(journal: Journal) -> None:
     assert list(journal.newest_first()) == [added]
 
 
-def test_a_damaged_block_is_passed_over_and_stays(journal: Journal, written: list[Change]) -> None:
+def test_a_damaged_block_is_passed_over_and_stays(journal: Journal, written: list[JournalEntry]) -> None:
     path = Path(journal.path)
     path.write_bytes(path.read_bytes().replace(b"change 2", b"change 7"))
     assert list(journal.newest_first()) == written[1::-1]
@@ -129,14 +131,14 @@ def test_a_damaged_block_is_passed_over_and_stays(journal: Journal, written: lis
     assert b"change 7" in path.read_bytes()
 
 
-def test_an_editor_that_takes_the_last_blank_line_costs_nothing(journal: Journal, written: list[Change]) -> None:
+def test_an_editor_that_takes_the_last_blank_line_costs_nothing(journal: Journal, written: list[JournalEntry]) -> None:
     path = Path(journal.path)
     path.write_bytes(path.read_bytes().rstrip(b"\n") + b"\n")
     added = journal.append(_change(9))
     assert list(journal.newest_first()) == [added, *written[::-1]]
 
 
-def test_undo_takes_back_one_after_the_other(journal: Journal, written: list[Change]) -> None:
+def test_undo_takes_back_one_after_the_other(journal: Journal, written: list[JournalEntry]) -> None:
     text = TEXTS[3]
     for number in (2, 1, 0):
         change = journal.to_undo()
@@ -148,20 +150,20 @@ def test_undo_takes_back_one_after_the_other(journal: Journal, written: list[Cha
     assert journal.to_undo() is None
 
 
-def test_an_undo_that_is_undone_makes_the_change_undoable_again(journal: Journal, written: list[Change]) -> None:
+def test_an_undo_that_is_undone_makes_the_change_undoable_again(journal: Journal, written: list[JournalEntry]) -> None:
     undo = journal.append(_change(10, undoes=written[2].id))
     assert journal.to_undo() == written[1]
     journal.append(_change(11, undoes=undo.id))
     assert journal.to_undo() == written[2]
 
 
-def test_an_earlier_change_is_found_through_the_later_ones(journal: Journal, written: list[Change]) -> None:
+def test_an_earlier_change_is_found_through_the_later_ones(journal: Journal, written: list[JournalEntry]) -> None:
     assert journal.around(written[0], TEXTS[3]) == (TEXTS[0], TEXTS[1])
 
 
-def test_a_text_that_somebody_else_changed_breaks_the_chain(journal: Journal, written: list[Change]) -> None:
+def test_a_text_that_somebody_else_changed_breaks_the_chain(journal: Journal, written: list[JournalEntry]) -> None:
     assert journal.around(written[2], TEXTS[3] + b"# mine\n") is None
-    journal.append(Change(NOW, "disk", "unknown", sha256(b"?"), sha256(b"??")))
+    journal.append(JournalEntry(NOW, "disk", "unknown", sha256(b"?"), sha256(b"??")))
     assert journal.around(written[2], b"??") is None
 
 
@@ -182,7 +184,7 @@ def test_a_change_larger_than_the_journal_is_written_all_the_same(tmp_path: Path
 
 @pytest.mark.parametrize("call", ["write", "fsync"])
 def test_a_full_disk_leaves_the_journal_as_it_was(
-    journal: Journal, written: list[Change], monkeypatch: pytest.MonkeyPatch, call: str
+    journal: Journal, written: list[JournalEntry], monkeypatch: pytest.MonkeyPatch, call: str
 ) -> None:
     before = Path(journal.path).read_bytes()
     with monkeypatch.context() as patch:
@@ -217,7 +219,10 @@ def test_a_link_in_the_journals_place_is_not_followed(journal: Journal, tmp_path
     assert not (tmp_path / "trap").exists()
 
 
-LINES = st.lists(st.sampled_from([b"a\n", b"b\n", b"\xc3\xa9\n", b"\xff\n", b"", b"x", b"\r\n"]), max_size=12).map(b"".join)
+LONG = [b"long" * 20 + b"\n", b"other" * 20 + b"\n"]
+LINES = st.lists(st.sampled_from([b"a\n", b"b\n", b"\xc3\xa9\n", b"\xff\n", b"", b"x", b"\r\n", *LONG]), max_size=30).map(
+    b"".join
+)
 
 
 @settings(max_examples=200)
@@ -225,18 +230,28 @@ LINES = st.lists(st.sampled_from([b"a\n", b"b\n", b"\xc3\xa9\n", b"\xff\n", b"",
 def test_every_reversal_leads_back(before: bytes, after: bytes) -> None:
     patch = reversal(before, after)
     assert reversed_text(patch, after) == before
-    assert patch_of(tomli.loads(tomli_w.dumps(patch.as_table()))) == patch
+    assert patch_of(tomli.loads(tomli_w.dumps({"reverse": patch.as_value()}))["reverse"]) == patch
 
 
 def test_a_reversal_is_the_lines_that_differ() -> None:
     before = b"".join(b"line %d = 1\n" % number for number in range(1000))
     assert reversal(before, before.replace(b"line 500 = 1", b"line 500 = 22")) == Patch(
-        before.index(b"line 500"), 14, b"line 500 = 1\n"
+        (Stretch(before.index(b"line 500"), 14, b"line 500 = 1\n"),)
     )
 
 
+def test_two_changes_far_apart_cost_what_they_change_and_not_what_is_between(journal: Journal) -> None:
+    before = b"".join(b"line %d = 1\n" % number for number in range(2000))
+    after = before.replace(b"line 3 = 1", b"line 3 = 2").replace(b"line 1990 = 1", b"line 1990 = 2")
+    patch = reversal(before, after)
+    assert [each.text for each in patch.stretches] == [b"line 3 = 1\n", b"line 1990 = 1\n"]
+    assert reversed_text(patch, after) == before
+    journal.append(JournalEntry(NOW, "disk", "w", sha256(before), sha256(after), reverse=patch))
+    assert os.path.getsize(journal.path) < 600
+
+
 def test_a_long_stretch_is_packed() -> None:
-    table = reversal(b"line\n" * 10_000, b"").as_table()
+    table = reversal(b"line\n" * 10_000, b"").as_value()
     assert "text" not in table
     assert len(table["packed"]) < 1000
 
@@ -248,12 +263,12 @@ def test_what_is_no_patch_is_no_change(table: dict[str, Any]) -> None:
 
 
 def test_a_patch_that_does_not_fit_is_refused() -> None:
-    assert reversed_text(Patch(5, 1, b""), b"12345") is None
+    assert reversed_text(Patch((Stretch(5, 1, b""),)), b"12345") is None
     assert reversed_text(None, b"12345") is None
 
 
 def test_a_block_of_another_shape_is_no_change() -> None:
     raw = b"[[change]]\nwords = 1\n"
-    assert change_of(raw + CHECK[1:] + sha256(raw)[:16].encode() + b"\n\n") is None
+    assert entry_of(raw + CHECK[1:] + sha256(raw)[:16].encode() + b"\n\n") is None
     text, identity = block(_change(1))
-    assert change_of(text) == _change(1).named(identity)
+    assert entry_of(text) == _change(1).named(identity)

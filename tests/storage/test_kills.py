@@ -39,14 +39,14 @@ APPENDER = """
 import sys
 sys.path[:0] = sys.argv[3:]
 from datetime import datetime, UTC
-from cartwatch.storage.changes import Change
+from cartwatch.storage.journal_entry import JournalEntry
 from cartwatch.storage.journal import Journal
 from cartwatch.storage.cleanup import sweep
 journal = Journal(sys.argv[1], size=60_000)
 number = int(sys.argv[2])
 while True:
     number += 1
-    journal.append(Change(datetime.now(UTC), "app", str(number), "0" * 64, "0" * 64, ({"new": "x" * (number % 400)},)))
+    journal.append(JournalEntry(datetime.now(UTC), "app", str(number), "0" * 64, "0" * 64, ({"new": "x" * (number % 400)},)))
     print(number, flush=True)
 """
 

@@ -13,7 +13,7 @@ from desk import NEW, OLD, Desk
 from faulty_os import FaultyOs, install
 
 from cartwatch.storage.displaced import LateConflict
-from cartwatch.storage.errors import Busy, Conflict, NotAFile, NotSaved, ReadOnly, StorageError
+from cartwatch.storage.errors import Busy, FileConflict, NotAFile, NotSaved, ReadOnly, StorageError
 from cartwatch.storage.lock import locked
 from cartwatch.storage.places import watchlist_key
 from cartwatch.storage.reading import sha256
@@ -99,7 +99,7 @@ def test_what_is_not_what_was_loaded_is_a_conflict(
     desk: Desk, before: bytes | None, base: bytes | None, current: bytes | None, words: str
 ) -> None:
     desk.file.unlink() if before is None else desk.file.write_bytes(before)
-    with pytest.raises(Conflict, match=words) as caught:
+    with pytest.raises(FileConflict, match=words) as caught:
         desk.save(base=None if base is None else sha256(base))
     assert caught.value.current == current
     assert (desk.file.read_bytes() if desk.file.exists() else None) == before
@@ -109,7 +109,7 @@ def test_what_is_not_what_was_loaded_is_a_conflict(
 def test_a_file_made_meanwhile_is_not_replaced_by_a_new_one(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     path = desk.folder / "fresh.toml"
     install(monkeypatch, FaultyOs(before={"link": lambda: path.write_bytes(b"theirs = 1\n") and None}))
-    with pytest.raises(Conflict) as caught:
+    with pytest.raises(FileConflict) as caught:
         desk.save(NEW, base=None, path=path)
     assert caught.value.current == path.read_bytes() == b"theirs = 1\n"
     assert desk.litter() == []
@@ -280,7 +280,7 @@ def test_a_late_write_is_found_where_the_state_is_on_another_file_system(
         before={when: lambda: desk.file.write_bytes(theirs) and None},
     )
     install(monkeypatch, faulty)
-    with pytest.raises(LateConflict if links == "beside" else Conflict) as caught:
+    with pytest.raises(LateConflict if links == "beside" else FileConflict) as caught:
         desk.save()
     found = caught.value
     assert theirs == (found.foreign if isinstance(found, LateConflict) else found.current)

@@ -15,7 +15,7 @@ WRITER = """
 import sys
 sys.path.insert(0, sys.argv[1])
 from cartwatch.storage.displaced import LateConflict
-from cartwatch.storage.errors import Busy, Conflict
+from cartwatch.storage.errors import Busy, FileConflict
 from cartwatch.storage.reading import read_file, sha256
 from cartwatch.storage.save import save
 
@@ -33,7 +33,7 @@ for number in range(int(edits)):
         try:
             save(path, mine, base=sha256(base), lock_dir=state + "/locks", keep_dir=state + "/kept", wait=20)
             break
-        except Conflict as conflict:
+        except FileConflict as conflict:
             base, mine = conflict.current, merged(base, mine, conflict.current)
         except LateConflict as late:
             raise SystemExit("nobody here writes without the lock: " + str(late))

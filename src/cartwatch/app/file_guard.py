@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from cartwatch.domain.watchlist import Watchlist
     from cartwatch.session.saving import Doubtful
     from cartwatch.session.session import Session
-    from cartwatch.storage.watching import Change
+    from cartwatch.storage.watching import FileChange
 
     from .screens.dialogs import Choosing
     from .screens.recovery import Recover
@@ -57,7 +57,7 @@ class Safekeeping(Failsafe, inherit_bindings=False):
     asking: Choosing | None = None
     """The question what becomes of a file that is lost, while it is open."""
     _clock: Callable[[], datetime]
-    _doubtful: Change | None = None
+    _doubtful: FileChange | None = None
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -166,7 +166,7 @@ class Safekeeping(Failsafe, inherit_bindings=False):
         else:
             self._doubt(change, _LOST[change.kind][1])
 
-    def take_in(self, change: Change, *, believe: bool = False) -> None:
+    def take_in(self, change: FileChange, *, believe: bool = False) -> None:
         """Take in what another application wrote; with `believe`, also where it looks half written."""
         from cartwatch.storage.reading import stamp_of
 
@@ -186,7 +186,7 @@ class Safekeeping(Failsafe, inherit_bindings=False):
             self._taken_in(before, "merged with what another program changed" if merged else "reloaded")
 
     @contextlib.contextmanager
-    def _merging(self, change: Change) -> Iterator[None]:
+    def _merging(self, change: FileChange) -> Iterator[None]:
         from cartwatch.document.edits import EditError
         from cartwatch.session.saving import Doubtful
 
@@ -215,7 +215,7 @@ class Safekeeping(Failsafe, inherit_bindings=False):
             self.say(warning, warning=True)
         self.session.warnings.clear()
 
-    def _doubt(self, change: Change, words: str, asking: Doubtful | None = None) -> None:
+    def _doubt(self, change: FileChange, words: str, asking: Doubtful | None = None) -> None:
         """Something is wrong with the file; it may be right again in a moment, so no more than a quiet word yet."""
         if asking is not None and asking.stands and self._doubtful is change:
             self.run_worker(self._ask_half(change, asking), exclusive=False)
@@ -236,7 +236,7 @@ class Safekeeping(Failsafe, inherit_bindings=False):
         for each in self.lists():
             each.show_lines()
 
-    async def _alarm(self, change: Change, words: str) -> None:
+    async def _alarm(self, change: FileChange, words: str) -> None:
         if self._doubtful is not change:
             return
         if words.startswith("git"):
@@ -252,7 +252,7 @@ class Safekeeping(Failsafe, inherit_bindings=False):
 
         await file_lost(self, change, _LOST[change.kind][0], can_write=change.kind in _WRITABLE)
 
-    async def _ask_half(self, change: Change, doubt: Doubtful) -> None:
+    async def _ask_half(self, change: FileChange, doubt: Doubtful) -> None:
         from .rescue import file_lost
 
         await file_lost(self, change, "Half of the file may be missing", can_write=True, half=str(doubt))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 from cartwatch.storage.cleanup import sweep_places
-from cartwatch.storage.watching import Change, Watcher
+from cartwatch.storage.watching import FileChange, Watcher
 
 from .signals import terminal_gone
 
@@ -29,7 +29,7 @@ _FIRST_RETRY, _LAST_RETRY = 2.0, 60.0  # seconds until a failed save is tried ag
 class Outside(Message):
     """Another program changed something."""
 
-    def __init__(self, change: Change) -> None:
+    def __init__(self, change: FileChange) -> None:
         super().__init__()
         self.change = change
 

@@ -16,7 +16,7 @@ from .screens.dialogs import Choosing
 
 if TYPE_CHECKING:
     from cartwatch.storage.backups import Backup
-    from cartwatch.storage.watching import Change
+    from cartwatch.storage.watching import FileChange
 
     from .file_guard import Safekeeping
 
@@ -35,7 +35,7 @@ __all__ = [
 # ---- the file is lost
 
 
-async def file_lost(app: Safekeeping, change: Change, title: str, *, can_write: bool, half: str = "") -> None:
+async def file_lost(app: Safekeeping, change: FileChange, title: str, *, can_write: bool, half: str = "") -> None:
     """Ask what becomes of the list when its file is gone, or may be half of it (`half` says why). Esc waits."""
     count = len(app.session.watchlist)
     choices = [("write", "Write it again", "the list as it is here")] if can_write else []

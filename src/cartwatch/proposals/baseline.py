@@ -12,8 +12,8 @@ from cartwatch.domain.program import slug
 from cartwatch.storage.errors import words
 from cartwatch.storage.journal import Journal
 from cartwatch.storage.own_files import read_own
+from cartwatch.storage.patch import reversed_text
 from cartwatch.storage.reading import sha256
-from cartwatch.storage.reversal import reversed_text
 from cartwatch.storage.writing import write_whole
 
 if TYPE_CHECKING:

@@ -10,13 +10,13 @@ from cartwatch.document.edit_types import records_of
 from cartwatch.document.edits import Add, AddBlocks, Delete, EditError, Move, ReplaceBlock, Set, get
 from cartwatch.document.paths import human_path
 from cartwatch.storage.backups import Backups
-from cartwatch.storage.changes import Change
 from cartwatch.storage.cleanup import sweep_places
 from cartwatch.storage.conflict_log import contested_path, write_contested
 from cartwatch.storage.errors import StorageError
 from cartwatch.storage.journal import Journal
+from cartwatch.storage.journal_entry import JournalEntry
+from cartwatch.storage.patch import reversal
 from cartwatch.storage.reading import sha256
-from cartwatch.storage.reversal import reversal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -83,7 +83,7 @@ class Keeper:
         undoes: str = "",
     ) -> str:
         """Enter a change in the journal; the id that it has there, "" where it could not be entered."""
-        change = Change(
+        change = JournalEntry(
             self._clock(),
             origin,
             words,

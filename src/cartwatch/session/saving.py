@@ -12,15 +12,14 @@ from cartwatch.document.merging import merge_documents
 from cartwatch.document.migration import migrated, schema_of
 from cartwatch.storage import displaced
 from cartwatch.storage.displaced import LateConflict
-from cartwatch.storage.errors import Conflict as FileConflict
-from cartwatch.storage.errors import StorageError
+from cartwatch.storage.errors import FileConflict, StorageError
 from cartwatch.storage.last_text import last_text
 from cartwatch.storage.lock import locked
 from cartwatch.storage.reading import FileState, read_file, sha256
 from cartwatch.storage.save import save
 
-from .outside import Outside, doubt_about, known_texts, outside_text, outside_words
-from .state import SCHEMA, Entry
+from .reconcile import Reconciled, doubt_about, known_texts, outside_words, reconcile
+from .state import SCHEMA, Pending
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -59,7 +58,7 @@ class Saving:
     document: Document
     on_disk: Document
     file: FileState | None
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[Pending] = field(default_factory=list)
     label: str = ""
     from_older: bool = False
     displaced_file: FileState | None = None
@@ -122,7 +121,7 @@ class Saving:
         known = list(known_texts(self.places))
         file = self._settled(file, known)
         theirs = self._parsed(file.data)
-        outside = outside_text(theirs, known)
+        outside = reconcile(theirs, known)
         before, pending = self.file, self.document is not self.on_disk
         if outside.late:
             self._note(known[0], file)
@@ -202,7 +201,7 @@ class Saving:
         except (OSError, StorageError):
             pass  # it is told once more the next time, that is all
 
-    def _put_back(self, file: FileState, outside: Outside) -> FileState:
+    def _put_back(self, file: FileState, outside: Reconciled) -> FileState:
         """Save what an earlier text undid, as a change of its own, so that undo never leads to what the late writer left."""
         while True:
             try:
@@ -231,7 +230,7 @@ class Saving:
                 self._waits(late)
                 return
             base = next((each for each in known if sha256(each) == late.base), None)
-            outside = outside_text(theirs, known, base)
+            outside = reconcile(theirs, known, base)
             applied, conflicts = merge_documents(self.on_disk, self.document, outside.document)
         except (SyntaxProblem, EditError):
             self._waits(late)

@@ -11,7 +11,7 @@ from cartwatch.document.migration import migrated, schema_of
 from cartwatch.document.reader import Read, read_watchlist
 from cartwatch.domain.watchlist import Watchlist
 
-from .state import SCHEMA, Entry, Foreseen, Opened, Step, located
+from .state import SCHEMA, Foreseen, Opened, Pending, Step, located
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -69,7 +69,7 @@ class Session:
         self.saving = False
         self._from_older = False
         self._displaced_file: FileState | None = None  # what the last save displaced
-        self._unwritten: list[Entry] = []  # changes that are not on disk yet, for the journal
+        self._unwritten: list[Pending] = []  # changes that are not on disk yet, for the journal
         self._entered = ""
 
     @cached_property
@@ -192,7 +192,7 @@ class Session:
         self.undone.clear()
         self.done.append(step)
         if self.keeper is not None:
-            self._unwritten.append(Entry(step.words, amendment.origin or self.origin, foreseen.told))
+            self._unwritten.append(Pending(step.words, amendment.origin or self.origin, foreseen.told))
         self.save(label=label)
         self.done[-1] = replace(step, entry=self._entered)
         return self.done[-1]
@@ -206,7 +206,9 @@ class Session:
         if not self.done:
             from .undo import earlier_step
 
-            earlier = earlier_step(self)
+            earlier = None
+            if self.keeper is not None and self.why_readonly is None:
+                earlier = earlier_step(self.keeper.journal, self.document, self.watchlist)
             if earlier is None:
                 return None
             self.done.append(earlier)
@@ -234,7 +236,7 @@ class Session:
             words += "; what another program has changed since was kept" if conflicts else ""
         source.pop()
         self._show(there)
-        self._unwritten.append(Entry(words, "undo", undoes=step.entry))
+        self._unwritten.append(Pending(words, "undo", undoes=step.entry))
         self.save()
         before, after = (there, now) if back else (now, there)
         target.append(replace(step, before=before, after=after, entry=self._entered))
@@ -255,7 +257,7 @@ class Session:
         self._show(step.after)
         self.undone.clear()
         self.done.append(step)
-        self._unwritten.append(Entry(words, origin))
+        self._unwritten.append(Pending(words, origin))
         self.save(label=label)
         self.done[-1] = replace(step, entry=self._entered)
         return self.done[-1]
@@ -277,7 +279,7 @@ class Session:
         self.keeper.keep(file.data, "unreadable")
         self.opened = Opened("ok", Document.empty(), Read(Watchlist()), file, readonly=file.readonly)
         self._show(document)
-        self._unwritten.append(Entry(words, "restore"))
+        self._unwritten.append(Pending(words, "restore"))
         return self.save(label="unreadable")
 
     def merge_sides(self, found: FileState) -> bool:
@@ -308,7 +310,7 @@ class Session:
         """Save over what another program left in place of the file: nothing (None), or `found`; says whether it is saved."""
         self.opened = replace(self.opened, file=found)
         self.on_disk = Document.empty()
-        self._unwritten = self._unwritten or [Entry("the list was written again after its file was lost", "disk")]
+        self._unwritten = self._unwritten or [Pending("the list was written again after its file was lost", "disk")]
         return self.save()
 
     def save(self, *, label: str = "") -> bool:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from cartwatch.document.reader import Read
     from cartwatch.storage.reading import FileState
 
-__all__ = ["SCHEMA", "Entry", "Foreseen", "Opened", "Step", "located"]
+__all__ = ["SCHEMA", "Foreseen", "Opened", "Pending", "Step", "located"]
 
 SCHEMA = 1  # the newest schema that this program writes
 
@@ -63,7 +63,7 @@ class Foreseen:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class Pending:
     """What the journal is to say of a change once it is saved."""
 
     words: str

@@ -19,29 +19,26 @@ if TYPE_CHECKING:
 
     from cartwatch.document.edits import Edit
     from cartwatch.domain.merge import Conflict
-    from cartwatch.storage.changes import Change
-
-    from .session import Session
+    from cartwatch.domain.watchlist import Watchlist
+    from cartwatch.storage.journal import Journal
+    from cartwatch.storage.journal_entry import JournalEntry
 
 __all__ = ["earlier_step", "taken_back"]
 
 _TYPED = ("app", "cli")  # origins whose changes the journal tells value by value
 
 
-def earlier_step(session: Session) -> Step | None:
+def earlier_step(journal: Journal, now: Document, watchlist: Watchlist) -> Step | None:
     """The last change of an earlier run that has not been taken back; None where there is none.
 
     Raises EditError where what it changed has been changed again since, outside cartwatch.
     """
-    if session.keeper is None or session.why_readonly is not None:
-        return None
-    change = session.keeper.journal.to_undo()
+    change = journal.to_undo()
     if change is None:
         return None
-    now = session.document
-    around = session.keeper.journal.around(change, now.raw)
+    around = journal.around(change, now.raw)
     if around is None:
-        before, after = _by_values(session, change), now
+        before, after = _by_values(now, watchlist, change), now
     else:
         try:
             before, after = (Document.parse(each) for each in around)
@@ -53,19 +50,18 @@ def earlier_step(session: Session) -> Step | None:
     return Step(change.words, before, after, edit.get("program"), edit.get("path") or None, entry=change.id)
 
 
-def _by_values(session: Session, change: Change) -> Document:
+def _by_values(document: Document, watchlist: Watchlist, change: JournalEntry) -> Document:
     """The document without a change, by the values that the journal has of it: the file was changed while nobody noted it.
 
     Raises EditError where a value is not the one that the change left, or where the change was of more than values.
     """
-    document = session.document
     refusal = EditError(f"“{change.words}” can't be taken back: the file has been changed in other ways since; see the backups")
     if change.undoes or change.origin not in _TYPED or not 0 < len(change.edits) < MOST:  # else they may not be all of it
         raise refusal
     edits: list[Edit] = []
     try:
         for table in reversed(change.edits):
-            place = session.watchlist.place(str(table.get("program")))
+            place = watchlist.place(str(table.get("program")))
             if place is None or not table.get("path") or "to" in table:
                 raise refusal
             path = ("program", place, *raw_path(document.programs[place], str(table["path"])))

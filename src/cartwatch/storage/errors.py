@@ -7,7 +7,7 @@ import os
 
 __all__ = [
     "Busy",
-    "Conflict",
+    "FileConflict",
     "NotAFile",
     "NotBackedUp",
     "NotSaved",
@@ -57,7 +57,7 @@ class Busy(NotSaved):
     """Another process holds the lock."""
 
 
-class Conflict(NotSaved):
+class FileConflict(NotSaved):
     """The file is not what was last loaded. `current` is what it holds, None where it has vanished. Nothing was written."""
 
     def __init__(self, message: str, current: bytes | None) -> None:

@@ -7,11 +7,11 @@ from collections import deque
 from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
-from cartwatch.storage.changes import CHECK, DIGITS, HEADER, Change, block, change_of
 from cartwatch.storage.errors import NotSaved, StorageError, words
+from cartwatch.storage.journal_entry import CHECK, DIGITS, HEADER, JournalEntry, block, entry_of
 from cartwatch.storage.lock import WAIT, locked
+from cartwatch.storage.patch import reversed_text
 from cartwatch.storage.reading import read_file, sha256
-from cartwatch.storage.reversal import reversed_text
 from cartwatch.storage.writing import own_directory, replace, sync_directory, sync_file, write_all
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class Journal:
         self.older = f"{path.removesuffix('.toml')}-older.toml"
         self._size = size
 
-    def append(self, change: Change, wait: float = WAIT) -> Change:
+    def append(self, change: JournalEntry, wait: float = WAIT) -> JournalEntry:
         """Write a change down, on the disk when this returns, and give it back with its id. Raises Busy or NotSaved."""
         text, identity = block(change)
         lock = f"{self.path}.lock"
@@ -71,7 +71,7 @@ class Journal:
         if size == 0:
             sync_directory(os.path.dirname(self.path))
 
-    def newest_first(self, since: datetime | None = None) -> Iterator[Change]:
+    def newest_first(self, since: datetime | None = None) -> Iterator[JournalEntry]:
         """The changes, the last one first; with `since`, those made at that moment or later by their own clock.
 
         Damaged blocks are passed over. A journal that is missing or can't be read has none.
@@ -82,7 +82,7 @@ class Journal:
             except (FileNotFoundError, StorageError):
                 continue
             for text in _blocks_from_the_end(data):
-                change = change_of(text)
+                change = entry_of(text)
                 if change is not None and (since is None or change.at >= since):
                     yield change
 
@@ -94,10 +94,10 @@ class Journal:
                 data = read_file(path).data
             except (FileNotFoundError, StorageError):
                 continue
-            count += sum(change_of(text) is None for text in _blocks_from_the_end(data))
+            count += sum(entry_of(text) is None for text in _blocks_from_the_end(data))
         return count
 
-    def to_undo(self) -> Change | None:
+    def to_undo(self) -> JournalEntry | None:
         """The last change of ours that has not been taken back; None where there is none.
 
         What another program wrote ("disk") is its own to take back. A change that undoes another (`undoes` holds its id) is
@@ -113,14 +113,14 @@ class Journal:
             cancelled.add(change.undoes)
         return None
 
-    def trail(self, sha: str) -> Iterator[Change]:
+    def trail(self, sha: str) -> Iterator[JournalEntry]:
         """The changes that led to a text of this SHA-256, the last one first, each to the text that the one before it is of.
 
         Two programs at one file write into one journal: their changes can stand in it in another order than they were made,
         and what one saved another may have noticed as a foreign change too. Of these two the maker's own is taken.
         """
         changes = self.newest_first()
-        waiting: deque[Change] = deque(maxlen=_REACH)
+        waiting: deque[JournalEntry] = deque(maxlen=_REACH)
         while True:
             found = _own(waiting, sha)
             ahead = 0 if found is not None else max(1, _REACH - len(waiting))
@@ -140,7 +140,7 @@ class Journal:
         newer = takewhile(lambda each: each.new != before, islice(self.newest_first(), _REACH))
         return any(each.new == after for each in newer)
 
-    def around(self, wanted: Change, current: bytes) -> tuple[bytes, bytes] | None:
+    def around(self, wanted: JournalEntry, current: bytes) -> tuple[bytes, bytes] | None:
         """The text before and after a change, byte for byte, worked back from the current text.
 
         None where something that is not in the journal stands between, so that the chain of hashes is broken; then the old
@@ -157,7 +157,7 @@ class Journal:
         return None
 
 
-def _own(changes: Iterable[Change], sha: str) -> Change | None:
+def _own(changes: Iterable[JournalEntry], sha: str) -> JournalEntry | None:
     """The first change to a text that cartwatch itself made."""
     return next((each for each in changes if each.new == sha and each.origin != "disk"), None)
 

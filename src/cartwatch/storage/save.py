@@ -12,7 +12,7 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 from cartwatch.storage import displaced
-from cartwatch.storage.errors import Conflict, NotSaved, ReadOnly, not_saved, words
+from cartwatch.storage.errors import FileConflict, NotSaved, ReadOnly, not_saved, words
 from cartwatch.storage.last_text import LastText
 from cartwatch.storage.lock import WAIT, locked
 from cartwatch.storage.places import watchlist_key
@@ -69,8 +69,8 @@ def save(
     `known` are states whose bytes are probably met again, as those of the last two readings or saves: what is the same, byte
     for byte, is not hashed once more.
 
-    Raises Conflict (the file is not what was loaded: merge, then save with the new base), LateConflict (it was written to in
-    the instant of the save: merge its text), Busy, ReadOnly, NotAFile, TooLarge or NotSaved. The file is then what it was,
+    Raises FileConflict (the file is not what was loaded: merge, then save with the new base), LateConflict (it was written to
+    in the instant of the save: merge its text), Busy, ReadOnly, NotAFile, TooLarge or NotSaved. The file is then what it was,
     except after a LateConflict whose `saved` is set. Any thread may call it; a signal handler too, but one that interrupts a
     save of its own thread meets the lock and gets Busy after `wait`.
     """
@@ -116,12 +116,12 @@ def _current(real: str, expected: FileState | None) -> FileState | None:
 def _compare(path: str, current: FileState | None, base: str | None) -> None:
     if current is None:
         if base is not None:
-            raise Conflict(f"{path}: not saved, the file has vanished; save it again to make it anew", None)
+            raise FileConflict(f"{path}: not saved, the file has vanished; save it again to make it anew", None)
         return
     if base is None:
-        raise Conflict(f"{path}: not saved, there is already a file of that name", current.data)
+        raise FileConflict(f"{path}: not saved, there is already a file of that name", current.data)
     if current.sha256 != base:
-        raise Conflict(f"{path}: not saved, another program has changed the file", current.data)
+        raise FileConflict(f"{path}: not saved, another program has changed the file", current.data)
     if current.readonly:
         raise ReadOnly(f"{path}: not saved, {current.readonly}; save a copy elsewhere", errno.EACCES)
 

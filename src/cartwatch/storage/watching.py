@@ -12,7 +12,7 @@ from cartwatch.storage.errors import NotAFile, StorageError
 from cartwatch.storage.places import watchlist_key
 from cartwatch.storage.reading import FileState, Stamp, read_file, stamp_of
 
-__all__ = ["Change", "Watcher", "conflict_siblings"]
+__all__ = ["FileChange", "Watcher", "conflict_siblings"]
 
 # Syncthing: NAME.sync-conflict-YYYYMMDD-HHMMSS-DEVICE.EXT; Dropbox: NAME (USER's conflicted copy DATE).EXT; Nextcloud: the
 # same without the user.
@@ -20,7 +20,7 @@ _SIBLING = r"(?:\.sync-conflict-\d{8}-\d{6}-[A-Z0-9]+| \(.*\bconflicted copy\b.*
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class FileChange:
     """What a poll found.
 
     `kind`: "changed" (`state` is what the file holds now; whether it parses is not looked at), "emptied" (no bytes, or white
@@ -60,12 +60,12 @@ class Watcher:
         self._sha = state.sha256 if state is not None else ""
         self._look = (state.stamp if state is not None else None, _link(self._path))
 
-    def poll(self) -> Change | None:
+    def poll(self) -> FileChange | None:
         """What has changed since the last poll; one thing at a time. Reads nothing where the stamps of files stand."""
         real = os.path.realpath(self._path)
         return self._poll_file() or self._poll_late(real) or self._poll_siblings(os.path.dirname(real))
 
-    def _poll_file(self) -> Change | None:
+    def _poll_file(self) -> FileChange | None:
         try:
             look: _Look = (stamp_of(os.stat(self._path)), _link(self._path))
         except FileNotFoundError:
@@ -79,28 +79,28 @@ class Watcher:
             state = read_file(self._path)
         except FileNotFoundError:
             self._sha, before = "", self._sha
-            return Change("vanished", self._path) if before else None
+            return FileChange("vanished", self._path) if before else None
         except NotAFile as error:
             self._sha = "not a file"
-            return Change("not-a-file", self._path, words=str(error))
+            return FileChange("not-a-file", self._path, words=str(error))
         except StorageError as error:
             self._sha = "unreadable"
-            return Change("unreadable", self._path, words=str(error))
+            return FileChange("unreadable", self._path, words=str(error))
         if state.sha256 == self._sha:
             return None
         self._sha = state.sha256
-        return Change(_kind(state.data), self._path, state)
+        return FileChange(_kind(state.data), self._path, state)
 
-    def _poll_late(self, real: str) -> Change | None:
+    def _poll_late(self, real: str) -> FileChange | None:
         key = watchlist_key(real)
         stamps = displaced.stamps(self._keep_dir, key)
         if stamps == self._displaced:
             return None
         self._displaced = stamps
         late = displaced.check(self._keep_dir, key, self._path, real)
-        return None if late is None else Change("late", late.kept, words=str(late), late=late)
+        return None if late is None else FileChange("late", late.kept, words=str(late), late=late)
 
-    def _poll_siblings(self, directory: str) -> Change | None:
+    def _poll_siblings(self, directory: str) -> FileChange | None:
         try:
             stamp = os.stat(directory).st_mtime_ns
         except OSError:
@@ -111,7 +111,7 @@ class Watcher:
         for sibling in found:
             if sibling not in self._siblings:
                 self._siblings |= {sibling}
-                return Change("conflict-sibling", sibling)
+                return FileChange("conflict-sibling", sibling)
         self._siblings = frozenset(found)
         self._directory = stamp
         return None

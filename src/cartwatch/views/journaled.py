@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from cartwatch.domain.fields import Fact
     from cartwatch.domain.watchlist import Watchlist
-    from cartwatch.storage.changes import Change
     from cartwatch.storage.journal import Journal
+    from cartwatch.storage.journal_entry import JournalEntry
 
 __all__ = ["WHOLE", "Told", "by_line", "told"]
 
@@ -40,7 +40,7 @@ class Told:
     Of a change in a registry record, `level` says how much it matters and `rule` why, `seen` when it was first seen.
     """
 
-    change: Change
+    change: JournalEntry
     program: str
     path: str
     old: Any
@@ -86,7 +86,7 @@ def told(journal: Journal, watchlist: Watchlist, today: date, since: datetime | 
             yield _told(change, table, watchlist, today, alone=len(tables) == 1)
 
 
-def _once(changes: Iterable[Change]) -> list[Change]:
+def _once(changes: Iterable[JournalEntry]) -> list[JournalEntry]:
     """Changes without what one program noticed of a save that another had not written down yet."""
     listed = list(changes)
     made = {each.new: each.at for each in listed if each.origin != "disk"}
@@ -104,7 +104,7 @@ def by_line(found: Iterable[Told]) -> list[Told]:
     return out
 
 
-def _edits(change: Change, by_id: Mapping[str, Change]) -> list[_Table]:
+def _edits(change: JournalEntry, by_id: Mapping[str, JournalEntry]) -> list[_Table]:
     """The edits of a change; those of an undo are those that it takes back, the other way round."""
     back = False
     seen = set()
@@ -133,7 +133,7 @@ def _comes_along(table: _Table, paths: set[tuple[Any, Any]]) -> bool:
     return any(last in parts and (program, f"{above}.{name}") in paths for name, parts in _PARTS.items())
 
 
-def _told(change: Change, table: _Table, watchlist: Watchlist, today: date, *, alone: bool) -> Told:
+def _told(change: JournalEntry, table: _Table, watchlist: Watchlist, today: date, *, alone: bool) -> Told:
     """One edit of a change in the words of differences; as the change was called where it can't be read so."""
     old, new = table.get("old"), table.get("new")
     kind = "added" if old is None else "removed" if new is None else "changed"
@@ -143,7 +143,7 @@ def _told(change: Change, table: _Table, watchlist: Watchlist, today: date, *, a
         return Told(change, table["program"], table["path"], old, new, kind, change.words, 40)
 
 
-def _fact(change: Change, table: _Table, kind: str, watchlist: Watchlist, today: date, *, alone: bool) -> Told:
+def _fact(change: JournalEntry, table: _Table, kind: str, watchlist: Watchlist, today: date, *, alone: bool) -> Told:
     key, path = table["program"], table["path"]
     old, new = table.get("old"), table.get("new")
     program = watchlist.get(key)
@@ -171,7 +171,7 @@ def _fact(change: Change, table: _Table, kind: str, watchlist: Watchlist, today:
     return Told(change, key, path, old, new, kind, words, weight)
 
 
-def _of_registry(change: Change, table: _Table, key: str, label: str, kind: str) -> Told:
+def _of_registry(change: JournalEntry, table: _Table, key: str, label: str, kind: str) -> Told:
     """A change of a registry record, in the words in which the refresh told it."""
     level, rule, seen = (str(table.get(name) or "") for name in ("level", "rule", "seen"))
     back = "taken back: " if change.undoes else ""

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from cartwatch.cli.context import Call
     from cartwatch.session.session import Opened
-    from cartwatch.storage.changes import Change
+    from cartwatch.storage.journal_entry import JournalEntry
     from cartwatch.storage.places import Places
 
 __all__ = ["Finding", "examine", "examine_files", "run"]
@@ -309,7 +309,7 @@ def _journal(where: Places, opened: Opened | None) -> Iterator[Finding]:
         yield _last_save(journal, changes[0], opened)
 
 
-def _last_save(journal: Journal, last: Change, opened: Opened | None) -> Finding:
+def _last_save(journal: Journal, last: JournalEntry, opened: Opened | None) -> Finding:
     words = f"{local(last.at)}: {last.words}"
     if opened is not None and opened.file is not None and next(journal.trail(opened.file.sha256), None) is None:
         more = "the file has been changed in other ways since: undo can only bring back values"

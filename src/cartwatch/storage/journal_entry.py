@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from cartwatch.domain.dates.saturating import in_zone
+from cartwatch.storage.patch import Patch, patch_of
 from cartwatch.storage.reading import sha256
-from cartwatch.storage.reversal import Patch, patch_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["CHECK", "DIGITS", "HEADER", "Change", "block", "change_of"]
+__all__ = ["CHECK", "DIGITS", "HEADER", "JournalEntry", "block", "entry_of"]
 
 HEADER = b"[[change]]\n"
 # A comment, so that it belongs to no table. As no string spans lines in a block, a line of this shape is always its last.
@@ -23,7 +23,7 @@ _TEXTS = ("words", "base", "new", "who", "undoes")
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class JournalEntry:
     """One committed change.
 
     `origin` says by which way it came (app, cli, import, registry, restore, disk, undo), `who` by whom, `words` what it is
@@ -43,12 +43,12 @@ class Change:
     undoes: str = ""
     id: str = ""
 
-    def named(self, identity: str) -> Change:
+    def named(self, identity: str) -> JournalEntry:
         """The same change with its id."""
         return replace(self, id=identity)
 
 
-def block(change: Change) -> tuple[bytes, str]:
+def block(change: JournalEntry) -> tuple[bytes, str]:
     """A change as a TOML block, and its id. `at` must know its time zone."""
     import tomli
     import tomli_w
@@ -56,7 +56,7 @@ def block(change: Change) -> tuple[bytes, str]:
     table: dict[str, Any] = {"at": in_zone(change.at, UTC), "origin": change.origin}
     table |= {name: _clean(value) for name in _TEXTS if (value := getattr(change, name))}
     if change.reverse is not None:
-        table["reverse"] = change.reverse.as_table()
+        table["reverse"] = change.reverse.as_value()
     table["edit"] = [_plain(edit) for edit in change.edits]
     try:
         body = tomli_w.dumps({"change": [table]})
@@ -81,7 +81,7 @@ def _plain(edit: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def change_of(text: bytes) -> Change | None:
+def entry_of(text: bytes) -> JournalEntry | None:
     """The change that a block holds; what follows its check is not looked at. None where it can't be believed."""
     import tomli
 
@@ -95,6 +95,8 @@ def change_of(text: bytes) -> Change | None:
         texts = {name: str(table.get(name, "")) for name in _TEXTS}
         at, edits = table["at"], table["edit"]
         known = isinstance(at, datetime) and at.tzinfo is not None and all(isinstance(each, dict) for each in edits)
-        return Change(at, str(table["origin"]), **texts, edits=tuple(edits), reverse=reverse, id=identity) if known else None
+        return (
+            JournalEntry(at, str(table["origin"]), **texts, edits=tuple(edits), reverse=reverse, id=identity) if known else None
+        )
     except (KeyError, TypeError, ValueError, ArithmeticError, AttributeError, RecursionError):  # by another version
         return None

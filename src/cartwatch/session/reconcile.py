@@ -18,15 +18,15 @@ from cartwatch.domain.text import clean
 from cartwatch.storage import displaced
 from cartwatch.storage.journal import Journal
 from cartwatch.storage.last_text import last_text
+from cartwatch.storage.patch import reversed_text
 from cartwatch.storage.reading import sha256
-from cartwatch.storage.reversal import reversed_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from cartwatch.storage.places import Places
 
-__all__ = ["Doubt", "Outside", "doubt_about", "known_texts", "outside_text", "outside_words"]
+__all__ = ["Doubt", "Reconciled", "doubt_about", "known_texts", "outside_words", "reconcile"]
 
 _BYTES = 100_000_000  # of earlier texts that are looked at, at most
 _TEXTS = 200
@@ -70,7 +70,7 @@ def known_texts(places: Places) -> Iterator[bytes]:
 
 
 @dataclass(frozen=True, slots=True)
-class Outside:
+class Reconciled:
     """A text that another application wrote, and what it comes to.
 
     `document` is what stands now: the text itself or, where it was made of an `earlier` one than the last (late), that with
@@ -85,21 +85,21 @@ class Outside:
     restored: bool = False
 
 
-def outside_text(theirs: Document, known: Sequence[bytes], base: bytes | None = None) -> Outside:
+def reconcile(theirs: Document, known: Sequence[bytes], base: bytes | None = None) -> Reconciled:
     """Say what a text was made of, given the known texts, the last one first. `base` is what it was made of, where that is
     known, as of a file that a save displaced. Raises EditError where it can't be merged."""
     if not known or theirs.raw == known[0]:
-        return Outside(theirs, theirs)
+        return Reconciled(theirs, theirs)
     if base is None and theirs.raw in known:
-        return Outside(theirs, theirs, restored=True)
+        return Reconciled(theirs, theirs, restored=True)
     origin = _made_of(theirs.raw, known, base)
     if origin == known[0]:
-        return Outside(theirs, theirs)
+        return Reconciled(theirs, theirs)
     last = Document.parse(known[0])
     applied, conflicts = merge_documents(Document.parse(origin), last, theirs)
     if origin != base:
         conflicts += _put_back(applied.document, theirs, conflicts)
-    return Outside(theirs, applied.document, conflicts, late=True)
+    return Reconciled(theirs, applied.document, conflicts, late=True)
 
 
 def _made_of(text: bytes, known: Sequence[bytes], base: bytes | None) -> bytes:
