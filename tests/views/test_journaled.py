@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cartwatch.storage.changes import Change
 
 from cartwatch.document.document import Document
 from cartwatch.document.reader import read_watchlist
-from cartwatch.storage.changes import Change
 from cartwatch.storage.journal import Journal
 from cartwatch.views.journaled import Told, told
 
