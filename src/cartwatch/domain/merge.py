@@ -14,9 +14,9 @@ from .identity import inner_record, pair_records
 from .program import root
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-__all__ = ["Conflict", "Merged", "Step", "edits_between", "head_edits_between", "merge"]
+__all__ = ["ABSENT", "Conflict", "Merged", "Step", "edits_between", "head_edits_between", "merge", "three_way"]
 
 Step = tuple[Any, ...]
 """("set", path, value), ("delete", path), ("add", path of the list, value, index) or ("move", path, to index)."""
@@ -29,7 +29,7 @@ class _Absent:
         return "absent"
 
 
-_ABSENT = _Absent()
+ABSENT = _Absent()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,17 +88,22 @@ def _name(program: Any) -> str | None:
 
 
 def _shown(value: Any) -> Any:
-    return None if value is _ABSENT else value
+    return None if value is ABSENT else value
+
+
+def three_way(base: Any, ours: Any, theirs: Any, equal: Callable[[Any, Any], bool] = same) -> str:
+    """Says whose value stands: "ours" or "theirs" where only that side changed it, or "both" where they differ in it."""
+    if equal(ours, theirs) or equal(base, theirs):
+        return "ours"
+    return "theirs" if equal(base, ours) else "both"
 
 
 def _values(base: Any, ours: Any, theirs: Any, record: type | None, found: list[_Found]) -> Any:
-    if same(ours, theirs) or same(base, theirs):
-        return ours
-    if same(base, ours):
-        return theirs
-    if ours is _ABSENT or theirs is _ABSENT:
+    if (stands := three_way(base, ours, theirs)) != "both":
+        return ours if stands == "ours" else theirs
+    if ours is ABSENT or theirs is ABSENT:
         found.append(((), base, ours, theirs))
-        return theirs if ours is _ABSENT else ours
+        return theirs if ours is ABSENT else ours
     if type(ours) is dict and type(theirs) is dict:
         return _tables(base if type(base) is dict else {}, ours, theirs, record, found)
     if type(ours) is list and type(theirs) is list:
@@ -113,9 +118,9 @@ def _tables(
     out = {}
     for key in (*theirs, *(each for each in ours if each not in theirs)):
         inside: list[_Found] = []
-        before, here, there = (side.get(key, _ABSENT) for side in (base, ours, theirs))
+        before, here, there = (side.get(key, ABSENT) for side in (base, ours, theirs))
         value = _values(before, here, there, inner_record(record, key), inside)
-        if value is not _ABSENT:
+        if value is not ABSENT:
             out[key] = value
         found.extend(((key, *path), *rest) for path, *rest in inside)
     return out
@@ -129,19 +134,19 @@ def _records(base: list[Any], ours: list[Any], theirs: list[Any], record: type |
     new_theirs = [place for place in range(len(theirs)) if place not in to_theirs.values()]
     both = pair_records(record, [ours[each] for each in new_ours], [theirs[each] for each in new_theirs])
     # theirs by place: what stands there in the base and in ours
-    beside = {place: (base[of], ours[to_ours[of]] if of in to_ours else _ABSENT) for of, place in to_theirs.items()}
-    beside.update({new_theirs[there]: (_ABSENT, ours[new_ours[here]]) for here, there in both})
+    beside = {place: (base[of], ours[to_ours[of]] if of in to_ours else ABSENT) for of, place in to_theirs.items()}
+    beside.update({new_theirs[there]: (ABSENT, ours[new_ours[here]]) for here, there in both})
     out: list[Any] = []
     for place, value in enumerate(theirs):
-        _item(*beside.get(place, (_ABSENT, _ABSENT)), value, record, out, found)
+        _item(*beside.get(place, (ABSENT, ABSENT)), value, record, out, found)
     from_base = {place: of for of, place in to_ours.items()}
     joined = {new_ours[here] for here, _ in both}
     for place, value in enumerate(ours):
         of = from_base.get(place)
         if of is None and place not in joined:
-            _item(_ABSENT, value, _ABSENT, record, out, found)
+            _item(ABSENT, value, ABSENT, record, out, found)
         elif of is not None and of not in to_theirs:
-            _item(base[of], value, _ABSENT, record, out, found)
+            _item(base[of], value, ABSENT, record, out, found)
     return out
 
 
@@ -152,7 +157,7 @@ def _item(base: Any, ours: Any, theirs: Any, record: type | None, out: list[Any]
         base, ours, theirs = ({plain: each} if isinstance(each, str) else each for each in (base, ours, theirs))
     inside: list[_Found] = []
     value = _values(base, ours, theirs, record, inside)
-    if value is _ABSENT:
+    if value is ABSENT:
         return
     found.extend(((len(out), *path), *rest) for path, *rest in inside)
     out.append(value)

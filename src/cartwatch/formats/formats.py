@@ -1,9 +1,14 @@
-"""The forms in which a watchlist leaves: each by its name, with what it is called and how its bytes are made."""
+"""The formats of an export by name, and exports on the disk: written whole or not at all, over another file only if told to."""
 
 from __future__ import annotations
 
+import os
+import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from cartwatch.storage.errors import words
+from cartwatch.storage.writing import create_temporary, discard, replace, sync_directory, sync_file, write_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -12,7 +17,7 @@ if TYPE_CHECKING:
     from cartwatch.domain.program import Program
     from cartwatch.session.session import Session
 
-__all__ = ["FORMATS", "Format", "format_of"]
+__all__ = ["FORMATS", "ExportError", "Format", "format_of", "write_export"]
 
 _TITLE = "Cell-therapy watchlist"
 _ENDINGS = {"markdown": "md", "htm": "html"}
@@ -59,12 +64,9 @@ def _csv(session: Session, programs: Sequence[Program], now: datetime, options: 
 
 
 def _json(session: Session, programs: Sequence[Program], now: datetime, options: Mapping[str, str]) -> bytes:
-    import json
+    from .json import document
 
-    from cartwatch.views.documents import head, program_document
-
-    document = {**head(now), "title": session.watchlist.title, "programs": [program_document(each, now) for each in programs]}
-    return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
+    return document(programs, now, session.watchlist.title).encode()
 
 
 def _ics(session: Session, programs: Sequence[Program], now: datetime, options: Mapping[str, str]) -> bytes:
@@ -100,3 +102,70 @@ FORMATS: dict[str, Format] = {
         Format("html", "Printed report", "HTML: one page with the timeline, to print or to mail", _html),
     )
 }
+
+
+class ExportError(Exception):
+    """The file was not written; the message is one line that says why and what to do."""
+
+
+def write_export(path: str, data: bytes, *, force: bool = False) -> None:
+    """Write a file that readers see whole. An existing one is replaced only with `force`, and then keeps its mode.
+
+    Raises ExportError.
+    """
+    try:
+        found = os.stat(path)
+    except FileNotFoundError:
+        found = None
+    except (OSError, ValueError) as error:
+        raise ExportError(f"{path}: not written, {words(error) if isinstance(error, OSError) else error}") from None
+    if found is not None:
+        if not stat.S_ISREG(found.st_mode):
+            raise ExportError(f"{path}: not written, it is not an ordinary file")
+        if not force:
+            raise ExportError(f"{path}: already exists; --force replaces it")
+    target = os.path.realpath(path) if found is not None else path
+    try:
+        _write(
+            target, data, stat.S_IMODE(found.st_mode) if found is not None else 0o666 & ~_umask(), replacing=found is not None
+        )
+    except FileExistsError:
+        raise ExportError(f"{path}: already exists; --force replaces it") from None
+    except OSError as error:
+        raise ExportError(f"{path}: not written, {words(error)}") from None
+
+
+def _write(target: str, data: bytes, mode: int, *, replacing: bool) -> None:
+    directory = os.path.dirname(target) or "."
+    descriptor, temporary = create_temporary(directory)
+    try:
+        try:
+            write_all(descriptor, data)
+            sync_file(descriptor)
+        finally:
+            os.close(descriptor)
+        os.chmod(temporary, mode)
+        if replacing or not _linked(temporary, target):
+            replace(temporary, target)
+    finally:
+        discard(temporary)
+    sync_directory(directory)
+
+
+def _linked(temporary: str, target: str) -> bool:
+    """Give the file its name without replacing another that came meanwhile; False where the file system has no links."""
+    try:
+        os.link(temporary, target)
+    except FileExistsError:
+        raise
+    except OSError:
+        if os.path.lexists(target):
+            raise FileExistsError(target) from None
+        return False
+    return True
+
+
+def _umask() -> int:
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask

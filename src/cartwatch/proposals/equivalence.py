@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from cartwatch.domain.equality import same
 from cartwatch.domain.fields import plain_key
+from cartwatch.domain.merge import ABSENT, three_way
 from cartwatch.domain.vocabulary import VOCABULARIES, fold
 
 if TYPE_CHECKING:
@@ -15,18 +17,14 @@ if TYPE_CHECKING:
 __all__ = ["ABSENT", "UNKNOWN", "inner", "same_meaning", "verdict"]
 
 
-class _Nothing:
-    """No value, which TOML has no word for."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
+class _Unknown:
+    """Nobody knows whether there was a value."""
 
     def __repr__(self) -> str:
-        return self.name
+        return "unknown"
 
 
-ABSENT = _Nothing("absent")
-UNKNOWN = _Nothing("unknown")
+UNKNOWN = _Unknown()
 
 
 def inner(base: Any, key: str) -> Any:
@@ -74,12 +72,8 @@ def verdict(fact: Fact | None, mine: Any, theirs: Any, base: Any) -> str | None:
     `base` is what both once had: where theirs is still that, mine is the newer one. UNKNOWN says that nobody knows, and then
     what comes in is taken for newer.
     """
-    if same_meaning(fact, mine, theirs):
-        return None
     if base is UNKNOWN:
-        return "added" if mine is ABSENT else "changed"
-    if same_meaning(fact, base, theirs):
-        return None
-    if same_meaning(fact, base, mine):
-        return "added" if mine is ABSENT else "changed"
-    return "conflict"
+        base = mine
+    stands = three_way(base, mine, theirs, partial(same_meaning, fact))
+    news = "added" if mine is ABSENT else "changed"
+    return {"ours": None, "theirs": news, "both": "conflict"}[stands]

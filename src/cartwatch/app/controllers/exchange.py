@@ -242,7 +242,7 @@ class Exchange:
 
     async def _write_to(self, title: str, programs: list[Program], form: Format, options: dict[str, str]) -> None:
         from cartwatch.app.screens.paths import SaveTo
-        from cartwatch.formats.files import ExportError, write_export
+        from cartwatch.formats.formats import ExportError, write_export
 
         session, now = self._host.session, self._host.look.now
 

@@ -69,7 +69,7 @@ def _options(call: Call, form: Format) -> dict[str, str]:
 
 
 def _write(call: Call, target: str, data: bytes, count: int) -> None:
-    from cartwatch.formats.files import ExportError, write_export
+    from cartwatch.formats.formats import ExportError, write_export
 
     try:
         write_export(target, data, force=call.parsed.has("force"))

@@ -119,7 +119,7 @@ def _write(call: Call, data: bytes) -> None:
     if target is None or target == "-":
         call.output.document(data)
         return
-    from cartwatch.formats.files import ExportError, write_export
+    from cartwatch.formats.formats import ExportError, write_export
 
     try:
         write_export(target, data, force=True)
