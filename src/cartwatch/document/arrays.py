@@ -113,7 +113,12 @@ def _first_item(text: str, array: Value, new: str, newline: str) -> list[Splice]
     if "\n" not in text[array.start : array.end]:
         return [(array.start + 1, close, new)]
     start = line_start(text, close)
-    return [(start, start, text[start:close] + "  " + new + "," + newline)]
+    indent = text[start:close] + "  "
+    if array.comments and _leads(text, array.comments[-1][0]):
+        indent = text[line_start(text, array.comments[-1][0]) : array.comments[-1][0]]
+    if not _leads(text, close):
+        return [(close, close, f"{newline}{indent}{new},{newline}")]
+    return [(start, start, indent + new + "," + newline)]
 
 
 def _leads(text: str, offset: int) -> bool:

@@ -43,6 +43,9 @@ if TYPE_CHECKING:
 __all__ = ["Unwritable", "on_its_line", "rewrite"]
 
 
+_PAIRS = 10_000  # pairs of items that are compared to see which have moved
+
+
 class Unwritable(Exception):
     """No small change of the text makes this edit; what holds it must be written anew."""
 
@@ -182,12 +185,45 @@ def _list_difference(path: RawPath, old: list[Any], new: list[Any]) -> Iterator[
     while tail < min(len(old), len(new)) - head and same(old[-1 - tail], new[-1 - tail]):
         tail += 1
     before, after = len(old) - tail, len(new) - tail
+    middle, wanted = old[head:before], new[head:after]
+    if len(middle) * len(wanted) <= _PAIRS and any(same(one, other) for one in middle for other in wanted):
+        yield from _rearranged(path, head, middle, wanted)
+        return
     for index in range(head, min(before, after)):
         yield from _difference((*path, index), old[index], new[index])
     for index in range(before, after):
         yield _Insert(path, index, new[index])
     for index in reversed(range(after, before)):
         yield _Drop((*path, index))
+
+
+def _rearranged(path: RawPath, start: int, old: list[Any], new: list[Any]) -> Iterator[_Step]:
+    """Items that stay are moved, so that the comments beside them go along; the others are dropped and inserted."""
+    left = list(range(len(old)))
+    source: list[int | None] = []
+    for item in new:
+        found = next((at for at in left if same(old[at], item)), None)
+        source.append(found)
+        if found is not None:
+            left.remove(found)
+    for place, item in enumerate(new):  # a record that changed is the same record still
+        changed = next((at for at in left if type(old[at]) is dict), None)
+        if source[place] is None and type(item) is dict and changed is not None:
+            source[place] = changed
+            left.remove(changed)
+    for at in reversed(left):
+        yield _Drop((*path, start + at))
+    now = [at for at in range(len(old)) if at not in left]
+    for place, found in enumerate(source):
+        if found is None:
+            yield _Insert(path, start + place, new[place])
+            now.insert(place, -1)
+            continue
+        if now[place] != found:
+            yield _Shift(path, start + now.index(found), start + place)
+            now.remove(found)
+            now.insert(place, found)
+        yield from _difference((*path, start + place), old[found], new[place])
 
 
 def _perform(text: str, step: _Step, newline: str) -> str:
@@ -244,6 +280,9 @@ def _depth_of(syntax: Syntax, pair: Any, holder: Section | Value) -> int:
 def _replaced(syntax: Syntax, path: RawPath, value: Any, newline: str) -> str:
     """Another value where one stands, in the same style where the new value allows it."""
     span = syntax.spans.get(path)
+    array = syntax.values[path][0].value if path in syntax.values else None
+    if array is not None and array.kind == "array" and array.comments and type(value) is list:
+        return _refilled(syntax, path, value, newline)
     if span and (path in syntax.values or path in syntax.items):
         old = syntax.text[slice(*span)]
         if path in syntax.items:
@@ -259,6 +298,16 @@ def _replaced(syntax: Syntax, path: RawPath, value: Any, newline: str) -> str:
         raise Unwritable
     text = _dropped(syntax, path, newline)
     return spliced(text, [_put(read_syntax(text), path, value, newline)])
+
+
+def _refilled(syntax: Syntax, path: RawPath, items: list[Any], newline: str) -> str:
+    """An array with other items and the comments that stand in it."""
+    text = syntax.text
+    for index in reversed(range(len(syntax.values[path][0].value.items))):
+        text = spliced(text, drop_item(text, read_syntax(text).values[path][0].value, index))
+    for index, item in enumerate(items):
+        text = spliced(text, insert_item(text, read_syntax(text).values[path][0].value, index, literal(item), newline))
+    return text
 
 
 def _dropped(syntax: Syntax, path: RawPath, newline: str) -> str:
