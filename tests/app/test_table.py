@@ -13,6 +13,7 @@ from textual.geometry import Region
 from textual.widgets import Button
 
 from cartwatch.app.output_filter import Guard
+from cartwatch.app.theme import variable_defaults
 from cartwatch.app.widgets.table import Cell, Column, Row, WatchTable
 
 COLUMNS = (
@@ -59,6 +60,9 @@ class TableApp(App[None]):
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [*super().get_line_filters(), self.guard]
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return variable_defaults()
 
     def compose(self) -> ComposeResult:
         yield self.table

@@ -241,7 +241,7 @@ BROKEN = {
     "a worker": "MainScreen.action_pin = lambda self: self.run_worker(boom, thread=True)",
     "a render": "MainScreen.action_pin = lambda self: (setattr(RunLine, 'render_line', boom), self.refresh(), "
     "[each.refresh() for each in self.query('*')], self.app.push_screen(__import__('cartwatch.app.screens.dialogs', "
-    "fromlist=['x']).Choosing('t', [], [('a', 'b', 'c')])))",
+    "fromlist=['x']).choosing('t', [], [('a', 'b', 'c')])))",
     "the lookout": "MainScreen.action_pin = lambda self: self.app.lookout._tell(LookoutFailed(RuntimeError(NOTE)))",
 }
 

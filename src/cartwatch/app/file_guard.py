@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from cartwatch.session.session import Session
     from cartwatch.storage.watching import FileChange
 
-    from .screens.dialogs import Choosing
+    from .screens.dialogs import ListDialog
     from .screens.recovery import Recover
     from .signals import Signals
 
@@ -54,7 +54,7 @@ class Safekeeping(Failsafe, inherit_bindings=False):
     lookout: Lookout | None = None
     kept_elsewhere = ""
     """What became of a list that could not be saved at the end."""
-    asking: Choosing | None = None
+    asking: ListDialog | None = None
     """The question what becomes of a file that is lost, while it is open."""
     _clock: Callable[[], datetime]
     _doubtful: FileChange | None = None

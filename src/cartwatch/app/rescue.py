@@ -12,7 +12,7 @@ from cartwatch.domain.dates.saturating import in_zone
 from cartwatch.domain.text import clean
 from cartwatch.storage.errors import StorageError
 
-from .screens.dialogs import Choosing
+from .screens.dialogs import choosing
 
 if TYPE_CHECKING:
     from cartwatch.storage.backups import Backup
@@ -63,7 +63,7 @@ async def file_lost(app: Safekeeping, change: FileChange, title: str, *, can_wri
         elif choice == "copy":
             await save_copy(app)
 
-    app.asking = Choosing(title, told, choices)
+    app.asking = choosing(title, told, choices)
     await app.push_screen(app.asking, chosen)
 
 
@@ -82,7 +82,7 @@ async def ask_to_leave(app: Safekeeping) -> None:
         elif choice == "leave":
             app.exit(0)
 
-    await app.push_screen(Choosing("Not saved", told, choices), chosen)
+    await app.push_screen(choosing("Not saved", told, choices), chosen)
 
 
 async def save_copy(app: Safekeeping) -> None:
@@ -228,7 +228,7 @@ def merge_markers(app: Safekeeping) -> bool:
 async def pick_backup(app: Safekeeping) -> None:
     """Show the backups and restore the one that is chosen, once that is agreed to."""
     from cartwatch.app.screens.backups import BackupPicker
-    from cartwatch.app.screens.leaving import Question
+    from cartwatch.app.screens.dialogs import Question
     from cartwatch.app.screens.recovery import Recovery
     from cartwatch.session.backups import backups_of
 

@@ -11,14 +11,17 @@ from textual.theme import BUILTIN_THEMES, Theme
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["DEFAULT", "MONOCHROME", "THEMES", "role_style", "variable_defaults"]
+__all__ = ["DEFAULT", "MATCH", "MONOCHROME", "ROLES", "STATES", "THEMES", "role_style", "variable_defaults"]
 
 DEFAULT = "cartwatch-dark"
 MONOCHROME = "terminal"  # the theme that sends no colour of its own
 
+MATCH = "+match"
+"""Behind a role: the same, underlined, where a filter matched."""
+
 # Each role of views.lines.ROLES, and some of the app's own: the colour (a variable of the theme, "" the plain one), the
 # attributes, and those that it has besides in the terminal's own palette, which may have no colour to tell it by.
-_ROLES: dict[str, tuple[str, str, str]] = {
+ROLES: Mapping[str, tuple[str, str, str]] = {
     "strong": ("", "bold", ""),
     "quiet": ("quiet", "", "dim"),
     "label": ("quiet", "", "dim"),
@@ -31,35 +34,47 @@ _ROLES: dict[str, tuple[str, str, str]] = {
     "bad": ("overdue", "", ""),
     "unverified": ("", "italic", ""),
     "unread": ("soon", "underline", ""),
+    "moved": ("link", "", ""),
     "link": ("link", "", "underline"),
     "accent": ("hue", "", ""),
+    "mark": ("hue", "bold", ""),
     "key": ("hue", "bold", ""),
     "title": ("hue", "bold", ""),
     "here": ("hue", "bold underline", ""),
     "emphasis": ("", "italic", ""),
     "code": ("hue", "", ""),
-    "bar": ("hue", "", ""),
+    "bar": ("hue", "bold", ""),
+    "resting bar": ("quiet", "", ""),
+    "column": ("quiet", "", ""),
+    "sorted": ("", "bold", ""),
 }
 # The same for a whole line: its background, and what marks it where there is no colour.
-_STATES = {"cursor": ("cursor", "reverse"), "hover": ("hover", "underline")}
+STATES: Mapping[str, tuple[str, str]] = {
+    "cursor": ("cursor", "reverse"),
+    "resting": ("hover", "bold"),  # the cursor of what has not got the focus
+    "hover": ("hover", "underline"),
+    "header": ("", "underline"),
+    "header hover": ("hover", "bold underline"),
+}
 
 
 def role_style(role: str, state: str, variables: Mapping[str, str], *, ansi: bool) -> Style:
-    """How text of a role is drawn on a line in a state ("", "cursor", "hover"), over the widget's own style.
+    """How text of a role, which may have MATCH behind it, is drawn on a line in a state, over the widget's own style.
 
     `variables` are those of the theme, `ansi` says that it has the terminal's own colours. Asked of Textual's stylesheet
     instead, the roles would cost more than all the rest of the start: it works every class out for every widget anew.
     """
     style = Style()
-    if state in _STATES:
-        background, mark = _STATES[state]
-        style += Style.parse(mark) if ansi else Style(bgcolor=Color.parse(variables[background]).rich_color)
-    if role in _ROLES:
-        colour, attributes, besides = _ROLES[role]
-        if colour:
-            style += Style(color=Color.parse(variables[colour]).rich_color)
-        style += Style.parse(f"{attributes} {besides}" if ansi else attributes)
-    return style
+    background, mark = STATES.get(state, ("", ""))
+    if ansi:
+        style += Style.parse(mark)
+    elif background:
+        style += Style(bgcolor=Color.parse(variables[background]).rich_color)
+    colour, attributes, besides = ROLES.get(role.removesuffix(MATCH), ("", "", ""))
+    if colour and not style.reverse:  # on a reversed line it would be a block of that colour
+        style += Style(color=Color.parse(variables[colour]).rich_color)
+    style += Style.parse(f"{attributes} {besides}" if ansi else attributes)
+    return style + Style(underline=True) if role.endswith(MATCH) else style
 
 
 def _theme(

@@ -14,11 +14,11 @@ from cartwatch.app.editing.guiding import guidance_form, outcome_form
 from cartwatch.app.editing.several import BULK, bulk_form, checking, deleting, goes, pinning
 from cartwatch.app.editing.sourcing import behind, cited_place, name_source, no_source, read_today
 from cartwatch.app.editing.targets import PANE_LISTS, Target, target
+from cartwatch.app.screens.dialogs import Question
+from cartwatch.app.screens.edit_pickers import NONE, field_picker, picked, source_picker
 from cartwatch.app.screens.form import FormScreen
-from cartwatch.app.screens.leaving import Question
 from cartwatch.app.screens.memo import MemoScreen, holds
 from cartwatch.app.screens.picker import Choice, Picker
-from cartwatch.app.screens.sourcepicker import NONE, SourcePicker
 from cartwatch.app.widgets.editline import EditLine
 from cartwatch.document.edits import EditError
 from cartwatch.document.paths import joined, split
@@ -84,7 +84,7 @@ class Edit:
     async def _in_form(self, make: Callable[[], Form], at: tuple[str, ...] = ()) -> None:
         form = self._tried(make)
         if form is not None:
-            screen = FormScreen(form, self._commit.commit, self.shelf, at=at, ascii_only=self._host.look.ascii)
+            screen = FormScreen(form, self._commit.commit, self.shelf, at=at)
             await self._host.ask(screen, lambda _: None)
 
     async def _in_text(self, make: Callable[[], Form]) -> None:
@@ -199,8 +199,6 @@ class Edit:
 
     async def _pick_field(self) -> None:
         """From the table: every field and record of the program, narrowed by typing."""
-        from cartwatch.app.screens.fieldpicker import FieldPicker, picked
-
         program = self._host.program
         assert program is not None
         key = program.key
@@ -210,7 +208,7 @@ class Edit:
             if found is not None:
                 await self._edit(key, found)
 
-        await self._host.ask(FieldPicker(self._host.session, program), chosen)
+        await self._host.ask(field_picker(self._host.session, program), chosen)
 
     # ---- several at once
 
@@ -325,7 +323,7 @@ class Edit:
         current = behind(program, place).cited
         about = target(place)
         title = f"Source of {named(self._host.session, key, about)}" if about is not None else "Source"
-        await self._host.ask(SourcePicker(title, program, current, self._last_source), chosen)
+        await self._host.ask(source_picker(title, program, current, self._last_source), chosen)
 
     def verify(self) -> None:
         here, key, today = self._host.here, self._key(), self._host.look.today

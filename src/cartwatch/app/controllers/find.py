@@ -155,10 +155,10 @@ class Find:
 
     async def sort(self) -> None:
         """Open the sort menu."""
-        from cartwatch.app.screens.sort import SortMenu
+        from cartwatch.app.screens.columns import SortMenu
 
         display = self._host.display_state
-        menu = SortMenu(display.sort, display.columns, self._set_sort, ascii_only=self._host.look.ascii)
+        menu = SortMenu(display.sort, display.columns, self._set_sort)
         await self._host.ask(menu, lambda _: None)
 
     def _set_columns(self, keys: tuple[str, ...]) -> None:
@@ -170,7 +170,7 @@ class Find:
         from cartwatch.app.screens.columns import ColumnChooser
 
         shown = self._host.display_state.columns
-        await self._host.ask(ColumnChooser(shown, self._set_columns, ascii_only=self._host.look.ascii), lambda _: None)
+        await self._host.ask(ColumnChooser(shown, self._set_columns), lambda _: None)
 
     # ---- marks
 
@@ -193,7 +193,7 @@ class Find:
 
     async def problems(self) -> None:
         """List what is wrong in the file."""
-        from cartwatch.app.screens.notices import Problems
+        from cartwatch.app.screens.dialogs import problem_list
 
         session = self._host.session
 
@@ -201,5 +201,4 @@ class Find:
             if key is not None:
                 self._host.reveal(key)
 
-        found = located(session.document, session.problems)
-        await self._host.ask(Problems(found, ascii_only=self._host.look.ascii), chosen)
+        await self._host.ask(problem_list(located(session.document, session.problems)), chosen)

@@ -68,7 +68,7 @@ class Links:
 
     async def open(self) -> None:
         """Open the address in the browser, once it was shown and agreed to."""
-        from cartwatch.app.screens.notices import OpenAddress
+        from cartwatch.app.screens.dialogs import open_address
 
         url = self.address
         assert url is not None
@@ -78,11 +78,11 @@ class Links:
             self._host.say(f"not opened: {why}", warning=True)
             return
 
-        def answered(agreed: bool | None) -> None:
-            if agreed:
-                self._host.open_address(address)
+        def answered(agreed: str | None) -> None:
+            if agreed is not None:
+                self._host.open_address(agreed)
 
-        await self._host.ask(OpenAddress(address, host), answered)
+        await self._host.ask(open_address(address, host), answered)
 
     def copy(self) -> None:
         """Send the line under the cursor, in the table the name of the program, to the terminal's clipboard."""

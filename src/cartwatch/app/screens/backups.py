@@ -53,11 +53,9 @@ class BackupPicker(Dialog["Backup"]):
     """Gives the backup that was chosen. `against` is what they are compared with, where it is not the list in memory."""
 
     CSS_PATH: ClassVar = ["dialog.tcss", "backups.tcss"]  # type: ignore[assignment]  # Textual takes a list too
-    title_text: ClassVar[str] = "Backups"
-    contexts: ClassVar[tuple[str, ...]] = ("choices", "dialog")
 
     def __init__(self, session: Session, backups: Sequence[Backup], now: datetime, against: Watchlist | None = None) -> None:
-        super().__init__(classes="-wide-panel")
+        super().__init__("Backups", wide=True)
         self._session = session
         self._backups = backups
         self._now = now
@@ -65,9 +63,8 @@ class BackupPicker(Dialog["Backup"]):
         self._since: dict[int, tuple[Change, ...] | str] = {}
 
     def body(self) -> ComposeResult:
-        ascii_only = bool(getattr(self.app, "ascii_only", False))
-        yield ChoiceLines(id="menu", ascii_only=ascii_only)
-        yield LineList(id="since", ascii_only=ascii_only)
+        yield ChoiceLines(id="menu", ascii_only=self.ascii_only)
+        yield LineList(id="since", ascii_only=self.ascii_only)
 
     def on_mount(self) -> None:
         super().on_mount()

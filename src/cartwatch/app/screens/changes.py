@@ -8,9 +8,9 @@ from textual import work
 from textual.worker import get_current_worker
 
 from cartwatch.app.commands import bindings
-from cartwatch.app.screens.dialog import ChoiceLines, Dialog
+from cartwatch.app.screens.dialog import Dialog
 from cartwatch.app.widgets.drawn import RunLine
-from cartwatch.app.widgets.linelist import DrawnLine
+from cartwatch.app.widgets.linelist import DrawnLine, LineList
 from cartwatch.domain.dates.saturating import in_zone
 from cartwatch.domain.text import clean
 from cartwatch.views.layout import wrap
@@ -48,8 +48,7 @@ class Changes(Dialog["tuple[str, str]"]):
         none: str,
         read: Callable[[], None] | None = None,
     ) -> None:
-        super().__init__(classes="-wide-panel")
-        self._title = title
+        super().__init__(title, wide=True)
         self._load = load
         self._look = look
         self._none = none
@@ -59,10 +58,6 @@ class Changes(Dialog["tuple[str, str]"]):
     @property
     def contexts(self) -> tuple[str, ...]:  # type: ignore[override]  # without anything to mark there is no key for it
         return ("choices", "changes", "dialog") if self._mark is not None else ("choices", "dialog")
-
-    @property
-    def title_text(self) -> str:  # type: ignore[override]  # each has its own
-        return self._title
 
     def body(self) -> ComposeResult:
         yield RunLine(id="told")
@@ -146,7 +141,8 @@ class Changes(Dialog["tuple[str, str]"]):
             self.dismiss(None)
 
 
-class ChangeLines(ChoiceLines):
+class ChangeLines(LineList, inherit_bindings=False):
     """The changes."""
 
-    BINDINGS: ClassVar = [*bindings("choices"), *bindings("changes")]
+    BINDINGS: ClassVar = bindings("list", "choices", "changes")
+    always_show_cursor = True

@@ -1,11 +1,11 @@
-"""The column chooser: which columns the table shows, and in which order; the table follows at once."""
+"""The column chooser and the sort menu; the table follows at once."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
 from cartwatch.app.commands import bindings
-from cartwatch.app.display import FIXED
+from cartwatch.app.display import AGENDA, FIXED, SortOrder, also, only
 from cartwatch.app.screens.dialog import Dialog, MenuLines
 from cartwatch.app.widgets.linelist import DrawnLine
 from cartwatch.views.columns import COLUMNS, DEFAULT, column
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
-__all__ = ["ColumnChooser"]
+__all__ = ["ColumnChooser", "SortMenu"]
 
 
 class ColumnChooser(Dialog[None]):
@@ -24,12 +24,10 @@ class ColumnChooser(Dialog[None]):
 
     BINDINGS: ClassVar = bindings("columns")
     contexts: ClassVar[tuple[str, ...]] = ("columns", "dialog")
-    title_text = "Columns"
 
-    def __init__(self, shown: Sequence[str], ask: Callable[[tuple[str, ...]], None], *, ascii_only: bool = False) -> None:
-        super().__init__()
+    def __init__(self, shown: Sequence[str], ask: Callable[[tuple[str, ...]], None]) -> None:
+        super().__init__("Columns")
         self._asked = ask
-        self._ascii = ascii_only
         self._arrange(shown)
 
     def _arrange(self, shown: Sequence[str]) -> None:
@@ -38,7 +36,7 @@ class ColumnChooser(Dialog[None]):
         self._all = [*self._shown, *others]
 
     def body(self) -> ComposeResult:
-        yield MenuLines(id="menu", ascii_only=self._ascii)
+        yield MenuLines(id="menu", ascii_only=self.ascii_only)
 
     def on_mount(self) -> None:
         super().on_mount()
@@ -51,7 +49,7 @@ class ColumnChooser(Dialog[None]):
         lines = []
         for at, key in enumerate(self._all):
             spec, shown = column(key), key in self._shown
-            sign = ("x" if self._ascii else "✓") if shown else " "
+            sign = ("x" if self.ascii_only else "✓") if shown else " "
             runs = [
                 (f" {sign}  ", "key"),
                 (spec.label.ljust(widest + 2), "strong" if shown else "quiet"),
@@ -90,3 +88,65 @@ class ColumnChooser(Dialog[None]):
     def action_usual(self) -> None:
         self._arrange(DEFAULT)
         self._redraw(0)
+
+
+class SortMenu(Dialog[None]):
+    """Lists the columns; tells the order that is asked for."""
+
+    BINDINGS: ClassVar = bindings("sort")
+    contexts: ClassVar[tuple[str, ...]] = ("sort", "dialog")
+
+    def __init__(self, order: SortOrder, shown: Sequence[str], ask: Callable[[SortOrder], None]) -> None:
+        super().__init__("Sort by")
+        self._order = order
+        self._asked = ask
+        sortable = [each for each in COLUMNS if each.key != "mark"]
+        # What the table shows comes first, in its order.
+        self._columns = sorted(sortable, key=lambda each: shown.index(each.key) if each.key in shown else len(shown))
+
+    def body(self) -> ComposeResult:
+        yield MenuLines(id="menu", ascii_only=self.ascii_only)
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.size_for(len(self._columns))
+        at = next((at for at, each in enumerate(self._columns) if each.key == self._order[0][0]), 0)
+        self.set_focus(self.query_one(MenuLines))
+        self.query_one(MenuLines).show(self._lines, entry=at)
+
+    def _lines(self, width: int) -> list[DrawnLine]:
+        widest = max(len(each.label) for each in self._columns)
+        places = {key: (place, descending) for place, (key, descending) in enumerate(self._order)}
+        lines = []
+        for at, each in enumerate(self._columns):
+            place = places.get(each.key)
+            sign = "    "
+            if place is not None:
+                arrow = ("v" if place[1] else "^") if self.ascii_only else ("▼" if place[1] else "▲")
+                sign = f"{place[0] + 1 if len(places) > 1 else ' '} {arrow} "
+            runs = [(sign, "key"), (each.label.ljust(widest + 2), "strong" if place is not None else ""), (each.help, "quiet")]
+            lines.append(DrawnLine(tuple(one_line(runs, width)), at))
+        return lines
+
+    def _ask(self, order: SortOrder) -> None:
+        self._order = order
+        menu = self.query_one(MenuLines)
+        menu.show(self._lines)
+        self._asked(order)
+
+    def on_line_list_activated(self, event: MenuLines.Activated) -> None:
+        event.stop()
+        self.action_only()
+
+    def action_only(self) -> None:
+        at = self.query_one(MenuLines).entry
+        if at is not None:
+            self._ask(only(self._order, self._columns[at].key))
+
+    def action_also(self) -> None:
+        at = self.query_one(MenuLines).entry
+        if at is not None:
+            self._ask(also(self._order, self._columns[at].key))
+
+    def action_agenda(self) -> None:
+        self._ask(AGENDA)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from cartwatch.app.commands import bindings
-from cartwatch.app.screens.dialog import Dialog, MenuLines
-from cartwatch.app.widgets.linelist import DrawnLine
+from cartwatch.app.screens.dialog import Dialog
+from cartwatch.app.widgets.linelist import DrawnLine, LineList
 from cartwatch.domain.text import clean
 from cartwatch.session.conflicts import place_words, theirs_stands
 from cartwatch.views.layout import wrap
@@ -32,10 +32,11 @@ def _told(value: Any) -> tuple[str, str]:
     return clean(text, limit=400) or "“”", ""
 
 
-class ConflictLines(MenuLines):
+class ConflictLines(LineList, inherit_bindings=False):
     """The conflicts, one an entry."""
 
-    BINDINGS: ClassVar = [*bindings("list"), *bindings("conflict")]
+    BINDINGS: ClassVar = bindings("list", "conflict")
+    always_show_cursor = True
 
 
 class Conflicts(Dialog["tuple[bool, ...]"]):
@@ -44,19 +45,15 @@ class Conflicts(Dialog["tuple[bool, ...]"]):
     contexts: ClassVar[tuple[str, ...]] = ("conflict", "dialog")
 
     def __init__(self, session: Session, conflicts: Sequence[Conflict], log: str) -> None:
-        super().__init__(classes="-wide-panel")
+        count = len(conflicts)
+        super().__init__(f"Another program changed {'this' if count == 1 else f'these {count}'} too", wide=True)
         self._places = [place_words(session.document, each) for each in conflicts]
         self._conflicts = conflicts
         self._log = log
         self._theirs = [theirs_stands(session.document, each) for each in conflicts]
 
-    @property
-    def title_text(self) -> str:  # type: ignore[override]  # it counts
-        count = len(self._conflicts)
-        return f"Another program changed {'this' if count == 1 else f'these {count}'} too"
-
     def body(self) -> ComposeResult:
-        yield ConflictLines(id="menu", ascii_only=bool(getattr(self.app, "ascii_only", False)))
+        yield ConflictLines(id="menu", ascii_only=self.ascii_only)
 
     def on_mount(self) -> None:
         super().on_mount()
@@ -79,8 +76,7 @@ class Conflicts(Dialog["tuple[bool, ...]"]):
         return [*lines, *(DrawnLine(tuple(runs)) for runs in where)]
 
     def _side(self, label: str, value: Any, width: int, at: int, *, chosen: bool | None) -> list[DrawnLine]:
-        ascii_only = self.query_one(ConflictLines).ascii_only if self.is_mounted else False
-        sign = (("*" if ascii_only else "●") if chosen else " ") if chosen is not None else " "
+        sign = (("*" if self.ascii_only else "●") if chosen else " ") if chosen is not None else " "
         text, role = _told(value)
         role = "quiet" if chosen is None else "strong" if chosen and value is not None else role
         head = [(f" {sign} ", "key"), (label.ljust(_LABEL - 3), "quiet")]

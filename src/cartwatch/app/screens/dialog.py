@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
-from cartwatch.app.commands import COMMANDS, bindings
+from cartwatch.app.commands import COMMANDS, bindings, key_of
 from cartwatch.app.widgets.drawn import RunLine
 from cartwatch.app.widgets.keybar import KeyBar
 from cartwatch.app.widgets.linelist import LineList
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from textual.app import ComposeResult
 
@@ -29,21 +29,41 @@ class MenuLines(LineList, inherit_bindings=False):
     always_show_cursor = True
 
 
-class ChoiceLines(MenuLines):
+class ChoiceLines(LineList, inherit_bindings=False):
     """Entries of which one is chosen."""
 
-    BINDINGS: ClassVar = bindings("choices")
+    BINDINGS: ClassVar = bindings("list", "choices")
+    always_show_cursor = True
 
 
 class Dialog(ModalScreen[_Result], inherit_bindings=False):
-    """A panel with a title, a body and the line of its keys."""
+    """A panel with a title, a body and the line of its keys; `wide` takes the room for long lines."""
 
     CSS_PATH: ClassVar = "dialog.tcss"
     BINDINGS: ClassVar = bindings("dialog")
-    contexts: ClassVar[tuple[str, ...]] = ("dialog",)
+    contexts: ClassVar[tuple[str, ...]] = ("choices", "dialog")
+    """Whose commands are named at the foot."""
     AUTO_FOCUS = ""
-    title_text: ClassVar[str] = ""
     _waiting: Callable[[], object] | None = None
+
+    def __init__(self, title: str, *, wide: bool = False) -> None:
+        super().__init__(classes="-wide-panel" if wide else None)
+        self._title = title
+
+    @property
+    def keymap(self) -> Mapping[str, tuple[str, ...]]:
+        """The user's own keys."""
+        keymap: Mapping[str, tuple[str, ...]] = getattr(self.app, "keymap", {})
+        return keymap
+
+    @property
+    def ascii_only(self) -> bool:
+        """Whether the terminal has signs of ASCII alone."""
+        return bool(getattr(self.app, "ascii_only", False))
+
+    def key_of(self, id: str) -> str:
+        """The key of a command as a person reads it."""
+        return key_of(id, self.keymap, ascii_only=self.ascii_only)
 
     def body(self) -> ComposeResult:
         """What stands between the title and the keys."""
@@ -51,13 +71,13 @@ class Dialog(ModalScreen[_Result], inherit_bindings=False):
 
     def compose(self) -> ComposeResult:
         with Vertical(id="panel"):
-            yield RunLine((self.title_text, "title"), id="dialog-title")
+            yield RunLine((self._title, "title"), id="dialog-title")
             yield from self.body()
             yield KeyBar(id="dialog-keys")
 
     def on_mount(self) -> None:
         shown = [each for context in self.contexts for each in COMMANDS if context in each.where]
-        self.query_one("#dialog-keys", KeyBar).show(shown, getattr(self.app, "keymap", None))
+        self.query_one("#dialog-keys", KeyBar).show(shown, self.keymap)
 
     def size_for(self, lines: int, *, others: int = 2) -> None:
         """Make the panel as high as so many lines of its body need, and `others` beside them."""

@@ -1,59 +1,73 @@
-"""A dialog that says what is the matter, and offers what can be done about it."""
+"""Dialogs that tell or ask one thing: a list to choose from, and a question to answer with yes or no."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from cartwatch.app.widgets.linelist import DrawnLine
+from cartwatch.app.commands import bindings
+from cartwatch.app.widgets.linelist import DrawnLine, LineList
+from cartwatch.document.problems import ERROR
 from cartwatch.views.layout import width_of, wrap
 
 from .dialog import ChoiceLines, Dialog
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
+    from textual import events
     from textual.app import ComposeResult
 
-__all__ = ["Choosing"]
+    from cartwatch.document.problems import Problem
+
+__all__ = ["BACK", "DROP", "KEEP", "SAVE", "ListDialog", "Question", "choosing", "leaving", "open_address", "problem_list"]
 
 _WIDTH = 72  # cells of a line, to reckon the height with before there is a width
+_QUESTION = 68  # cells of a question, at most
+
+SAVE, KEEP, DROP, BACK = "save", "keep", "drop", "back"
 
 
-class Choosing(Dialog[str]):
-    """Paragraphs and choices (a key, a title, a note); gives the key of what was chosen, None for Esc."""
+class ListDialog(Dialog[str]):
+    """Lines of which some are entries; gives the result of the entry that was chosen, `otherwise` for Esc.
 
-    contexts: ClassVar[tuple[str, ...]] = ("choices", "dialog")
+    `accept` is a key that chooses too, beside Enter; `lines` of how many the panel has room for at first.
+    """
 
-    def __init__(self, title: str, told: Sequence[tuple[str, str]], choices: Sequence[tuple[str, str, str]]) -> None:
-        super().__init__()
-        self._title = title
-        self._told = told
-        self._choices = choices
+    def __init__(
+        self,
+        title: str,
+        make: Callable[[int], list[DrawnLine]],
+        results: Sequence[str | None],
+        *,
+        lines: int | None = None,
+        otherwise: str | None = None,
+        accept: str = "",
+        wide: bool = False,
+    ) -> None:
+        super().__init__(title, wide=wide)
+        self._make = make
+        self._results = results
+        self._height = lines
+        self._otherwise = otherwise
+        self._accept = accept
 
     @property
-    def title_text(self) -> str:  # type: ignore[override]  # each has its own
-        return self._title
+    def contexts(self) -> tuple[str, ...]:  # type: ignore[override]  # where Esc is a choice, its key does not say "close"
+        return ("choices", "dialog") if self._otherwise is None else ("choices",)
 
     def body(self) -> ComposeResult:
-        yield ChoiceLines(id="menu", ascii_only=bool(getattr(self.app, "ascii_only", False)))
+        yield ChoiceLines(id="menu", ascii_only=self.ascii_only)
 
     def on_mount(self) -> None:
         super().on_mount()
-        self.size_for(len(self._lines(min(_WIDTH, self.app.size.width - 8))))
+        self.size_for(self._height or len(self._make(min(_WIDTH, self.app.size.width - 8))))
         self.set_focus(self.query_one(ChoiceLines))
-        self.query_one(ChoiceLines).show(self._lines, entry=0, top=True)
+        self.query_one(ChoiceLines).show(self._make, entry=0, top=True)
 
-    def _lines(self, width: int) -> list[DrawnLine]:
-        lines = [DrawnLine(tuple(runs)) for each in self._told for runs in wrap([each], width)]
-        if lines:
-            lines.append(DrawnLine())
-        widest = max(width_of([(title, "")]) for _, title, _ in self._choices)
-        for at, (_, title, note) in enumerate(self._choices):
-            head = [(title.ljust(widest + 3), "strong")]
-            beside = wrap([(note, "quiet")], max(12, width - widest - 3)) if note else [[]]
-            lines.append(DrawnLine((*head, *beside[0]), at))
-            lines += [DrawnLine(((" " * (widest + 3), ""), *runs), at) for runs in beside[1:]]
-        return lines
+    def on_key(self, event: events.Key) -> None:
+        if event.key == self._accept:
+            event.stop()
+            self.action_activate()
 
     def on_line_list_activated(self, event: ChoiceLines.Activated) -> None:
         event.stop()
@@ -62,4 +76,111 @@ class Choosing(Dialog[str]):
     def action_activate(self) -> None:
         at = self.query_one(ChoiceLines).entry
         if at is not None:
-            self.dismiss(self._choices[at][0])
+            self.dismiss(self._results[at])
+
+    def action_close(self) -> None:
+        self.dismiss(self._otherwise)
+
+
+def choosing(title: str, told: Sequence[tuple[str, str]], choices: Sequence[tuple[str, str, str]]) -> ListDialog:
+    """Paragraphs and choices (a key, a title, a note); gives the key of what was chosen."""
+    widest = max(width_of([(title, "")]) for _, title, _ in choices)
+
+    def make(width: int) -> list[DrawnLine]:
+        lines = [DrawnLine(tuple(runs)) for each in told for runs in wrap([each], width)]
+        if lines:
+            lines.append(DrawnLine())
+        for at, (_, title, note) in enumerate(choices):
+            head = [(title.ljust(widest + 3), "strong")]
+            beside = wrap([(note, "quiet")], max(12, width - widest - 3)) if note else [[]]
+            lines.append(DrawnLine((*head, *beside[0]), at))
+            lines += [DrawnLine(((" " * (widest + 3), ""), *runs), at) for runs in beside[1:]]
+        return lines
+
+    return ListDialog(title, make, [key for key, _, _ in choices])
+
+
+def leaving(title: str) -> ListDialog:
+    """Asks what becomes of typed text. Esc keeps it as a draft, so that it is never lost."""
+    choices = (
+        (SAVE, "Save", "write it to the file"),
+        (KEEP, "Keep for later", "it comes back when this is opened again; Esc does this"),
+        (BACK, "Go on typing", ""),
+        (DROP, "Throw it away", ""),
+    )
+    widest = max(len(name) for _, name, _ in choices)
+
+    def make(width: int) -> list[DrawnLine]:  # a line each, whatever the width: the form below stays in view
+        named = enumerate((name.ljust(widest + 3), note) for _, name, note in choices)
+        return [DrawnLine(((name, "strong"), (note, "quiet")), at) for at, (name, note) in named]
+
+    return ListDialog(title, make, [key for key, _, _ in choices], otherwise=KEEP)
+
+
+def problem_list(problems: Sequence[Problem]) -> ListDialog:
+    """What is wrong in the file, in its order; gives the key of the program to go to."""
+    errors = sum(each.level == ERROR for each in problems)
+    advice = len(problems) - errors
+    parts = [f"{errors} problem{'' if errors == 1 else 's'}"] if errors else []
+    parts += [f"{advice} piece{'' if advice == 1 else 's'} of advice"] if advice else []
+
+    def make(width: int) -> list[DrawnLine]:
+        lines = []
+        for at, each in enumerate(problems):
+            where = f"{each.line}:{each.column}" if each.line else ""
+            head = [(where.ljust(9), "quiet"), *(((each.program, "strong"), ("  ", "")) if each.program else ())]
+            head.append((each.field, "quiet"))
+            lines += [DrawnLine(tuple(runs), at) for runs in wrap(head, width)]
+            body = wrap([(each.message, "bad" if each.level == ERROR else "")], max(10, width - 9))
+            lines += [DrawnLine((("         ", ""), *runs), at) for runs in body]
+        return lines
+
+    return ListDialog(" and ".join(parts), make, [each.key for each in problems], lines=len(problems) * 2, wide=True)
+
+
+def open_address(url: str, host: str) -> ListDialog:
+    """Shows an address and its host before the browser gets it; gives the address."""
+
+    def make(width: int) -> list[DrawnLine]:
+        lines = [DrawnLine(((host, "strong"),))]
+        lines += [DrawnLine(tuple(runs)) for runs in wrap([(url, "quiet")], width)]
+        return [*lines, DrawnLine(), DrawnLine((("Open it", ""),), 0)]
+
+    return ListDialog("Open in the browser?", make, [url], lines=6, accept="y")
+
+
+class Question(Dialog[bool]):
+    """Asks before something goes, and names it; anything but yes leaves it."""
+
+    BINDINGS: ClassVar = bindings("ask")
+    contexts: ClassVar[tuple[str, ...]] = ("ask",)
+
+    def __init__(self, title: str, named: Sequence[str], remark: str = "") -> None:
+        super().__init__(title)
+        self._named = named
+        self._remark = remark
+
+    def body(self) -> ComposeResult:
+        yield QuestionLines(id="menu")
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.size_for(len(self._lines(_QUESTION)))
+        self.query_one(QuestionLines).show(self._lines)
+        self.set_focus(self.query_one(QuestionLines))
+
+    def _lines(self, width: int) -> list[DrawnLine]:
+        lines = [DrawnLine(tuple(runs)) for each in self._named for runs in wrap([(each, "")], width)]
+        if self._remark:
+            lines += [DrawnLine(), *(DrawnLine(tuple(runs)) for runs in wrap([(self._remark, "quiet")], width))]
+        return lines
+
+    def action_answer(self, agreed: bool) -> None:
+        self.dismiss(agreed)
+
+
+class QuestionLines(LineList, inherit_bindings=False):
+    """What a question names; its answers are keys here, and those that move."""
+
+    BINDINGS: ClassVar = bindings("list", "ask")
+    always_show_cursor = True

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.containers import Container
 from textual.widgets import Input
 
-from cartwatch.app.commands import command, shown_keys
+from cartwatch.app.commands import bindings
 from cartwatch.app.editing.choices import completed
 from cartwatch.app.editing.form import Overtaken
-from cartwatch.app.screens.dialog import Dialog, MenuLines
-from cartwatch.app.screens.leaving import DROP, KEEP, SAVE, Leaving
+from cartwatch.app.screens.dialog import Dialog
+from cartwatch.app.screens.dialogs import DROP, KEEP, SAVE, leaving
 from cartwatch.app.widgets.entry import FormEntry, first_line
 from cartwatch.app.widgets.foot import Foot, chips
-from cartwatch.app.widgets.linelist import GUTTER, DrawnLine
+from cartwatch.app.widgets.linelist import GUTTER, DrawnLine, LineList
 from cartwatch.document.edits import EditError
 from cartwatch.session.changes import AmendmentError
 from cartwatch.views.layout import Runs, one_line, width_of, wrap
@@ -37,8 +37,11 @@ _GAP = 2
 _USUAL = 100  # cells of a row where it does not matter
 
 
-class FormLines(MenuLines, can_focus=False):
+class FormLines(LineList, can_focus=False, inherit_bindings=False):
     """The rows of a form; what is typed goes to the entry that lies over the row under the cursor."""
+
+    BINDINGS: ClassVar = bindings("list")
+    always_show_cursor = True
 
     @property
     def cursor_line(self) -> int | None:
@@ -68,13 +71,11 @@ class FormScreen(Dialog[None]):
         shelf: Shelf,
         *,
         at: tuple[str, ...] = (),
-        ascii_only: bool = False,
     ) -> None:
-        super().__init__(classes="-wide-panel")
+        super().__init__(form.title, wide=True)
         self.form = form
         self._commit = commit
         self._shelf = shelf
-        self._ascii = ascii_only
         self._start = at
         self._begun = ""
         self._taken: str | None = None
@@ -83,14 +84,10 @@ class FormScreen(Dialog[None]):
         self._first = 0
         self._restored = shelf.take_up(form)
 
-    @property
-    def title_text(self) -> str:  # type: ignore[override]  # each form has its own
-        return self.form.title
-
     def body(self) -> ComposeResult:
         yield Foot(id="about")
         with Container(id="area"):
-            yield FormLines(id="rows", ascii_only=self._ascii)
+            yield FormLines(id="rows", ascii_only=self.ascii_only)
             yield FormEntry(id="entry")
         yield Foot(id="foot")
 
@@ -98,9 +95,8 @@ class FormScreen(Dialog[None]):
         super().on_mount()
         about: Runs = [(self.form.about, "quiet")] if self.form.about else []
         if self._restored:
-            key = shown_keys(command("form_original"), getattr(self.app, "keymap", None))[:1]
-            keys: Runs = [(each, "key") for each in key]
-            about = [("What you typed before is back; ", "soon"), *keys, (" twice: as in the file", "soon")]
+            key = (self.key_of("form_original"), "key")
+            about = [("What you typed before is back; ", "soon"), key, (" twice: as in the file", "soon")]
         self.query_one("#about", Foot).show(about)
         self.query_one("#about").display = bool(about)
         self._fit()
@@ -160,7 +156,7 @@ class FormScreen(Dialog[None]):
             runs.append((" " * space, ""))
         else:
             text = first_line(row.text)
-            value: Runs = [(text, "quiet" if row.fixed else "")] if text else [("-" if self._ascii else "–", "quiet")]
+            value: Runs = [(text, "quiet" if row.fixed else "")] if text else [("-" if self.ascii_only else "–", "quiet")]
             value = one_line(value, room)
             runs += value
             space = width_of(value)
@@ -350,7 +346,7 @@ class FormScreen(Dialog[None]):
                 self.dismiss(None)
 
         count = sum(each.changed for each in self.form.rows)
-        await self.app.push_screen(Leaving(f"{count} field{'' if count == 1 else 's'} changed, not saved yet"), answered)
+        await self.app.push_screen(leaving(f"{count} field{'' if count == 1 else 's'} changed, not saved yet"), answered)
 
     def action_close(self) -> None:
         self.call_later(self.action_leave)

@@ -9,7 +9,7 @@ from textual.widgets import TextArea
 
 from cartwatch.app.commands import bindings
 from cartwatch.app.screens.dialog import Dialog
-from cartwatch.app.screens.leaving import DROP, KEEP, SAVE, Leaving
+from cartwatch.app.screens.dialogs import DROP, KEEP, SAVE, leaving
 from cartwatch.app.widgets.foot import Foot
 
 if TYPE_CHECKING:
@@ -52,17 +52,12 @@ class MemoScreen(Dialog[str]):
         commit: Callable[[str], str | None] | None = None,
         kept: Callable[[str | None], None] | None = None,
     ) -> None:
-        super().__init__()
-        self._title = title
+        super().__init__(title)
         self._text = text
         self._help = help
         self._restored = restored
         self._commit = commit
         self._kept = kept
-
-    @property
-    def title_text(self) -> str:  # type: ignore[override]  # each text has its own
-        return self._title
 
     def body(self) -> ComposeResult:
         text = self._restored if self._restored is not None else self._text
@@ -123,7 +118,7 @@ class MemoScreen(Dialog[str]):
                     self._kept(None)
                 self.dismiss(None)
 
-        await self.app.push_screen(Leaving("The text is not saved yet"), answered)
+        await self.app.push_screen(leaving("The text is not saved yet"), answered)
 
     def action_close(self) -> None:
         self.call_later(self.action_leave)

@@ -34,17 +34,12 @@ class SaveTo(Dialog[str]):
     contexts: ClassVar[tuple[str, ...]] = ("path", "dialog")
 
     def __init__(self, title: str, suggested: str, write: Callable[[str, bool], str | None], *, replaces: bool = False) -> None:
-        super().__init__()
-        self._title = title
+        super().__init__(title)
         self._suggested = suggested
         self._write = write
         self._replaces = replaces
         self._warned: str | None = None  # the path of which it was said that it is there already
         self._writing = False
-
-    @property
-    def title_text(self) -> str:  # type: ignore[override]  # each has its own
-        return self._title
 
     def body(self) -> ComposeResult:
         yield PathLine(self._suggested, lists_only=False)
@@ -74,7 +69,7 @@ class SaveTo(Dialog[str]):
         replace = self._replaces and self._warned == path
         if self._replaces and not replace and os.path.isfile(path):
             self._warned = path
-            self._say("There is already a file of that name: Enter again replaces it.", "soon")
+            self._say(f"There is already a file of that name: {self.key_of('path_take')} again replaces it.", "soon")
             return
         self._writing = True
         self._say(f"writing {path} …", "soon")
@@ -101,7 +96,6 @@ class ImportFrom(Dialog[_Offered]):
     What is `typed` already is read at once.
     """
 
-    title_text: ClassVar[str] = "Import"
     contexts: ClassVar[tuple[str, ...]] = ("path", "dialog")
 
     def __init__(
@@ -110,7 +104,7 @@ class ImportFrom(Dialog[_Offered]):
         recent: Sequence[str] = (),
         typed: str = "",
     ) -> None:
-        super().__init__()
+        super().__init__("Import")
         self._read = read
         self._recent = recent
         self._typed = typed

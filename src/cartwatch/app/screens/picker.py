@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding
+from textual.reactive import reactive
 from textual.widgets import Input
 
 from cartwatch.app.screens.dialog import ChoiceLines, Dialog
 from cartwatch.app.widgets.linelist import DrawnLine
-from cartwatch.app.widgets.steady import SteadyInput
 from cartwatch.domain.vocabulary import fold
 from cartwatch.views.layout import Runs, one_line, width_of, wrap
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from textual.app import ComposeResult
 
@@ -53,8 +53,10 @@ def found(choices: Sequence[Choice], typed: str) -> list[Choice]:
     return [each for _, _, each in sorted(ranked, key=lambda one: one[:2])]
 
 
-class _Search(SteadyInput):
+class _Search(Input):
     """Typing narrows; the arrows move in the list all the same."""
+
+    cursor_blink = reactive(False, init=False)  # nothing on the screen moves unless something changed
 
     BINDINGS: ClassVar = [
         Binding("down", "screen.move(1)", show=False),
@@ -68,9 +70,10 @@ class _Search(SteadyInput):
 
 
 class Picker(Dialog[str]):
-    """Choices narrowed by typing; gives the key of the one that was taken, or None."""
+    """Choices narrowed by typing; gives the key of the one that was taken, or None.
 
-    contexts: ClassVar[tuple[str, ...]] = ("choices", "dialog")
+    `offer` says what is left of them for a typed text, where that is more than the words in it.
+    """
 
     def __init__(
         self,
@@ -81,20 +84,17 @@ class Picker(Dialog[str]):
         current: str | None = None,
         hint: str = "",
         wide: bool = False,
+        offer: Callable[[str], list[Choice]] | None = None,
     ) -> None:
-        super().__init__(classes="-wide-panel" if wide else None)
-        self._title = title
+        super().__init__(title, wide=wide)
         self._choices = choices
+        self._offer = offer if offer is not None else lambda typed: found(choices, typed)
         self._grouped = grouped
         self._current = current
         self._shown = list(choices)
         self._hint = hint
         self._keys_width = max((width_of([(each.keys, "")]) for each in choices), default=0)
         self._title_width = max((width_of([(each.title, "")]) for each in choices), default=0)
-
-    @property
-    def title_text(self) -> str:  # type: ignore[override]  # each picker has its own
-        return self._title
 
     def body(self) -> ComposeResult:
         yield _Search(placeholder=self._hint, id="search")
@@ -149,7 +149,7 @@ class Picker(Dialog[str]):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
-        self._shown = found(self._choices, event.value)
+        self._shown = self._offer(event.value)
         self.query_one(ChoiceLines).show(self._lines, entry=0, top=True)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:

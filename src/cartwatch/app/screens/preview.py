@@ -9,7 +9,7 @@ from textual.containers import Container
 from textual.worker import get_current_worker
 
 from cartwatch.app.commands import bindings
-from cartwatch.app.screens.dialog import Dialog, MenuLines
+from cartwatch.app.screens.dialog import Dialog
 from cartwatch.app.widgets.drawn import RunLine
 from cartwatch.app.widgets.linelist import DrawnLine, LineList
 from cartwatch.app.widgets.panelayout import lay_out
@@ -49,10 +49,11 @@ _NOTES = 6  # lines at most of how a source was understood
 _MANY = 100  # choices, from which on their taking is prepared beside the app
 
 
-class PreviewLines(MenuLines):
+class PreviewLines(LineList, inherit_bindings=False):
     """Programs, or facts, each of which can be taken or not."""
 
-    BINDINGS: ClassVar = [*bindings("list"), *bindings("preview")]
+    BINDINGS: ClassVar = bindings("list", "preview")
+    always_show_cursor = True
 
 
 class Preview(Dialog["frozenset[Choice]"]):
@@ -74,8 +75,7 @@ class Preview(Dialog["frozenset[Choice]"]):
         chosen: Iterable[Choice] | None = None,
         prepare: Callable[[frozenset[Choice]], None] | None = None,
     ) -> None:
-        super().__init__()
-        self._title = title
+        super().__init__(title)
         self.proposal = proposal
         self._document = document
         self._look = look
@@ -88,10 +88,6 @@ class Preview(Dialog["frozenset[Choice]"]):
         self._warnings = _warnings(proposal)
         self._prepare = prepare
         self._taking = False
-
-    @property
-    def title_text(self) -> str:  # type: ignore[override]  # each has its own
-        return self._title
 
     def body(self) -> ComposeResult:
         yield RunLine(id="counts")

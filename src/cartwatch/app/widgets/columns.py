@@ -37,12 +37,12 @@ class Column(NamedTuple):
 
 
 class Cell(NamedTuple):
-    """The text of one cell. `style` and the roles in `runs` name styles of the table (`table--<role>`), "" the plain one."""
+    """The text of one cell. `style` and the roles in `runs` are roles of the theme, "" the plain one."""
 
     text: str
     style: str = ""
     runs: tuple[tuple[str, str], ...] = ()
-    """(text, role) pairs drawn instead of `text`, for a cell of several styles. A role may have `roles.MATCH` behind it."""
+    """(text, role) pairs drawn instead of `text`, for a cell of several styles. A role may have `theme.MATCH` behind it."""
 
 
 class Row(NamedTuple):

@@ -1,4 +1,4 @@
-"""What widgets that draw their own lines share: the style of each role, asked of Textual once."""
+"""Widgets that draw their own lines: runs of text with a role, in the styles of the theme."""
 
 from __future__ import annotations
 
@@ -17,35 +17,49 @@ if TYPE_CHECKING:
 
     from textual.geometry import Size
 
-__all__ = ["Drawn", "RunLine", "RunNote", "Text"]
+__all__ = ["Drawn", "Ink", "RunLine", "RunNote", "Text"]
 
 Text = tuple[str, str]  # a stretch of text and its role
 _NOTE = 3  # lines of a note
 
 
-class Drawn(Widget):
-    """A widget whose lines are runs of text with a role (views.lines.ROLES, and those of the theme)."""
+class Ink:
+    """The style of each role on a widget: worked out once, until `clear` says that the widget's own style is another."""
 
-    ALLOW_SELECT = False
+    def __init__(self, widget: Widget) -> None:
+        self._widget = widget
+        self._styles: dict[tuple[str, str], Style] = {}
 
-    def notify_style_update(self) -> None:
-        super().notify_style_update()
-        self._styles_of: dict[tuple[str, str], Style] = {}
+    def clear(self) -> None:
+        """Forget the styles."""
+        self._styles.clear()
 
-    def style_of(self, role: str, state: str = "") -> Style:
-        """The style of text of a role, on a line in a state ("", "cursor", "hover")."""
-        held = getattr(self, "_styles_of", None)
-        if held is None:
-            held = self._styles_of = {}
-        style = held.get((role, state))
+    def style(self, role: str, state: str = "") -> Style:
+        """The style of text of a role (theme.ROLES), on a line in a state (theme.STATES, or "")."""
+        style = self._styles.get((role, state))
         if style is None:
-            style = self.rich_style + role_style(role, state, self.app.theme_variables, ansi=self.app.native_ansi_color)
-            held[role, state] = style
+            widget, app = self._widget, self._widget.app
+            own = role_style(role, state, app.theme_variables, ansi=app.native_ansi_color or app.no_color)
+            style = self._styles[role, state] = widget.rich_style + own
         return style
 
     def segments(self, runs: Iterable[Text], state: str = "") -> list[Segment]:
         """The runs as they are drawn."""
-        return [Segment(text, self.style_of(role, state)) for text, role in runs]
+        return [Segment(text, self.style(role, state)) for text, role in runs]
+
+
+class Drawn(Widget):
+    """A widget whose lines are runs of text with a role."""
+
+    ALLOW_SELECT = False
+
+    def __init__(self, *, id: str | None = None) -> None:
+        self.ink = Ink(self)
+        super().__init__(id=id)
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self.ink.clear()
 
 
 class RunLine(Drawn):
@@ -67,16 +81,20 @@ class RunLine(Drawn):
 
     def render_line(self, y: int) -> Strip:
         width = self.size.width
-        segments = self.segments(one_line(self.runs, width))
-        return Strip(segments).crop_extend(0, width, self.style_of(""))
+        segments = self.ink.segments(one_line(self.runs, width))
+        return Strip(segments).crop_extend(0, width, self.ink.style(""))
 
 
-class RunNote(RunLine):
+class RunNote(Drawn):
     """A few lines of runs, as many as they need; what does not fit three of them ends in an ellipsis."""
 
     DEFAULT_CSS = """
     RunNote { height: auto; min-height: 1; max-height: 3; padding: 0 1; }
     """
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.runs: tuple[Text, ...] = ()
 
     def show(self, *runs: Text) -> None:
         if runs != self.runs:
@@ -96,5 +114,5 @@ class RunNote(RunLine):
     def render_line(self, y: int) -> Strip:
         width = self.size.width
         lines = self._wrapped(width)
-        segments = self.segments(lines[y] if y < len(lines) else [])
-        return Strip(segments).crop_extend(0, width, self.style_of(""))
+        segments = self.ink.segments(lines[y] if y < len(lines) else [])
+        return Strip(segments).crop_extend(0, width, self.ink.style(""))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.message import Message
+from textual.reactive import reactive
 from textual.widgets import Input
 
 from cartwatch.app.commands import bindings
-from cartwatch.app.widgets.steady import SteadyInput
 from cartwatch.domain.text import clean
 
 if TYPE_CHECKING:
@@ -27,9 +27,10 @@ def first_line(text: str) -> str:
     return lines[0] if len(lines) == 1 else f"{lines[0]} … ({len(lines)} lines)"
 
 
-class Entry(SteadyInput):
+class Entry(Input):
     """Types into one row of a form at a time."""
 
+    cursor_blink = reactive(False, init=False)  # nothing on the screen moves unless something changed
     ALLOW_SELECT = False
     DEFAULT_CSS = """
     Entry {

@@ -7,17 +7,18 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
+from textual.reactive import reactive
 from textual.widgets import Input
 
 from cartwatch.app.commands import bindings
 from cartwatch.app.widgets.drawn import RunLine, Text
-from cartwatch.app.widgets.steady import SteadyInput
 from cartwatch.views.layout import width_of
 
 __all__ = ["FilterLine"]
 
 
-class _FilterInput(SteadyInput):
+class _FilterInput(Input):
+    cursor_blink = reactive(False, init=False)  # nothing on the screen moves unless something changed
     BINDINGS: ClassVar = bindings("filter")
     context = "filter"
 

@@ -46,7 +46,7 @@ class Foot(Drawn):
                 wrapped = [*wrapped[: max(0, left - 1)], one_line(rest, width - 1)]
             lines += wrapped
         runs = lines[y] if y < len(lines) else []
-        return Strip(self.segments(runs)).crop_extend(0, width, self.style_of(""))
+        return Strip(self.ink.segments(runs)).crop_extend(0, width, self.ink.style(""))
 
 
 def chips(words: Sequence[str], taken: str | None, width: int) -> Runs:

@@ -73,16 +73,16 @@ class KeyBar(Drawn):
 
     def render_line(self, y: int) -> Strip:
         width = self.size.width
-        segments = self.segments([(" ", "")])
+        segments = self.ink.segments([(" ", "")])
         self._places = []
         x = 1
         for each in self._fitting(width - 2):
             key = self._key(each)
-            segments += self.segments([(key, "key"), (f" {each.footer}", "quiet"), (" " * _GAP, "")])
+            segments += self.ink.segments([(key, "key"), (f" {each.footer}", "quiet"), (" " * _GAP, "")])
             end = x + width_of([(key, ""), (each.footer, "")]) + 1
             self._places.append((x, end, each))
             x = end + _GAP
-        return Strip(segments).crop_extend(0, width, self.style_of(""))
+        return Strip(segments).crop_extend(0, width, self.ink.style(""))
 
     def on_click(self, event: events.Click) -> None:
         for start, end, each in self._places:

@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from cartwatch.app.widgets.drawn import Drawn, Text
+from cartwatch.app.widgets.drawn import Ink, Text
 
 __all__ = ["GUTTER", "DrawnLine", "LineList"]
 
@@ -28,7 +28,7 @@ class DrawnLine:
     owner: int | None = None
 
 
-class LineList(ScrollView, Drawn, can_focus=True, inherit_bindings=False):
+class LineList(ScrollView, can_focus=True, inherit_bindings=False):
     """Lines made for the width there is, with a cursor that stands on entries; an entry may have several lines.
 
     It has no key bindings of its own: the app binds keys to `cursor(n)`, `page(n)`, `half(n)`, `edge(n)` and `activate`.
@@ -67,6 +67,7 @@ class LineList(ScrollView, Drawn, can_focus=True, inherit_bindings=False):
         """An entry was chosen, by key or by a click on it."""
 
     def __init__(self, *, id: str | None = None, ascii_only: bool = False) -> None:
+        self.ink = Ink(self)
         super().__init__(id=id)
         self.ascii_only = ascii_only
         self._make: Callable[[int], Sequence[DrawnLine]] = lambda width: ()
@@ -159,6 +160,10 @@ class LineList(ScrollView, Drawn, can_focus=True, inherit_bindings=False):
 
     # ---- drawing
 
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self.ink.clear()
+
     @property
     def _cursor_shown(self) -> bool:
         return self.has_focus or self.always_show_cursor
@@ -167,13 +172,13 @@ class LineList(ScrollView, Drawn, can_focus=True, inherit_bindings=False):
         width = self.size.width
         at = y + self.scroll_offset.y
         if at >= len(self._lines):
-            return Strip.blank(width, self.style_of(""))
+            return Strip.blank(width, self.ink.style(""))
         line = self._lines[at]
         here = self._cursor_shown and line.owner is not None and line.owner == self.entry
         state = "cursor" if here else "hover" if line.owner is not None and line.owner == self._pointed else ""
         bar = (">" if self.ascii_only else "▌") if here else " "
-        segments = [Segment(bar * GUTTER, self.style_of("bar", state)), *self.segments(line.runs, state)]
-        return Strip(segments).crop_extend(0, width, self.style_of("", state))
+        segments = [Segment(bar * GUTTER, self.ink.style("bar", state)), *self.ink.segments(line.runs, state)]
+        return Strip(segments).crop_extend(0, width, self.ink.style("", state))
 
     # ---- moving
 

@@ -63,17 +63,17 @@ class PaneStrip(Drawn):
         segments: list[Segment] = []
         self._places = []
         x = 1
-        segments += self.segments([(" ", "")])
+        segments += self.ink.segments([(" ", "")])
         shown = self._fitting(width - 2)
         for index, (title, mark) in enumerate(shown):
             runs = [(title, "here" if index == self._at else "quiet")]
             if mark:
                 runs.append((f" {mark}", "quiet"))
-            segments += self.segments([*runs, (" " * self._gap, "")])
+            segments += self.ink.segments([*runs, (" " * self._gap, "")])
             end = x + width_of(runs)
             self._places.append((x, end))
             x = end + self._gap
-        return Strip(segments).crop_extend(0, width, self.style_of(""))
+        return Strip(segments).crop_extend(0, width, self.ink.style(""))
 
     def _fitting(self, width: int) -> Sequence[_Tab]:
         """The titles as they fit: with their counts, without, shortened one by one, or the numbers with the current title."""

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Vertical
 from textual.message import Message
+from textual.reactive import reactive
 from textual.widgets import Input
 
 from cartwatch.app.commands import bindings
 from cartwatch.app.typedpaths import completions
 from cartwatch.app.widgets.linelist import DrawnLine, LineList
-from cartwatch.app.widgets.steady import SteadyInput
 from cartwatch.domain.text import clean
 from cartwatch.views.layout import one_line, width_of
 
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 __all__ = ["PathLine"]
 
 
-class _PathInput(SteadyInput):
+class _PathInput(Input):
+    cursor_blink = reactive(False, init=False)  # nothing on the screen moves unless something changed
     BINDINGS: ClassVar = bindings("path")
 
     def on_paste(self, event: events.Paste) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.message import Message
 
 from cartwatch.app.commands import bindings
-from cartwatch.app.widgets.roles import MATCH
+from cartwatch.app.theme import MATCH
 from cartwatch.app.widgets.table import Cell, Column, Row, WatchTable
 from cartwatch.views.columns import DEFAULT, column
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ProgramTable"]
 
-# Roles of the views that the watch table knows under another name, or draws plain.
-_ROLES = {"done": "quiet", "label": "quiet", "heading": "strong", "bad": "danger", "unread": "caution", "link": "accent"}
+# Cells are padded, and padding is not underlined: these have a role without a line in its place.
+_PADDED = {"unread": "soon", "link": "accent"}
 
 
 class ProgramTable(WatchTable, inherit_bindings=False):
@@ -107,8 +107,8 @@ def _column(spec: ColumnSpec, *, stays: bool) -> Column:
 def _cell(spec: ColumnSpec, program: Program, look: Look) -> Cell:
     runs = spec.cell(program, look)
     if len(runs) == 1:
-        return Cell(runs[0].text, _ROLES.get(runs[0].role, runs[0].role))
-    texts = tuple((each.text, _ROLES.get(each.role, each.role)) for each in runs)
+        return Cell(runs[0].text, _PADDED.get(runs[0].role, runs[0].role))
+    texts = tuple((each.text, _PADDED.get(each.role, each.role)) for each in runs)
     return Cell("".join(text for text, _ in texts), runs=texts)
 
 

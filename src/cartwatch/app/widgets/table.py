@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
-from typing import ClassVar
 
 from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.content import Content
 from textual.geometry import Offset, Region, Size
@@ -17,9 +15,8 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from cartwatch.app.widgets.columns import GUTTER, Cell, Column, Layout, Row, View, fit_columns, look
-from cartwatch.app.widgets.header import SortOrder, header_runs, with_scroll_signs
-from cartwatch.app.widgets.roles import COMPONENTS, MATCH, TABLE_CSS
-from cartwatch.app.widgets.rows import Runs, landing, row_runs
+from cartwatch.app.widgets.drawn import Ink
+from cartwatch.app.widgets.rows import Runs, SortOrder, header_runs, landing, row_runs, with_scroll_signs
 from cartwatch.views.cell_layout import cell_len, clean
 
 __all__ = ["Cell", "Column", "Row", "RowFactory", "SortOrder", "WatchTable", "fit_columns"]
@@ -34,12 +31,25 @@ class WatchTable(ScrollView, can_focus=True, inherit_bindings=False):
     """A table with a row cursor that stays on its key.
 
     It has no key bindings of its own: the app binds keys to `cursor(n)`, `page(n)`, `half(n)`, `edge(n)`, `sideways(n)`
-    and `activate`. Cells name their style by a role, one of COMPONENT_CLASSES without `table--`; an unknown role is plain.
+    and `activate`. Cells name their style by a role of the theme; an unknown role is plain.
     """
 
     ALLOW_SELECT = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = set(COMPONENTS)
-    DEFAULT_CSS = TABLE_CSS
+    DEFAULT_CSS = """
+    WatchTable {
+        background: $surface;
+        color: $foreground;
+        height: 1fr;
+        overflow-x: auto;
+        overflow-y: scroll;
+        scrollbar-size-vertical: 1;
+        scrollbar-size-horizontal: 0;
+        scrollbar-color: $scrollbar;
+        scrollbar-color-hover: $scrollbar-hover;
+        scrollbar-background: $surface;
+        scrollbar-background-hover: $surface;
+    }
+    """
 
     sorted_by: reactive[SortOrder] = reactive((), repaint=False)
     """The sort keys to show in the header."""
@@ -100,6 +110,7 @@ class WatchTable(ScrollView, can_focus=True, inherit_bindings=False):
         classes: str | None = None,
     ) -> None:
         """*ticking* names the columns whose cells change with the clock."""
+        self._ink = Ink(self)
         super().__init__(name=name, id=id, classes=classes)
         self.ticking = frozenset(ticking)
         self._columns = tuple(columns)
@@ -114,7 +125,6 @@ class WatchTable(ScrollView, can_focus=True, inherit_bindings=False):
         self._announced: str | None = None
         self._marked: frozenset[str] = frozenset()
         self._pointer: Offset | None = None
-        self._styles_of: dict[tuple[str, str], Style] = {}
         self.set_reactive(WatchTable.empty, empty)
 
     # ---- what it shows
@@ -253,30 +263,11 @@ class WatchTable(ScrollView, can_focus=True, inherit_bindings=False):
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
-        self._styles_of.clear()
+        self._ink.clear()
 
-    def _style(self, role: str, state: str = "") -> Style:
-        """The style of text of *role* on a line in *state*; Textual is asked once, until its styles change."""
-        style = self._styles_of.get((role, state))
-        if style is None:
-            style = self.rich_style
-            if state:
-                line, attributes = self._component(state)
-                style += Style(bgcolor=line.bgcolor) + attributes
-            plain = role.removesuffix(MATCH)
-            if plain and f"table--{plain}" in self.COMPONENT_CLASSES:
-                text, attributes = self._component(plain)
-                # On a reversed line a colour would be a block of that colour.
-                style += attributes if style.reverse else Style(color=text.color) + attributes
-            if plain != role:
-                style += self._component("match")[1]
-            self._styles_of[role, state] = style
-        return style
-
-    def _component(self, name: str) -> tuple[Style, Style]:
-        """A component's style with its colours blended, and its attributes (bold, reverse …) alone."""
-        name = f"table--{name}"
-        return self.get_component_rich_style(name), self.get_component_rich_style(name, partial=True).without_color
+    @property
+    def _cursor_state(self) -> str:
+        return "cursor" if self.has_focus else "resting"
 
     def render_line(self, y: int) -> Strip:
         width = self._width
@@ -284,14 +275,15 @@ class WatchTable(ScrollView, can_focus=True, inherit_bindings=False):
             return self._render_header(width)
         index = y - _HEADER + self.scroll_offset.y
         if index >= len(self._keys):
-            blank = Strip.blank(width, self._style(""))
+            blank = Strip.blank(width, self._ink.style(""))
             return blank if self._keys else self._render_empty(y - _HEADER, width, blank)
         if width <= GUTTER:
-            return Strip.blank(width, self._style("bar", "cursor" if index == self._index else ""))
-        state = "cursor" if index == self._index else "hover" if y == (self._pointer or Offset()).y else ""
-        bar = " " if state != "cursor" else ">" if self.ascii_only else "▌"
-        segments = [Segment(bar * GUTTER, self._style("bar" if state == "cursor" else "", state))]
-        segments += [Segment(text, self._style(role, state)) for text, role in self._runs_of(self._keys[index])]
+            return Strip.blank(width, self._ink.style("", self._cursor_state if index == self._index else ""))
+        here = index == self._index
+        state = self._cursor_state if here else "hover" if y == (self._pointer or Offset()).y else ""
+        bar = " " if not here else ">" if self.ascii_only else "▌"
+        segments = [Segment(bar * GUTTER, self._ink.style("resting bar" if state == "resting" else "bar", state))]
+        segments += self._ink.segments(self._runs_of(self._keys[index]), state)
         return Strip(segments, width)
 
     def _runs_of(self, key: str) -> Runs:
@@ -307,14 +299,14 @@ class WatchTable(ScrollView, can_focus=True, inherit_bindings=False):
         return row_runs(row, self._columns, self._view, self._width, ascii_only=self.ascii_only)
 
     def _render_header(self, width: int) -> Strip:
-        plain = self._style("header", "header")
+        plain = self._ink.style("column", "header")
         segments, at = [], 0
         pointed = self._header_at(self._pointer)
         for place, text, role, state in header_runs(
             self._columns, self._view, self.sorted_by, pointed, ascii_only=self.ascii_only
         ):
             segments.append(Segment(" " * (place.start - at), plain))
-            segments.append(Segment(text, self._style(role, state)))
+            segments.append(Segment(text, self._ink.style(role, state)))
             at = place.start + place.width
         line = Strip(segments).crop_extend(0, width, plain)
         return with_scroll_signs(line, self._view, plain, ascii_only=self.ascii_only)
@@ -325,7 +317,7 @@ class WatchTable(ScrollView, can_focus=True, inherit_bindings=False):
         at = line - max(0, (self._page - len(wrapped)) // 2)
         if not 0 <= at < len(wrapped):
             return blank
-        style = self._style("empty")
+        style = self._ink.style("quiet")
         words = clean(wrapped[at].plain)
         return Strip([Segment(" " * ((width - cell_len(words)) // 2) + words, style)]).crop_extend(0, width, style)
 

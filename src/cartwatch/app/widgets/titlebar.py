@@ -50,8 +50,8 @@ class TitleBar(Drawn):
         if not right:
             left = one_line(left, room)
         space = " " * max(0, room - width_of(left) - width_of(right))
-        segments = self.segments([(" ", ""), *left, (space, ""), *right, (" ", "")])
-        return Strip(segments).crop_extend(0, width, self.style_of(""))
+        segments = self.ink.segments([(" ", ""), *left, (space, ""), *right, (" ", "")])
+        return Strip(segments).crop_extend(0, width, self.ink.style(""))
 
 
 def headline(session: Session, display: Display, shown: int, look: Look) -> Runs:

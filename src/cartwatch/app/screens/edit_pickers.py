@@ -1,12 +1,13 @@
-"""The picker of what is edited from the table: every record and field of a program, with what it says now."""
+"""The pickers of editing: every record and field of a program, and the source behind a fact."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from cartwatch.app.editing.forms import raw_program
+from cartwatch.app.editing.parse import is_address
 from cartwatch.app.editing.targets import LISTS, value_at
-from cartwatch.app.screens.picker import Choice, Picker
+from cartwatch.app.screens.picker import Choice, Picker, found
 from cartwatch.document.typed import as_typed
 from cartwatch.domain.description import inside
 from cartwatch.domain.difference import below, record_names
@@ -15,29 +16,29 @@ from cartwatch.domain.program import Program
 from cartwatch.domain.text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from typing import Any
 
     from cartwatch.domain.fields import Fact
     from cartwatch.session.session import Session
 
-__all__ = ["FieldPicker", "picked"]
+__all__ = ["NONE", "field_picker", "picked", "source_picker"]
+
+NONE = ""  # what is given for "no source"; an address is given as it is
 
 _FIELD, _NEW = ".", "+"  # before the path of a field, and of a list that gets a new record
 
 
-class FieldPicker(Picker):
-    """Gives what `picked` makes the path of; None where nothing was picked."""
-
-    def __init__(self, session: Session, program: Program) -> None:
-        raw = raw_program(session, program.key)
-        choices = [*_records(program), *_fields(Program, raw, (), "")]
-        for path in ("mechanism", "safety"):
-            record = facts(Program)[path].record
-            assert record is not None
-            choices += _fields(record, raw, (path,), "")
-        choices += [Choice(f"{_NEW}{path}", f"New {name}") for path, name in LISTS.items()]
-        super().__init__(f"Edit {program.label}", choices, hint="type to search", wide=True)
+def field_picker(session: Session, program: Program) -> Picker:
+    """Every record and field of a program, with what it says now; gives what `picked` makes the path of."""
+    raw = raw_program(session, program.key)
+    choices = [*_records(program), *_fields(Program, raw, (), "")]
+    for path in ("mechanism", "safety"):
+        record = facts(Program)[path].record
+        assert record is not None
+        choices += _fields(record, raw, (path,), "")
+    choices += [Choice(f"{_NEW}{path}", f"New {name}") for path, name in LISTS.items()]
+    return Picker(f"Edit {program.label}", choices, hint="type to search", wide=True)
 
 
 def picked(choice: str) -> str | None:
@@ -98,3 +99,23 @@ def _note(fact: Fact, value: Any, steps: tuple[str, ...]) -> str:
     text = clean(" ".join(as_typed(value).split()), limit=80)
     said = text or (f"– {fact.help}" if value is None else "")
     return " · ".join(each for each in (*steps[:1], said) if each)
+
+
+def source_picker(title: str, program: Program, current: Sequence[str], last: str | None) -> Picker:
+    """The sources of a program, the last used first; gives the id of one, a pasted address, or NONE."""
+    choices = []
+    for each in sorted(program.sources, key=lambda one: one.id != last):
+        if each.id:
+            used = "last used" if each.id == last else "stands behind it now" if each.id in current else ""
+            read = f"checked {each.checked.text}" if each.checked and each.checked.dated else "not read"
+            note = " · ".join(part for part in (used, each.id, read) if part)
+            choices.append(Choice(each.id, clean(each.title or each.url or each.id, limit=60), note))
+    if current:
+        choices.append(Choice(NONE, "No source", "it shows as unverified"))
+    at = last if any(each.key == last for each in choices) else (current[0] if current else None)
+
+    def offer(typed: str) -> list[Choice]:
+        address = typed.strip()
+        return [Choice(address, "A new source", clean(address, limit=200))] if is_address(address) else found(choices, address)
+
+    return Picker(title, choices, current=at, hint="type to search, or paste a web address", wide=True, offer=offer)
