@@ -17,7 +17,6 @@ from cartwatch.app.screens.main import MainScreen
 from cartwatch.app.theme import THEMES
 from cartwatch.app.widgets.markdown import rendered
 from cartwatch.views.columns import DEFAULT
-from cartwatch.views.layout import one_line, width_of, wrap
 
 
 def test_what_is_kept_comes_back() -> None:
@@ -130,22 +129,6 @@ def test_every_colour_of_text_can_be_read(name: str) -> None:
             assert ground is not None
             low, high = sorted((luminance(theme.variables[role]), luminance(ground)))
             assert (high + 0.05) / (low + 0.05) >= (7 if name == "high-contrast" else 4.5), (role, ground)
-
-
-texts = st.text(st.characters(blacklist_categories=("Cs", "Cc", "Cf", "Mn", "Me", "Mc")), max_size=80)
-
-
-@given(st.lists(st.tuples(texts, st.sampled_from(["", "strong"])), max_size=4), st.integers(2, 30))
-def test_wrapping_loses_no_word_and_never_overflows(runs: list[tuple[str, str]], width: int) -> None:
-    lines = wrap(runs, width)
-    assert all(width_of(line) <= width for line in lines)
-    drawn = "".join(text for line in lines for text, _ in line)
-    assert "".join(drawn.split()) == "".join("".join(text for text, _ in runs).split())
-
-
-@given(st.lists(st.tuples(texts, st.sampled_from(["", "strong"])), max_size=4), st.integers(1, 30))
-def test_one_line_never_overflows(runs: list[tuple[str, str]], width: int) -> None:
-    assert width_of(one_line(runs, width)) <= width
 
 
 @given(st.text("*_`[]()#>-1. \nab/:h", max_size=200))

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from cartwatch.views.layout import Track, table, width_of, wrap
 from cartwatch.views.lines import Run
 from cartwatch.views.look import Look
 
 from .arguments import UsageError
-from .output import Failure, say
-from .table_layout import table, width_of, wrap
+from .output import Failure, safe, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from .arguments import Parsed
     from .output import Output
-    from .table_layout import Track
 
 __all__ = [
     "NETWORK",
@@ -34,10 +33,11 @@ __all__ = [
     "a_day",
     "a_span",
     "conversed",
-    "print_hanging",
     "progress",
     "reached",
 ]
+
+_LEAST = 24  # cells: where there is less, the text goes below what it hangs on
 
 
 class Call:
@@ -66,6 +66,17 @@ class Call:
             self.output.runs(line)
         if self.output.terminal and any(run.role == "unverified" for row in rows for cell in row for run in cell):
             self.output.tell(f"{self.look.glyphs.unverified} marks facts that nobody has checked against their source")
+
+    def print_hanging(self, head: Sequence[Run], text: Sequence[Run]) -> None:
+        """Print `head`, and `text` beside it in the width that is left."""
+        width = self.output.width
+        room = width - width_of(head) if width is not None else None
+        if room is not None and room < _LEAST:
+            self.output.runs(head)
+            head, room = (Run("    "),), max(width or 0, _LEAST) - 4
+        indent = Run(" " * width_of(head))
+        for place, line in enumerate(wrap([(safe(each.text), each.role) for each in text], room, whole="link")):
+            self.output.runs([*(head if place == 0 else (indent,)), *line])
 
     def places(self, file: str | None = None) -> Places:
         """Where the files are; `file` is a watchlist named in another way than by --file. Raises Failure."""
@@ -207,18 +218,3 @@ def conversed(
     if session.opened.trouble is not None or session.opened.state == "missing":
         raise Failure(f"{session.path} was changed meanwhile and can't be read: nothing was changed")
     return answers
-
-
-_LEAST = 24  # cells: where there is less, the text goes below what it hangs on
-
-
-def print_hanging(call: Call, head: Sequence[Run], text: Sequence[Run]) -> None:
-    """Print `head`, and `text` beside it in the width that is left."""
-    width = call.output.width
-    room = width - width_of(head) if width is not None else None
-    if room is not None and room < _LEAST:
-        call.output.runs(head)
-        head, room = (Run("    "),), max(width or 0, _LEAST) - 4
-    indent = Run(" " * width_of(head))
-    for place, line in enumerate(wrap(text, room)):
-        call.output.runs([*(head if place == 0 else (indent,)), *line])

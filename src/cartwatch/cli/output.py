@@ -68,7 +68,7 @@ class Output:
         """A line of plain text, cleaned of what a terminal would obey."""
         self._written.append(safe(text) + "\n")
 
-    def runs(self, runs: Iterable[Run], indent: str = "") -> None:
+    def runs(self, runs: Iterable[tuple[str, str]], indent: str = "") -> None:
         """A line of runs, coloured where that is wanted; nothing stands behind its last visible character."""
         painted = self.paint(runs)
         self._written.append(f"{indent}{painted}\n" if painted else "\n")
@@ -79,16 +79,16 @@ class Output:
             self.line()
         self.runs([title])
 
-    def paint(self, runs: Iterable[Run]) -> str:
+    def paint(self, runs: Iterable[tuple[str, str]]) -> str:
         """Runs as text with colour codes, trailing spaces left out."""
         out, pending = "", ""
-        for each in runs:
-            text = safe(each.text)
+        for raw, role in runs:
+            text = safe(raw)
             body = text.rstrip(" ")
             if not body:
                 pending += text
                 continue
-            code = _SGR.get(each.role, "") if self.color else ""
+            code = _SGR.get(role, "") if self.color else ""
             out += pending + (f"\x1b[{code}m{body}\x1b[0m" if code else body)
             pending = text[len(body) :]
         return out

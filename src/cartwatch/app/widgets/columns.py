@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from cartwatch.views.cell_layout import Align
+from cartwatch.views.layout import Align
 
 __all__ = ["GUTTER", "Cell", "Column", "Layout", "Place", "Row", "View", "fit_columns", "look"]
 

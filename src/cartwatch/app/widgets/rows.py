@@ -10,7 +10,7 @@ from textual.strip import Strip
 
 from cartwatch.app.theme import MATCH
 from cartwatch.app.widgets.columns import GUTTER, Column, Place, Row, View
-from cartwatch.views.cell_layout import cell_len, fit, fit_runs
+from cartwatch.views.layout import cells, fit, fit_runs
 
 __all__ = ["Runs", "SortOrder", "header_runs", "landing", "row_runs", "sort_sign", "with_scroll_signs"]
 
@@ -73,8 +73,8 @@ def header_runs(
     for place in view.places:
         column = columns[place.index]
         sign = sort_sign(column.key, sorted_by, ascii_only=ascii_only)
-        label, room = column.label, place.width - cell_len(sign)
-        if sign and cell_len(label) < room:
+        label, room = column.label, place.width - cells(sign)
+        if sign and cells(label) < room:
             sign = f" {sign}"
         elif sign:
             label = fit(label, max(0, room), ellipsis=ellipsis).rstrip()

@@ -17,7 +17,8 @@ from textual.strip import Strip
 from cartwatch.app.widgets.columns import GUTTER, Cell, Column, Layout, Row, View, fit_columns, look
 from cartwatch.app.widgets.drawn import Ink
 from cartwatch.app.widgets.rows import Runs, SortOrder, header_runs, landing, row_runs, with_scroll_signs
-from cartwatch.views.cell_layout import cell_len, clean
+from cartwatch.domain.text import clean
+from cartwatch.views.layout import cells
 
 __all__ = ["Cell", "Column", "Row", "RowFactory", "SortOrder", "WatchTable", "fit_columns"]
 
@@ -319,7 +320,7 @@ class WatchTable(ScrollView, can_focus=True, inherit_bindings=False):
             return blank
         style = self._ink.style("quiet")
         words = clean(wrapped[at].plain)
-        return Strip([Segment(" " * ((width - cell_len(words)) // 2) + words, style)]).crop_extend(0, width, style)
+        return Strip([Segment(" " * ((width - cells(words)) // 2) + words, style)]).crop_extend(0, width, style)
 
     # ---- moving
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from cartwatch.cli.arguments import UsageError
 from cartwatch.cli.commit import conclude, not_saved
 from cartwatch.cli.output import Failure
-from cartwatch.cli.table_layout import Track
 from cartwatch.document.document import Document, SyntaxProblem
 from cartwatch.document.edits import EditError
 from cartwatch.document.reader import read_watchlist
@@ -16,6 +15,7 @@ from cartwatch.domain.difference import difference
 from cartwatch.session.session import Session
 from cartwatch.storage.backups import Backups
 from cartwatch.storage.errors import StorageError
+from cartwatch.views.layout import Track
 from cartwatch.views.lines import Run
 
 from .backup_lines import Copy, copies, newest_other

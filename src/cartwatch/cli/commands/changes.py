@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cartwatch.cli.context import a_day, print_hanging
+from cartwatch.cli.context import a_day
 from cartwatch.cli.output import Failure
 from cartwatch.domain.dates.saturating import in_zone
 from cartwatch.domain.watchlist import Ambiguous, Unknown
@@ -109,4 +109,4 @@ def _print(call: Call, each: Told) -> None:
     words += f" ({each.level}: {each.rule}; {each.seen})" if each.level else ""
     head = [Run(f"{in_zone(change.at):%Y-%m-%d %H:%M}", "quiet"), Run("  ")]
     origin = Run(f"  ({_ORIGINS.get(change.origin, change.origin)})", "quiet")
-    print_hanging(call, head, [Run(call.look.plainly(words)), *((origin,) if change.origin != "undo" else ())])
+    call.print_hanging(head, [Run(call.look.plainly(words)), *((origin,) if change.origin != "undo" else ())])

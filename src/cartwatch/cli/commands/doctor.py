@@ -8,7 +8,6 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cartwatch.cli.context import print_hanging
 from cartwatch.session.session import Session
 from cartwatch.storage.backups import Backups
 from cartwatch.storage.cleanup import strays
@@ -163,7 +162,7 @@ def run(call: Call) -> int:
     for each in found:
         mark, role = _MARKS[each.level]
         head = [Run(f"{mark:<5}", role), Run("  "), Run(f"{each.about:<{label}}", "label"), Run("  ")]
-        print_hanging(call, head, [Run(call.look.plainly(each.words))])
+        call.print_hanging(head, [Run(call.look.plainly(each.words))])
     needing = sum(each.level == "do" for each in found)
     call.output.tell("nothing needs doing" if not needing else f"{needing} to do")
     return 1 if needing else 0

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cartwatch.cli.arguments import UsageError
-from cartwatch.cli.table_layout import Track
 from cartwatch.domain.filters.parser import FilterError, matching, parse
 from cartwatch.domain.vocabulary import nearest
 from cartwatch.views.columns import COLUMNS, DEFAULT, column, ordered
+from cartwatch.views.layout import Track
 from cartwatch.views.lines import Run
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from cartwatch.cli.arguments import UsageError
 from cartwatch.cli.context import a_span
-from cartwatch.cli.table_layout import Track
 from cartwatch.domain.agenda import agenda
 from cartwatch.domain.difference import below
 from cartwatch.views.facts import cited
+from cartwatch.views.layout import Track
 from cartwatch.views.lines import Run
 from cartwatch.views.look import COUNTDOWN, role_of
 

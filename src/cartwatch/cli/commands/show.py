@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cartwatch.cli.arguments import UsageError
-from cartwatch.cli.output import safe
-from cartwatch.cli.table_layout import cells, fit, width_of, wrap
+from cartwatch.domain.text import clean
 from cartwatch.domain.vocabulary import nearest
+from cartwatch.views.layout import Runs, cells, fit_runs, width_of, wrap
 from cartwatch.views.lines import Line, Pane, Run
 from cartwatch.views.panes import PANES, pane
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["run"]
 
 _LABELS = 18  # cells that labels may take at most
+_LEAST = 8  # cells of a line of text, however narrow the terminal
 _READABLE = 100  # cells: longer lines of text are hard to read
 _INDENT = "  "
 
@@ -91,24 +92,15 @@ def _group(path: str) -> str:
     return path.partition(".")[0]
 
 
-def _lines(line: Line, labels: int, space: int | None, *, labelled: bool) -> list[list[Run]]:
+def _lines(line: Line, labels: int, space: int | None, *, labelled: bool) -> list[Runs]:
     """A line with its label, wrapped so that the value hangs under itself."""
+    text = [(clean(each.text, lines=True), each.role) for each in line.runs]
+    gap = labels + 2 if labelled else 0
+    wrapped = wrap(text, max(space - gap, _LEAST) if space is not None else None, whole="link")
     if not labelled:
-        return [each for part in _paragraphs(line.runs) for each in wrap(part, space)]
-    gap = labels + 2
-    wrapped = [each for part in _paragraphs(line.runs) for each in wrap(part, space - gap if space is not None else None)]
-    label = [Run(line.label, "label"), Run(" " * (gap - cells(line.label)))]
-    return [[*(label if place == 0 else [Run(" " * gap)]), *each] for place, each in enumerate(wrapped)]
-
-
-def _paragraphs(runs: Sequence[Run]) -> list[list[Run]]:
-    """Prose has line ends of its own."""
-    out: list[list[Run]] = [[]]
-    for each in runs:
-        first, *rest = each.text.split("\n")
-        out[-1].append(Run(first, each.role))
-        out += [[Run(part, each.role)] for part in rest]
-    return out
+        return wrapped
+    label = [(line.label, "label"), (" " * (gap - cells(line.label)), "")]
+    return [[*(label if place == 0 else [(" " * gap, "")]), *each] for place, each in enumerate(wrapped)]
 
 
 def _table_widths(lines: Sequence[Line]) -> dict[int, list[int]]:
@@ -130,10 +122,9 @@ def _table_widths(lines: Sequence[Line]) -> dict[int, list[int]]:
     return out
 
 
-def _row(line: Line, widths: Sequence[int], call: Call) -> list[Run]:
-    out: list[Run] = []
+def _row(line: Line, widths: Sequence[int], call: Call) -> Runs:
+    out: Runs = []
     for place, each in enumerate(line.cells):
         last = place == len(line.cells) - 1
-        cell = [Run(safe(run.text), run.role) for run in each]
-        out += cell if last else [*fit(cell, widths[place], call.ellipsis), Run(" " * 2)]
+        out += each if last else [*fit_runs(each, widths[place], ellipsis=call.ellipsis), ("  ", "")]
     return out

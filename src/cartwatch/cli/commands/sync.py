@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cartwatch.cli.arguments import UsageError
 from cartwatch.cli.commit import not_saved
-from cartwatch.cli.context import NETWORK, conversed, print_hanging
+from cartwatch.cli.context import NETWORK, conversed
 from cartwatch.cli.output import Failure
 from cartwatch.views.lines import Run
 from cartwatch.views.look import level_role
@@ -24,9 +24,9 @@ def print_news(call: Call, news: News, indent: str = "  ") -> None:
     """Print what is new in one record, below its heading."""
     for level, words, rule in news.lines():
         reason = (Run(f"  ({call.look.plainly(rule)})", "quiet"),) if rule else ()
-        print_hanging(call, [Run(f"{indent}{level:<9} ", level_role(level))], [Run(call.look.plainly(words)), *reason])
+        call.print_hanging([Run(f"{indent}{level:<9} ", level_role(level))], [Run(call.look.plainly(words)), *reason])
     if news.changes:
-        print_hanging(call, [Run(f"{indent}{'':<9} ")], [Run(news.seen, "quiet")])
+        call.print_hanging([Run(f"{indent}{'':<9} ")], [Run(news.seen, "quiet")])
 
 
 def run(call: Call) -> int:
@@ -145,7 +145,7 @@ def _section(call: Call, title: str, rows: list[tuple[str, str]]) -> None:
         return
     call.output.section(Run(title, "heading"))
     for head, words in rows:
-        print_hanging(call, [Run(f"  {head}  ")], [Run(call.look.plainly(words).removeprefix("first data: "), "quiet")])
+        call.print_hanging([Run(f"  {head}  ")], [Run(call.look.plainly(words).removeprefix("first data: "), "quiet")])
 
 
 _Standing = list[tuple[str, str, str, dict[str, Any]]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cartwatch.cli.arguments import UsageError
-from cartwatch.cli.context import NETWORK, conversed, print_hanging
+from cartwatch.cli.context import NETWORK, conversed
 from cartwatch.views.lines import Run
 
 from .sync import apply
@@ -82,9 +82,9 @@ def _print(call: Call, offered: list[tuple[Choice, Entry, Offer]], accepted: set
             call.output.runs([Run(entry.label, "strong")])
             before = entry.label
         taken = (Run("  accepted", "good"),) if choice in accepted else ()
-        print_hanging(call, [Run(f"  {number:>3}  ", "label")], [Run(offer.news.about, "link"), *taken])
-        print_hanging(call, [Run("       ")], [Run(offer.news.otherwise)])
-        print_hanging(call, [Run("       ")], [Run(offer.news.seen.partition(": ")[0], "quiet")])
+        call.print_hanging([Run(f"  {number:>3}  ", "label")], [Run(offer.news.about, "link"), *taken])
+        call.print_hanging([Run("       ")], [Run(offer.news.otherwise)])
+        call.print_hanging([Run("       ")], [Run(offer.news.seen.partition(": ")[0], "quiet")])
 
 
 def _json(call: Call, offered: list[tuple[Choice, Entry, Offer]], accepted: set[Choice], *, applied: bool) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cartwatch.cli.context import a_day
-from cartwatch.cli.table_layout import Track
 from cartwatch.domain.dates.countdown import countdown
 from cartwatch.domain.dates.parser import read_window, why_unreadable
 from cartwatch.views.dates import days, precision_words
+from cartwatch.views.layout import Track
 from cartwatch.views.lines import Run
 from cartwatch.views.look import COUNTDOWN, role_of
 

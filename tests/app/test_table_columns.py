@@ -1,4 +1,4 @@
-"""Text fitted into cells, and columns into a width."""
+"""Columns of the table fitted into a width."""
 
 from __future__ import annotations
 
@@ -7,57 +7,8 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rich.cells import cell_len
 
 from cartwatch.app.widgets.columns import GUTTER, Column, fit_columns, look
-from cartwatch.views.cell_layout import fit, fit_runs
-
-
-@pytest.mark.parametrize(
-    ("text", "width", "align", "shown"),
-    [
-        ("CD19", 6, "left", "CD19  "),
-        ("4.2%", 6, "right", "  4.2%"),
-        ("ciltacabtagene", 6, "left", "cilta…"),
-        ("two words", 5, "left", "two… "),
-        ("日本語", 6, "left", "日本語"),
-        ("日本語", 5, "left", "日本…"),
-        ("日本語", 4, "left", "日… "),
-        ("日本語", 4, "right", " 日…"),
-        ("日本語", 1, "left", "…"),
-        ("x", 0, "left", ""),
-        ("x", -3, "left", ""),
-        ("", 2, "left", "  "),
-        ("a\x1bb", 4, "left", "a�b "),
-    ],
-)
-def test_text_takes_exactly_its_cells(text: str, width: int, align: str, shown: str) -> None:
-    assert fit(text, width, align) == shown  # type: ignore[arg-type]
-
-
-def test_the_ellipsis_can_be_ascii() -> None:
-    assert fit("ciltacabtagene", 6, ellipsis="~") == "cilta~"
-
-
-any_text = st.text(st.characters(exclude_categories=()), max_size=40)
-emoji_text = st.text("👩🔬\u200d\ufe0f❤🏽日a\u0301", max_size=40)
-
-
-@given(any_text | emoji_text, st.integers(0, 30), st.sampled_from(["left", "right"]))
-def test_any_text_takes_exactly_its_cells(text: str, width: int, align: str) -> None:
-    assert cell_len(fit(text, width, align)) == width  # type: ignore[arg-type]
-
-
-@given(st.lists(any_text | emoji_text, max_size=4), st.integers(0, 20), st.sampled_from(["left", "right"]))
-def test_any_runs_take_exactly_their_cells(texts: list[str], width: int, align: str) -> None:
-    runs = fit_runs(tuple((text, str(at)) for at, text in enumerate(texts)), width, align)  # type: ignore[arg-type]
-    assert sum(cell_len(text) for text, _ in runs) == width
-
-
-def test_runs_keep_their_roles_and_the_cut_one_gets_the_ellipsis() -> None:
-    assert fit_runs((("★", "mark"), (" phase", "quiet")), 5) == [("★", "mark"), (" ph…", "quiet")]
-    assert fit_runs((("ab", "x"), ("cd", "y")), 2) == [("a…", "x")]
-    assert fit_runs((("ab", "x"),), 4, "right") == [("  ", ""), ("ab", "x")]
 
 
 def widths(columns: list[Column], width: int) -> dict[str, int]:
