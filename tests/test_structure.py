@@ -28,7 +28,7 @@ IN_CYCLES = (
     "cartwatch.document.document cartwatch.document.records cartwatch.app.controllers.edit "
     "cartwatch.app.screens.astext cartwatch.app.screens.editing "
     "cartwatch.app.controllers.exchange cartwatch.app.screens.importfrom "
-    "cartwatch.app.file_guard cartwatch.app.rescue cartwatch.cli.commands.sync cartwatch.cli.commands.sync_safety"
+    "cartwatch.app.file_guard cartwatch.app.rescue"
 )
 NAMED_TWICE = "Entry Command Finding Drafts Reading Row Unreadable Unit Move Item Span Trial Saved"
 TOO_DEEP = (

@@ -27,7 +27,7 @@ def main(argv: list[str] | None = None) -> int:
         return _too_little_memory()
     except Exception as error:
         try:
-            from .cli.failsafe import report
+            from .cli.dispatch import report
 
             return report(error)
         except (MemoryError, SystemError):  # the latter is how a compiler without memory fails

@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from cartwatch.cli.commands.backup_lines import _differing
+from cartwatch.cli.commands.backups import _differing
 from cartwatch.document.document import Document, SyntaxProblem
 from cartwatch.domain.equality import same
 from cartwatch.domain.identity import pair_records

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from .arguments import Parsed
 
-__all__ = ["dispatch"]
+__all__ = ["dispatch", "report"]
 
 
 def dispatch(argv: list[str], start: Callable[[str | None, date | None], int]) -> int:
@@ -84,3 +84,18 @@ def _need_terminal() -> None:
         raise Failure("the app needs a terminal: `cartwatch list` prints the table, `cartwatch next` what comes next")
     if os.environ.get("TERM", "") in ("", "dumb"):
         raise Failure("this terminal (TERM=dumb) cannot show the app: `cartwatch list` prints the table")
+
+
+def report(error: Exception) -> int:
+    """Say in a line which error nobody expected; its traceback goes to the state directory, readable by its owner alone."""
+    words = f"cartwatch: this is a bug: {type(error).__name__}: {error}"
+    from cartwatch.storage.errors import StorageError
+    from cartwatch.storage.reports import keep_report
+
+    try:
+        kept = keep_report(error, os.environ)
+    except (OSError, StorageError) as failure:
+        say(f"{words} (no report could be written: {failure})")
+    else:
+        say(f"{words}; the details are in {kept}")
+    return 2

@@ -13,11 +13,11 @@ from cartwatch.views.look import level_role
 
 if TYPE_CHECKING:
     from cartwatch.cli.context import Call
-    from cartwatch.proposals.model import Choice, News, Proposal
+    from cartwatch.proposals.model import Choice, Entry, News, Offer, Proposal
     from cartwatch.session.session import Session
     from cartwatch.sources.registry.refresh import Answers, Linked
 
-__all__ = ["apply", "print_news", "run"]
+__all__ = ["print_news", "run"]
 
 
 def print_news(call: Call, news: News, indent: str = "  ") -> None:
@@ -54,9 +54,7 @@ def run(call: Call) -> int:
         call.output.tell("no ClinicalTrials.gov trial is linked: `cartwatch add PROGRAM trial nct=NCT…` links one")
         return 1 if wrong else 0
     if call.parsed.has("safety"):
-        from .sync_safety import suggest
-
-        return suggest(call, session, keys, links)
+        return _suggest(call, session, keys, links)
     return _refreshed(call, session, keys, links, wrong)
 
 
@@ -85,7 +83,7 @@ def _refreshed(call: Call, session: Session, keys: tuple[str, ...] | None, links
     else:
         _print(call, proposal, answers, links, {each.key: each.label for each in session.watchlist.programs})
     if not dry:
-        apply(call, session, proposal, accepted)
+        _apply(call, session, proposal, accepted)
         warning = remember_refresh(proposal, accepted, answers, memory.sightings, links=links)
         if warning is not None:
             call.output.tell(warning)
@@ -95,7 +93,7 @@ def _refreshed(call: Call, session: Session, keys: tuple[str, ...] | None, links
     return 1 if answers.missing or answers.problems or wrong else 0
 
 
-def apply(call: Call, session: Session, proposal: Proposal, accepted: set[Choice]) -> None:
+def _apply(call: Call, session: Session, proposal: Proposal, accepted: set[Choice]) -> None:
     """Carry out what was accepted, as one step. Raises Failure where it could not be made or saved."""
     from cartwatch.document.edits import EditError
     from cartwatch.proposals.accept import accept
@@ -239,3 +237,92 @@ def _document(
         "unanswered": list(answers.unanswered),
         "error": str(answers.error) if answers.error is not None else None,
     }
+
+
+# ---- `--safety`: what posted results say of serious events, arm by arm, accepted by number
+
+
+def _suggest(call: Call, session: Session, keys: tuple[str, ...] | None, links: list[Linked]) -> int:
+    """Print the suggestions, numbered, and take over those that were accepted."""
+    from cartwatch.sources.registry.adverse_events import CAVEAT, ask_results, propose_safety, with_results
+    from cartwatch.sources.registry.memory import Records
+    from cartwatch.sources.registry.refresh import numbers
+
+    assert session.places is not None
+    wanted = with_results(session.document, links)
+    if not wanted:
+        call.output.tell("no linked trial had posted results at the last refresh: `cartwatch sync` looks again")
+        if call.parsed.has("json"):
+            _json_suggestions(call, [], set(), applied=False)
+        return 0
+    records = Records(session.places)
+    asked = numbers(wanted)
+    answers = conversed(call, session, records, lambda access, told: ask_results(asked, access, call.now, told))
+    proposal = propose_safety(session.document, session.watchlist, answers, keys)
+    offered = [
+        ((at, number), entry, offer) for at, entry in enumerate(proposal.entries) for number, offer in enumerate(entry.offers)
+    ]
+    accepted = _accepted(call, [choice for choice, _, _ in offered])
+    dry = call.parsed.has("dry-run")
+    if call.parsed.has("json"):
+        _json_suggestions(call, offered, accepted, applied=bool(accepted) and not dry)
+    else:
+        _print_suggestions(call, offered, accepted)
+    if offered:
+        call.output.tell(CAVEAT)
+    else:
+        call.output.tell("posted results have no serious CRS, ICANS, neurotoxicity or GVHD that your list lacks")
+    if accepted and not dry:
+        _apply(call, session, proposal, accepted)
+        call.output.tell(f"{len(accepted)} accepted; `cartwatch undo` takes it back")
+    elif offered:
+        call.output.tell("nothing was written: --accept N accepts one, --accept all all of them")
+    for each in answers.problems:
+        call.output.tell(each)
+    return NETWORK if answers.error is not None else 0
+
+
+def _accepted(call: Call, choices: list[Choice]) -> set[Choice]:
+    given = call.parsed.get("accept")
+    if given is None:
+        return set()
+    if given.strip().casefold() == "all":
+        return set(choices)
+    found = set()
+    for each in given.split(","):
+        number = each.strip()
+        if not (number.isascii() and number.isdigit() and 1 <= int(number) <= len(choices)):
+            raise UsageError(f'--accept needs numbers of the list, from 1 to {len(choices)}, or all, not "{number}"')
+        found.add(choices[int(number) - 1])
+    return found
+
+
+def _print_suggestions(call: Call, offered: list[tuple[Choice, Entry, Offer]], accepted: set[Choice]) -> None:
+    before = ""
+    for number, (choice, entry, offer) in enumerate(offered, 1):
+        assert offer.news is not None
+        if entry.label != before:
+            call.output.runs([Run(entry.label, "strong")])
+            before = entry.label
+        taken = (Run("  accepted", "good"),) if choice in accepted else ()
+        call.print_hanging([Run(f"  {number:>3}  ", "label")], [Run(offer.news.about, "link"), *taken])
+        call.print_hanging([Run("       ")], [Run(offer.news.otherwise)])
+        call.print_hanging([Run("       ")], [Run(offer.news.seen.partition(": ")[0], "quiet")])
+
+
+def _json_suggestions(call: Call, offered: list[tuple[Choice, Entry, Offer]], accepted: set[Choice], *, applied: bool) -> None:
+    from cartwatch.views.documents import head
+
+    suggested: list[dict[str, Any]] = [
+        {
+            "number": number,
+            "program": entry.key,
+            "trial": offer.news.nct,
+            "words": f"{offer.news.about}: {offer.news.otherwise}",
+            "label": offer.news.seen.partition(": ")[0],
+            "accepted": choice in accepted,
+        }
+        for number, (choice, entry, offer) in enumerate(offered, 1)
+        if offer.news is not None
+    ]
+    call.output.json({**head(call.now), "applied": applied, "suggestions": suggested})
