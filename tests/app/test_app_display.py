@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cartwatch.app.app import CartwatchApp
-from cartwatch.app.controllers.links import RefusedAddress, checked_address
 from cartwatch.app.display import AGENDA, Display, also, only
 from cartwatch.app.screens.main import MainScreen
 from cartwatch.app.theme import THEMES
 from cartwatch.app.widgets.markdown import rendered
+from cartwatch.domain.addresses import RefusedAddress, checked_address
 from cartwatch.views.columns import DEFAULT
 
 

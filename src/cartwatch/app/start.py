@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import gc
 
-from cartwatch.domain.dates.saturating import in_zone
-
 gc.disable()  # a fifth of the time to the first paint: nothing that is imported below is garbage
 
 import contextlib  # noqa: E402
@@ -18,6 +16,8 @@ from typing import TYPE_CHECKING  # noqa: E402
 from cartwatch.app.app import CartwatchApp  # noqa: E402
 from cartwatch.app.settings import arrangement  # noqa: E402
 from cartwatch.app.signals import HUNG_UP, Signals, terminal_gone  # noqa: E402
+from cartwatch.domain.dates.saturating import in_zone  # noqa: E402
+from cartwatch.domain.text import clean  # noqa: E402
 from cartwatch.session.session import Session  # noqa: E402
 from cartwatch.storage.errors import StorageError  # noqa: E402
 from cartwatch.storage.places import places  # noqa: E402
@@ -60,7 +60,7 @@ def run(file: str | None = None, today: date | None = None) -> int:
         gc.freeze()
         return _run(file, today)
     except StorageError as wrong:
-        print(f"cartwatch: {wrong}", file=sys.stderr)  # noqa: T201
+        _say(str(wrong))
         return 2
     finally:
         gc.enable()
@@ -73,7 +73,7 @@ def _run(file: str | None, today: date | None) -> int:
     opened = _opened(session)
     session.settle()
     if opened.state == "missing" and where.named:
-        print(f"cartwatch: {where.watchlist}: there is no such file", file=sys.stderr)  # noqa: T201
+        _say(f"{where.watchlist}: there is no such file")
         return 2
     if os.environ.get("NO_COLOR") == "":  # the standard: set and not empty
         del os.environ["NO_COLOR"]
@@ -144,7 +144,7 @@ def _say(text: str | None) -> None:
     """On the terminal that is, or was, there."""
     if text is not None:
         with contextlib.suppress(OSError):
-            print(f"cartwatch: {text}", file=sys.stderr, flush=True)  # noqa: T201
+            print(f"cartwatch: {clean(text)}", file=sys.stderr, flush=True)  # noqa: T201
 
 
 def _remember(app: CartwatchApp, where: Places, session: Session) -> None:

@@ -120,7 +120,7 @@ class Output:
         self._told.clear()
         write(text)
         if told:
-            say(told.removesuffix("\n"))
+            _narrate(told)
 
 
 def write(text: str) -> None:
@@ -153,12 +153,17 @@ def _deliver(out: TextIO, send: Callable[[], int]) -> None:
 
 
 def say(text: str) -> None:
-    """Narration and errors, to stderr; where nobody listens there, to nobody."""
+    """One line of narration, or of an error, to stderr; a line end in it, as of the name of a file, is a space."""
+    _narrate(f"{safe(text)}\n")
+
+
+def _narrate(lines: str) -> None:
+    """Write lines to stderr; where nobody listens there, to nobody."""
     err = sys.stderr
     if err is None:
         return
     try:
-        err.write(_encodable("".join(f"{safe(line)}\n" for line in text.split("\n")), err))
+        err.write(_encodable(lines, err))
         err.flush()
     except OSError:
         _give_up(err)

@@ -46,9 +46,11 @@ CATALYST = "catalyst."
 IGNORED = ("next.", "rate.", "window.", "list.")
 """Beginnings of the columns that are worked out from others, and so never read back."""
 
-_FORMULA = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
+# What a spreadsheet may pass over in front of a formula: spaces, controls, invisible signs.
+_BEGINS = r"(?:[\s\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufffd]*[=+\-@＝＋－＠]|[\t\r])"
+_FORMULA = re.compile(rf"'*{_BEGINS}")
 _NUMBER = re.compile(r"-\d+")
-_GUARDED = re.compile(r"'+[=+\-@\t\r＝＋－＠]")
+_GUARDED = re.compile(rf"'+{_BEGINS}")
 _PURPOSE = " = "  # between a gene and what its knock-out is for
 
 # What other tables call a field. Names are compared folded: case, dashes and underscores do not matter.
@@ -194,7 +196,7 @@ def table(programs: Sequence[tuple[Program, Mapping[str, Any]]], now: datetime, 
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(wanted)
-    writer.writerows([guarded(line.get(each, "")) for each in wanted] for line in lines)
+    writer.writerows([guarded(clean(line.get(each, ""), lines=True)) for each in wanted] for line in lines)
     return out.getvalue()
 
 

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import os
 import stat
+from contextlib import suppress
 from dataclasses import dataclass
+from dataclasses import replace as with_changes
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from cartwatch.storage.errors import words
+from cartwatch.storage.backups import Backups
+from cartwatch.storage.errors import StorageError, words
+from cartwatch.storage.reading import read_file
 from cartwatch.storage.writing import create_temporary, discard, replace, sync_directory, sync_file, write_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from datetime import datetime
 
     from cartwatch.domain.program import Program
     from cartwatch.session.session import Session
+    from cartwatch.storage.places import Places
 
 __all__ = ["FORMATS", "ExportError", "Format", "format_of", "write_export"]
 
+_MODE = 0o600  # notes and positions are nobody else's business: who shares a file says so
 _TITLE = "Cell-therapy watchlist"
 _ENDINGS = {"markdown": "md", "htm": "html"}
 
@@ -108,11 +114,14 @@ class ExportError(Exception):
     """The file was not written; the message is one line that says why and what to do."""
 
 
-def write_export(path: str, data: bytes, *, force: bool = False) -> None:
-    """Write a file that readers see whole. An existing one is replaced only with `force`, and then keeps its mode.
+def write_export(path: str, data: bytes, *, force: bool = False, own: Places | None = None) -> None:
+    """Write a file (0600) that readers see whole. An existing one is replaced only with `force`, and then keeps its mode.
 
-    Raises ExportError.
+    `own` are the places of the open watchlist, which is never written over: that would be a change without lock, journal and
+    backup. Another watchlist that cartwatch has changed goes to its backups first. Raises ExportError.
     """
+    if own is not None and _same(path, own.watchlist):
+        raise ExportError(f"{path}: not written, it is the watchlist itself; choose another name")
     try:
         found = os.stat(path)
     except FileNotFoundError:
@@ -124,15 +133,35 @@ def write_export(path: str, data: bytes, *, force: bool = False) -> None:
             raise ExportError(f"{path}: not written, it is not an ordinary file")
         if not force:
             raise ExportError(f"{path}: already exists; --force replaces it")
+        if own is not None:
+            _back_up(path, own)
     target = os.path.realpath(path) if found is not None else path
     try:
-        _write(
-            target, data, stat.S_IMODE(found.st_mode) if found is not None else 0o666 & ~_umask(), replacing=found is not None
-        )
+        _write(target, data, stat.S_IMODE(found.st_mode) if found is not None else _MODE, replacing=found is not None)
     except FileExistsError:
         raise ExportError(f"{path}: already exists; --force replaces it") from None
     except OSError as error:
         raise ExportError(f"{path}: not written, {words(error)}") from None
+
+
+def _same(path: str, watchlist: str) -> bool:
+    """Whether both are one file, by whichever name, or would be if it were there."""
+    with suppress(OSError, ValueError):
+        return os.path.samefile(path, watchlist)
+    with suppress(OSError, ValueError):
+        return os.path.realpath(path) == os.path.realpath(watchlist)
+    return False
+
+
+def _back_up(path: str, own: Places) -> None:
+    """Keep the text of a file that is a watchlist with a journal of its own."""
+    theirs = with_changes(own, watchlist=path, named=True)
+    if not os.path.exists(theirs.journal):
+        return
+    try:
+        Backups(theirs.backups_dir).add(read_file(path).data, datetime.now(UTC), "export")
+    except (OSError, StorageError) as error:
+        raise ExportError(f"{path}: not written, it is a watchlist and could not be backed up ({error})") from None
 
 
 def _write(target: str, data: bytes, mode: int, *, replacing: bool) -> None:
@@ -163,9 +192,3 @@ def _linked(temporary: str, target: str) -> bool:
             raise FileExistsError(target) from None
         return False
     return True
-
-
-def _umask() -> int:
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask

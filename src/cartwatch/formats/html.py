@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from html import escape
 from typing import TYPE_CHECKING
 
+from cartwatch.domain.addresses import is_web_address
 from cartwatch.domain.dates.saturating import later_day
 from cartwatch.views.look import role_of
 from cartwatch.views.panes import pane
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["report"]
 
-_LINK = re.compile(r"https?://[^\s<>\"]+")
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 _STYLE = """
@@ -180,7 +179,7 @@ def _runs(runs: Sequence[Run]) -> str:
 
 def _run(run: Run) -> str:
     text = _text(run.text)
-    if run.role == "link" and _LINK.fullmatch(run.text):
+    if run.role == "link" and is_web_address(run.text):
         return f'<a href="{text}" rel="noopener noreferrer">{text}</a>'
     joined = _JOINER if run.role == "unverified" and len(run.text) == 1 else ""
     return f'<span class="{run.role}">{joined}{text}</span>' if run.role else text

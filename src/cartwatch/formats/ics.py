@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
+from cartwatch.domain.addresses import is_web_address
 from cartwatch.domain.dates.saturating import in_zone, later_day
 
 if TYPE_CHECKING:
@@ -93,7 +94,8 @@ def _event(
     event.add("status", _status(catalyst, exact))
     event.add("transp", "TRANSPARENT")
     event.add("description", _description(program, catalyst, catalyst.when))
-    links = [each.url for name in catalyst.cite if (each := program.source(name)) is not None and each.url]
+    cited = (program.source(name) for name in catalyst.cite)
+    links = [each.url for each in cited if each is not None and each.url and is_web_address(each.url)]
     if links:
         event.add("url", links[0])
     return event

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from cartwatch.domain.addresses import is_web_address
 from cartwatch.views.lines import plain
 from cartwatch.views.panes import pane
 
@@ -22,7 +23,6 @@ __all__ = ["escaped", "report"]
 _MARKS = re.compile(r"([\\`*_{}\[\]<>#|~$&])")
 _OPENING = re.compile(r"^(\s*)([-+]|\d+[.)])(?=\s)")
 _BLANKS = re.compile(r"\n{3,}")
-_LINK = re.compile(r"https?://[^\s<>\"]+")
 
 
 def report(programs: Sequence[Program], look: Look, title: str) -> str:
@@ -74,7 +74,7 @@ def _lines(lines: Sequence[Line]) -> list[str]:
 
 def _linked(runs: Sequence[Run]) -> str:
     return "".join(
-        f"<{each.text}>" if each.role == "link" and _LINK.fullmatch(each.text) else _spaced(each.text) for each in runs
+        f"<{each.text}>" if each.role == "link" and is_web_address(each.text) else _spaced(each.text) for each in runs
     )
 
 

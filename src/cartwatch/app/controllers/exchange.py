@@ -248,7 +248,7 @@ class Exchange:
 
         def write(path: str, replace: bool) -> str | None:
             try:
-                write_export(path, form.write(session, programs, now, options), force=replace)
+                write_export(path, form.write(session, programs, now, options), force=replace, own=session.places)
             except ExportError as wrong:
                 return str(wrong)
             return None

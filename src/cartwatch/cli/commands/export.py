@@ -72,7 +72,7 @@ def _write(call: Call, target: str, data: bytes, count: int) -> None:
     from cartwatch.formats.formats import ExportError, write_export
 
     try:
-        write_export(target, data, force=call.parsed.has("force"))
+        write_export(target, data, force=call.parsed.has("force"), own=call.places())
     except ExportError as wrong:
         raise Failure(str(wrong)) from None
     call.output.tell(f"{target}: {count} program{'' if count == 1 else 's'} written")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cartwatch.document.document import Document
     from cartwatch.document.edits import Applied
     from cartwatch.domain.merge import Conflict
+    from cartwatch.storage.places import Places
 
 __all__ = ["run"]
 
@@ -122,6 +123,14 @@ def _write(call: Call, data: bytes) -> None:
     from cartwatch.formats.formats import ExportError, write_export
 
     try:
-        write_export(target, data, force=True)
+        write_export(target, data, force=True, own=_own(call))
     except ExportError as wrong:
         raise Failure(str(wrong)) from None
+
+
+def _own(call: Call) -> Places | None:
+    """The places of the watchlist, which must not be written over; None where there are none, as for a git merge driver."""
+    try:
+        return call.places()
+    except Failure:
+        return None
