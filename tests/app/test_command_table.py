@@ -12,14 +12,14 @@ from textual.keys import Keys
 
 from cartwatch.app.commands import COMMANDS, CONTEXTS, CONTROLLERS, GROUPS, bindings, command, keys_page, shown_keys
 from cartwatch.app.controllers.commit import Commit
-from cartwatch.app.controllers.edit import Edit
+from cartwatch.app.controllers.edit import Editor
 from cartwatch.app.controllers.exchange import Exchange
 from cartwatch.app.controllers.find import Find
 from cartwatch.app.controllers.history import History
 from cartwatch.app.controllers.links import Links
 from cartwatch.app.controllers.registry import Registry
-from cartwatch.app.keymap import ALWAYS, read_keymap
 from cartwatch.app.needs import NEEDS
+from cartwatch.app.settings import ALWAYS, read_keymap
 
 
 def test_ids_are_unique_and_say_where_they_work() -> None:
@@ -111,7 +111,7 @@ def test_every_command_has_a_predicate_that_says_why_it_can_do_nothing() -> None
 def test_every_command_of_a_controller_is_a_method_of_it() -> None:
     owners: dict[str, type] = {
         "commit": Commit,
-        "edit": Edit,
+        "edit": Editor,
         "exchange": Exchange,
         "find": Find,
         "history": History,

@@ -11,7 +11,7 @@ from app_stage import app_on, shown
 from editing_stage import changed, keys
 from test_app_hostile import PAYLOADS, check, hostile_program
 
-from cartwatch.app.controllers.edit import Edit
+from cartwatch.app.controllers.edit import Editor
 from cartwatch.app.screens.main import MainScreen
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ async def test_hostile_text_that_is_typed_goes_into_the_file_as_it_is() -> None:
         await keys(pilot, "e", "'sponsor", "enter")
         screen = app.screen
         assert isinstance(screen, MainScreen)
-        assert isinstance(screen.edit, Edit)
+        assert isinstance(screen.edit, Editor)
         screen.edit.line.entry.insert_text_at_cursor(payload)
         await keys(pilot, "enter")
         assert app.session.watchlist.programs[0].sponsor == payload

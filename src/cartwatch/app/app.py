@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding
 from textual.events import Key
 
-from cartwatch.app.commands import COMMANDS, GROUPS, bindings, command, shown_keys
+from cartwatch.app.commands import COMMANDS, GROUPS, bindings, key_of, shown_keys
 from cartwatch.app.display import Display
 from cartwatch.app.messages import Begin, Signs
 from cartwatch.app.screens.main import MainScreen
-from cartwatch.app.signs import AsciiSigns
 from cartwatch.app.theme import DEFAULT, MONOCHROME, THEMES, variable_defaults
-from cartwatch.domain.text import clean
 
-from .file_guard import Safekeeping
+from .failsafe import Failsafe
+from .file_guard import FileGuard
 from .key_queue import Turns
-from .output_filter import Guard
+from .output_filter import AsciiSigns, Guard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -29,12 +28,13 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from cartwatch.app.commands import Command
+    from cartwatch.app.screens.recovery import Recover
     from cartwatch.session.session import Session
 
 __all__ = ["CartwatchApp"]
 
 
-class CartwatchApp(Safekeeping, inherit_bindings=False):
+class CartwatchApp(FileGuard, Failsafe, inherit_bindings=False):
     """cartwatch in a terminal.
 
     `session` is open already; `clock` gives the viewer's local time. `no_color` sends no colour code at all. `sample` gives a
@@ -123,13 +123,6 @@ class CartwatchApp(Safekeeping, inherit_bindings=False):
             return Welcome(self.session.path)
         return self.recovery() or self.main_screen()
 
-    def main_screen(self) -> MainScreen:
-        screen = MainScreen(self.session, self._clock, self.display_state, ascii_only=self.ascii_only)
-        width, height = self.size
-        for cells, breakpoints in ((width, self.HORIZONTAL_BREAKPOINTS), (height, self.VERTICAL_BREAKPOINTS)):
-            screen.add_class(max(each for each in breakpoints if each[0] <= cells)[1], update=False)
-        return screen
-
     def on_reload(self) -> None:
         """Read the file again, and show what it holds now."""
         from cartwatch.document.edits import EditError
@@ -166,10 +159,6 @@ class CartwatchApp(Safekeeping, inherit_bindings=False):
             main.call_after_refresh(main.action_command, "add_program")
         elif event.choice == "import":
             main.call_after_refresh(main.action_command, "import")
-
-    def say(self, text: str, *, warning: bool = False) -> None:
-        """Tell something in passing. Text is data, never markup."""
-        self.notify(clean(text, limit=300), severity="warning" if warning else "information", markup=False, timeout=4)
 
     # ---- commands
 
@@ -214,6 +203,36 @@ class CartwatchApp(Safekeeping, inherit_bindings=False):
         elif "everywhere" in command.where:
             await self.run_action(command.action)
 
+    async def on_recover(self, event: Recover) -> None:
+        from .restore import recover
+
+        await recover(self, event.choice)
+
+    async def action_quit(self) -> None:
+        """Leave, unless something is not saved: that is asked about first."""
+        if self.session.unsaved is None or self.session.save():
+            self.exit(0)
+            return
+        from .restore import ask_to_leave
+
+        await ask_to_leave(self)
+
+    async def action_backups(self) -> None:
+        from .restore import pick_backup
+
+        await pick_backup(self)
+
+    async def action_save_copy(self) -> None:
+        from .restore import save_copy
+
+        await save_copy(self)
+
+    def action_merge_copies(self) -> None:
+        from .restore import merge_copy
+
+        merge_copy(self)
+        self.tell_state()
+
     async def action_palette(self) -> None:
         await self._pick("Commands", [each for each in COMMANDS if each.palette], grouped=False)
 
@@ -237,5 +256,4 @@ class CartwatchApp(Safekeeping, inherit_bindings=False):
 
     def action_hint_quit(self) -> None:
         """Ctrl-C is pressed by reflex, and for copying: it ends nothing."""
-        keys = self.keymap.get("quit", command("quit").keys)
-        self.say(f"press {keys[0]} to quit")
+        self.say(f"press {key_of('quit', self.keymap, ascii_only=self.ascii_only)} to quit")

@@ -6,12 +6,12 @@ import contextlib
 import os
 from typing import TYPE_CHECKING, Any
 
-from textual.app import SuspendNotSupported
+from textual.app import App, SuspendNotSupported
 
 from cartwatch.document.document import SyntaxProblem
+from cartwatch.domain.text import clean
 from cartwatch.storage.errors import StorageError
 
-from .failsafe import Failsafe
 from .file_watcher import Lookout, LookoutFailed, Outside
 from .messages import Reload
 from .screens.main import MainScreen
@@ -23,16 +23,16 @@ if TYPE_CHECKING:
 
     from textual.screen import Screen
 
+    from cartwatch.app.display import Display
     from cartwatch.domain.watchlist import Watchlist
     from cartwatch.session.saving import Doubtful
     from cartwatch.session.session import Session
     from cartwatch.storage.watching import FileChange
 
     from .screens.dialogs import ListDialog
-    from .screens.recovery import Recover
     from .signals import Signals
 
-__all__ = ["Safekeeping"]
+__all__ = ["FileGuard"]
 
 _DOUBT = 3.0  # seconds that a file may be half written, or gone between two steps of a save, until that is taken for its end
 _LOST = {
@@ -46,10 +46,13 @@ _HALF = "file changed, but half of it may be missing"
 _WRITABLE = ("vanished", "emptied", "nul")
 
 
-class Safekeeping(Failsafe, inherit_bindings=False):
+class FileGuard(App[int], inherit_bindings=False):
     """An app on a session whose file others may change."""
 
     session: Session
+    display_state: Display
+    ascii_only: bool
+    when_falling: Callable[[], None] | None
     signals: Signals | None = None
     lookout: Lookout | None = None
     kept_elsewhere = ""
@@ -64,10 +67,16 @@ class Safekeeping(Failsafe, inherit_bindings=False):
         self.merged_copies: set[str] = set()
 
     def say(self, text: str, *, warning: bool = False) -> None:
-        raise NotImplementedError
+        """Tell something in passing. Text is data, never markup."""
+        self.notify(clean(text, limit=300), severity="warning" if warning else "information", markup=False, timeout=4)
 
     def main_screen(self) -> MainScreen:
-        raise NotImplementedError
+        """The screen with the list of the session."""
+        screen = MainScreen(self.session, self._clock, self.display_state, ascii_only=self.ascii_only)
+        width, height = self.size
+        for cells, breakpoints in ((width, self.HORIZONTAL_BREAKPOINTS), (height, self.VERTICAL_BREAKPOINTS)):
+            screen.add_class(max(each for each in breakpoints or [(0, "")] if each[0] <= cells)[1], update=False)
+        return screen
 
     def now(self) -> datetime:
         """The viewer's local time."""
@@ -153,7 +162,7 @@ class Safekeeping(Failsafe, inherit_bindings=False):
     def on_outside(self, event: Outside) -> None:
         change = event.change
         if change.kind == "conflict-sibling":
-            self._tell_state()
+            self.tell_state()
             name = os.path.basename(change.path)
             self.say(f"{name}: another version of the list. “Merge a conflict” merges it.")
         elif change.kind == "late" and change.late is not None:
@@ -202,7 +211,7 @@ class Safekeeping(Failsafe, inherit_bindings=False):
 
     def _taken_in(self, before: Watchlist, word: str) -> None:
         self._doubtful = None
-        self._tell_state()
+        self.tell_state()
         if self.asking is not None and self.asking is self.screen:
             self.asking.dismiss(None)
             self.say("the file is back")
@@ -221,20 +230,24 @@ class Safekeeping(Failsafe, inherit_bindings=False):
             self.run_worker(self._ask_half(change, asking), exclusive=False)
             return
         self._doubtful = change
-        self._tell_state(words)
+        self.tell_state(words)
         self.say(words)
         self.set_timer(_DOUBT, lambda: self._alarm(change, words), name="doubt")
 
-    def _tell_state(self, words: str | None = None) -> None:
-        from .rescue import unmerged
-
-        beside = len(unmerged(self))
+    def tell_state(self, words: str | None = None) -> None:
+        beside = len(self.unmerged())
         copies = (
             "" if not beside else "a conflicting copy beside it" if beside == 1 else f"{beside} conflicting copies beside it"
         )
         self.session.trouble_outside = words or copies or None
         for each in self.lists():
             each.show_lines()
+
+    def unmerged(self) -> list[str]:
+        """The conflicting copies beside the file that have not been taken over."""
+        from cartwatch.storage.watching import conflict_siblings
+
+        return [each for each in conflict_siblings(self.session.path) if each not in self.merged_copies]
 
     async def _alarm(self, change: FileChange, words: str) -> None:
         if self._doubtful is not change:
@@ -248,19 +261,48 @@ class Safekeeping(Failsafe, inherit_bindings=False):
         if change.kind not in _LOST:
             self.say(f"{words}. The list as it was stays here; your next change waits until the file is fixed.", warning=True)
             return
-        from .rescue import file_lost
-
-        await file_lost(self, change, _LOST[change.kind][0], can_write=change.kind in _WRITABLE)
+        await self._file_lost(change, _LOST[change.kind][0], can_write=change.kind in _WRITABLE)
 
     async def _ask_half(self, change: FileChange, doubt: Doubtful) -> None:
-        from .rescue import file_lost
+        await self._file_lost(change, "Half of the file may be missing", can_write=True, half=str(doubt))
 
-        await file_lost(self, change, "Half of the file may be missing", can_write=True, half=str(doubt))
+    async def _file_lost(self, change: FileChange, title: str, *, can_write: bool, half: str = "") -> None:
+        """Ask what becomes of the list when its file is gone, or may be half of it (`half` says why). Esc waits."""
+        count = len(self.session.watchlist)
+        choices = [("write", "Write it again", "the list as it is here")] if can_write else []
+        choices += [("take", "Take the file as it is", "what is missing from it goes; undo is in the journal")] if half else []
+        choices += [
+            ("copy", "Save a copy", "to another path"),
+            ("wait", "Wait", "nothing is written until the file is back; so does Esc"),
+        ]
+        told = [
+            (clean(self.session.path, limit=300), "strong"),
+            (f"Your {count} program{'' if count == 1 else 's'} are still here. Nothing is written unless you say so.", ""),
+            *([(clean(half, limit=300), "")] if half else []),
+        ]
+
+        async def chosen(choice: str | None) -> None:
+            self.asking = None
+            if choice == "write":
+                if self.session.write_anew(change.state):
+                    self.written_anew()
+                    self.say("written again")
+                else:
+                    self.say(f"NOT SAVED: {self.session.unsaved}", warning=True)
+            elif choice == "take":
+                self.take_in(change, believe=True)
+            elif choice == "copy":
+                await self.run_action("app.save_copy")
+
+        from .screens.dialogs import choosing
+
+        self.asking = choosing(title, told, choices)
+        await self.push_screen(self.asking, chosen)
 
     def written_anew(self) -> None:
         """The list stands on disk again."""
         self._doubtful = None
-        self._tell_state()
+        self.tell_state()
 
     # ---- saves that failed, and conflicts
 
@@ -274,15 +316,44 @@ class Safekeeping(Failsafe, inherit_bindings=False):
 
     async def on_conflicting(self) -> None:
         """Ask as soon as nothing else is being asked."""
-        from cartwatch.app import rescue
-
         session = self.session
         if not session.conflicts:
             return
         if not isinstance(self.screen, MainScreen):
             self.set_timer(1.0, self.on_conflicting, name="conflicts")
             return
-        await rescue.ask_conflicts(self)
+        await self._ask_conflicts()
+
+    def _conflict_log(self) -> str:
+        from cartwatch.storage.conflict_log import contested_path
+
+        return contested_path(self.session.places) if self.session.places is not None else ""
+
+    async def _ask_conflicts(self) -> None:
+        """Show both values of every conflict, and carry out what is chosen. Esc keeps ours."""
+        from cartwatch.app.screens.conflicts import Conflicts
+        from cartwatch.document.edits import EditError
+        from cartwatch.session.conflicts import settled
+
+        found, log = tuple(self.session.conflicts), self._conflict_log()
+
+        def chosen(theirs: tuple[bool, ...] | None) -> None:
+            self.conflicts_asked(len(found))
+            if theirs is None:
+                self.say(f"the list stands as it is; both values are kept in {log}")
+                return
+            amendment, gone = settled(self.session.document, found, theirs)
+            if amendment is not None:
+                try:
+                    self.session.change(amendment)
+                except EditError as wrong:
+                    self.say(f"{wrong}; both values are kept in {log}", warning=True)
+                    return
+                self.show_again()
+            more = f"; {gone} changed again meanwhile, and left as they are" if gone else ""
+            self.say(f"settled{more}; both values are kept in {log}")
+
+        await self.push_screen(Conflicts(self.session, found, log), chosen)
 
     def conflicts_asked(self, count: int) -> None:
         """So many of the conflicts, the first, have been shown."""
@@ -300,38 +371,6 @@ class Safekeeping(Failsafe, inherit_bindings=False):
 
         screen = Recovery(self.session, self._clock())
         return screen if opened.state == "unreadable" or screen.backup is not None else None
-
-    async def on_recover(self, event: Recover) -> None:
-        from .rescue import recover
-
-        await recover(self, event.choice)
-
-    # ---- commands
-
-    async def action_quit(self) -> None:
-        """Leave, unless something is not saved: that is asked about first."""
-        if self.session.unsaved is None or self.session.save():
-            self.exit(0)
-            return
-        from .rescue import ask_to_leave
-
-        await ask_to_leave(self)
-
-    async def action_backups(self) -> None:
-        from .rescue import pick_backup
-
-        await pick_backup(self)
-
-    async def action_save_copy(self) -> None:
-        from .rescue import save_copy
-
-        await save_copy(self)
-
-    def action_merge_copies(self) -> None:
-        from .rescue import merge_copy
-
-        merge_copy(self)
-        self._tell_state()
 
     def action_suspend_process(self) -> None:
         with contextlib.suppress(SuspendNotSupported):

@@ -1,4 +1,4 @@
-"""The last gate before the terminal: a line filter that lets no control character out, whatever a widget drew."""
+"""The last gates before the terminal: no control character goes out, and signs in ASCII where it has no others."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from rich.style import Style
 from textual.color import Color
 from textual.filter import LineFilter
 
-__all__ = ["Guard"]
+__all__ = ["AsciiSigns", "Guard"]
 
 # Controls (C0, DEL, C1), bidirectional and other invisible format characters, separators, surrogates, tags.
 _FORBIDDEN = (
@@ -61,3 +61,19 @@ def _without_bad_link(style: Style | None) -> Style | None:
     if style is None or style.link is None or style.link.translate(_TABLE) == style.link:
         return style
     return style.update_link(None)
+
+
+# One cell for one cell: lines, bars, arrows, marks. Words that hold such signs are the views' business.
+_SIGNS = str.maketrans(
+    "…•▌▎▊█─│╭╮╰╯↑↓←→▲▼‹›✓★°·–—≤≥×▁▂▃▄▅▆▇▔¹²³⁴⁵⁶⁷⁸⁹",
+    "~*||##-|++++^v<>^v<>x*?|--<>x       -123456789",
+)
+
+
+class AsciiSigns(LineFilter):
+    """Draw the app's signs in ASCII."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        if all(text.isascii() for text, _, _ in segments):
+            return segments
+        return [Segment(text.translate(_SIGNS), style, control) for text, style, control in segments]

@@ -38,10 +38,10 @@ if TYPE_CHECKING:
     from .commit import Commit
     from .host import Host
 
-__all__ = ["Edit"]
+__all__ = ["Editor"]
 
 
-class Edit:
+class Editor:
     """Opens what edits the program, the record or the fact that the cursor is on."""
 
     def __init__(self, host: Host, commit: Commit, shelf: Shelf) -> None:

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from cartwatch.app.commands import Command
-    from cartwatch.app.controllers.edit import Edit
+    from cartwatch.app.controllers.edit import Editor
     from cartwatch.app.controllers.exchange import Exchange
     from cartwatch.app.display import Display
     from cartwatch.app.editing.drafts import Shelf
@@ -91,10 +91,10 @@ class MainScreen(Screen[None], inherit_bindings=False):
     # Loaded when they are first needed: the table stands without them.
 
     @cached_property
-    def edit(self) -> Edit:
-        from cartwatch.app.controllers.edit import Edit
+    def edit(self) -> Editor:
+        from cartwatch.app.controllers.edit import Editor
 
-        return Edit(self, self.commit, self.shelf)
+        return Editor(self, self.commit, self.shelf)
 
     @cached_property
     def exchange(self) -> Exchange:

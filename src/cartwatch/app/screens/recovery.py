@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.message import Message
 
 from cartwatch.app.screens.backups import told_changes
-from cartwatch.app.screens.states import Unreadable
+from cartwatch.app.screens.states import State, unreadable_lines
 from cartwatch.app.widgets.linelist import DrawnLine, LineList
 from cartwatch.document.merging import has_markers
 from cartwatch.document.reader import read_watchlist
@@ -39,13 +39,15 @@ class Recover(Message):
         self.choice = choice
 
 
-class Recovery(Unreadable):
-    """As Unreadable, with the ways out that there are."""
+class Recovery(State):
+    """A file that can't be read, and the ways out that there are."""
 
     CSS_PATH: ClassVar = ["states.tcss", "recovery.tcss"]  # type: ignore[assignment]  # Textual takes a list too
 
     def __init__(self, session: Session, now: datetime) -> None:
-        super().__init__(session.path, session.opened)
+        super().__init__()
+        self._path = session.path
+        self._opened = session.opened
         file = session.opened.file
         self.salvage: Salvage = salvage(file.data if file is not None else b"")
         self.readable: Watchlist = read_watchlist(
@@ -82,7 +84,7 @@ class Recovery(Unreadable):
         return out
 
     def lines(self, width: int) -> list[DrawnLine]:
-        out = self._empty_lines(width) if self._empty else super().lines(width)
+        out = self._empty_lines(width) if self._empty else unreadable_lines(self._path, self._opened, width, self.keymap)
         if self._changes:
             count = len(self._changes)
             head = f"From the newest good backup to what can still be read, {count} change{'s' if count > 1 else ''}:"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.containers import Vertical
 from textual.screen import Screen
 
-from cartwatch.app.commands import COMMANDS, bindings
+from cartwatch.app.commands import COMMANDS, bindings, key_of
 from cartwatch.app.messages import Begin, Reload
 from cartwatch.app.widgets.drawn import RunLine
 from cartwatch.app.widgets.keybar import KeyBar
@@ -16,11 +16,13 @@ from cartwatch.domain.text import clean
 from cartwatch.views.layout import wrap
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from textual.app import ComposeResult
 
     from cartwatch.session.session import Opened
 
-__all__ = ["StateLines", "Unreadable", "Welcome"]
+__all__ = ["State", "StateLines", "Welcome", "unreadable_lines"]
 
 _Text = tuple[str, str]
 
@@ -32,7 +34,9 @@ class StateLines(LineList, inherit_bindings=False):
     always_show_cursor = True
 
 
-class _State(Screen[None], inherit_bindings=False):
+class State(Screen[None], inherit_bindings=False):
+    """A screen of words and a few choices."""
+
     CSS_PATH: ClassVar = "states.tcss"
     BINDINGS: ClassVar = bindings("states")
     AUTO_FOCUS = "StateLines"
@@ -47,7 +51,13 @@ class _State(Screen[None], inherit_bindings=False):
     def on_mount(self) -> None:
         self.query_one(StateLines).show(self.lines, entry=0, top=True)
         shown = [each for context in (*self.contexts, "everywhere") for each in COMMANDS if context in each.where]
-        self.query_one(KeyBar).show(shown, getattr(self.app, "keymap", None))
+        self.query_one(KeyBar).show(shown, self.keymap)
+
+    @property
+    def keymap(self) -> Mapping[str, tuple[str, ...]]:
+        """The user's own keys."""
+        keymap: Mapping[str, tuple[str, ...]] = getattr(self.app, "keymap", {})
+        return keymap
 
     async def on_key_bar_pressed(self, event: KeyBar.Pressed) -> None:
         if set(self.contexts) & set(event.command.where):
@@ -57,7 +67,7 @@ class _State(Screen[None], inherit_bindings=False):
 
     def lines(self, width: int) -> list[DrawnLine]:
         """What the screen says."""
-        raise NotImplementedError
+        return []
 
     def action_reload(self) -> None:
         self.post_message(Reload())
@@ -67,7 +77,7 @@ def _paragraph(width: int, *runs: _Text) -> list[DrawnLine]:
     return [DrawnLine(tuple(line)) for line in wrap(runs, width)]
 
 
-class Welcome(_State):
+class Welcome(State):
     """No file yet: what cartwatch is, and what to begin with."""
 
     BINDINGS: ClassVar = bindings("welcome")
@@ -105,32 +115,26 @@ class Welcome(_State):
             self.post_message(Begin(self.CHOICES[event.entry][0]))
 
 
-class Unreadable(_State):
-    """A file that is no TOML: where, why, and what to do; the file is left as it is."""
-
-    def __init__(self, path: str, opened: Opened) -> None:
-        super().__init__()
-        self._path = path
-        self._opened = opened
-
-    def lines(self, width: int) -> list[DrawnLine]:
-        trouble = self._opened.trouble
-        out = _paragraph(width, ("The watchlist cannot be read", "title"))
-        out.append(DrawnLine())
-        if trouble is not None:
-            place = f"line {trouble.line}, column {trouble.column}: " if trouble.line else ""
-            out += _paragraph(width, (clean(self._path, limit=500), "strong"))
-            out += _paragraph(width, (place, ""), (clean(str(trouble.message), limit=500), "bad"))
-            if trouble.source_line:
-                out.append(DrawnLine())
-                out += _excerpt(width, trouble.line, trouble.column, trouble.source_line)
-        out.append(DrawnLine())
-        out += _paragraph(
-            width,
-            ("Nothing was changed. Fix the line in an editor, then press ", ""), ("F5", "key"), (" to try again; ", ""),
-            ("q", "key"), (" leaves.", ""),
-        )  # fmt: skip
-        return out
+def unreadable_lines(path: str, opened: Opened, width: int, keymap: Mapping[str, tuple[str, ...]]) -> list[DrawnLine]:
+    """What is said of a file that is no TOML: where, why, and what to do; the file is left as it is."""
+    trouble = opened.trouble
+    out = _paragraph(width, ("The watchlist cannot be read", "title"))
+    out.append(DrawnLine())
+    if trouble is not None:
+        place = f"line {trouble.line}, column {trouble.column}: " if trouble.line else ""
+        out += _paragraph(width, (clean(path, limit=500), "strong"))
+        out += _paragraph(width, (place, ""), (clean(str(trouble.message), limit=500), "bad"))
+        if trouble.source_line:
+            out.append(DrawnLine())
+            out += _excerpt(width, trouble.line, trouble.column, trouble.source_line)
+    out.append(DrawnLine())
+    out += _paragraph(
+        width,
+        ("Nothing was changed. Fix the line in an editor, then press ", ""),
+        (key_of("reload", keymap), "key"), (" to try again; ", ""),
+        (key_of("quit", keymap), "key"), (" leaves.", ""),
+    )  # fmt: skip
+    return out
 
 
 def _excerpt(width: int, line: int, column: int, source: str) -> list[DrawnLine]:

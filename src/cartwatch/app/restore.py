@@ -1,4 +1,4 @@
-"""What is asked of a person when the file and the list part ways, and what is done about it."""
+"""Copies and backups of the list: saved, merged, restored, and what is offered when the file can't be read."""
 
 from __future__ import annotations
 
@@ -16,58 +16,16 @@ from .screens.dialogs import choosing
 
 if TYPE_CHECKING:
     from cartwatch.storage.backups import Backup
-    from cartwatch.storage.watching import FileChange
 
-    from .file_guard import Safekeeping
+    from .file_guard import FileGuard
 
-__all__ = [
-    "ask_conflicts",
-    "ask_to_leave",
-    "file_lost",
-    "merge_copy",
-    "pick_backup",
-    "recover",
-    "save_copy",
-    "unmerged",
-]
+__all__ = ["ask_to_leave", "merge_copy", "pick_backup", "recover", "save_copy"]
 
 
-# ---- the file is lost
+# ---- leaving with something unsaved, and copies
 
 
-async def file_lost(app: Safekeeping, change: FileChange, title: str, *, can_write: bool, half: str = "") -> None:
-    """Ask what becomes of the list when its file is gone, or may be half of it (`half` says why). Esc waits."""
-    count = len(app.session.watchlist)
-    choices = [("write", "Write it again", "the list as it is here")] if can_write else []
-    choices += [("take", "Take the file as it is", "what is missing from it goes; undo is in the journal")] if half else []
-    choices += [
-        ("copy", "Save a copy", "to another path"),
-        ("wait", "Wait", "nothing is written until the file is back; so does Esc"),
-    ]
-    told = [
-        (clean(app.session.path, limit=300), "strong"),
-        (f"Your {count} program{'' if count == 1 else 's'} are still here. Nothing is written unless you say so.", ""),
-        *([(clean(half, limit=300), "")] if half else []),
-    ]
-
-    async def chosen(choice: str | None) -> None:
-        app.asking = None
-        if choice == "write":
-            if app.session.write_anew(change.state):
-                app.written_anew()
-                app.say("written again")
-            else:
-                app.say(f"NOT SAVED: {app.session.unsaved}", warning=True)
-        elif choice == "take":
-            app.take_in(change, believe=True)
-        elif choice == "copy":
-            await save_copy(app)
-
-    app.asking = choosing(title, told, choices)
-    await app.push_screen(app.asking, chosen)
-
-
-async def ask_to_leave(app: Safekeeping) -> None:
+async def ask_to_leave(app: FileGuard) -> None:
     """Ask what becomes of what could not be saved, before the app is left."""
     told = [(clean(app.session.unsaved or "", limit=400), "")]
     choices = [
@@ -85,7 +43,7 @@ async def ask_to_leave(app: Safekeeping) -> None:
     await app.push_screen(choosing("Not saved", told, choices), chosen)
 
 
-async def save_copy(app: Safekeeping) -> None:
+async def save_copy(app: FileGuard) -> None:
     """Ask for a path, and write the list there. No file is ever overwritten."""
     from cartwatch.app.screens.paths import SaveTo
 
@@ -96,7 +54,7 @@ async def save_copy(app: Safekeeping) -> None:
     await app.push_screen(SaveTo("Save a copy", _suggested(app), lambda path, _: _write_copy(app, path)), done)
 
 
-def _suggested(app: Safekeeping) -> str:
+def _suggested(app: FileGuard) -> str:
     """A path for a copy: beside the file, or in the home directory where nothing can be written there."""
     path = app.session.path
     stem, ending = os.path.splitext(os.path.basename(path) or "watchlist.toml")
@@ -106,7 +64,7 @@ def _suggested(app: Safekeeping) -> str:
     return suggested
 
 
-def _write_copy(app: Safekeeping, path: str) -> str | None:
+def _write_copy(app: FileGuard, path: str) -> str | None:
     """Why the copy could not be written, None where it was."""
     from cartwatch.storage.places import places
     from cartwatch.storage.save import save
@@ -119,52 +77,10 @@ def _write_copy(app: Safekeeping, path: str) -> str | None:
     return None
 
 
-# ---- conflicts
-
-
-def _log(app: Safekeeping) -> str:
-    from cartwatch.storage.conflict_log import contested_path
-
-    return contested_path(app.session.places) if app.session.places is not None else ""
-
-
-async def ask_conflicts(app: Safekeeping) -> None:
-    """Show both values of every conflict, and carry out what is chosen. Esc keeps ours."""
-    from cartwatch.app.screens.conflicts import Conflicts
-    from cartwatch.session.conflicts import settled
-
-    found, log = tuple(app.session.conflicts), _log(app)
-
-    def chosen(theirs: tuple[bool, ...] | None) -> None:
-        app.conflicts_asked(len(found))
-        if theirs is None:
-            app.say(f"the list stands as it is; both values are kept in {log}")
-            return
-        amendment, gone = settled(app.session.document, found, theirs)
-        if amendment is not None:
-            try:
-                app.session.change(amendment)
-            except EditError as wrong:
-                app.say(f"{wrong}; both values are kept in {log}", warning=True)
-                return
-            app.show_again()
-        more = f"; {gone} changed again meanwhile, and left as they are" if gone else ""
-        app.say(f"settled{more}; both values are kept in {log}")
-
-    await app.push_screen(Conflicts(app.session, found, log), chosen)
-
-
 # ---- copies that a sync tool made
 
 
-def unmerged(app: Safekeeping) -> list[str]:
-    """The conflicting copies beside the file that have not been taken over."""
-    from cartwatch.storage.watching import conflict_siblings
-
-    return [each for each in conflict_siblings(app.session.path) if each not in app.merged_copies]
-
-
-def merge_copy(app: Safekeeping) -> None:
+def merge_copy(app: FileGuard) -> None:
     """Take over what the first conflicting copy says, as one step; the copy itself stays as it is.
 
     What both came from is not known, so what one lacks is taken from the other, and what differs is a conflict.
@@ -175,7 +91,7 @@ def merge_copy(app: Safekeeping) -> None:
 
     if merge_markers(app):
         return
-    copies = unmerged(app)
+    copies = app.unmerged()
     if not copies:
         app.say("there is no conflicting copy beside the file")
         return
@@ -195,7 +111,7 @@ def merge_copy(app: Safekeeping) -> None:
     app.say(f"merged from {name}; undo takes it back" if edits else f"{name} has nothing that the list lacks")
 
 
-def merge_markers(app: Safekeeping) -> bool:
+def merge_markers(app: FileGuard) -> bool:
     """Merge both sides of a git conflict that the file holds; whether there was one that could be taken apart."""
     from cartwatch.document.merging import has_markers
     from cartwatch.storage.reading import read_file
@@ -225,7 +141,7 @@ def merge_markers(app: Safekeeping) -> bool:
 # ---- backups, and a file that can't be read
 
 
-async def pick_backup(app: Safekeeping) -> None:
+async def pick_backup(app: FileGuard) -> None:
     """Show the backups and restore the one that is chosen, once that is agreed to."""
     from cartwatch.app.screens.backups import BackupPicker
     from cartwatch.app.screens.dialogs import Question
@@ -249,7 +165,7 @@ async def pick_backup(app: Safekeeping) -> None:
     await app.push_screen(BackupPicker(app.session, backups_of(app.session), app.now(), against), chosen)
 
 
-def restore(app: Safekeeping, backup: Backup) -> None:
+def restore(app: FileGuard, backup: Backup) -> None:
     """Put a backup in the place of the list: a step that can be undone, unless what it replaces can't be read."""
     session = app.session
     words = f"restored the backup of {in_zone(backup.at, app.now().tzinfo):%Y-%m-%d %H:%M}"
@@ -275,7 +191,7 @@ def restore(app: Safekeeping, backup: Backup) -> None:
         app.switch_screen(app.main_screen())
 
 
-async def recover(app: Safekeeping, choice: str) -> None:
+async def recover(app: FileGuard, choice: str) -> None:
     """Carry out what was chosen about a file that can't be read."""
     from cartwatch.app.screens.recovery import Recovery
 
@@ -295,7 +211,7 @@ async def recover(app: Safekeeping, choice: str) -> None:
         app.switch_screen(app.main_screen())
 
 
-def _edit_file(app: Safekeeping) -> None:
+def _edit_file(app: FileGuard) -> None:
     from textual.app import SuspendNotSupported
 
     from cartwatch.app.editing.external import NoEditor, editor_command, run_editor
