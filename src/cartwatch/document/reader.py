@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from cartwatch.domain.identity import UniqueNames
@@ -14,7 +13,7 @@ from cartwatch.domain.watchlist import Watchlist
 from .paths import human_path
 from .problems import ERROR, WARNING, Problem
 from .record_reader import KEY, LINE, Reading, misspelt, quoted, read_record, type_name
-from .typed import as_typed
+from .typed import short_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,10 +23,6 @@ if TYPE_CHECKING:
 
 
 __all__ = ["Read", "read_program", "read_watchlist"]
-
-_OWN_TEXT = 120  # characters of a value under a key of the user's own that are shown
-_LARGE = 10**18
-_DEEPEST, _ITEMS = 3, 20  # levels, and items of a list or table, of such a value
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,30 +141,15 @@ def read_program(record: Mapping[str, Any], place: int, today: date, taken: Uniq
     if not isinstance(name, str) or not name.strip():
         reading.problem(ERROR, 'has no name: add name = "…"')
     read: Program = read_record(reading, root(), record, key=key)
-    program = replace(read, own=_own_keys(record, reading.own)) if reading.own else read
+    program = replace(read, own=_as_texts(record, reading.own)) if reading.own else read
+    if reading.unread:
+        program = replace(program, unread=_as_texts(record, reading.unread))
     return program, tuple(reading.problems)
 
 
-def _own_keys(record: Mapping[str, Any], found: Sequence[tuple[RawPath, Any]]) -> tuple[tuple[str, str], ...]:
-    """What stands under the user's own keys, by path: cleaned, on one line and short."""
-    out = []
-    for path, value in found:
-        text = " ".join(clean(_own_text(value), limit=_OWN_TEXT).split())
-        out.append((clean(human_path(record, path[2:]), limit=LINE), text))
-    return tuple(out)
-
-
-def _own_text(value: Any, depth: int = 0) -> str:
-    """A value of any shape in a few words."""
-    if depth > _DEEPEST:
-        return "…"
-    if isinstance(value, dict):
-        return ", ".join(f"{key} = {_own_text(each, depth + 1)}" for key, each in islice(value.items(), _ITEMS))
-    if isinstance(value, list):
-        return ", ".join(_own_text(each, depth + 1) for each in value[:_ITEMS])
-    if isinstance(value, int) and abs(value) >= _LARGE:
-        return "a very large number"
-    return as_typed(value)
+def _as_texts(record: Mapping[str, Any], found: Sequence[tuple[RawPath, Any]]) -> tuple[tuple[str, str], ...]:
+    """Values of any shape by path, as short texts."""
+    return tuple((clean(human_path(record, path[2:]), limit=LINE), short_text(value)) for path, value in found)
 
 
 def _has_id(record: Mapping[str, Any]) -> bool:

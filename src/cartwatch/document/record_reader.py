@@ -8,6 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from cartwatch.domain.dates.parser import read_window, why_unreadable
+from cartwatch.domain.dates.window import Window
 from cartwatch.domain.fields import Fact, RecordKind, facts, kind_of, plain_key
 from cartwatch.domain.identity import UniqueNames, is_id
 from cartwatch.domain.program import slug
@@ -16,11 +17,11 @@ from cartwatch.domain.text import clean
 from cartwatch.domain.vocabulary import VOCABULARIES, fold, nearest
 
 from .problems import ERROR, WARNING, Problem
+from .typed import short_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from cartwatch.domain.dates.window import Window
     from cartwatch.domain.fields import RawPath
 
 __all__ = ["KEY", "LINE", "Reading", "misspelt", "quoted", "read_record", "type_name"]
@@ -35,7 +36,7 @@ _MANY = 10**9  # no trial has as many patients
 class Reading:
     """A reading in progress: where it is, and what it found wrong."""
 
-    __slots__ = ("key", "n", "own", "path", "problems", "program", "said", "today")
+    __slots__ = ("key", "n", "own", "path", "problems", "program", "said", "today", "unread")
 
     def __init__(self, today: date, path: RawPath = ()) -> None:
         self.today = today
@@ -46,6 +47,7 @@ class Reading:
         self.said: date | None = None
         self.problems: list[Problem] = []
         self.own: list[tuple[RawPath, Any]] = []
+        self.unread: list[tuple[RawPath, Any]] = []  # what is there and could not be read
 
     def problem(self, level: str, message: str, *more: str | int) -> None:
         self.problems.append(Problem(level, (*self.path, *more), message, self.program, self.key))
@@ -72,6 +74,8 @@ def read_record(reading: Reading, record_type: type, record: Mapping[str, Any], 
         value = reader(reading, declaration, raw)
         if value is not None:
             given[attribute] = value
+        elif raw not in ("", [], {}) and not (isinstance(raw, str) and not raw.strip()):
+            reading.unread.append((reading.path, raw))
     reading.path = base
     if strange:
         misspelt(reading, record, list(plan))
@@ -137,6 +141,7 @@ def _words(reading: Reading, declaration: Fact, value: Any) -> tuple[str, ...] |
     for place, each in enumerate(value):
         if not isinstance(each, str):
             reading.problem(ERROR, f"expected text, found {type_name(each)}", place)
+            reading.unread.append(((*reading.path, place), each))
         elif shown := _text(reading, declaration, each):
             kept.append(shown)
     return tuple(kept)
@@ -200,7 +205,7 @@ def _window(reading: Reading, value: Any, said: date | None) -> Window | None:
         window = read_window(clean(value, limit=LINE) if isinstance(value, str) else value, said, reading.today)
     else:
         reading.problem(ERROR, f'expected a date, or words such as "Q4 2026", found {type_name(value)}')
-        return None
+        return Window(short_text(value))
     if window.precision == "unreadable":
         reading.problem(WARNING, f"{quoted(window.text)} {_unread(why_unreadable(window.text, said, reading.today))}")
     return window
@@ -222,6 +227,8 @@ def _guidance(reading: Reading, declaration: Fact, value: Any) -> Window | None:
 
 
 def _rate(reading: Reading, declaration: Fact, value: Any) -> Rate | None:
+    if type(value) is int and reading.n and 0 <= value < _MANY:
+        value = str(value)  # a bare count of the data set's n
     if not isinstance(value, str):
         reading.problem(ERROR, f'expected a rate as text, as in "1/40" or "2.4%", found {type_name(value)}')
         return None
@@ -260,6 +267,7 @@ def _records(reading: Reading, declaration: Fact, value: Any) -> tuple[Any, ...]
             each = {plain: each}
         if not isinstance(each, dict):
             reading.problem(ERROR, f"expected a table, found {type_name(each)}")
+            reading.unread.append((reading.path, each))
             continue
         count = each.get("n")
         usable = isinstance(count, int) and not isinstance(count, bool) and 0 < count < _MANY

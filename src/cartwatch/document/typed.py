@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from cartwatch.domain.dates.parser import read_window, why_unreadable
 from cartwatch.domain.identity import is_id
 from cartwatch.domain.rates import RateError, read_rate
+from cartwatch.domain.text import clean
 from cartwatch.domain.vocabulary import VOCABULARIES
 
 if TYPE_CHECKING:
     from cartwatch.domain.fields import Fact
 
-__all__ = ["Typed", "TypedError", "as_typed", "read_typed"]
+__all__ = ["Typed", "TypedError", "as_typed", "read_typed", "short_text"]
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _ITEM = re.compile(r'\s*(?:"([^"]*)"|([^,]+))\s*(?:,|$)')
@@ -159,3 +161,25 @@ def as_typed(value: Any) -> str:
         words = [as_typed(each) for each in value if not isinstance(each, dict)]
         return ", ".join(f'"{each}"' if "," in each else each for each in words)
     return str(value)
+
+
+_SHORT = 120  # characters of a value of any shape that are shown
+_LARGE = 10**18
+_DEEPEST, _ITEMS = 3, 20  # levels, and items of a list or table, of such a value
+
+
+def short_text(value: Any) -> str:
+    """Any value of the file as one short line of clean text."""
+    return " ".join(clean(_any_text(value), limit=_SHORT).split())
+
+
+def _any_text(value: Any, depth: int = 0) -> str:
+    if depth > _DEEPEST:
+        return "…"
+    if isinstance(value, dict):
+        return ", ".join(f"{key} = {_any_text(each, depth + 1)}" for key, each in islice(value.items(), _ITEMS))
+    if isinstance(value, list):
+        return ", ".join(_any_text(each, depth + 1) for each in value[:_ITEMS])
+    if isinstance(value, int) and abs(value) >= _LARGE:
+        return "a very large number"
+    return as_typed(value)

@@ -119,7 +119,8 @@ class Program:
     """One program of the watchlist.
 
     `key` tells it from all others of its watchlist: its id, or a slug of its name where it has none, made unique. `own` holds
-    what the file says under keys of the user's own, each by its path as a text.
+    what the file says under keys of the user's own, each by its path as a text, `unread` the values that are there and could
+    not be read, as they are written.
     """
 
     record_kind: ClassVar[RecordKind] = RecordKind(
@@ -156,6 +157,7 @@ class Program:
     trials: tuple[Trial, ...] = listed(Trial)
     sources: tuple[Source, ...] = listed(Source, sourced=False)
     own: tuple[tuple[str, str], ...] = ()
+    unread: tuple[tuple[str, str], ...] = ()
 
     @property
     def label(self) -> str:

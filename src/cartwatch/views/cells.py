@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cartwatch.domain.difference import below
+from cartwatch.domain.fields import declared
+from cartwatch.domain.program import Program
 from cartwatch.domain.provenance import last_checked
 from cartwatch.domain.vocabulary import VOCABULARIES, fold
 
@@ -17,8 +19,6 @@ from .trials import STOPPED, in_words
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
-
-    from cartwatch.domain.program import Program
 
     from .look import Look
 
@@ -85,7 +85,7 @@ def text(attribute: str, role: str = "") -> Cell:
     def cell(program: Program, look: Look) -> Runs:
         value = getattr(program, attribute)
         shown = ", ".join(value) if isinstance(value, tuple) else value
-        return (Run(shown, role),) if shown else absent(look)
+        return (Run(shown, role),) if shown else absent(look, program, declared(Program, attribute).key)
 
     return cell
 
@@ -104,7 +104,11 @@ def mechanism(attribute: str) -> Cell:
     def cell(program: Program, look: Look) -> Runs:
         value = getattr(program.mechanism, attribute) if program.mechanism else None
         shown = ", ".join(value) if isinstance(value, tuple) else value
-        return cited(program, look, f"mechanism.{attribute}", _SHORT.get(shown, shown)) if shown else absent(look)
+        return (
+            cited(program, look, f"mechanism.{attribute}", _SHORT.get(shown, shown))
+            if shown
+            else absent(look, program, f"mechanism.{attribute}")
+        )
 
     return cell
 
@@ -122,7 +126,7 @@ def mechanism_rank(attribute: str) -> Value:
 
 
 def phase(program: Program, look: Look) -> Runs:
-    return cited(program, look, "phase", program.phase) if program.phase else absent(look)
+    return cited(program, look, "phase", program.phase) if program.phase else absent(look, program, "phase")
 
 
 def phase_rank(program: Program, look: Look) -> Any:
@@ -228,6 +232,8 @@ def rate(risk: str, grade: str) -> Cell:
         if leading is None and grade == "any":
             shown_grade, suffix = "severe", f" {look.glyphs.least}3"
             leading = program.leading_rate(risk, "severe")
+        if leading is None and (words := unread_rate(program, risk, grade)):
+            return (Run(words, "unread"), Run(" "))
         if leading is None:
             autologous = program.mechanism is not None and program.mechanism.source == "autologous"
             return (Run("n/a" if risk == "gvhd" and autologous else look.glyphs.absent, "quiet"), Run(" "))
@@ -238,6 +244,12 @@ def rate(risk: str, grade: str) -> Cell:
         return shown if len(shown) > 1 else (*shown, Run(" "))  # the sign has a place of its own: figures stay in line
 
     return cell
+
+
+def unread_rate(program: Program, risk: str, grade: str) -> str | None:
+    """The words of a rate that is in the file and could not be read."""
+    ends = (f".{risk}.{grade}", f".{risk}")
+    return next((words for path, words in program.unread if path.startswith("safety.report.") and path.endswith(ends)), None)
 
 
 def percent(risk: str, grade: str) -> Value:

@@ -66,8 +66,8 @@ def catalyst_document(item: Item, now: datetime) -> dict[str, Any]:
 
 
 def program_document(program: Program, now: datetime) -> dict[str, Any]:
-    """A program under the file's names; `own` has what stands under the user's own keys, by path, as short texts."""
-    return {**_record(program, now), "id": program.key, "own": dict(program.own)}
+    """A program under the file's names; `own` has the user's own keys, `unread` the values not readable, by path."""
+    return {**_record(program, now), "id": program.key, "own": dict(program.own), "unread": dict(program.unread)}
 
 
 def _record(record: Any, now: datetime) -> dict[str, Any]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from .look import Look
 
-__all__ = ["Stated", "absent", "cited", "line", "not_reported", "stated", "unverified"]
+__all__ = ["Stated", "absent", "cited", "line", "not_reported", "stated", "unread_runs", "unread_words", "unverified"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +76,28 @@ def cited(program: Program, look: Look, path: str, text: str, role: str = "", re
     return (Run(text, role),) if verified else (Run(text, role), look.unverified)
 
 
-def absent(look: Look) -> tuple[Run, ...]:
-    """What a table shows where nothing is reported."""
-    return (Run(look.glyphs.absent, "quiet"),)
+def absent(look: Look, program: Program | None = None, path: str = "") -> tuple[Run, ...]:
+    """The cell of a fact without a value: a dash, or the words of a value that could not be read."""
+    words = unread_words(program, path) if program is not None else None
+    return (Run(words, "unread"),) if words else (Run(look.glyphs.absent, "quiet"),)
 
 
-def not_reported(path: str, label: str, indent: int = 0) -> Line:
-    """What a pane shows where nothing is reported."""
-    return Line((Run("not reported", "quiet"),), label, path, indent)
+def unread_words(program: Program, path: str) -> str | None:
+    """The words of a value that is in the file at this path, or below it, and could not be read."""
+    found = [words for at, words in program.unread if at == path or at.startswith(f"{path}.")]
+    return ", ".join(found) or None
+
+
+def unread_runs(program: Program, path: str) -> tuple[Run, ...] | None:
+    """The words of an unreadable value, marked; None where there is none."""
+    words = unread_words(program, path)
+    return (Run(words, "unread"), Run(" (not readable)", "unread")) if words else None
+
+
+def not_reported(path: str, label: str, indent: int = 0, program: Program | None = None) -> Line:
+    """The line of a fact without a value: "not reported", or the words of a value that could not be read."""
+    runs = unread_runs(program, path) if program is not None else None
+    return Line(runs or (Run("not reported", "quiet"),), label, path, indent)
 
 
 def line(
@@ -91,5 +105,5 @@ def line(
 ) -> Line:
     """A labelled fact of a pane, or "not reported"."""
     if not text:
-        return not_reported(path, label, indent)
+        return not_reported(path, label, indent, program)
     return Line(cited(program, look, path, text, record=record), label, path, indent)

@@ -65,6 +65,13 @@ def other_fields(pane: str, program: Program, look: Look) -> tuple[Line, ...]:
         if _pane_of(steps) == pane:
             above = (Run(f"  in {'.'.join(steps[:-1])}", "quiet"),) if len(steps) > 1 else ()
             out.append(Line((Run(text or "empty"), *above), short(steps[-1], _KEY), path, 1))
+    unread = [
+        Line((Run(f"{short(path, _KEY)}  ", "quiet"), Run(words or "empty", "unread")), path=path, indent=1)
+        for path, words in program.unread
+        if _pane_of(_steps(path)) == pane
+    ]
+    if unread:
+        out += [Line((Run("Not readable", "heading"),)), *unread]
     return (Line((Run("Other fields", "heading"),), rule=True), *out) if out else ()
 
 

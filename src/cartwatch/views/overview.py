@@ -9,7 +9,7 @@ from cartwatch.domain.difference import below
 from cartwatch.domain.safety import RISKS
 
 from .catalysts import outcome_role
-from .cells import fact_age
+from .cells import fact_age, unread_rate
 from .facts import cited, line, not_reported, stated, unverified
 from .lines import Line, Run
 from .look import role_of
@@ -55,7 +55,7 @@ def _product(program: Program, look: Look, dot: str) -> Line:
         if known is not None and (text := ", ".join(value) if isinstance(value := getattr(known, key), tuple) else value)
     ]
     if not parts:
-        return not_reported("mechanism.modality", "Product")
+        return not_reported("mechanism.modality", "Product", program=program)
     runs: list[Run] = []
     for key, text in parts:
         runs += [Run(dot, "quiet")] if runs else []
@@ -125,8 +125,9 @@ def _safety(program: Program, look: Look, dot: str) -> Line:
                 runs += _of_which_set(program, leading)
                 break
         else:
-            remark = "not applicable" if risk == "gvhd" and autologous else "not reported"
-            runs += [Run(f"{RISK_NAMES[risk]} "), Run(remark, "quiet")]
+            remark = Run("not applicable" if risk == "gvhd" and autologous else "not reported", "quiet")
+            written = unread_rate(program, risk, "severe") or unread_rate(program, risk, "any")
+            runs += [Run(f"{RISK_NAMES[risk]} "), Run(f"{written} (not readable)", "unread") if written else remark]
     return Line(tuple(runs), "Safety", "safety.report", rule=True)
 
 

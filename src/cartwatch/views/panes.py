@@ -87,7 +87,7 @@ _PARTS = (
 
 def _summary(program: Program, look: Look, summary: str | None) -> Line:
     if not summary:
-        return not_reported("mechanism.summary", "Summary")
+        return not_reported("mechanism.summary", "Summary", program=program)
     verified = provenance(program, "mechanism.summary").verified
     runs = (Run(summary, "prose"),)
     return Line(runs if verified else (*runs, look.unverified), path="mechanism.summary")
@@ -95,7 +95,7 @@ def _summary(program: Program, look: Look, summary: str | None) -> Line:
 
 def _knockouts(program: Program, look: Look, known: Mechanism) -> list[Line]:
     if known.knockouts is None:
-        return [not_reported("mechanism.knockouts", "Knock-outs")]
+        return [not_reported("mechanism.knockouts", "Knock-outs", program=program)]
     if not known.knockouts:
         return [line(program, look, "mechanism.knockouts", "Knock-outs", "none")]
     out = []

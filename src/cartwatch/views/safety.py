@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cartwatch.domain.provenance import provenance
 from cartwatch.domain.safety import RISKS, Safety
 
-from .facts import line
+from .facts import line, unread_runs
 from .lines import Line, Run
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def _report(program: Program, look: Look, report: Report, place: int) -> list[Li
     trial = _trial_name(program, report.trial) if report.population else None
     if trial:
         head += [dot, Run(trial)]
-    head += [dot, Run(f"n = {report.n}") if report.n is not None else Run("n not reported", "quiet")]
+    head += [dot, *_n(program, report, path)]
     facts = [
         Run(f"cut-off {report.cutoff.text}") if report.cutoff else Run("cut-off not reported", "quiet"),
         dot,
@@ -81,6 +81,13 @@ def _report(program: Program, look: Look, report: Report, place: int) -> list[Li
     return out + _rates(program, look, report, path)
 
 
+def _n(program: Program, report: Report, path: str) -> tuple[Run, ...]:
+    if report.n is not None:
+        return (Run(f"n = {report.n}"),)
+    unread = unread_runs(program, f"{path}.n")
+    return (Run("n = "), *unread) if unread else (Run("n not reported", "quiet"),)
+
+
 def _trial_name(program: Program, trial: str | None) -> str | None:
     return next((each.name for each in program.trials if each.number == trial and each.name), trial)
 
@@ -91,19 +98,23 @@ def _rates(program: Program, look: Look, report: Report, path: str) -> list[Line
     autologous = program.mechanism is not None and program.mechanism.source == "autologous"
     for risk in ("crs", "icans", "neurotox", "gvhd"):
         frequency = getattr(report, risk)
-        if frequency is None and risk == "neurotox":
+        unread = unread_runs(program, f"{path}.{risk}") if frequency is None else None
+        if frequency is None and risk == "neurotox" and unread is None:
+            continue
+        if unread is not None:
+            out.append(Line(path=f"{path}.{risk}", indent=1, cells=((Run(_SHORT[risk]),), (), unread)))
             continue
         if frequency is None:
             remark = "not applicable" if risk == "gvhd" and autologous else "not reported"
             out.append(_row((_SHORT[risk], ""), ("", ""), (remark, "quiet"), path=f"{path}.{risk}"))
             continue
-        out += _grades(look, _SHORT[risk], frequency.any, frequency.severe, f"{path}.{risk}")
+        out += _grades(program, look, _SHORT[risk], frequency.any, frequency.severe, f"{path}.{risk}")
     for place, other in enumerate(report.other):
         name, base = other.event or "other event", f"{path}.other.{place + 1}"
         if _is_serious(name) and other.severe is None:
-            out.append(_rate(look, name, "", other.any, f"{base}.any"))
+            out.append(_rate(program, look, name, "", other.any, f"{base}.any"))
             continue
-        out += _grades(look, name, other.any, other.severe, base)
+        out += _grades(program, look, name, other.any, other.severe, base)
     return out
 
 
@@ -112,15 +123,18 @@ def _is_serious(event: str) -> bool:
     return event.partition(":")[0].casefold().endswith(", serious")
 
 
-def _grades(look: Look, name: str, any_grade: Rate | None, severe: Rate | None, path: str) -> list[Line]:
+def _grades(program: Program, look: Look, name: str, any_grade: Rate | None, severe: Rate | None, path: str) -> list[Line]:
     """Two lines of one event; its name stands on the first."""
     return [
-        _rate(look, name, "any", any_grade, f"{path}.any"),
-        _rate(look, "", f"{look.glyphs.least}3", severe, f"{path}.severe"),
+        _rate(program, look, name, "any", any_grade, f"{path}.any"),
+        _rate(program, look, "", f"{look.glyphs.least}3", severe, f"{path}.severe"),
     ]
 
 
-def _rate(look: Look, name: str, grade: str, rate: Rate | None, path: str) -> Line:
+def _rate(program: Program, look: Look, name: str, grade: str, rate: Rate | None, path: str) -> Line:
+    unread = unread_runs(program, path) if rate is None else None
+    if unread is not None:
+        return Line(path=path, indent=1, cells=((Run(name),), (Run(grade, "quiet"),), unread))
     if rate is None:
         return _row((name, ""), (grade, "quiet"), ("not reported", "quiet"), path=path)
     counted = rate.affected is not None and not rate.derived

@@ -67,6 +67,8 @@ def read_window(value: str | date | datetime, said: date | None = None, today: d
 
 def why_unreadable(text: str, said: date | None, today: date) -> str:
     """Say why a phrase has no window: it names no year, its window was over when it was said, or it is not understood."""
+    if read_window(text, said, today).dated:
+        return "not written as text"
     if said is None:
         return "names no year" if read_window(text, today, today).dated else "not understood"
     return "over before it was said" if read_window(text, None, said).dated else "not understood"
