@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cartwatch.storage.changes import Change
 
 from cartwatch.document.document import Document
 from cartwatch.document.reader import read_watchlist
 from cartwatch.storage.journal import Journal
+from cartwatch.storage.journal_entry import JournalEntry
 from cartwatch.views.journaled import Told, told
 
 TODAY = date(2026, 11, 22)
@@ -29,7 +29,7 @@ def of(tmp_path: Path, program: str, path: str, old: Any, new: Any) -> Told:
     edit = {
         key: value for key, value in (("program", program), ("path", path), ("old", old), ("new", new)) if value is not None
     }
-    journal.append(Change(datetime(2026, 11, 22, tzinfo=UTC), "cli", "what was done", "0", "1", edits=(edit,)))
+    journal.append(JournalEntry(datetime(2026, 11, 22, tzinfo=UTC), "cli", "what was done", "0", "1", edits=(edit,)))
     return next(told(journal, WATCHLIST, TODAY))
 
 
@@ -66,8 +66,10 @@ def test_every_path_with_every_kind_of_value_is_told(tmp_path: Path, place: int)
     edits += [{"program": "gone", "path": path, "old": old} for path in paths()]
     edits += [{"path": old, "program": new, "words": old, "level": new}, {"program": old, "path": new}, {}]
     journal = Journal(str(tmp_path / "journal.toml"))
-    change = journal.append(Change(datetime(2026, 11, 22, tzinfo=UTC), "cli", "what was done", "0", "1", edits=tuple(edits)))
-    journal.append(Change(datetime(2026, 11, 22, tzinfo=UTC), "undo", "undone", "1", "0", undoes=change.id))
+    change = journal.append(
+        JournalEntry(datetime(2026, 11, 22, tzinfo=UTC), "cli", "what was done", "0", "1", edits=tuple(edits))
+    )
+    journal.append(JournalEntry(datetime(2026, 11, 22, tzinfo=UTC), "undo", "undone", "1", "0", undoes=change.id))
     found = list(told(journal, WATCHLIST, TODAY))
     assert len(found) > len(edits)
     for each in found:
