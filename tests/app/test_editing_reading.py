@@ -7,13 +7,11 @@ from datetime import date
 import pytest
 from app_stage import GOLDEN_LIST, NOW, session_on
 
-from cartwatch.app.editing.choices import completed, known_words, matching
 from cartwatch.app.editing.external import NoEditor, editor_command, marked, unmarked
+from cartwatch.app.editing.form import rows_of
 from cartwatch.app.editing.forms import field_form, record_form
-from cartwatch.app.editing.parse import Setting, read
-from cartwatch.app.editing.rows import rows_of
-from cartwatch.app.editing.sourcing import cited_place
-from cartwatch.app.editing.targets import pane_of, target
+from cartwatch.app.editing.parse import Setting, completed, known_words, matching, read
+from cartwatch.app.editing.targets import cited_place, pane_of, target
 from cartwatch.document.paths import declaration
 from cartwatch.domain.fields import Fact, walk
 from cartwatch.domain.program import Program

@@ -261,7 +261,7 @@ def test_an_address_is_a_source_known_or_new(edit):
     assert edit("move", "a", "first", "2028", "--cite", "https://example.org/pr/one.html").status == 0
     assert [each["id"] for each in programs(edit.path)[0]["source"]] == ["pr-1"]
     answer = edit("move", "a", "second", "2028", "--cite", "https://example.org/pr/two.html")
-    assert "a new source that nobody has read" in answer.err
+    assert "a new source, not checked" in answer.err
     record = programs(edit.path)[0]
     assert record["source"][1]["url"] == "https://example.org/pr/two.html"
     assert record["catalyst"][1]["cite"] == record["source"][1]["id"]

@@ -14,8 +14,7 @@ from cartwatch.domain.fields import facts, plain_key
 from cartwatch.domain.program import root
 from cartwatch.domain.provenance import provenance
 from cartwatch.domain.vocabulary import nearest
-from cartwatch.session import changes as amendments
-from cartwatch.session.changes import Amendment
+from cartwatch.session.changes import source_ids
 
 from .arguments import UsageError
 
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 
     from .context import Call
 
-__all__ = ["Assignments", "cited", "doubt_source", "is_assignment", "nested", "refuse_cite", "with_sources"]
+__all__ = ["Assignments", "cited", "doubt_source", "is_assignment", "nested", "refuse_cite"]
 
 _PATH = re.compile(r'((?:"(?:[^"\\]|\\.)*"|[^"=])+)=(.*)', re.DOTALL)
 _TYPES: dict[str, tuple[type, ...]] = {
@@ -267,21 +266,14 @@ def cited(call: Call, session: Session, program: Program, given: Assignments) ->
         return None, []
     if not cite.strip():
         raise UsageError("--cite needs the id of a source, or an address")
-    if cite.startswith(("https://", "http://")):
-        known = next((each.id for each in program.sources if each.url == cite and each.id), None)
-        if known is not None:
-            return known, []
-        source = amendments.new_source(session.watchlist, program.key, cite)
-        given.doubts.append(
-            f"{source['id']} is a new source that nobody has read: give it a title, and set checked once you have read it"
-        )
-        return source["id"], [source]
-    if program.source(cite) is None:
-        known_ids = [each.id for each in program.sources if each.id]
-        close = nearest(cite, known_ids)
+    id, new = source_ids(session.watchlist, program.key, cite)
+    if new:
+        given.doubts.append(f"{id} is a new source, not checked: give it a title, and set checked once you have read it")
+    elif program.source(id) is None:
+        close = nearest(id, [each.id for each in program.sources if each.id])
         hint = f'did you mean "{close}"?' if close else "add it, or the fact stays unverified"
-        given.doubts.append(f'{program.label} has no source "{cite}": {hint}')
-    return cite, []
+        given.doubts.append(f'{program.label} has no source "{id}": {hint}')
+    return id, new
 
 
 def doubt_source(program: Program, given: Assignments, path: str) -> None:
@@ -294,12 +286,3 @@ def doubt_source(program: Program, given: Assignments, path: str) -> None:
     behind = provenance(program, path, program.catalyst(steps[1]) if guided else None).cited
     if behind:
         given.doubts.append(f"{path} cites {' and '.join(behind)}, as before; --cite names another source")
-
-
-def with_sources(session: Session, program: Program, sources: list[dict[str, Any]], amendment: Amendment) -> Amendment:
-    """An amendment with the new sources that it cites."""
-    if not sources:
-        return amendment
-    first = amendments.add_record(session.document, session.watchlist, program.key, "source", sources[0])
-    edits = (*first.edits, *(each for each in amendment.edits if each not in first.edits))
-    return Amendment(edits, amendment.words, amendment.program, amendment.path)

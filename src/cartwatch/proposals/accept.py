@@ -51,7 +51,7 @@ def accept(document: Document, watchlist: Watchlist, proposal: Proposal, accepte
         return None
     first = next((each.key for each in proposal.entries if each in new or each.label in changed), None)
     words = _words(proposal, new, changed, outside)
-    return Amendment(tuple(edits), words, first, None, True, proposal.origin, tuple(told))
+    return Amendment(tuple(edits), words, first, origin=proposal.origin, told=tuple(told))
 
 
 def rebased(edits: Sequence[Edit], place: int) -> list[Edit]:

@@ -1,9 +1,10 @@
-"""What a person wants changed, as edits of the document: a fact, new guidance, an outcome, a record."""
+"""Builds the edits for a change requested by the user: of a fact, of guidance, an outcome, a record, a source."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 
 from cartwatch.document.edits import Add, Delete, Edit, Set
@@ -25,7 +26,7 @@ from cartwatch.domain.fields import facts
 from cartwatch.domain.program import root, slug
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Container, Iterable, Mapping, Sequence
 
     from cartwatch.document.document import Document
     from cartwatch.domain.watchlist import Watchlist
@@ -37,6 +38,7 @@ __all__ = [
     "add_record",
     "cite_fact",
     "delete",
+    "is_address",
     "list_title",
     "new_guidance",
     "new_source",
@@ -44,7 +46,10 @@ __all__ = [
     "set_fact",
     "set_facts",
     "set_many",
+    "source_ids",
     "together",
+    "unique_id",
+    "with_sources",
 ]
 
 
@@ -65,7 +70,6 @@ class Amendment:
     words: str
     program: str | None = None
     path: str | None = None
-    bulk: bool = False
     origin: str = ""
     told: tuple[Mapping[str, Any], ...] = ()
 
@@ -133,11 +137,15 @@ def set_facts(
     key: str,
     values: Mapping[str, Any],
     added: Sequence[tuple[str, Any]] = (),
+    *,
+    cite: str | None = None,
+    own: bool = False,
 ) -> Amendment:
     """Several facts of one program in one step: `values` gives each path its new value, or None to take it out.
 
-    `added` are new items of lists, each with the path of its list. A table that is left with nothing in it goes too, and where
-    the id of a source changes, what cites it follows. Raises AmendmentError.
+    `added` are new items of lists, each with the path of its list; `cite` names the source that stands behind the new values,
+    `own` allows keys that cartwatch does not know. A table that is left with nothing in it goes too, and where the id of a
+    source changes, what cites it follows. Raises AmendmentError.
     """
     place = _place(watchlist, key)
     record = document.programs[place]
@@ -149,9 +157,9 @@ def set_facts(
             said.append(delete(document, watchlist, key, path))
             gone.append(("program", place, *raw_path(record, path)))
             continue
-        said.append(set_fact(document, watchlist, key, path, value))
+        said.append(set_fact(document, watchlist, key, path, value, cite=cite, own=own or split(path)[0] == "cite"))
         edits += [each for each in said[-1].edits if each not in edits]
-        where = raw_path(record, path)
+        where = raw_path(record, path, own=True)
         if where[0] == "source" and where[-1] == "id":
             edits += _cited_anew(record, ("program", place), _at(record, where), value)
         if where[0] == "catalyst" and where[2:] == ("event",) and "id" not in _at(record, where[:2]):
@@ -172,7 +180,7 @@ def set_facts(
 
 def _record_of(record: Mapping[str, Any], values: Mapping[str, Any]) -> str:
     """`bla: `, where all the facts are of one item of a list of records."""
-    above = {raw_path(record, path)[:-1] for path in values}
+    above = {raw_path(record, path, own=True)[:-1] for path in values}
     only = above.pop() if len(above) == 1 else ()
     return f"{named_place(record, only)}: " if any(isinstance(each, int) for each in only) else ""
 
@@ -205,17 +213,48 @@ def _cited_anew(value: Any, where: tuple[str | int, ...], old: Any, new: str, ci
     return []
 
 
+def is_address(text: str) -> bool:
+    """Whether the text is a web address, and nothing else."""
+    stripped = text.strip()
+    return stripped.startswith(("https://", "http://")) and " " not in stripped and "\n" not in stripped
+
+
+def unique_id(wanted: str, taken: Container[str]) -> str:
+    """The id that is wanted, with a number behind it where it is taken."""
+    return next(each for each in chain([wanted], (f"{wanted}-{number}" for number in count(2))) if each not in taken)
+
+
 def new_source(watchlist: Watchlist, key: str, url: str, title: str | None = None) -> dict[str, Any]:
     """A source of a program with this address, not read yet: its id is made of the address. Raises AmendmentError."""
     program = watchlist.programs[_place(watchlist, key)]
-    taken = {each.id for each in program.sources}
     host, _, rest = url.partition("://")[2].partition("/")
     tail = rest.partition("?")[0].strip("/").rpartition("/")[2].partition(".")[0]
-    wanted = unique = slug(f"{host.removeprefix('www.').rpartition('.')[0]} {tail}")[:40].strip("-")
-    count = 2
-    while unique in taken:
-        unique, count = f"{wanted}-{count}", count + 1
-    return {"id": unique, "title": title or url.partition("://")[2].rstrip("/"), "url": url}
+    wanted = slug(f"{host.removeprefix('www.').rpartition('.')[0]} {tail}")[:40].strip("-")
+    id = unique_id(wanted, {each.id for each in program.sources if each.id})
+    return {"id": id, "title": title or url.partition("://")[2].rstrip("/"), "url": url}
+
+
+def source_ids(watchlist: Watchlist, key: str, value: Any) -> tuple[Any, list[dict[str, Any]]]:
+    """Source ids in place of the addresses among them, and the new sources that this takes. Raises AmendmentError."""
+    program = watchlist.programs[_place(watchlist, key)]
+    ids, new = [], []
+    for each in [value] if isinstance(value, str) else value or []:
+        known = next((one.id for one in program.sources if one.url == each and one.id), None)
+        if is_address(each) and known is None:
+            new.append(new_source(watchlist, key, each))
+            known = new[-1]["id"]
+        ids.append(known if is_address(each) else each)
+    return (ids[0] if len(ids) == 1 else ids or None), new
+
+
+def with_sources(
+    document: Document, watchlist: Watchlist, key: str, amendment: Amendment, sources: Sequence[Mapping[str, Any]]
+) -> Amendment:
+    """An amendment after the sources that it cites and that are not listed yet. Raises AmendmentError."""
+    if not sources:
+        return amendment
+    first = set_facts(document, watchlist, key, {}, [("source", each) for each in sources])
+    return replace(amendment, edits=(*first.edits, *(each for each in amendment.edits if each not in first.edits)))
 
 
 def _refuse_taken(watchlist: Watchlist, place: int, record: Mapping[str, Any], where: Sequence[str | int], id: Any) -> None:
@@ -377,12 +416,10 @@ def add_program(document: Document, watchlist: Watchlist, name: str, values: Map
     if not stripped:
         raise AmendmentError("a program needs a name")
     taken = {each.key for each in watchlist.programs}
-    wanted = key = str((values or {}).get("id") or slug((values or {}).get("short") or stripped))
-    if key in taken and "id" in (values or {}):
-        raise AmendmentError(f'id: another program is already called "{key}"')
-    count = 2
-    while key in taken:
-        key, count = f"{wanted}-{count}", count + 1
+    wanted = str((values or {}).get("id") or slug((values or {}).get("short") or stripped))
+    if wanted in taken and "id" in (values or {}):
+        raise AmendmentError(f'id: another program is already called "{wanted}"')
+    key = unique_id(wanted, taken)
     record = {"id": key, "name": stripped, **(values or {})}
     return Amendment((Add(("program",), record),), f"added {stripped}", key, "name")
 
@@ -419,11 +456,7 @@ def add_record(
     if "id" in facts(kind) and facts(kind)["id"].kind == "id" and written.get("id") in item_names(kind, items):
         raise AmendmentError(f'{label}: id: another {declared.key} is already called "{written["id"]}"')
     if "id" in facts(kind) and "event" in written and "id" not in written:
-        names = item_names(kind, items)
-        wanted = unique = slug(written["event"])[:40].strip("-")
-        count = 2
-        while unique in names:
-            unique, count = f"{wanted}-{count}", count + 1
+        unique = unique_id(slug(written["event"])[:40].strip("-"), item_names(kind, items))
         written = {"id": unique, **written}
     if not written:
         raise AmendmentError(f"{label}: nothing was filled in")
@@ -468,14 +501,14 @@ def set_many(
         last = key
     if not edits:
         raise AmendmentError(f"nothing to change: {words}")
-    return Amendment(tuple(edits), words, last, path, bulk=True)
+    return Amendment(tuple(edits), words, last, path)
 
 
 def together(amendments: Sequence[Amendment], words: str) -> Amendment:
     """Several amendments of the same document as one step. Deletions of programs must come last to first."""
     edits = tuple(edit for each in amendments for edit in each.edits)
     last = amendments[-1] if amendments else None
-    return Amendment(edits, words, last.program if last else None, last.path if last else None, bulk=True)
+    return Amendment(edits, words, last.program if last else None, last.path if last else None)
 
 
 def _at(record: Any, where: Sequence[str | int]) -> Any:

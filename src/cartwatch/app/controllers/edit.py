@@ -9,11 +9,20 @@ from typing import TYPE_CHECKING
 from textual.app import SuspendNotSupported
 
 from cartwatch.app.editing.external import NoEditor, TextEdit, editor_command, run_editor, unmarked
-from cartwatch.app.editing.forms import field_form, list_title_form, named, new_program_form, new_record_form, record_form
-from cartwatch.app.editing.guiding import guidance_form, outcome_form
-from cartwatch.app.editing.several import BULK, bulk_form, checking, deleting, goes, pinning
-from cartwatch.app.editing.sourcing import behind, cited_place, name_source, no_source, read_today
-from cartwatch.app.editing.targets import PANE_LISTS, Target, target
+from cartwatch.app.editing.forms import (
+    BULK,
+    bulk_form,
+    field_form,
+    guidance_form,
+    list_title_form,
+    named,
+    new_program_form,
+    new_record_form,
+    outcome_form,
+    record_form,
+)
+from cartwatch.app.editing.targets import PANE_LISTS, Target, behind, cited_place, target
+from cartwatch.app.editing.to_changes import checking, deleting, goes, name_source, no_source, pinning, read_today
 from cartwatch.app.screens.dialogs import Question
 from cartwatch.app.screens.edit_pickers import NONE, field_picker, picked, source_picker
 from cartwatch.app.screens.form import FormScreen

@@ -1,36 +1,53 @@
-"""The forms and single fields that there are: of a record, of a new one, of a fact."""
+"""The forms that there are: of a record, a new one, a single fact, new guidance, an outcome, and of several programs."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from cartwatch.app.editing.form import Form, Surroundings
-from cartwatch.app.editing.rows import one_row, rows_of
-from cartwatch.app.editing.targets import LISTS, Target, record_at, record_title, value_at
 from cartwatch.document.paths import PathError, joined, split
+from cartwatch.document.typed import as_typed
+from cartwatch.domain.catalyst import Catalyst
+from cartwatch.domain.dates.parser import read_window
 from cartwatch.domain.fields import facts
 from cartwatch.domain.program import Program
-from cartwatch.session.changes import Amendment, AmendmentError, list_title
+from cartwatch.domain.slips import classify
+from cartwatch.session.changes import (
+    Amendment,
+    AmendmentError,
+    list_title,
+    new_guidance,
+    resolve,
+    source_ids,
+    with_sources,
+)
+from cartwatch.views.catalysts import shift
 
-from .to_changes import adding_program, adding_record, changing
+from .form import Form, Surroundings, one_row, rows_of
+from .targets import LISTS, Target, raw_program, record_at, record_title, value_at
+from .to_changes import adding_program, adding_record, changing, programs_of, set_on
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from cartwatch.domain.fields import Fact
+    from cartwatch.domain.program import Program
     from cartwatch.session.session import Session
+    from cartwatch.views.layout import Runs
     from cartwatch.views.look import Look
 
-__all__ = ["field_form", "list_title_form", "named", "new_program_form", "new_record_form", "raw_program", "record_form"]
-
-
-def raw_program(session: Session, key: str) -> Mapping[str, Any]:
-    """The data of a program. Raises AmendmentError where it is gone."""
-    place = session.watchlist.place(key)
-    if place is None:
-        raise AmendmentError(f'there is no program "{key}" any more')
-    return session.document.programs[place]
+__all__ = [
+    "BULK",
+    "bulk_form",
+    "field_form",
+    "guidance_form",
+    "list_title_form",
+    "named",
+    "new_program_form",
+    "new_record_form",
+    "outcome_form",
+    "record_form",
+]
 
 
 def _around(session: Session, look: Look, key: str, base: str, record: Any) -> Surroundings:
@@ -145,3 +162,142 @@ def new_record_form(session: Session, look: Look, key: str, path: str, filled: M
         each.text = (filled or {}).get(each.name, each.text)
     around = Surroundings(look, session.watchlist, program, {}, (*split(path), "+"))
     return Form(f"{program.label} · new {LISTS[path]}", rows, around, build, f"{key}/+{path}")
+
+
+# ---- what happens to a catalyst
+
+
+def _catalyst(session: Session, key: str, catalyst: str) -> tuple[Program, Catalyst, Mapping[str, Any]]:
+    program = session.watchlist.get(key)
+    found = program.catalyst(catalyst) if program is not None else None
+    raw = record_at(raw_program(session, key), joined(("catalyst", catalyst)))
+    if program is None or found is None or not isinstance(raw, dict):
+        raise AmendmentError(f'there is no catalyst "{catalyst}" any more')
+    return program, found, raw
+
+
+def guidance_form(session: Session, look: Look, key: str, catalyst: str) -> Form:
+    """When it is expected now, since when, and who says so; what stands goes to the ledger. Raises AmendmentError."""
+    program, found, raw = _catalyst(session, key, catalyst)
+    known = facts(Catalyst)
+    rows = [
+        one_row(replace(known["when"], help="The sponsor's own words, or a date."), ("when",), None),
+        one_row(
+            replace(known["said"], help="The day it was said; empty: today, where the words count from it."),
+            ("said",),
+            None,
+        ),
+        one_row(replace(known["cite"], help="Who says so: a source, or a web address that becomes one."), ("cite",), None),
+    ]
+    around = Surroundings(look, session.watchlist, program, {"kind": raw.get("kind")}, ("catalyst", catalyst))
+
+    def build(form: Form) -> Amendment:
+        when = form.value("when")
+        if when is None:
+            raise AmendmentError("When: say what is expected now")
+        cite, new = source_ids(session.watchlist, key, form.value("cite"))
+        today = look.today
+        made = new_guidance(
+            session.document, session.watchlist, key, catalyst, when, today=today, said=form.value("said"), cite=cite
+        )
+        return with_sources(session.document, session.watchlist, key, made, new)
+
+    def remark(form: Form) -> Runs:
+        text = form.rows[0].text
+        if not text.strip() or found.when is None:
+            return []
+        setting = form.setting(form.rows[0])
+        run = shift(look, classify(found.when, read_window(text.strip(), setting.said or look.today, look.today)))
+        return [("move: ", "quiet"), (run.text, run.role)]
+
+    said = f" · said {as_typed(raw['said'])}" if raw.get("said") is not None else ""
+    who = f" · {as_typed(raw['cite'])}" if raw.get("cite") else ""
+    before = f"Until now: {as_typed(raw.get('when')) or 'nothing'}{said}{who}"
+    title = f"{program.label} · new guidance · {found.event or catalyst}"
+    return Form(title, rows, around, build, f"{key}/catalyst.{catalyst}/w", remark, before)
+
+
+def outcome_form(session: Session, look: Look, key: str, catalyst: str) -> Form:
+    """How a catalyst went, on which day, and who says so. Raises AmendmentError."""
+    program, found, raw = _catalyst(session, key, catalyst)
+    known = facts(Catalyst)
+    rows = [one_row(known[each], (each,), raw.get(each)) for each in ("outcome", "outcome_on", "note")]
+    source = replace(known["cite"], help="Who says how it went: a source, or a web address that becomes one.")
+    rows.insert(
+        2, one_row(source, ("cite",), (program.cite or {}).get(f"catalyst.{catalyst}.outcome") and _cites(program, catalyst))
+    )
+    around = Surroundings(look, session.watchlist, program, {"kind": raw.get("kind")}, ("catalyst", catalyst))
+
+    def build(form: Form) -> Amendment:
+        outcome = form.value("outcome")
+        if outcome is None and not raw.get("outcome"):
+            raise AmendmentError("Outcome: say how it went")
+        cite, new = source_ids(session.watchlist, key, form.value("cite"))
+        changed = {each.fact.key for each in form.rows if each.changed}
+        made = resolve(
+            session.document,
+            session.watchlist,
+            key,
+            catalyst,
+            outcome,
+            on=form.value("outcome_on"),
+            cite=cite if "cite" in changed else None,
+            note=form.value("note") if "note" in changed else None,
+        )
+        return with_sources(session.document, session.watchlist, key, made, new)
+
+    title = f"{program.label} · outcome · {found.event or catalyst}"
+    guided = f"Guided for {as_typed(raw['when'])}" if raw.get("when") is not None else ""
+    return Form(title, rows, around, build, f"{key}/catalyst.{catalyst}/r", None, guided)
+
+
+def _cites(program: Program, catalyst: str) -> list[str]:
+    return list((program.cite or {}).get(f"catalyst.{catalyst}.outcome", ()))
+
+
+# ---- several programs
+
+
+BULK = ("tags", "phase", "pinned", "checked")
+"""The fields that many programs can be given at once."""
+
+
+def bulk_form(session: Session, look: Look, keys: Sequence[str], path: str) -> Form:
+    """One field of several programs: what all of them have stands in it. Tags come and go, anything else is replaced."""
+    programs = programs_of(session, keys)
+    if path not in BULK:
+        raise AmendmentError("that differs from program to program: edit it one at a time")
+    fact = facts(Program)[path]
+    values = [session.document.programs[session.watchlist.place(each.key) or 0].get(path) for each in programs]
+    if path == "tags":
+        held = [[str(one) for one in each] if isinstance(each, list) else [] for each in values]
+        common: Any = [each for each in held[0] if all(each in one for one in held)]
+    else:
+        common = values[0] if all(each == values[0] for each in values) else None
+    row = one_row(fact, (path,), common or None)
+    title = programs[0].label if len(programs) == 1 else f"{len(programs)} programs"
+    around = Surroundings(look, session.watchlist, programs[0] if len(programs) == 1 else None)
+
+    def build(form: Form) -> Amendment:
+        new = form.value(path)
+        if path != "tags":
+            value = None if new is False else new
+            wanted = [each for each, old in zip(keys, values, strict=True) if old != value]
+            change: dict[str, Any] = dict.fromkeys(wanted, value)
+            words = f"{title}: {fact.label.lower()} {as_typed(value) or 'taken out'}"
+            return set_on(session, wanted, path, change, words) if wanted else _nothing()
+        come = [each for each in new or [] if each not in common]
+        gone = [each for each in common if each not in (new or [])]
+        after = [[*(each for each in one if each not in gone), *(each for each in come if each not in one)] for one in held]
+        tags = {key: one or None for key, one, old in zip(keys, after, held, strict=True) if one != old}
+        if not tags:
+            _nothing()
+        marks = ", ".join([*(f"+ {each}" for each in come), *(f"− {each}" for each in gone)])
+        made = set_on(session, list(tags), path, tags, f"tags of {title}: {marks}")
+        return replace(made, words=f"tags of {title}: {marks}") if marks else made
+
+    return Form(title, [row], around, build, f"{'+'.join(keys)}/{path}", basis=values if path != "tags" else None)
+
+
+def _nothing() -> Amendment:
+    raise AmendmentError("nothing was changed")

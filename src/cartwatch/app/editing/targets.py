@@ -8,11 +8,29 @@ from typing import TYPE_CHECKING, Any
 from cartwatch.document.paths import PathError, joined, raw_path, split
 from cartwatch.domain.fields import Fact, facts
 from cartwatch.domain.program import Program
+from cartwatch.domain.provenance import Provenance, provenance
+from cartwatch.session.changes import AmendmentError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["LISTS", "PANE_LISTS", "Target", "pane_of", "record_at", "record_title", "target", "value_at", "whole_record"]
+    from cartwatch.domain.program import Program
+    from cartwatch.session.session import Session
+
+__all__ = [
+    "LISTS",
+    "PANE_LISTS",
+    "Target",
+    "behind",
+    "cited_place",
+    "pane_of",
+    "raw_program",
+    "record_at",
+    "record_title",
+    "target",
+    "value_at",
+    "whole_record",
+]
 
 LISTS = {
     "catalyst": "catalyst",
@@ -150,3 +168,60 @@ def pane_of(path: str) -> str:
         return _PANES.get(split(path)[0], "overview")
     except PathError:
         return "overview"
+
+
+def raw_program(session: Session, key: str) -> Mapping[str, Any]:
+    """The data of a program. Raises AmendmentError where it is gone."""
+    place = session.watchlist.place(key)
+    if place is None:
+        raise AmendmentError(f'there is no program "{key}" any more')
+    return session.document.programs[place]
+
+
+# ---- where a source can stand behind a fact
+
+
+def cited_place(path: str) -> str | None:
+    """The fact that a source can stand behind, of the path of a line; None where none can."""
+    found = target(path)
+    if found is None or found.listed or found.base.startswith("source") or (found.fact is not None and found.fact.registry):
+        return None
+    steps = found.steps
+    if "cite" not in facts(found.record):
+        steps = tuple(each for at, each in enumerate(steps) if not (at and steps[at - 1] == "knockouts"))
+    if found.whole and "cite" in facts(found.record):
+        steps = () if not (steps and steps[0] == "move") else steps
+    if (
+        not found.base
+        and steps
+        and steps[0] in ("id", "name", "short", "aliases", "ticker", "tags", "pinned", "checked", "cite")
+    ):
+        return None
+    if not found.base and not steps:
+        return None
+    return joined((*(split(found.base) if found.base else ()), *steps))
+
+
+def behind(program: Program, path: str) -> Provenance:
+    """What stands behind a fact now."""
+    return provenance(program, path, _holder(program, path))
+
+
+def _holder(program: Program, path: str) -> Any:
+    """The record around a fact that may have a source of its own."""
+    steps = split(path)
+    place = int(steps[-1]) - 1 if steps[-1].isdigit() else None
+    if steps[0] == "catalyst" and len(steps) > 1:
+        catalyst = program.catalyst(steps[1])
+        if catalyst is not None and "move" in steps and steps[3:4] and steps[3].isdigit():
+            at = int(steps[3]) - 1
+            return catalyst.moves[at] if at < len(catalyst.moves) else catalyst
+        return catalyst
+    if steps[:2] == ("safety", "report") and steps[2:3] and program.safety is not None and steps[2].isdigit():
+        at = int(steps[2]) - 1
+        return program.safety.reports[at] if at < len(program.safety.reports) else None
+    if steps[0] == "designation" and place is not None and place < len(program.designations):
+        return program.designations[place]
+    if steps[0] == "trial" and len(steps) > 1:
+        return next((each for each in program.trials if steps[1] in (each.nct, each.id, each.number)), None)
+    return None

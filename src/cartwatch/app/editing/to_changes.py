@@ -1,45 +1,55 @@
-"""From the rows of a form to the amendment that they ask for."""
+"""Builds the change asked for in the app: by the rows of a form, of several programs, of the source behind a fact."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from cartwatch.document.paths import joined, split
-from cartwatch.domain.program import slug
-from cartwatch.session.changes import AmendmentError, add_program, add_record, new_source, set_facts
+from cartwatch.document.paths import PathError, joined, split
+from cartwatch.domain.program import Program, slug
+from cartwatch.domain.provenance import Provenance
+from cartwatch.session.changes import (
+    Amendment,
+    AmendmentError,
+    add_program,
+    add_record,
+    cite_fact,
+    delete,
+    new_source,
+    set_fact,
+    set_facts,
+    set_many,
+    source_ids,
+    together,
+    unique_id,
+    with_sources,
+)
 
-from .parse import is_address
-from .rows import NEW
+from .form import NEW
+from .targets import behind, cited_place, raw_program, record_at
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+    from datetime import date
 
-    from cartwatch.session.changes import Amendment
     from cartwatch.session.session import Session
 
-    from .form import Form
-    from .rows import Row
+    from .form import Form, Row
 
-__all__ = ["adding_program", "adding_record", "changing", "cited"]
-
-
-def cited(session: Session, key: str, value: Any) -> tuple[Any, list[tuple[str, Any]]]:
-    """Source ids in place of the addresses among them, and the new sources that this takes."""
-    program = session.watchlist.get(key)
-    if value is None or program is None:
-        return value, []
-    ids, new = [], []
-    for each in [value] if isinstance(value, str) else value:
-        if not is_address(each):
-            ids.append(each)
-            continue
-        known = next((one.id for one in program.sources if one.url == each and one.id), None)
-        if known is None:
-            source = new_source(session.watchlist, key, each)
-            new.append(("source", source))
-            known = source["id"]
-        ids.append(known)
-    return ids[0] if len(ids) == 1 else ids, new
+__all__ = [
+    "adding_program",
+    "adding_record",
+    "changing",
+    "checking",
+    "deleting",
+    "goes",
+    "name_source",
+    "no_source",
+    "pinning",
+    "programs_of",
+    "read_today",
+    "set_on",
+]
 
 
 def changing(session: Session, key: str, base: str, form: Form) -> Amendment:
@@ -50,8 +60,8 @@ def changing(session: Session, key: str, base: str, form: Form) -> Amendment:
         if row.changed and row.item is None:
             value = form.value(*row.steps)
             if row.fact.kind == "cites":
-                value, new = cited(session, key, value)
-                added += new
+                value, new = source_ids(session.watchlist, key, value)
+                added += [("source", each) for each in new]
             if row.fact.kind == "flag" and value is False:
                 value = None
             values[_below(base, row.steps)] = value
@@ -59,10 +69,9 @@ def changing(session: Session, key: str, base: str, form: Form) -> Amendment:
         if not any(each.changed for each in rows):
             continue
         held = {each.steps[-1]: form.value(*each.steps) for each in rows if each.text}
-        sources: list[tuple[str, Any]] = []
         if "cite" in held:
-            held["cite"], sources = cited(session, key, held["cite"])
-        added += sources
+            held["cite"], new = source_ids(session.watchlist, key, held["cite"])
+            added += [("source", each) for each in new]
         if item[-1].startswith(NEW):
             added += [(_below(base, item[:-1]), _plain(rows, held))] if held else []
         elif not held and _complete(rows):
@@ -116,7 +125,7 @@ def adding_program(session: Session, form: Form) -> Amendment:
 def adding_record(session: Session, key: str, path: str, form: Form) -> Amendment:
     """A new record of what was filled in. Raises AmendmentError."""
     values: dict[str, Any] = {}
-    new: list[tuple[str, Any]] = []
+    new: list[dict[str, Any]] = []
     for row in form.rows:
         if row.item is None and row.text and not (row.fact.kind == "flag" and not row.changed):
             here = values
@@ -128,15 +137,11 @@ def adding_record(session: Session, key: str, path: str, form: Form) -> Amendmen
         if held:
             values.setdefault(item[0], []).append(_plain(rows, held))
     if "cite" in values:
-        values["cite"], new = cited(session, key, values["cite"])
+        values["cite"], new = source_ids(session.watchlist, key, values["cite"])
     if path == "source" and "id" not in values:
         values["id"] = _source_id(session, key, values)
     amendment = add_record(session.document, session.watchlist, key, path, values)
-    if not new:
-        return amendment
-    first = set_facts(session.document, session.watchlist, key, {}, new)
-    edits = (*first.edits, *(each for each in amendment.edits if each not in first.edits))
-    return type(amendment)(edits, amendment.words, amendment.program, amendment.path)
+    return with_sources(session.document, session.watchlist, key, amendment, new)
 
 
 def _source_id(session: Session, key: str, values: Mapping[str, Any]) -> str:
@@ -146,9 +151,120 @@ def _source_id(session: Session, key: str, values: Mapping[str, Any]) -> str:
     if not values.get("title"):
         raise AmendmentError("a source needs a title or a link")
     program = session.watchlist.get(key)
-    taken = {each.id for each in program.sources} if program is not None else set()
-    wanted = unique = slug(values["title"])[:40].strip("-")
-    count = 2
-    while unique in taken:
-        unique, count = f"{wanted}-{count}", count + 1
-    return unique
+    taken = {each.id for each in program.sources if each.id} if program is not None else set()
+    return unique_id(slug(values["title"])[:40].strip("-"), taken)
+
+
+# ---- several programs
+
+
+def programs_of(session: Session, keys: Sequence[str]) -> list[Program]:
+    return [each for key in keys if (each := session.watchlist.get(key)) is not None]
+
+
+def set_on(session: Session, keys: Sequence[str], path: str, change: dict[str, Any], words: str) -> Amendment:
+    if len(keys) == 1:
+        return set_fact(session.document, session.watchlist, keys[0], path, change[keys[0]])
+    return set_many(session.document, session.watchlist, keys, path, change, words)
+
+
+def pinning(session: Session, keys: Sequence[str]) -> Amendment:
+    """Pin programs, or let them go where all of them are pinned. Raises AmendmentError."""
+    programs = programs_of(session, keys)
+    pin = not all(each.pinned for each in programs)
+    wanted = [each.key for each in programs if each.pinned != pin]
+    named = programs[0].label if len(programs) == 1 else f"{len(wanted)} programs"
+    made = set_on(session, wanted, "pinned", dict.fromkeys(wanted, True if pin else None), "")
+    return replace(made, words=f"{'pinned' if pin else 'no longer pinned'}: {named}", path=None)
+
+
+def checking(session: Session, keys: Sequence[str], today: date) -> Amendment:
+    """A person has verified whole records today. Raises AmendmentError."""
+    return set_on(session, keys, "checked", dict.fromkeys(keys, today), f"{len(keys)} programs: checked {today.isoformat()}")
+
+
+def deleting(session: Session, keys: Sequence[str]) -> Amendment:
+    """Delete whole programs. Raises AmendmentError."""
+    places = sorted(keys, key=lambda each: session.watchlist.place(each) or 0, reverse=True)
+    made = [delete(session.document, session.watchlist, each) for each in places]
+    if len(made) == 1:
+        return made[0]
+    names = ", ".join(each.label for each in programs_of(session, keys)[:3])
+    more = f" and {len(keys) - 3} more" if len(keys) > 3 else ""
+    return replace(together(made, f"deleted {names}{more}"), program=None, path=None)
+
+
+def goes(program: Program) -> str:
+    """What is lost with a program, in words."""
+    parts = [
+        _count(len(program.catalysts), "catalyst"),
+        _count(len(program.safety.reports) if program.safety else 0, "data set"),
+        _count(len(program.designations), "designation"),
+        _count(len(program.trials), "trial"),
+        _count(len(program.sources), "source"),
+        "notes" if program.notes else "",
+    ]
+    told = [each for each in parts if each]
+    return f"{program.label}" + (f" with {', '.join(told)}" if told else "")
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}" if number else ""
+
+
+# ---- the source behind a fact
+
+
+def name_source(session: Session, key: str, path: str, id: str, title: str | None = None) -> Amendment:
+    """Say that a source stands behind a fact; an address becomes a source first. Raises AmendmentError."""
+    ids, new = source_ids(session.watchlist, key, id)
+    for source in new if title else ():
+        source["title"] = title
+    made = cite_fact(session.document, session.watchlist, key, path, ids)
+    return with_sources(session.document, session.watchlist, key, made, new)
+
+
+def no_source(session: Session, key: str, path: str) -> Amendment:
+    """Take away the source of a fact. Raises AmendmentError where it has none of its own."""
+    program = session.watchlist.get(key)
+    raw = raw_program(session, key)
+    named = raw.get("cite")
+    if isinstance(named, dict) and path in named:
+        return delete(session.document, session.watchlist, key, joined(("cite", path)))
+    steps = split(path)
+    for depth in range(len(steps), 0, -1):
+        above = joined(steps[:depth])
+        try:
+            held = record_at(raw, above)
+        except PathError:
+            continue
+        if isinstance(held, dict) and "cite" in held and above != "":
+            return delete(session.document, session.watchlist, key, joined((*steps[:depth], "cite")))
+    found = behind(program, path) if program is not None else None
+    if found is not None and found.cited:
+        raise AmendmentError(f"its source, {found.cited[0]}, stands behind more than this: name another one for it")
+    raise AmendmentError("it has no source")
+
+
+def read_today(session: Session, key: str, path: str, today: date) -> Amendment:
+    """A person has read the sources behind a fact today, or the source under the cursor. Raises AmendmentError."""
+    program = session.watchlist.get(key)
+    if program is None:
+        raise AmendmentError(f'there is no program "{key}" any more')
+    steps = split(path)
+    if steps[0] == "source" and len(steps) > 1:
+        wanted = [joined(("source", steps[1]))]
+    else:
+        place = cited_place(path)
+        found = behind(program, place) if place is not None else Provenance((), ())
+        if not found.sources:
+            raise AmendmentError("it has no source that could have been read: name one first")
+        wanted = [joined(("source", each.id)) for each in found.sources if each.id]
+    raw = raw_program(session, key)
+    held = {each: record_at(raw, each) for each in wanted}
+    values = {f"{each}.checked": today for each, one in held.items() if isinstance(one, dict) and one.get("checked") != today}
+    if not values:
+        raise AmendmentError("it is marked as read today already")
+    made = set_facts(session.document, session.watchlist, key, values)
+    names = ", ".join(split(each)[1] for each in wanted)
+    return Amendment(made.edits, f"{program.label}: read today: {names}", key, path)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cartwatch.app.editing.forms import raw_program
-from cartwatch.app.editing.parse import is_address
-from cartwatch.app.editing.targets import LISTS, value_at
+from cartwatch.app.editing.targets import LISTS, raw_program, value_at
 from cartwatch.app.screens.picker import Choice, Picker, found
 from cartwatch.document.typed import as_typed
 from cartwatch.domain.description import inside
@@ -14,6 +12,7 @@ from cartwatch.domain.difference import below, record_names
 from cartwatch.domain.fields import facts
 from cartwatch.domain.program import Program
 from cartwatch.domain.text import clean
+from cartwatch.session.changes import is_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -8,8 +8,8 @@ from textual.containers import Container
 from textual.widgets import Input
 
 from cartwatch.app.commands import bindings
-from cartwatch.app.editing.choices import completed
 from cartwatch.app.editing.form import Overtaken
+from cartwatch.app.editing.parse import completed
 from cartwatch.app.screens.dialog import Dialog
 from cartwatch.app.screens.dialogs import DROP, KEEP, SAVE, leaving
 from cartwatch.app.widgets.entry import FormEntry, first_line
@@ -25,8 +25,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from cartwatch.app.editing.drafts import Shelf
-    from cartwatch.app.editing.form import Form
-    from cartwatch.app.editing.rows import Row
+    from cartwatch.app.editing.form import Form, Row
     from cartwatch.session.changes import Amendment
 
 __all__ = ["FormScreen"]

@@ -8,7 +8,7 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Input
 
-from cartwatch.app.editing.choices import completed
+from cartwatch.app.editing.parse import completed
 from cartwatch.app.widgets.drawn import RunLine
 from cartwatch.app.widgets.entry import LineEntry
 from cartwatch.app.widgets.foot import Foot, chips

@@ -14,7 +14,7 @@ from cartwatch.domain.text import clean
 if TYPE_CHECKING:
     from textual import events
 
-    from cartwatch.app.editing.rows import Row
+    from cartwatch.app.editing.form import Row
 
 __all__ = ["Entry", "FormEntry", "LineEntry", "first_line"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cartwatch.cli.arguments import UsageError
-from cartwatch.cli.assignments import Assignments, cited, doubt_source, is_assignment, nested, refuse_cite, with_sources
+from cartwatch.cli.assignments import Assignments, cited, doubt_source, is_assignment, nested, refuse_cite
 from cartwatch.cli.commit import carry_out, conclude, open_for_change
 from cartwatch.cli.output import Failure
 from cartwatch.document.edits import EditError
@@ -22,7 +22,7 @@ from cartwatch.session.changes import Amendment, AmendmentError
 from cartwatch.views.dates import days, precision_words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from cartwatch.cli.context import Call
@@ -81,7 +81,7 @@ def _add_record(call: Call, name: str, base: str, words: list[str]) -> int:
     cite, sources = cited(call, session, program, given)
     values = nested({path: value for path, value in given.values.items() if value is not None})
     amendment = amendments.add_record(session.document, session.watchlist, program.key, base, values, cite=cite)
-    return _done(call, session, with_sources(session, program, sources, amendment), given)
+    return _done(call, session, amendment, given, sources)
 
 
 def _set(call: Call) -> int:
@@ -92,14 +92,14 @@ def _set(call: Call) -> int:
     for each in call.parsed.words[1:]:
         given.add(each)
     cite, sources = cited(call, session, program, given)
-    amendment = _setting(session, program.key, given.values, cite, own)
+    amendment = amendments.set_facts(session.document, session.watchlist, program.key, given.values, cite=cite, own=own)
     if cite is None:
         for path, value in given.values.items():
             if value is not None:
                 doubt_source(program, given, path)
     for path, value in given.values.items():
         _doubt_ledger(program, given, path, value)
-    return _done(call, session, with_sources(session, program, sources, amendment), given)
+    return _done(call, session, amendment, given, sources)
 
 
 def _doubt_ledger(program: Program, given: Assignments, path: str, value: Any) -> None:
@@ -109,25 +109,6 @@ def _doubt_ledger(program: Program, given: Assignments, path: str, value: Any) -
     if value is not None and found is not None and found.when is not None:
         command = f"`cartwatch move {program.key} {steps[1]} WHEN`"
         given.doubts.append(f"{path}: {found.when.text} was corrected, not moved; {command} keeps the old in the ledger")
-
-
-def _setting(session: Session, key: str, values: Mapping[str, Any], cite: str | None, own: bool) -> Amendment:
-    """Facts of one program: those of the reader's own and those that are cited anew one by one, the rest together."""
-    document, watchlist = session.document, session.watchlist
-    apart = {path: value for path, value in values.items() if value is not None and (cite or own or split(path)[0] == "cite")}
-    together = {path: value for path, value in values.items() if path not in apart}
-    pieces = [
-        amendments.set_fact(document, watchlist, key, path, value, cite=cite, own=own or split(path)[0] == "cite")
-        for path, value in apart.items()
-    ]
-    if together:
-        pieces.append(amendments.set_facts(document, watchlist, key, together))
-    if len(pieces) == 1:
-        return pieces[0]
-    program = watchlist.get(key)
-    assert program is not None
-    joined = amendments.together(pieces, f"{program.label}: changed {', '.join(split(path)[-1] for path in values)}")
-    return Amendment(joined.edits, joined.words, key, next(iter(values)))
 
 
 def _rm(call: Call) -> int:
@@ -172,7 +153,7 @@ def _move(call: Call) -> int:
     amendment = amendments.new_guidance(
         session.document, session.watchlist, program.key, catalyst, when, today=session.today, said=said, cite=cite
     )
-    return _done(call, session, with_sources(session, program, sources, amendment), given)
+    return _done(call, session, amendment, given, sources)
 
 
 def _resolve(call: Call) -> int:
@@ -195,7 +176,7 @@ def _resolve(call: Call) -> int:
         on=on,
         cite=cite,
     )
-    return _done(call, session, with_sources(session, program, sources, amendment), given)
+    return _done(call, session, amendment, given, sources)
 
 
 def _undo(call: Call) -> int:
@@ -212,7 +193,11 @@ def _undo(call: Call) -> int:
 _RUNS = {"add": _add, "set": _set, "rm": _rm, "move": _move, "resolve": _resolve, "undo": _undo}
 
 
-def _done(call: Call, session: Session, amendment: Amendment, given: Assignments) -> int:
+def _done(
+    call: Call, session: Session, amendment: Amendment, given: Assignments, sources: Sequence[Mapping[str, Any]] = ()
+) -> int:
+    if amendment.program is not None:
+        amendment = amendments.with_sources(session.document, session.watchlist, amendment.program, amendment, sources)
     status = carry_out(call, session, amendment)
     for window in given.windows:
         call.output.tell(_reading(call, window))
