@@ -84,3 +84,17 @@ def test_facts_that_nobody_has_read_are_called_by_their_names(run):
     assert "(costimulation, editing, knock-outs, GVHD mitigation)" in text
     assert "(sponsor, trial NCT03056339)" in text
     assert "mechanism." not in text
+
+
+def test_what_was_changed_in_the_list_is_there_whatever_day_it_is_dated(run, tmp_path):
+    path = tmp_path / "w.toml"
+    path.write_text(LIST)
+    here = ("-f", str(path), "--today", "2026-11-22")
+    assert run("add", "New [x] *one*", *here).status == 0
+    assert run("move", "a", "long-one", "2028", *here).status == 0
+    assert run("resolve", "a", "late-one", "met", *here).status == 0
+    section = run("digest", *here).out.partition("## Changed in this list since 2026-10-23")[2].partition("## ")[0]
+    lines = [each.partition(": ")[2] for each in section.strip().splitlines()]
+    assert lines[0].startswith("A: late one: met")
+    assert lines[1].startswith("A: long one refined 2026 to 2028 → 2028")
+    assert lines[2] == "New \\[x\\] \\*one\\*: program added"

@@ -69,9 +69,9 @@ def test_the_order_is_overdue_open_ahead_undated_unreadable_done() -> None:
         (0, None, ["quarter", "year", "by"]),
         (16, None, ["quarter", "year", "by", "goal"]),
         (90, None, ["quarter", "year", "by", "goal", "later", "from"]),
-        (None, 0, []),
-        (None, 16, ["by", "goal"]),
-        (None, 39, ["quarter", "year", "by", "goal"]),
+        (None, 0, ["late"]),
+        (None, 16, ["late", "by", "goal"]),
+        (None, 39, ["late", "quarter", "year", "by", "goal"]),
         (39, 9, ["by"]),
     ],
 )

@@ -92,7 +92,7 @@ COMMANDS: dict[str, Command] = {
             "what comes next, in agenda order",
             (
                 Option("within", "windows that overlap the coming days, as in 90d, 12w, 6m, 1y", "SPAN"),
-                Option("due", "only windows that end in that span (90d, if --within is not given)"),
+                Option("due", "only windows that end in that span (90d, if --within is not given), and what is overdue"),
                 Option("number", "at most this many", "N", "n"),
                 _JSON,
             ),

@@ -37,6 +37,11 @@ class Item:
         """Whether it still is to come: no outcome is recorded."""
         return self.countdown.state != "done"
 
+    @property
+    def overdue(self) -> bool:
+        """Whether its window has closed and no outcome is recorded."""
+        return self.countdown.state == "overdue"
+
 
 _remembered: dict[str, tuple[Program, date, timedelta | None, tuple[Item, ...]]] = {}
 
@@ -61,15 +66,19 @@ def items(program: Program, now: datetime) -> tuple[Item, ...]:
 def agenda(watchlist: Watchlist, now: datetime, *, within: int | None = None, due: int | None = None) -> list[Item]:
     """Every catalyst in agenda order: overdue, open, ahead, undated, unreadable, done.
 
-    `within` keeps the windows that overlap today and so many days after it, `due` those that end in them; neither keeps a
-    catalyst that has its outcome.
+    `within` keeps the windows that overlap today and so many days after it, `due` those that end in them and those that
+    are overdue; neither keeps a catalyst that has its outcome.
     """
     found = [each for program in watchlist.programs for each in items(program, now)]
     today = now.date()
     if within is not None:
         found = [each for each in found if each.waiting and overlaps(each.window, today, within)]
     if due is not None:
-        found = [each for each in found if each.waiting and due_within(each.window, today, due)]
+        found = [
+            each
+            for each in found
+            if each.countdown.state == "overdue" or (each.waiting and due_within(each.window, today, due))
+        ]
     found.sort(key=_order)
     return found
 

@@ -19,7 +19,7 @@ from .markdown import escaped
 from .report import waiting
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
     from cartwatch.domain.agenda import Item
@@ -35,8 +35,10 @@ DUE = 90  # days
 _GROUPS = ("mechanism", "safety")  # which go without saying before a fact of theirs
 
 
-def digest(watchlist: Watchlist, look: Look, since: date, title: str) -> str:
+def digest(watchlist: Watchlist, look: Look, since: date, title: str, changes: Sequence[str] = ()) -> str:
     """The digest of a watchlist as of the moment of `look`; moves and news are those that are dated on `since` or later.
+
+    `changes` are lines on what was changed in the list itself since then, whatever day the facts are dated.
 
     Their dates are the file's own: of guidance the day it was said, or its source published; of an outcome, a designation or a
     source its own day.
@@ -53,6 +55,7 @@ def digest(watchlist: Watchlist, look: Look, since: date, title: str) -> str:
         (f"Open, and closing later ({len(opened)})", [_waited(each) for each in opened]),
         (f"Moved since {iso(since)} ({len(moved)})", [_moved(each) for each in moved]),
         (f"New since {iso(since)}", list(_news(watchlist.programs, since, look.today))),
+        (f"Changed in this list since {iso(since)}", [f"- {escaped(each)}" for each in changes]),
         ("Unverified, by program", list(_unverified(watchlist.programs))),
     ]
     number = f"{len(watchlist)} program{'' if len(watchlist) == 1 else 's'}"
