@@ -131,3 +131,25 @@ def test_what_was_typed_before_a_crash_is_offered(desk: Desk) -> None:
         again.until(shown)
     again.until("BALLI-01X")
     assert desk.text == desk.before
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGKILL], ids=lambda number: number.name)
+def test_a_text_that_the_editor_had_when_the_app_ended_is_offered(desk: Desk, tmp_path: Path, number: signal.Signals) -> None:
+    editor, ready = tmp_path / "editor", tmp_path / "ready"
+    editor.write_text(f'#!/bin/sh\nsed -i \'s/"Cellectis"/"Somebody"/\' "$1"\ntouch "{ready}"\nread line\n')
+    editor.chmod(0o700)
+    terminal = desk.open(VISUAL=str(editor))
+    terminal.type("E")
+    terminal.until(lambda _: ready.exists())
+    os.kill(terminal._pid, number)
+    assert terminal.end() == (-9 if number == signal.SIGKILL else 128 + number)
+    assert desk.text == desk.before
+    again = desk.open(VISUAL="true")
+    again.until("not saved before the last run ended")
+    again.type("E")
+    again.until("Somebody")
+    saved(again)
+    assert desk.changed == ['-sponsor = "Cellectis"', '+sponsor = "Somebody"']
+    again.type("q")
+    assert again.end() == 0
+    assert not [each for each in desk.home.rglob("drafts/*/*") if each.is_file()]

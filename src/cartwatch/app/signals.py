@@ -98,7 +98,7 @@ class Signals:
         try:
             self._app.save_in_haste()
         finally:
-            if self._loop is None:
+            if self._loop is None or self._app.lent:  # the loop waits for the editor
                 self._by_force(status)
             else:
                 with contextlib.suppress(RuntimeError):  # the loop is over: so is the app

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual.app import SuspendNotSupported
 
-from cartwatch.app.editing.external import NoEditor, TextEdit, editor_command, run_editor, unmarked
+from cartwatch.app.editing.external import NoEditor, TextEdit, editor_command, run_editor
 from cartwatch.app.editing.forms import (
     BULK,
     bulk_form,
@@ -408,55 +408,27 @@ class Editor:
         await self._host.ask(Question(title, named, f"{undo} brings it back."), answered)
 
     def edit_text(self) -> None:
-        """Edit the program's text in the user's editor.
-
-        What is wrong in it is marked for another try, what is given up on is offered again.
-        """
-        key = self._key()
-        name, about = f"{key}/text", f"{key} as text"
-        edit = TextEdit(self._host.session, key, self.shelf.text(name).get("text"))
-        why = "nothing was changed"
+        """Edit the program's text in the user's editor; what can't be taken over is kept, and offered again."""
+        edit = TextEdit(self._host.session, self._key(), self.shelf)
+        before = len(self._host.session.problems)
         try:
             words = editor_command(os.environ)
             with self._host.suspended():
-                checked = _edited(edit, words)
+                why = edit.through(lambda path: run_editor(words, path))
+            if why is None and edit.changed:
+                self._commit.commit(edit.amendment())
         except SuspendNotSupported:
-            self._host.say("this terminal can't be handed to an editor", warning=True)
-            return
-        except (NoEditor, OSError) as wrong:
-            checked, why = False, str(wrong)
-        if not checked:
-            if edit.changed:
-                self.shelf.put_text(name, about, {"text": unmarked(edit.text)}, {"text": edit.before})
-                self.shelf.flush(name, about)
-                why = f"{why}: the text is kept, {self._host.key_of('edit_text')} opens it again"
-            self._host.say(why, warning=True)
-            return
-        self.shelf.drop(name)
-        if edit.changed:
-            before = len(self._host.session.problems)
-            self._commit.attempt(edit.amendment)
-            if len(self._host.session.problems) > before:
-                self._host.say(
-                    f"something in the text is not understood: {self._host.key_of('problems')} says what", warning=True
-                )
-
-
-def _edited(edit: TextEdit, words: list[str]) -> bool:
-    """Let the editor run until the text can be read, or is left as it was refused; says whether it can be."""
-    while True:
-        refused = edit.text
-        edit.edited(lambda path: run_editor(words, path))
-        if not edit.changed:
-            return True
-        try:
-            edit.check()
-        except EditError as why:
-            if unmarked(refused) == edit.text and refused != edit.text:
-                return False
-            edit.refuse(why)
-        else:
-            return True
+            why = "this terminal can't be handed to an editor"
+        except (NoEditor, OSError, AmendmentError, EditError) as wrong:
+            why = str(wrong)
+        if why is None or not edit.kept:
+            edit.done()
+        if why is not None:
+            kept = f": the text is kept, {self._host.key_of('edit_text')} opens it again ({edit.path})" if edit.kept else ""
+            self._host.say(f"{why}{kept}", warning=True)
+        elif len(self._host.session.problems) > before:
+            told = f"something in the text is not understood: {self._host.key_of('problems')} says what"
+            self._host.say(told, warning=True)
 
 
 def _picker(title: str, choices: list[Choice]) -> Picker:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import os
+import tempfile
 from itertools import count
 from time import monotonic
 from typing import TYPE_CHECKING
 
 from cartwatch.storage.drafts import Draft, Drafts
 from cartwatch.storage.errors import StorageError
+from cartwatch.storage.reading import read_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,9 +59,27 @@ class Shelf:
         return self._kept.notes if self._kept is not None else []
 
     @property
+    def directory(self) -> str:
+        """Where texts are while an editor has them."""
+        places = self._session.places
+        return places.drafts_dir if places is not None else tempfile.gettempdir()
+
+    @property
     def found(self) -> tuple[Draft, ...]:
-        """What a program that ended in the middle has left, the newest last."""
-        return tuple(self._found.values())
+        """What an app that ended in the middle has left, the newest last."""
+        return tuple(each for each in self._found.values() if self._is_news(each))
+
+    def _is_news(self, draft: Draft) -> bool:
+        """Whether a draft says something else than what it began with: an editor may only have been opened."""
+        if "file" not in draft.fields:
+            return True
+        try:
+            data = read_file(os.path.join(self.directory, os.path.basename(draft.fields["file"]))).data
+        except FileNotFoundError:
+            return False
+        except StorageError:
+            return True
+        return data.decode("utf-8", "surrogateescape") != draft.starts.get("text")
 
     def text(self, name: str) -> dict[str, str]:
         """What was typed into the form of this name, by row."""
@@ -120,6 +140,8 @@ class Shelf:
         with contextlib.suppress(StorageError):  # a draft is a second net: the text is still in memory
             free = next(each for each in count() if each not in self._numbers.values())
             self._kept.save(draft, self._numbers.setdefault(name, free))
+            if name in self._found:  # this goes on from there
+                self._kept.discard(self._found.pop(name))
 
     def drop(self, name: str) -> None:
         """The form was saved, or its text thrown away."""

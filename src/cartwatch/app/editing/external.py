@@ -6,22 +6,28 @@ import contextlib
 import os
 import shlex
 import subprocess
-import tempfile
 from typing import TYPE_CHECKING
 
 from cartwatch.document.edits import EditError, ReplaceBlock, apply
 from cartwatch.document.records import record_text
 from cartwatch.session.changes import Amendment, AmendmentError
-from cartwatch.storage.writing import own_directory
+from cartwatch.storage.errors import StorageError
+from cartwatch.storage.reading import read_file
+from cartwatch.storage.writing import discard, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from cartwatch.session.session import Session
 
+    from .drafts import Shelf
+
 __all__ = ["NoEditor", "TextEdit", "editor_command", "marked", "run_editor", "unmarked"]
 
 _MARK = "# cartwatch: "
+_ASK = "Meanwhile another application changed this program. To put your text in its place, delete this line. What is new:"
+_TOLD = 8  # lines of what is new
+_LARGEST = 8_000_000  # bytes of a program
 
 
 class NoEditor(Exception):
@@ -57,58 +63,132 @@ def unmarked(text: str) -> str:
 
 
 class TextEdit:
-    """A program's text on its way through an editor.
+    """A program's text on its way through an editor, in a private file that stays until the text is in the list.
 
-    `draft` is text of an earlier try that was never taken over; it is offered in place of what the file says.
+    What an earlier try left, in this run or in one that ended in the middle, is offered in place of what the list says.
     """
 
-    def __init__(self, session: Session, key: str, draft: str | None = None) -> None:
+    def __init__(self, session: Session, key: str, shelf: Shelf) -> None:
         place = session.watchlist.place(key)
         if place is None:
             raise AmendmentError(f'there is no program "{key}" any more')
-        self._session = session
-        self.key = key
+        self._session, self._shelf = session, shelf
+        self._key, self._name = key, f"{key}/text"
         self.before = record_text(session.document, place).replace("\r\n", "\n")
-        self.text = draft if draft is not None else self.before
+        kept = shelf.text(self._name)
+        name = os.path.basename(kept.get("file", ""))
+        self.path = os.path.join(shelf.directory, name or _file_name(key))
+        self._readable = True
+        text = kept.get("text", "")
+        if name:
+            with contextlib.suppress(NoEditor):
+                text = unmarked(self._read())
+            if not self._readable:  # it stays where it is
+                self.path = os.path.join(shelf.directory, _file_name(key))
+                self._readable = True
+        drafted = bool(text.strip())
+        self.text = text if drafted else self.before
+        self._began = shelf.starts(self._name).get("text", "") if drafted else self.before
+        self._answered = True
 
-    def edited(self, run: Callable[[str], None]) -> None:
-        """Let `run` open a private file with the text, and read what it left. Raises NoEditor, OSError."""
-        directory = None
-        if self._session.places is not None:
-            directory = self._session.places.state_dir
-            own_directory(directory)
-        handle, path = tempfile.mkstemp(prefix=f"{self.key[:40]}-", suffix=".toml", dir=directory)  # made 0600
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-                file.write(self.text)
+    # ---- the way through the editor
+
+    def through(self, run: Callable[[str], None]) -> str | None:
+        """Let `run` open the file until its text can be taken over, or is left as it was refused: then why.
+
+        Raises NoEditor, OSError, with the text in the file all the same.
+        """
+        while True:
+            shown = self.text
+            self._edited(run)
+            if not self.changed:
+                return None
+            if not self._answered:
+                return "another application has changed this program, and the line that asks about it is still in the text"
+            self._began = self.before
             try:
-                run(path)
-            finally:  # an editor that fails may have written something all the same
-                with open(path, encoding="utf-8", errors="surrogateescape", newline="") as file:
-                    self.text = unmarked(file.read())
-        finally:
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(path)
+                self._check()
+            except (EditError, AmendmentError) as why:
+                if unmarked(shown) == self.text and shown != self.text:
+                    return str(why)
+                self.text = marked(self.text, str(why))
+            else:
+                return None
+
+    def _edited(self, run: Callable[[str], None]) -> None:
+        self._write()
+        self._shelf.put_text(self._name, f"{self._key} as text", {"file": os.path.basename(self.path)}, {"text": self._began})
+        self._shelf.flush(self._name, f"{self._key} as text")
+        failed: NoEditor | None = None
+        try:
+            run(self.path)
+        except NoEditor as wrong:  # it may have written something all the same
+            failed = wrong
+        raw = self._read()
+        if not raw.strip():
+            self._write()
+            raise failed or NoEditor("the editor left an empty file, or none")
+        self.text, self._answered = unmarked(raw), _ASK not in raw
+        if failed is not None:
+            raise failed
+
+    def _write(self) -> None:
+        asked = [f"{_MARK}{each}" for each in (_ASK, *self._news())] if self._began != self.before else []
+        text = "\n".join([*asked, self.text])
+        write_whole(self.path, text.encode("utf-8", "surrogateescape"))
+
+    def _news(self) -> list[str]:
+        """The lines that another application wrote since a draft was begun."""
+        old = self._began.splitlines()
+        return [f"  {each}" for each in self.before.splitlines() if each.strip() and each not in old][:_TOLD]
+
+    def _read(self) -> str:
+        try:
+            data = read_file(self.path, _LARGEST).data
+        except FileNotFoundError:
+            data = b""
+        except StorageError as wrong:
+            self._readable = False
+            raise NoEditor(str(wrong)) from None
+        return data.decode("utf-8", "surrogateescape").removeprefix("\ufeff")
+
+    # ---- what became of it
 
     @property
     def changed(self) -> bool:
         return bool(self.text.strip()) and self.text.strip("\n") != self.before.strip("\n")
 
+    @property
+    def kept(self) -> bool:
+        """Whether there is something in the file that the list does not say."""
+        return self.changed or not self._readable
+
+    def done(self) -> None:
+        """The text is in the list, or says nothing new: its file goes."""
+        self._shelf.drop(self._name)
+        discard(self.path)
+
     def amendment(self) -> Amendment:
         """The change that the text asks for. Raises AmendmentError."""
-        place = self._session.watchlist.place(self.key)
-        program = self._session.watchlist.get(self.key)
+        place = self._session.watchlist.place(self._key)
+        program = self._session.watchlist.get(self._key)
         if place is None or program is None:
-            raise AmendmentError(f'there is no program "{self.key}" any more')
-        return Amendment((ReplaceBlock(place, self.text),), f"{program.label}: edited as text", self.key)
+            raise AmendmentError(f'there is no program "{self._key}" any more')
+        return Amendment((ReplaceBlock(place, self.text),), f"{program.label}: edited as text", self._key)
 
-    def check(self) -> None:
+    def _check(self) -> None:
         """Raises EditError where the text can't be taken over."""
+        for number, line in enumerate(self.text.split("\n"), 1):
+            foreign = next((each for each in line if "\ud800" <= each <= "\udfff"), None)
+            if foreign is not None:
+                raise EditError(f"line {number}, the byte 0x{ord(foreign) & 0xFF:02x} is not UTF-8: save the text as UTF-8")
         apply(self._session.document, self.amendment().edits)
 
-    def refuse(self, why: EditError) -> None:
-        """Mark what is wrong in the text, for another try."""
-        self.text = marked(self.text, str(why))
+
+def _file_name(key: str) -> str:
+    """The name of a new file, which says what it is about."""
+    plain = "".join(each if each.isalnum() and each.isascii() else "-" for each in key)[:40]
+    return f"text-{plain}-{os.urandom(4).hex()}.toml"
 
 
 def run_editor(words: list[str], path: str) -> None:
@@ -117,5 +197,7 @@ def run_editor(words: list[str], path: str) -> None:
         done = subprocess.run([*words, path], check=False)  # noqa: S603 - the user's own editor
     except OSError as wrong:
         raise NoEditor(f"{words[0]} can't be run: {wrong.strerror}") from None
+    if done.returncode < 0:
+        raise NoEditor(f"{words[0]} was ended by signal {-done.returncode}")
     if done.returncode:
         raise NoEditor(f"{words[0]} ended with status {done.returncode}: nothing was changed")
