@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding
 from textual.events import Key
 
-from cartwatch.app.commands import COMMANDS, GROUPS, bindings, key_of, shown_keys
+from cartwatch.app.commands import COMMANDS, GROUPS, bindings, shown_keys
 from cartwatch.app.display import Display
 from cartwatch.app.messages import Begin, Signs
 from cartwatch.app.screens.main import MainScreen
@@ -256,4 +256,4 @@ class CartwatchApp(FileGuard, Failsafe, inherit_bindings=False):
 
     def action_hint_quit(self) -> None:
         """Ctrl-C is pressed by reflex, and for copying: it ends nothing."""
-        self.say(f"press {key_of('quit', self.keymap, ascii_only=self.ascii_only)} to quit")
+        self.say(f"press {self.key_of('quit')} to quit")

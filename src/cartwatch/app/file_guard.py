@@ -12,13 +12,14 @@ from cartwatch.document.document import SyntaxProblem
 from cartwatch.domain.text import clean
 from cartwatch.storage.errors import StorageError
 
+from .commands import key_of
 from .file_watcher import Lookout, LookoutFailed, Outside
 from .messages import Reload
 from .screens.main import MainScreen
 from .signals import HUNG_UP
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
 
     from textual.screen import Screen
@@ -52,6 +53,7 @@ class FileGuard(App[int], inherit_bindings=False):
     session: Session
     display_state: Display
     ascii_only: bool
+    keymap: Mapping[str, tuple[str, ...]]
     when_falling: Callable[[], None] | None
     signals: Signals | None = None
     lookout: Lookout | None = None
@@ -77,6 +79,10 @@ class FileGuard(App[int], inherit_bindings=False):
         for cells, breakpoints in ((width, self.HORIZONTAL_BREAKPOINTS), (height, self.VERTICAL_BREAKPOINTS)):
             screen.add_class(max(each for each in breakpoints or [(0, "")] if each[0] <= cells)[1], update=False)
         return screen
+
+    def key_of(self, id: str) -> str:
+        """The key of a command as a person reads it."""
+        return key_of(id, self.keymap, ascii_only=self.ascii_only)
 
     def now(self) -> datetime:
         """The viewer's local time."""
@@ -273,7 +279,7 @@ class FileGuard(App[int], inherit_bindings=False):
         choices += [("take", "Take the file as it is", "what is missing from it goes; undo is in the journal")] if half else []
         choices += [
             ("copy", "Save a copy", "to another path"),
-            ("wait", "Wait", "nothing is written until the file is back; so does Esc"),
+            ("wait", "Wait", f"nothing is written until the file is back; so does {self.key_of('close')}"),
         ]
         told = [
             (clean(self.session.path, limit=300), "strong"),

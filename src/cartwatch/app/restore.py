@@ -30,7 +30,7 @@ async def ask_to_leave(app: FileGuard) -> None:
     told = [(clean(app.session.unsaved or "", limit=400), "")]
     choices = [
         ("copy", "Save a copy", "to another path"),
-        ("stay", "Stay", "it is tried again by itself; Esc does this too"),
+        ("stay", "Stay", f"it is tried again by itself; {app.key_of('close')} does this too"),
         ("leave", "Leave", "what is not saved is put among the backups, where that can be"),
     ]
 

@@ -100,11 +100,11 @@ def choosing(title: str, told: Sequence[tuple[str, str]], choices: Sequence[tupl
     return ListDialog(title, make, [key for key, _, _ in choices])
 
 
-def leaving(title: str) -> ListDialog:
-    """Asks what becomes of typed text. Esc keeps it as a draft, so that it is never lost."""
+def leaving(title: str, close: str) -> ListDialog:
+    """Asks what becomes of typed text. The key `close` keeps it as a draft, so that it is never lost."""
     choices = (
         (SAVE, "Save", "write it to the file"),
-        (KEEP, "Keep for later", "it comes back when this is opened again; Esc does this"),
+        (KEEP, "Keep for later", f"it comes back when this is opened again; {close} does this"),
         (BACK, "Go on typing", ""),
         (DROP, "Throw it away", ""),
     )

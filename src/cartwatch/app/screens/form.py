@@ -194,12 +194,18 @@ class FormScreen(Dialog[None]):
         chosen = self._words() if not row.fixed else ()
         shown = chips(chosen, self._taken or (row.text if row.text in chosen else None), width) if chosen else []
         remark = self.form.remark(self.form) if self.form.remark is not None else []
-        help: Runs = [(row.fixed or _ways(row), "quiet")]
+        help: Runs = [(row.fixed or self._ways(row), "quiet")]
         room = width - self._label_width - 2 * _GAP - width_of([(first_line(row.text), "")])
         cut = words if width_of(words) > room else []
         foot = self.query_one("#foot", Foot)
         lines = sum(len(wrap(each, max(1, width - 1))) for each in (wrong, remark, cut, shown) if each)
         foot.show(wrong, remark, cut, shown, help if not cut or (not wrong and lines < foot.size.height) else [])
+
+    def _ways(self, row: Row) -> str:
+        """What the field is for, and how it is filled in."""
+        opens = f" {self.key_of('form_next')} opens it."
+        more = {"flag": " Space changes it.", "words": " Separate them by commas.", "prose": opens}
+        return row.fact.help + more.get(row.fact.kind, "")
 
     # ---- typing
 
@@ -345,7 +351,8 @@ class FormScreen(Dialog[None]):
                 self.dismiss(None)
 
         count = sum(each.changed for each in self.form.rows)
-        await self.app.push_screen(leaving(f"{count} field{'' if count == 1 else 's'} changed, not saved yet"), answered)
+        title = f"{count} field{'' if count == 1 else 's'} changed, not saved yet"
+        await self.app.push_screen(leaving(title, self.key_of("close")), answered)
 
     def action_close(self) -> None:
         self.call_later(self.action_leave)
@@ -358,8 +365,3 @@ def _named(row: Row) -> str:
 def _calm(words: Runs, here: bool) -> Runs:
     """What is understood of a row that the cursor is not on stands back; what is wrong does not."""
     return [(text, role if here or role in ("bad", "soon", "unverified", "unread") else "quiet") for text, role in words]
-
-
-def _ways(row: Row) -> str:
-    more = {"flag": " Space changes it.", "words": " Separate them by commas.", "prose": " Enter opens it."}
-    return row.fact.help + more.get(row.fact.kind, "")

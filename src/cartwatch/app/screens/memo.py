@@ -118,7 +118,7 @@ class MemoScreen(Dialog[str]):
                     self._kept(None)
                 self.dismiss(None)
 
-        await self.app.push_screen(leaving("The text is not saved yet"), answered)
+        await self.app.push_screen(leaving("The text is not saved yet", self.key_of("close")), answered)
 
     def action_close(self) -> None:
         self.call_later(self.action_leave)
