@@ -25,6 +25,7 @@ __all__ = ["Cell", "Column", "Row", "RowFactory", "SortOrder", "WatchTable", "fi
 RowFactory = Callable[[str], Row]
 
 _HEADER = 1  # lines above the rows
+_BARS = {"cursor": "bar", "resting": "resting bar"}  # the role of the cursor's bar
 _ROWS_KEPT = 512  # drawn rows held in memory, several screens
 
 
@@ -283,7 +284,7 @@ class WatchTable(ScrollView, can_focus=True, inherit_bindings=False):
         here = index == self._index
         state = self._cursor_state if here else "hover" if y == (self._pointer or Offset()).y else ""
         bar = " " if not here else ">" if self.ascii_only else "▌"
-        segments = [Segment(bar * GUTTER, self._ink.style("resting bar" if state == "resting" else "bar", state))]
+        segments = [Segment(bar * GUTTER, self._ink.style(_BARS.get(state, ""), state))]
         segments += self._ink.segments(self._runs_of(self._keys[index]), state)
         return Strip(segments, width)
 
