@@ -163,10 +163,10 @@ async def conflict(stage: Stage) -> str:
 async def test_a_conflict_shows_both_values_and_takes_theirs_when_told(stage: Stage) -> None:
     async with stage.running():
         text = await conflict(stage)
-        assert "Another program changed this too" in text
-        for words in ("one-cel  phase", "mine    Phase 3", "theirs  Phase 2", "before  Phase 1"):
+        assert "Also changed outside cartwatch" in text
+        for words in ("one-cel", "phase Phase 3 → Phase 2", "yours   Phase 3", "theirs  Phase 2", "before  Phase 1"):
             assert words in text, text
-        await press(stage.pilot, "space enter")
+        await press(stage.pilot, "space f2")
         assert stage.phase("one") == "Phase 2"
         assert 'phase = "Phase 2"\n\n[[program]]\nid = "two"' in stage.text
         assert stage.session.conflicts == []
@@ -179,13 +179,14 @@ async def test_an_undo_of_what_another_program_changed_since_asks_and_theirs_sta
         await stage.look()
         await press(stage.pilot, "u")
         text = await stage.look()
-        assert "● theirs  Approved" in text
-        assert "  mine    Phase 1" in text
-        await press(stage.pilot, "enter")
+        assert "yours   Phase 1" in text
+        assert "theirs  Approved" in text
+        assert "1 fact of 1" in text
+        await press(stage.pilot, "f2")
         assert stage.phase("one") == "Approved"
         assert '"Approved"' in stage.text
         await press(stage.pilot, "u")
-        assert "Another program" not in await stage.look()
+        assert "Also changed" not in await stage.look()
         assert stage.phase("one") == "Approved"
 
 
@@ -206,9 +207,9 @@ async def test_a_conflict_waits_for_the_dialog_that_is_open(stage: Stage) -> Non
     async with stage.running():
         await press(stage.pilot, "?")
         text = await conflict(stage)
-        assert "Another program" not in text
+        assert "Also changed" not in text
         await press(stage.pilot, "escape")
-        await until_told(stage.pilot, "Another program")
+        await until_told(stage.pilot, "Also changed")
 
 
 @pytest.mark.parametrize(
@@ -308,8 +309,8 @@ async def test_both_sides_of_a_git_conflict_are_merged_with_what_is_not_saved(st
         assert stage.session.unsaved is not None
         await stage.app.run_action("app.merge_copies")
         text = await stage.look()
-        assert "Another program changed this too" in text
-        await press(stage.pilot, "T enter")
+        assert "Also changed outside cartwatch" in text
+        await press(stage.pilot, "T f2")
         assert (stage.phase("one"), stage.phase("three")) == ("B", "Phase 3")
         assert 'sponsor = "S"' in stage.text
         assert 'tags = ["t"]' in stage.text
@@ -347,8 +348,8 @@ async def test_a_conflicting_copy_is_told_and_taken_over(stage: Stage, name: str
         assert "a conflicting copy beside it" in text.splitlines()[0]
         await stage.app.run_action("app.merge_copies")
         text = await stage.look()
-        assert "Another program changed this too" in text  # what both came from is not known
-        await press(stage.pilot, "T enter")
+        assert "Also changed outside cartwatch" in text  # what both came from is not known
+        await press(stage.pilot, "T f2")
         assert stage.phase("one") == "Phase 2"
         assert stage.session.watchlist.get("new-cel") is not None
         assert "# the first" in stage.text

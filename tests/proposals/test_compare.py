@@ -10,7 +10,7 @@ import pytest
 from cartwatch.document.edits import apply_data
 from cartwatch.proposals.accept import rebased
 from cartwatch.proposals.compare import offers_of
-from cartwatch.proposals.model import Offer
+from cartwatch.proposals.model import Evidence, Offer
 from cartwatch.proposals.source_ids import with_my_ids
 
 NAME = {"name": "A"}
@@ -181,3 +181,25 @@ def test_no_fact_ends_up_behind_a_page_that_does_not_say_it(mine: list[Any], the
         "catalyst": [{"id": "pr", "cite": cited, "move": [{"cite": cited}]}],
         "source": [{**theirs, "id": cited}],
     }
+
+
+def test_an_offer_has_what_both_once_had_and_the_evidence() -> None:
+    mine = {"phase": "Phase 1", "sponsor": "S"}
+    theirs = {
+        "phase": "Phase 2",
+        "sponsor": "T",
+        "cite": {"phase": ["b", "c"], "sponsor": "gone"},
+        "source": [{"id": "b", "title": "B", "published": date(2026, 1, 5), "quote": "is [in] Phase 2"}, {"id": "c"}],
+    }
+    phase, sponsor, *_ = offered(mine, theirs, {"phase": "Phase 1", "sponsor": "R"})
+    assert (phase.kind, phase.mine, phase.theirs, phase.base, phase.default) == (
+        "changed",
+        "Phase 1",
+        "Phase 2",
+        "Phase 1",
+        True,
+    )
+    assert phase.evidence == (Evidence("b", date(2026, 1, 5), "is [in] Phase 2"), Evidence("c"))
+    assert (sponsor.kind, sponsor.base, sponsor.default) == ("conflict", "R", False)
+    assert sponsor.evidence == (Evidence("gone"),)
+    assert [each.base for each in offered(mine, theirs)[:2]] == [None, None]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from cartwatch.document.document import Document
 from cartwatch.document.merging import merge_documents
+from cartwatch.document.reader import read_watchlist
+from cartwatch.proposals.propose import propose_conflicts
 from cartwatch.session.conflicts import conflict_words, with_conflicts
 
 BASE = '[[program]]\nid = "a"\nname = "A"\n{}\n'
@@ -48,3 +52,43 @@ def test_a_value_with_control_characters_stays_on_its_line() -> None:
     assert "\x1b" not in words
     assert "\n" not in words
     assert '# CONFLICT n: yours "b\\n\\u001b", theirs "c", before "a"; yours stands below' in told.text.split("\n")
+
+
+def test_conflicts_are_offered_like_an_import_and_each_has_its_choice() -> None:
+    sides = [
+        f'title = "{title}"\n[[program]]\nid = "a"\nname = "[CD19]"\nphase = "{phase}"\n\n[[program]]\nid = "b"\n'
+        f'name = "B"\n{rest}[program.mechanism]\nsummary = "{phase}"\n'
+        for title, phase, rest in (("T", "Phase 1", 'notes = "n"\n'), ("M", "Phase 2", ""), ("O", "Phase 3", 'notes = "o"\n'))
+    ]
+    merged, conflicts = merge_documents(*(Document.parse(each.encode()) for each in sides))
+    document = merged.document
+    watchlist = read_watchlist(document.head, document.programs, date(2026, 11, 22)).watchlist
+    proposal, choices = propose_conflicts(document, watchlist, conflicts, "both are kept")
+    assert len(set(choices)) == len(conflicts) == 4
+    assert [(each.label, [offer.path for offer in each.offers]) for each in proposal.entries] == [
+        ("[CD19]", ["phase"]),
+        ("B", ["notes", "mechanism.summary"]),
+    ]
+    (title,) = proposal.head
+    assert (title.path, title.mine, title.theirs, title.base) == ("title", "M", "O", "T")
+    assert proposal.choices() == set()
+    assert proposal.notes == ("both are kept",)
+    for conflict, choice in zip(conflicts, choices, strict=True):
+        offer = proposal.offer(choice)
+        assert offer is not None
+        assert (offer.kind, offer.mine, offer.theirs, offer.base) == (
+            "conflict",
+            conflict.ours,
+            conflict.theirs,
+            conflict.base,
+        )
+
+
+def test_what_i_took_out_and_they_changed_is_not_there_in_mine() -> None:
+    base, ours, theirs = (Document.parse(BASE.format(each).encode()) for each in ('phase = "Phase 1"', "", 'phase = "Phase 2"'))
+    merged, conflicts = merge_documents(base, ours, theirs)
+    document = merged.document
+    watchlist = read_watchlist({}, document.programs, date(2026, 11, 22)).watchlist
+    proposal, _ = propose_conflicts(document, watchlist, conflicts)
+    (offer,) = proposal.entries[0].offers
+    assert (offer.mine, offer.theirs, offer.base) == (None, "Phase 2", "Phase 1")

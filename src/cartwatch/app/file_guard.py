@@ -26,9 +26,11 @@ if TYPE_CHECKING:
 
     from cartwatch.app.display import Display
     from cartwatch.domain.watchlist import Watchlist
+    from cartwatch.proposals.model import Choice
     from cartwatch.session.saving import Doubtful
     from cartwatch.session.session import Session
     from cartwatch.storage.watching import FileChange
+    from cartwatch.views.look import Look
 
     from .screens.dialogs import ListDialog
     from .signals import Signals
@@ -328,27 +330,30 @@ class FileGuard(App[int], inherit_bindings=False):
         if not isinstance(self.screen, MainScreen):
             self.set_timer(1.0, self.on_conflicting, name="conflicts")
             return
-        await self._ask_conflicts()
+        await self._ask_conflicts(self.screen.look)
 
     def _conflict_log(self) -> str:
         from cartwatch.storage.conflict_log import contested_path
 
         return contested_path(self.session.places) if self.session.places is not None else ""
 
-    async def _ask_conflicts(self) -> None:
-        """Show both values of every conflict, and carry out what is chosen. Esc keeps ours."""
-        from cartwatch.app.screens.conflicts import Conflicts
+    async def _ask_conflicts(self, look: Look) -> None:
+        """Show both values of every conflict, and carry out what is chosen. Esc keeps what stands."""
+        from cartwatch.app.screens.preview import Preview
         from cartwatch.document.edits import EditError
-        from cartwatch.session.conflicts import settled
+        from cartwatch.proposals.propose import propose_conflicts
+        from cartwatch.session.conflicts import settled, theirs_stands
 
-        found, log = tuple(self.session.conflicts), self._conflict_log()
+        found, log, document = tuple(self.session.conflicts), self._conflict_log(), self.session.document
+        proposal, choices = propose_conflicts(document, self.session.watchlist, found, f"both values are kept in {log}")
+        standing = [choice for each, choice in zip(found, choices, strict=True) if theirs_stands(document, each)]
 
-        def chosen(theirs: tuple[bool, ...] | None) -> None:
+        def chosen(accepted: frozenset[Choice] | None) -> None:
             self.conflicts_asked(len(found))
-            if theirs is None:
+            if accepted is None:
                 self.say(f"the list stands as it is; both values are kept in {log}")
                 return
-            amendment, gone = settled(self.session.document, found, theirs)
+            amendment, gone = settled(self.session.document, found, [each in accepted for each in choices])
             if amendment is not None:
                 try:
                     self.session.change(amendment)
@@ -359,7 +364,7 @@ class FileGuard(App[int], inherit_bindings=False):
             more = f"; {gone} changed again meanwhile, and left as they are" if gone else ""
             self.say(f"settled{more}; both values are kept in {log}")
 
-        await self.push_screen(Conflicts(self.session, found, log), chosen)
+        await self.push_screen(Preview("Also changed outside cartwatch", proposal, document, look, standing), chosen)
 
     def conflicts_asked(self, count: int) -> None:
         """So many of the conflicts, the first, have been shown."""

@@ -166,7 +166,7 @@ class Proposal:
     """Everything that sources offer: programs, the reader's own keys outside them, and the sources it all comes from.
 
     `cleaned` counts the characters that can't be seen and so were replaced. `act` is what accepting it is called, `origin` the
-    way it came by, for the journal.
+    way it came by, for the journal; `notes` are what else there is to know before one chooses.
     """
 
     entries: tuple[Entry, ...]
@@ -175,6 +175,7 @@ class Proposal:
     cleaned: int = 0
     act: str = "imported"
     origin: str = ""
+    notes: tuple[str, ...] = ()
 
     def of(self, state: str) -> list[Entry]:
         """The entries in a state."""
@@ -187,9 +188,16 @@ class Proposal:
         """
         wanted = {"theirs": ("added", "changed", "conflict", "older"), "mine": ("added",)}
         kinds = wanted[side] if side is not None else None
-        return {(OUTSIDE, number) for number in range(len(self.head))} | {
-            (at, number)
-            for at, entry in enumerate(self.entries)
-            for number in entry.choices
-            if number == WHOLE or (entry.offers[number].default if kinds is None else entry.offers[number].kind in kinds)
-        }
+        listed = [(at, number) for at, entry in enumerate(self.entries) for number in entry.choices]
+        listed += [(OUTSIDE, number) for number in range(len(self.head))]
+        return {each for each in listed if (offer := self.offer(each)) is None or _wanted(offer, kinds)}
+
+    def offer(self, choice: Choice) -> Offer | None:
+        """The offer that a choice is; None for a new program."""
+        at, number = choice
+        offers = self.head if at == OUTSIDE else self.entries[at].offers
+        return offers[number] if number != WHOLE else None
+
+
+def _wanted(offer: Offer, kinds: tuple[str, ...] | None) -> bool:
+    return offer.default if kinds is None else offer.kind in kinds

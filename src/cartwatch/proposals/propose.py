@@ -1,4 +1,4 @@
-"""An incoming list beside one's own: which program is which, and what each of them offers."""
+"""Proposals from an incoming list beside one's own, and from what was also changed outside cartwatch."""
 
 from __future__ import annotations
 
@@ -9,23 +9,27 @@ from cartwatch.document.edits import Set
 from cartwatch.domain.equality import same
 from cartwatch.domain.text import REPLACEMENT, clean
 from cartwatch.domain.vocabulary import fold
+from cartwatch.session.conflicts import place_words
 
 from .compare import offers_of
 from .matching import match
-from .model import Entry, Offer, Proposal
+from .model import OUTSIDE, Entry, Offer, Proposal
 from .source_ids import with_my_ids
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
     from cartwatch.document.document import Document
+    from cartwatch.document.edits import Edit
+    from cartwatch.domain.merge import Conflict
     from cartwatch.domain.program import Program
     from cartwatch.domain.watchlist import Watchlist
 
     from .baseline import Agreed
     from .incoming import Incoming
+    from .model import Choice
 
-__all__ = ["propose"]
+__all__ = ["propose", "propose_conflicts"]
 
 
 def propose(
@@ -64,6 +68,33 @@ def propose(
     drafts = bool(entries) or any(each.form != "registry" for each in incoming)
     by_way = ("imported", "import") if drafts else ("refreshed from", "registry")
     return Proposal((*entries, *refreshed), _head(document, incoming), tuple(incoming), count, *by_way)
+
+
+def propose_conflicts(
+    document: Document, watchlist: Watchlist, conflicts: Sequence[Conflict], *notes: str
+) -> tuple[Proposal, list[Choice]]:
+    """What was changed here and outside cartwatch, to choose theirs of; and the choice that each conflict is."""
+    entries: dict[int, Entry] = {}
+    head: list[Offer] = []
+    choices: list[Choice] = []
+    for each in conflicts:
+        place = each.path[1] if each.program is not None and len(each.path) > 1 else None
+        inside = each.path[2:]
+        edits: tuple[Edit, ...] = ()
+        if inside and each.theirs is not None:
+            edits = (Set(inside, each.theirs),)
+        offer = Offer(place_words(document, each)[1], "conflict", each.ours, each.theirs, edits, base=each.base)
+        if not isinstance(place, int) or place >= len(watchlist.programs):
+            choices.append((OUTSIDE, len(head)))
+            head.append(offer)
+            continue
+        program = watchlist.programs[place]
+        known = entries.setdefault(
+            place, Entry("conflict", program.key, program.label, "outside", program, document.programs[place], place)
+        )
+        choices.append((list(entries).index(place), len(known.offers)))
+        entries[place] = replace(known, offers=(*known.offers, offer))
+    return Proposal(tuple(entries.values()), tuple(head), notes=notes), choices
 
 
 def _compared(entry: Entry, mine: Mapping[str, Any], base: Mapping[str, Any] | None) -> Entry:

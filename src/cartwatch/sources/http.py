@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 __all__ = [
     "REDIRECTS",
     "Answer",
+    "Caps",
     "Fetched",
     "HttpError",
-    "Limits",
     "answer_of",
     "aside",
     "fetch",
@@ -67,7 +67,7 @@ class HttpError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class Caps:
     """The most bytes of an answer, on the wire and unpacked."""
 
     raw: int
@@ -94,7 +94,7 @@ class Answer:
         return " ".join(clean(self.body[:2_000].decode(errors="replace"), limit=200).split())
 
 
-async def get(client: httpx.AsyncClient, url: str, limits: Limits, **options: Any) -> Answer:
+async def get(client: httpx.AsyncClient, url: str, limits: Caps, **options: Any) -> Answer:
     """One answer, redirects not followed. `options` are those of httpx. Raises HttpError, TimeoutError."""
     import httpx
 
@@ -115,14 +115,14 @@ async def get(client: httpx.AsyncClient, url: str, limits: Limits, **options: An
         raise HttpError(kind, said) from error
 
 
-def grow(body: bytearray, chunk: bytes, limits: Limits) -> None:
+def grow(body: bytearray, chunk: bytes, limits: Caps) -> None:
     """Take in more of an answer. Raises HttpError for too much."""
     body += chunk
     if len(body) > limits.raw:
         raise HttpError("large", f"too large (more than {limits.raw // 1_000_000} MB)")
 
 
-def answer_of(status: int, headers: Mapping[str, str], raw: bytes | bytearray, limits: Limits, reason: str = "") -> Answer:
+def answer_of(status: int, headers: Mapping[str, str], raw: bytes | bytearray, limits: Caps, reason: str = "") -> Answer:
     """The answer with its body unpacked. Raises HttpError."""
     packed = headers.get("content-encoding", "")
     return Answer(status, headers, b"" if status in _MOVED else _inflated(bytes(raw), packed, limits.body), reason)
@@ -232,7 +232,7 @@ def surroundings(error: BaseException) -> str:
 
 # ---- a file behind an address that was typed
 
-_FILE = Limits(raw=5_000_000, body=5_000_000)
+_FILE = Caps(raw=5_000_000, body=5_000_000)
 
 
 @dataclass(frozen=True, slots=True)

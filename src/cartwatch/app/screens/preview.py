@@ -149,7 +149,7 @@ class Preview(Dialog["frozenset[Choice]"]):
         return out
 
     def _notes(self, width: int) -> list[DrawnLine]:
-        told = [f"{each.name}: {note}" for each in self.proposal.sources for note in each.notes]
+        told = [*self.proposal.notes, *(f"{each.name}: {note}" for each in self.proposal.sources for note in each.notes)]
         if self.proposal.cleaned:
             told.append(f"{self.proposal.cleaned} invisible characters were replaced")
         lines = [line for each in told for line in _lines([(clean(each, limit=400), "quiet")], width)]
@@ -199,9 +199,10 @@ class Preview(Dialog["frozenset[Choice]"]):
     def _own_lines(self, number: int, offer: Offer, width: int) -> list[DrawnLine]:
         """A key of the writer's own, and what it holds."""
         tick = self._look.glyphs.marked if (OUTSIDE, number) in self._chosen else self._look.glyphs.dot
-        value = clean(as_typed(offer.theirs) or "a table", limit=_LONGEST)
+        value = clean(as_typed(offer.theirs) or "a table", limit=_LONGEST) if offer.theirs is not None else "not there"
         runs = [(f"{tick} ", "key"), ("+ ", "good"), (clean(offer.path, limit=40), "strong"), (f"  {value}", "")]
-        return [DrawnLine(tuple(each), number) for each in wrap(runs, width)]
+        lines = [*wrap(runs, width), *(_sides(offer, width) if offer.kind == "conflict" else [])]
+        return [DrawnLine(tuple(each), number) for each in lines]
 
     def _new_lines(self, entry: Entry, width: int) -> list[DrawnLine]:
         """A program as its panes will show it."""
@@ -238,11 +239,7 @@ class Preview(Dialog["frozenset[Choice]"]):
             self._words[at, number] = offer_words(offer, self._document.programs[place], self._look.today)
         lines = wrap([(self._look.plainly(self._words[at, number]), "")], width)
         if offer.kind == "conflict":
-            for side, value, cites in (("yours ", offer.mine, offer.my_cites), ("theirs", offer.theirs, offer.their_cites)):
-                shown = clean(as_typed(value) if value is not None else "not there", limit=_LONGEST)
-                runs = [(f"{side}  ", "quiet"), (shown, "strong"), (f"  {_sources(cites)}", "quiet")]
-                lines += wrap(runs, width)
-            return lines
+            return [*lines, *_sides(offer, width)]
         if offer.kind == "older":
             lines += wrap([("older than your own guidance", "quiet")], width)
         behind = _sources(offer.their_cites)
@@ -305,8 +302,9 @@ class Preview(Dialog["frozenset[Choice]"]):
     def _kinds(self, at: int | None, wanted: Callable[[Offer], bool]) -> list[Choice]:
         """The facts of a kind, of one program or of all."""
         places = range(len(self.proposal.entries)) if at is None else [at]
-        offers = ((place, number, each) for place in places for number, each in enumerate(self.proposal.entries[place].offers))
-        return [(place, number) for place, number, each in offers if wanted(each)]
+        listed = [(place, self.proposal.entries[place].offers) for place in places]
+        listed += [(OUTSIDE, self.proposal.head)] if at is None else []
+        return [(place, number) for place, offers in listed for number, each in enumerate(offers) if wanted(each)]
 
     def on_line_list_activated(self, event: LineList.Activated) -> None:
         event.stop()
@@ -398,6 +396,18 @@ def _warnings(proposal: Proposal) -> dict[int, list[str]]:
                 words = f"{each.field}: {each.message}" if each.field else each.message
                 found.setdefault(id(programs[each.path[1]]), []).append(words)
     return found
+
+
+def _sides(offer: Offer, width: int) -> list[Runs]:
+    """Both values of a conflict, and the one that both once had, where that is known."""
+    sides = [("yours", offer.mine, offer.my_cites), ("theirs", offer.theirs, offer.their_cites)]
+    sides += [("before", offer.base, ())] if offer.base is not None else []
+    lines: list[Runs] = []
+    for side, value, cites in sides:
+        shown = clean(as_typed(value) or str(value), limit=_LONGEST) if value is not None else "not there"
+        behind = f"  {_sources(cites)}" if cites or (offer.evidence and side != "before") else ""
+        lines += wrap([(f"{side:<6}  ", "quiet"), (shown, "strong"), (behind, "quiet")], width)
+    return lines
 
 
 def _sources(cites: tuple[str, ...]) -> str:

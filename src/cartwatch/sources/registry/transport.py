@@ -15,8 +15,8 @@ from cartwatch.domain.text import clean
 from cartwatch.sources.http import (
     REDIRECTS,
     Answer,
+    Caps,
     HttpError,
-    Limits,
     answer_of,
     aside,
     get,
@@ -37,7 +37,7 @@ __all__ = ["RUNGS", "RegistryError", "RegistryTimeout", "Transport", "check_base
 RUNGS: Final = ("httpx", "httpx-tls", "urllib")
 """The clients, in the order they are tried: httpx; httpx with urllib's TLS hello; urllib."""
 
-LIMITS: Final = Limits(raw=32_000_000, body=96_000_000)
+LIMITS: Final = Caps(raw=32_000_000, body=96_000_000)
 READ_SECONDS: Final = 10.0  # for one read
 GET_SECONDS: Final = 45.0  # for one whole answer
 
