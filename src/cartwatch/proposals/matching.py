@@ -76,7 +76,7 @@ def _twins(theirs: Sequence[Program]) -> dict[int, Match]:
     return {
         index: Match(unclear=f'is the second with the id "{program.id}"')
         for index, program in enumerate(theirs)
-        if program.id is not None and program.id != program.key and program.key.startswith(f"{program.id}~")
+        if program.id is not None and program.id != program.key
     }
 
 
