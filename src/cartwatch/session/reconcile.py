@@ -196,30 +196,38 @@ class Doubt:
     stands: bool
 
 
-def doubt_about(found: bytes, known: Sequence[bytes]) -> Doubt | None:
+def doubt_about(found: bytes, known: Sequence[bytes], base: bytes | None = None) -> Doubt | None:
     """Why a text may be half of one that is still being written, None where nothing speaks for it.
 
-    It is the beginning of a known text, or ends within a program of it, or before its last ones; or many programs are gone at
-    once while all others are as they were. An earlier text, whole, only looks so until it has stood for a while.
+    It is the beginning of a known text; or, beside the one that it was made of (`base`, where that is known), it ends within
+    a program, or before the last ones, or many programs are gone at once while all others are as they were. An earlier text,
+    whole, only looks so until it has stood for a while, unless several programs were added since.
     """
     if not known or found == known[0]:
         return None
-    gone = _missing(found, known[0])
-    stands = found not in known
+    if found in known:
+        gone = _missing(found, known[0]) if known[0].startswith(found) else None
+        return Doubt(gone.words, gone.count >= _MANY) if gone is not None else None
+    origin = _made_of(found, known, base)
+    gone = _missing(found, origin)
     if gone is not None:
-        return Doubt(gone, stands)
+        return Doubt(gone.words, stands=True)
     for each in known:
         if each.startswith(found) and found != each:
             whole = found.endswith(b"\n") or not each.endswith(b"\n")
-            return Doubt(
-                f"it ends after {len(found):,} of the {len(each):,} bytes of a text that was whole", stands and not whole
-            )
-    if _cut(found, known[0]):
+            return Doubt(f"it ends after {len(found):,} of the {len(each):,} bytes of a text that was whole", stands=not whole)
+    if _cut(found, origin):
         return Doubt("it ends within its last program", not found.endswith(b"\n"))
     return None
 
 
-def _missing(found: bytes, last: bytes) -> str | None:
+@dataclass(frozen=True, slots=True)
+class _Gone:
+    count: int
+    words: str
+
+
+def _missing(found: bytes, last: bytes) -> _Gone | None:
     try:
         there, before = Document.parse(found).programs, Document.parse(last).programs
     except SyntaxProblem:
@@ -231,7 +239,7 @@ def _missing(found: bytes, last: bytes) -> str | None:
     unchanged = all(same(left[_key(each)], each) for each in before if _key(each) in left)
     if at_the_end or (len(missing) >= _MANY and 4 * len(missing) >= len(order) and unchanged):
         named = ", ".join(clean(each, limit=40) for each in missing[:_SHOWN]) + (" …" if len(missing) > _SHOWN else "")
-        return f"{len(missing)} of {len(order)} programs are gone from it at once ({named})"
+        return _Gone(len(missing), f"{len(missing)} of {len(order)} programs are gone from it at once ({named})")
     return None
 
 

@@ -226,10 +226,10 @@ class Saving:
         try:
             theirs = self._parsed(late.foreign)
             known = [*known_texts(self.places), *self._displaced(late)]
-            if doubt_about(late.foreign, known) is not None:
+            base = next((each for each in known if sha256(each) == late.base), None)
+            if doubt_about(late.foreign, known, base) is not None:
                 self._waits(late)
                 return
-            base = next((each for each in known if sha256(each) == late.base), None)
             outside = reconcile(theirs, known, base)
             applied, conflicts = merge_documents(self.on_disk, self.document, outside.document)
         except (SyntaxProblem, EditError):
