@@ -252,7 +252,6 @@ class World:
 
     def finish(self, editor: Editor) -> None:
         editor.handle.write(editor.parts[0].encode())
-        self.trace.append(f"  {os.listdir(self.where.keep_dir)}")
         if os.fstat(editor.handle.fileno()).st_nlink == 0:
             editor.written.clear()  # another editor has put a file of its own in its place, or it was held for long
         editor.handle.close()

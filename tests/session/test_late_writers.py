@@ -290,3 +290,25 @@ def test_a_list_that_was_never_saved_has_nothing_to_be_compared_with(file: Path)
     session = settled(file)
     assert (session.doubt, session.conflicts, session.warnings) == (None, [], [])
     assert session.today == TODAY
+
+
+@pytest.mark.parametrize("half", ["", TEXT[:60], TEXT[: TEXT.index('\n[[program]]\nid = "d"')]])
+def test_a_command_that_only_reads_waits_for_the_other_half_too(file: Path, half: str) -> None:
+    notes(settled(file), "a", "ours")
+    whole = file.read_text()
+    file.write_text(half)
+    session = opened(file)
+    assert len(session.watchlist) < 6
+    waited: list[float] = []
+
+    def pause(seconds: float) -> None:
+        waited.append(seconds)
+        if len(waited) == 2:
+            file.write_text(whole)
+
+    session.pause = pause
+    session.open()
+    assert (len(session.watchlist), len(waited)) == (6, 2)
+    at_rest(file)
+    session.open()
+    assert len(waited) == 2

@@ -50,9 +50,6 @@ def open_for_change(call: Call, *, making: bool = False) -> Session:
 
 def settle(call: Call, session: Session) -> None:
     """Compare the file with what any cartwatch saved last, before it is changed, and tell what came of it."""
-    from time import sleep
-
-    session.pause = sleep
     session.settle()
     _tell(call, session)
 

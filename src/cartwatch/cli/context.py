@@ -93,11 +93,14 @@ class Call:
 
         Raises Failure for a file that was named and is not there, and for one that cannot be read.
         """
+        from time import sleep
+
         from cartwatch.session.session import Session
         from cartwatch.storage.errors import StorageError
 
         where = self.places(file)
         session = Session(where.watchlist, self.today, where)
+        session.pause = sleep
         try:
             opened = session.open()
         except StorageError as error:

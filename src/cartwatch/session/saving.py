@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import contextlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -15,9 +15,10 @@ from cartwatch.storage.displaced import LateConflict
 from cartwatch.storage.errors import FileConflict, StorageError
 from cartwatch.storage.last_text import last_text
 from cartwatch.storage.lock import locked
-from cartwatch.storage.reading import FileState, read_file, sha256
+from cartwatch.storage.reading import FileState, is_settled, read_file, sha256
 from cartwatch.storage.save import save
 
+from .conflicts import log_items
 from .reconcile import Reconciled, doubt_about, known_texts, outside_words, reconcile
 from .state import SCHEMA, Pending
 
@@ -29,11 +30,11 @@ if TYPE_CHECKING:
 
     from .keeper import Keeper
 
-__all__ = ["Doubtful", "Saving"]
+__all__ = ["Doubtful", "Saving", "awaited"]
 
+_LOOKS = 12
 _TRIES = 8  # how often a save is tried again after a merge, while another application keeps writing
-SETTLED = 3.0  # seconds after which a text that looks half written is not about to be finished
-_LOOK = 0.25  # seconds between two looks at such a text
+_LOOK = 0.25  # seconds between two looks at a text that may be half written
 
 
 class Doubtful(StorageError):
@@ -123,6 +124,7 @@ class Saving:
         theirs = self._parsed(file.data)
         outside = reconcile(theirs, known)
         before, pending = self.file, self.document is not self.on_disk
+        self._contest(outside.document, outside.conflicts)
         if outside.late:
             self._note(known[0], file)
             file = self._put_back(file, outside)
@@ -134,7 +136,7 @@ class Saving:
                 self._restored(known[0], told)
             self._keep(file.data)
         applied, conflicts = merge_documents(self.on_disk, self.document, outside.document)
-        self.conflicts += [*outside.conflicts, *conflicts]
+        self._contest(applied.document, conflicts)
         self.document = applied.document if pending else outside.document
         self.file, self.on_disk = file, outside.document
         while self.late:
@@ -149,6 +151,12 @@ class Saving:
             found = read_file(self.path, expected=file)
         return file if found.data == file.data else found
 
+    def _contest(self, document: Document, conflicts: Sequence[Conflict]) -> None:
+        """Both values go to the log before the file says only one of them: the process may be killed in between."""
+        if conflicts:
+            self.keeper.log_conflicts(log_items(document, conflicts))
+            self.conflicts += conflicts
+
     def _parsed(self, data: bytes) -> Document:
         found = Document.parse(data)
         if schema_of(found) > SCHEMA:
@@ -159,9 +167,9 @@ class Saving:
 
     def _settled(self, file: FileState, known: Sequence[bytes]) -> FileState:
         """The file once it is not in doubt: it is looked at again until it has stood for a while. Raises Doubtful."""
-        looks = int(SETTLED / _LOOK)
+        looks = _LOOKS
         while not self.believe and (doubt := doubt_about(file.data, known)) is not None:
-            if _old(file):
+            if is_settled(file):
                 looks = 0
             if looks == 0 and not doubt.stands:
                 break
@@ -235,8 +243,9 @@ class Saving:
         except (SyntaxProblem, EditError):
             self._waits(late)
             return
+        self._contest(outside.document, outside.conflicts)
+        self._contest(applied.document, conflicts)
         self.document = applied.document
-        self.conflicts += [*outside.conflicts, *conflicts]
         displaced.merged(late)
 
     def _displaced(self, late: LateConflict) -> list[bytes]:
@@ -292,6 +301,21 @@ class Saving:
         self.entered = self.keeper.write_down(words, before, saved, origin=waiting[-1].origin, edits=tables, undoes=undoes)
 
 
-def _old(file: FileState) -> bool:
-    """Whether the file has not been written for a while; where that is not known, it has."""
-    return bool(file.stamp[0]) and time.time() - file.stamp[0] / 1e9 > SETTLED
+def awaited(path: str, places: Places, file: FileState, pause: Callable[[float], None]) -> FileState:
+    """The file once nothing speaks for another application being between two writes of it, or it has stood for a while."""
+    known = list(known_texts(places))
+    for _ in range(_LOOKS):
+        if is_settled(file) or not _half(file.data, known):
+            break
+        pause(_LOOK)
+        with contextlib.suppress(FileNotFoundError):
+            file = read_file(path)
+    return file
+
+
+def _half(data: bytes, known: Sequence[bytes]) -> bool:
+    try:
+        Document.parse(data)
+    except SyntaxProblem:
+        return True
+    return not data.strip() or doubt_about(data, known) is not None

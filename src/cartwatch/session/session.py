@@ -109,11 +109,29 @@ class Session:
             self.opened = Opened("missing", Document.empty(), Read(Watchlist()))
         else:
             self._read(file)
+            if self.pause is not None and self.places is not None and (whole := self._awaited(file)) is not file:
+                self._read(whole)
         self.on_disk = self.opened.document
         self.done.clear()
         self.undone.clear()
         self.unsaved = self.doubt = None
         return self.opened
+
+    def _awaited(self, file: FileState) -> FileState:
+        """The file once it does not look half written, or has stood for a while; at once where it was not written just now."""
+        from cartwatch.storage.last_text import last_text
+        from cartwatch.storage.reading import is_settled
+
+        assert self.places is not None
+        assert self.pause is not None
+        if is_settled(file):
+            return file
+        last = last_text(self.places).read()
+        if last == file.data or (last is None and self.opened.trouble is None and file.data.strip()):
+            return file
+        from .saving import awaited
+
+        return awaited(self.path, self.places, file, self.pause)
 
     def _read(self, file: FileState) -> None:
         try:
@@ -360,7 +378,7 @@ class Session:
             self._show(work.document)
         self.on_disk = work.on_disk
         self.opened = replace(self.opened, file=work.file)
-        self.add_conflicts(work.conflicts)
+        self.conflicts += work.conflicts
 
     def add_conflicts(self, conflicts: Sequence[Conflict]) -> None:
         """Note values that both sides changed: both go to the log before anybody is asked."""

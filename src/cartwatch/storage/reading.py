@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import os
 import stat
+import time
 from dataclasses import dataclass, field
 
 from cartwatch.storage.errors import NotAFile, TooLarge, Unreadable, words
 
-__all__ = ["LIMIT", "FileState", "Stamp", "read_file", "read_only_reason", "read_regular", "sha256", "stamp_of"]
+__all__ = [
+    "LIMIT",
+    "FileState",
+    "Stamp",
+    "is_settled",
+    "read_file",
+    "read_only_reason",
+    "read_regular",
+    "sha256",
+    "stamp_of",
+]
 
 LIMIT = 64_000_000  # bytes; a watchlist of 100,000 programs has about 40 million
 
@@ -17,6 +28,7 @@ Stamp = tuple[int, int, int, int]  # mtime in ns, size in bytes, inode, device
 # Non-blocking, so that a named pipe can't hang the program; no controlling terminal is taken from a tty.
 _READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
 _AGAIN = 2
+_SETTLED = 3.0  # seconds
 _CHUNK = 1 << 18  # bytes compared at once: what the fast caches of a processor hold
 
 
@@ -48,6 +60,11 @@ class FileState:
         if not self._sha:
             self._sha.append(sha256(self.data))
         return self._sha[0]
+
+
+def is_settled(state: FileState) -> bool:
+    """Whether a file has not been written for so long that what looks half written is not about to be finished."""
+    return time.time() - state.stamp[0] / 1e9 > _SETTLED
 
 
 def stamp_of(status: os.stat_result) -> Stamp:

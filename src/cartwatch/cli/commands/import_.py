@@ -94,11 +94,14 @@ def _tell_errors(call: Call, incoming: Incoming) -> None:
 
 def _opened(call: Call) -> Session:
     """The watchlist that is imported into; the default one need not be there yet."""
+    from time import sleep
+
     from cartwatch.session.session import Session
     from cartwatch.storage.errors import StorageError
 
     where = call.places()
     session = Session(where.watchlist, call.today, where, origin="import")
+    session.pause = sleep
     try:
         opened = session.open()
     except StorageError as error:
