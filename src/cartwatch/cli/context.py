@@ -138,7 +138,9 @@ class Call:
         """Say on stderr that the file has values that could not be read."""
         count = sum(each.level == "error" for each in session.problems)
         if count:
-            values = f"{count} value{'s' if count > 1 else ''} could not be read"
+            from cartwatch.domain.description import counted
+
+            values = f"{counted(count, 'value')} could not be read"
             self.output.tell(f"{session.path}: {values}: `cartwatch check` says where")
 
 

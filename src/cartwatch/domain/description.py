@@ -11,7 +11,18 @@ if TYPE_CHECKING:
 
     from .fields import Fact
 
-__all__ = ["SHORT", "apart_from", "field_texts", "inside", "record_line", "short", "title_of", "value_text"]
+__all__ = [
+    "SHORT",
+    "apart_from",
+    "belongings",
+    "counted",
+    "field_texts",
+    "inside",
+    "record_line",
+    "short",
+    "title_of",
+    "value_text",
+]
 
 SHORT = 80  # characters of a value inside a sentence or a cell
 
@@ -20,6 +31,24 @@ def inside(fact: Fact) -> str:
     """The name of a field as it stands inside a sentence: lower case, but for abbreviations."""
     first = fact.label.split(" ")[0]
     return fact.label if not first[1:].islower() else fact.label[0].lower() + fact.label[1:]
+
+
+def counted(number: int, word: str, words: str = "") -> str:
+    """A number with its noun: `1 program`, `2 programs`; `words` is the plural where it is not made with an s."""
+    return f"{number} {word if number == 1 else words or f'{word}s'}"
+
+
+def belongings(record: Any) -> list[str]:
+    """What goes with a record that is deleted, counted: `2 catalysts`, `1 data set`."""
+    out: list[str] = []
+    declared: type = type(record)
+    for fact in facts(declared).values():
+        value, kind = getattr(record, fact.attribute, None), kind_of(fact.record)
+        if fact.kind == "records" and value and kind is not None and not kind.inline:
+            out.append(counted(len(value), kind.label, kind.plural))
+        elif fact.kind == "record" and value is not None:
+            out += belongings(value)
+    return out
 
 
 def short(text: str, limit: int = SHORT) -> str:

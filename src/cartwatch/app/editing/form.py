@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cartwatch.app.editing.targets import value_at
 from cartwatch.document.typed import as_typed
+from cartwatch.domain.description import short
 from cartwatch.domain.fields import facts, plain_key
 from cartwatch.domain.program import Program
 from cartwatch.session.changes import AmendmentError
@@ -326,8 +327,7 @@ class Form:
 def _quoted(text: str) -> str:
     if not text:
         return "empty"
-    line = " ".join(text.split())
-    return f"“{line if len(line) <= _QUOTED else line[: _QUOTED - 1] + '…'}”"
+    return f"“{short(text, _QUOTED)}”"
 
 
 def _list_fact(around: Surroundings, row: Row, item: tuple[str, ...]) -> Any:

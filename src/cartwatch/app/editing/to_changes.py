@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from cartwatch.document.paths import PathError, joined, split
+from cartwatch.domain.description import belongings
 from cartwatch.domain.program import Program, slug
 from cartwatch.domain.provenance import Provenance
 from cartwatch.session.changes import (
@@ -196,20 +197,8 @@ def deleting(session: Session, keys: Sequence[str]) -> Amendment:
 
 def goes(program: Program) -> str:
     """What is lost with a program, in words."""
-    parts = [
-        _count(len(program.catalysts), "catalyst"),
-        _count(len(program.safety.reports) if program.safety else 0, "data set"),
-        _count(len(program.designations), "designation"),
-        _count(len(program.trials), "trial"),
-        _count(len(program.sources), "source"),
-        "notes" if program.notes else "",
-    ]
-    told = [each for each in parts if each]
+    told = [*belongings(program), *(["notes"] if program.notes else [])]
     return f"{program.label}" + (f" with {', '.join(told)}" if told else "")
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}{'' if number == 1 else 's'}" if number else ""
 
 
 # ---- the source behind a fact

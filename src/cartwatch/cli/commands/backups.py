@@ -14,6 +14,7 @@ from cartwatch.document.edits import EditError
 from cartwatch.document.reader import read_watchlist
 from cartwatch.document.text import USER, read_text
 from cartwatch.domain.dates.saturating import in_zone
+from cartwatch.domain.description import counted
 from cartwatch.domain.difference import difference
 from cartwatch.domain.equality import same
 from cartwatch.domain.identity import pair_records
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from cartwatch.domain.difference import Change
     from cartwatch.storage.backups import Backup
 
-__all__ = ["counted", "local", "run", "size_words"]
+__all__ = ["local", "run", "size_words"]
 
 _TRACKS = (
     Track("#", 2, 2, right=True),
@@ -214,11 +215,6 @@ def size_words(size: int) -> str:
         if size < factor * 1000:
             return f"{size / factor:.0f} {unit}" if size >= factor * 10 else f"{size / factor:.1f} {unit}"
     return f"{size / 1e9:.1f} GB"
-
-
-def counted(number: int, word: str) -> str:
-    """`1 program`, `2 programs`."""
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
 # ---- each backup compared with what the watchlist is now

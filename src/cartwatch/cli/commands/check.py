@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cartwatch.cli.arguments import UsageError
 from cartwatch.document.problems import Problem
 from cartwatch.domain.checks import check
+from cartwatch.domain.description import counted
 from cartwatch.session.session import located
 from cartwatch.views.lines import Run
 
@@ -37,7 +38,9 @@ def run(call: Call) -> int:
     errors = sum(each.level == "error" for each in found)
     if session.opened.state != "missing":
         programs = len(session.watchlist)
-        call.output.tell(f"{_count(programs, 'program')}, {_count(errors, 'error')}, {_count(len(found) - errors, 'warning')}")
+        call.output.tell(
+            f"{counted(programs, 'program')}, {counted(errors, 'error')}, {counted(len(found) - errors, 'warning')}"
+        )
     return 1 if errors or (found and call.parsed.has("strict")) else 0
 
 
@@ -49,10 +52,6 @@ def _advice(session: Session) -> list[Problem]:
         name = program.label if program is not None else None
         out.append(Problem(each.level, each.path, each.message, name, program.key if program is not None else None))
     return out
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
 def _document(path: str, problem: Problem) -> dict[str, object]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from cartwatch.cli.output import Failure
 from cartwatch.document.document import Document, SyntaxProblem
 from cartwatch.document.reader import read_watchlist
+from cartwatch.domain.description import counted
 from cartwatch.domain.difference import difference
 from cartwatch.views.lines import Run
 
@@ -62,7 +63,7 @@ def _watchlist(call: Call, name: str) -> Watchlist:
     read = read_watchlist(document.head, document.programs, call.today)
     errors = sum(each.level == "error" for each in read.problems)
     if errors:
-        call.output.tell(f"{name}: {errors} value{'s' if errors > 1 else ''} could not be read: `cartwatch check` says where")
+        call.output.tell(f"{name}: {counted(errors, 'value')} could not be read: `cartwatch check` says where")
     return read.watchlist
 
 

@@ -8,6 +8,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cartwatch.domain.description import counted
 from cartwatch.session.session import Session
 from cartwatch.storage.backups import Backups
 from cartwatch.storage.cleanup import strays
@@ -18,7 +19,7 @@ from cartwatch.storage.reading import read_file
 from cartwatch.storage.watching import conflict_siblings
 from cartwatch.views.lines import Run
 
-from .backups import counted, local, size_words
+from .backups import local, size_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,6 +14,7 @@ from cartwatch.document.typed import TypedError, as_typed
 from cartwatch.domain.catalyst import Catalyst
 from cartwatch.domain.dates.countdown import countdown
 from cartwatch.domain.dates.parser import read_window
+from cartwatch.domain.description import belongings
 from cartwatch.domain.fields import facts
 from cartwatch.domain.program import Program, root
 from cartwatch.domain.vocabulary import fold, nearest
@@ -117,23 +118,9 @@ def _rm(call: Call) -> int:
     path = call.parsed.words[1] if len(call.parsed.words) > 1 else None
     amendment = amendments.delete(session.document, session.watchlist, program.key, path)
     if path is None:
-        went = ", ".join(_counted(len(each), one, many) for each, one, many in _belongings(program) if each)
+        went = ", ".join(belongings(program))
         call.output.tell(f"with it {went}; `cartwatch undo` brings it back" if went else "`cartwatch undo` brings it back")
     return carry_out(call, session, amendment, label="delete" if path is None else "")
-
-
-def _belongings(program: Program) -> list[tuple[tuple[Any, ...], str, str]]:
-    return [
-        (program.catalysts, "catalyst", "catalysts"),
-        (program.safety.reports if program.safety else (), "data set", "data sets"),
-        (program.designations, "designation", "designations"),
-        (program.trials, "trial", "trials"),
-        (program.sources, "source", "sources"),
-    ]
-
-
-def _counted(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"
 
 
 def _move(call: Call) -> int:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cartwatch.cli.arguments import UsageError
 from cartwatch.cli.output import Failure
+from cartwatch.domain.description import counted
 from cartwatch.domain.filters.parser import FilterError, matching, parse
 from cartwatch.formats.formats import FORMATS, format_of
 
@@ -75,4 +76,4 @@ def _write(call: Call, target: str, data: bytes, count: int) -> None:
         write_export(target, data, force=call.parsed.has("force"), own=call.places())
     except ExportError as wrong:
         raise Failure(str(wrong)) from None
-    call.output.tell(f"{target}: {count} program{'' if count == 1 else 's'} written")
+    call.output.tell(f"{target}: {counted(count, 'program')} written")

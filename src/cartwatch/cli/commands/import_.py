@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cartwatch.cli.arguments import UsageError
 from cartwatch.cli.context import progress, reached
 from cartwatch.cli.output import Failure
+from cartwatch.domain.description import counted
 from cartwatch.proposals.accept import accept
 from cartwatch.proposals.baseline import Agreed, remember
 from cartwatch.proposals.model import SIDES, SIGNS, WHOLE
@@ -170,7 +171,7 @@ def _print(call: Call, proposal: Proposal, accepted: set[Choice], session: Sessi
             call.output.tell(f"{source.name}: {note}")
         warnings = len(source.problems) - len(source.errors)
         if warnings:
-            call.output.tell(f"{source.name}: {warnings} warning{'' if warnings == 1 else 's'}: `cartwatch check` lists them")
+            call.output.tell(f"{source.name}: {counted(warnings, 'warning')}: `cartwatch check` lists them")
     if proposal.cleaned:
         call.output.tell(f"{proposal.cleaned} invisible characters were replaced")
     new, same = proposal.of("new"), proposal.of("same")

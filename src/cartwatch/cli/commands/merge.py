@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cartwatch.cli.arguments import UsageError
 from cartwatch.cli.output import Failure
+from cartwatch.domain.description import counted
 
 from .diff import read_document
 
@@ -110,7 +111,7 @@ def _conclude(call: Call, applied: Applied, conflicts: Sequence[Conflict]) -> in
     for each in conflicts:
         call.output.tell(f"conflict: {conflict_words(applied.document, each)}")
     if conflicts:
-        count = f"{len(conflicts)} conflict{'s' if len(conflicts) > 1 else ''}"
+        count = counted(len(conflicts), "conflict")
         call.output.tell(f"{count}: a comment above the line of each says what theirs is; yours stands")
     return 1 if conflicts else 0
 
