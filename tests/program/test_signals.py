@@ -142,17 +142,17 @@ def test_a_stop_in_the_midst_of_drawing_does_not_lock_it_up(start: Start, path: 
     """The signal comes while a frame is put into the queue of what the terminal is to get, with the lock of it held."""
     code = """
 import os, queue, signal, sys
-from cartwatch.app.screens.main import MainScreen
+from cartwatch.app.controllers.edit import Editor
 from textual.drivers._writer_thread import WriterThread
 wanted = []
-put, pin = queue.Queue._put, MainScreen.action_pin
+put, pin = queue.Queue._put, Editor.pin
 def put_and_stop(self, item):
     put(self, item)
     if wanted and isinstance(item, str):
         wanted.clear()
         os.kill(os.getpid(), signal.SIGTSTP)
 queue.Queue._put = put_and_stop
-MainScreen.action_pin = lambda self: (wanted.append(True), pin(self))
+Editor.pin = lambda self: (wanted.append(True), pin(self))
 from cartwatch.__main__ import main
 sys.exit(main())
 """
@@ -236,13 +236,13 @@ def test_a_second_signal_does_no_harm(start: Start) -> None:
 
 
 BROKEN = {
-    "a handler": "MainScreen.action_pin = boom",
-    "a timer": "MainScreen.action_pin = lambda self: self.set_timer(0.01, boom)",
-    "a worker": "MainScreen.action_pin = lambda self: self.run_worker(boom, thread=True)",
-    "a render": "MainScreen.action_pin = lambda self: (setattr(RunLine, 'render_line', boom), self.refresh(), "
-    "[each.refresh() for each in self.query('*')], self.app.push_screen(__import__('cartwatch.app.screens.dialogs', "
-    "fromlist=['x']).choosing('t', [], [('a', 'b', 'c')])))",
-    "the lookout": "MainScreen.action_pin = lambda self: self.app.lookout._tell(LookoutFailed(RuntimeError(NOTE)))",
+    "a handler": "Editor.pin = boom",
+    "a timer": "Editor.pin = lambda self: self._host.set_timer(0.01, boom)",
+    "a worker": "Editor.pin = lambda self: self._host.run_worker(boom, thread=True)",
+    "a render": "Editor.pin = lambda self: (setattr(RunLine, 'render_line', boom), self._host.refresh(), "
+    "[each.refresh() for each in self._host.query('*')], self._host.app.push_screen("
+    "__import__('cartwatch.app.screens.dialogs', fromlist=['x']).choosing('t', [], [('a', 'b', 'c')])))",
+    "the lookout": "Editor.pin = lambda self: self._host.app.lookout._tell(LookoutFailed(RuntimeError(NOTE)))",
 }
 
 
@@ -255,7 +255,7 @@ def test_an_unexpected_error_saves_restores_and_reports_without_the_notes(
 ) -> None:
     code = f"""
 import sys
-from cartwatch.app.screens.main import MainScreen
+from cartwatch.app.controllers.edit import Editor
 from cartwatch.app.widgets.drawn import RunLine
 from cartwatch.app.file_watcher import LookoutFailed
 NOTE = "the secret note"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from functools import cached_property
+from inspect import isawaitable
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual.actions import parse
@@ -233,7 +234,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         elif each.handed:
             controller, name, arguments = parse(each.action)
             done = getattr(getattr(self, controller), name)(*arguments)
-            if done is not None:
+            if isawaitable(done):
                 await done
         elif "main" in each.where:
             await self.run_action(each.action)
