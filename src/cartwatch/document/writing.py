@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import tomli_w
 
 from cartwatch.document.blocks import LIST
-from cartwatch.domain.fields import facts, kind_of, walk
+from cartwatch.domain.fields import facts
 from cartwatch.domain.program import root
+from cartwatch.domain.record_lists import inline_lists
 
 if TYPE_CHECKING:
     from cartwatch.domain.fields import RawPath
@@ -32,13 +33,6 @@ _NO_LITERAL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f']")
 def _order(program: type) -> tuple[str, ...]:
     """The tables of a program in the order in which they are written."""
     return tuple(key for key, each in facts(program).items() if each.kind in ("map", "record", "records"))
-
-
-@cache
-def _inline(program: type) -> dict[str, bool]:
-    """The lists of small records that stand inside a table, by key, each with whether its items have a line each."""
-    kinds = (kind_of(each.record) for _, each in walk(program) if each.kind == "records")
-    return {kind.key: kind.one_a_line for kind in kinds if kind is not None and kind.inline}
 
 
 def key_text(key: str) -> str:
@@ -65,7 +59,7 @@ def array_text(key: str, value: list[Any], room: int = _WIDTH) -> str:
     """A new list: on one line where it fits, else one item a line; a ledger always one item a line."""
     line = literal(value)
     tables = bool(value) and all(type(item) is dict for item in value)
-    if (len(line) <= room and not (tables and _inline(root()).get(key))) or not value:
+    if (len(line) <= room and not (tables and key in inline_lists() and inline_lists()[key].one_a_line)) or not value:
         return line
     return "[\n" + "".join(f"  {literal(item)},\n" for item in value) + "]"
 
@@ -86,7 +80,7 @@ def wants_header(path: RawPath, value: Any) -> bool:
     if type(value) is dict:
         top = len(path) == 1 or isinstance(path[-2], int)
         return top or len(literal(value)) > _LONGEST_INLINE
-    return type(value) is list and bool(value) and all(type(item) is dict for item in value) and name not in _inline(root())
+    return type(value) is list and bool(value) and all(type(item) is dict for item in value) and name not in inline_lists()
 
 
 def table_text(path: RawPath, value: dict[str, Any], header: str = "", indent: str = "") -> str:

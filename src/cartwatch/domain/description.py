@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 __all__ = [
     "SHORT",
     "apart_from",
-    "belongings",
     "counted",
     "field_texts",
     "inside",
@@ -36,19 +35,6 @@ def inside(fact: Fact) -> str:
 def counted(number: int, word: str, words: str = "") -> str:
     """A number with its noun: `1 program`, `2 programs`; `words` is the plural where it is not made with an s."""
     return f"{number} {word if number == 1 else words or f'{word}s'}"
-
-
-def belongings(record: Any) -> list[str]:
-    """What goes with a record that is deleted, counted: `2 catalysts`, `1 data set`."""
-    out: list[str] = []
-    declared: type = type(record)
-    for fact in facts(declared).values():
-        value, kind = getattr(record, fact.attribute, None), kind_of(fact.record)
-        if fact.kind == "records" and value and kind is not None and not kind.inline:
-            out.append(counted(len(value), kind.label, kind.plural))
-        elif fact.kind == "record" and value is not None:
-            out += belongings(value)
-    return out
 
 
 def short(text: str, limit: int = SHORT) -> str:

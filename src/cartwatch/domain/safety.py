@@ -73,7 +73,6 @@ class Report:
             ("trial",),
         ),
         titles=("population", "trial"),
-        apart=("cutoff",),
         pane="safety",
     )
 

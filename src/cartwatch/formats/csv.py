@@ -14,8 +14,9 @@ from cartwatch.document.text import FOREIGN
 from cartwatch.document.typed import TypedError, as_typed, read_typed
 from cartwatch.domain.agenda import items
 from cartwatch.domain.description import record_line
-from cartwatch.domain.fields import Fact, facts, kind_of, walk
+from cartwatch.domain.fields import Fact, facts
 from cartwatch.domain.program import root, slug
+from cartwatch.domain.record_lists import lists, records_at
 from cartwatch.domain.safety import RISKS
 from cartwatch.domain.text import clean
 from cartwatch.domain.vocabulary import fold
@@ -96,13 +97,6 @@ def _fields(program: type) -> dict[str, Fact]:
     catalyst = facts(_record(program, "catalyst"))
     found |= {CATALYST + key: fact for key, fact in catalyst.items() if fact.kind not in ("records", "map")}
     return found
-
-
-@cache
-def _lists(program: type) -> tuple[str, ...]:
-    """The paths of the lists of records that have a form of their own."""
-    found = ((".".join(path), kind_of(fact.record)) for path, fact in walk(program) if fact.kind == "records")
-    return tuple(path for path, kind in found if kind is not None and not kind.inline)
 
 
 def _flat(record: type, path: str) -> Iterator[tuple[str, Fact]]:
@@ -224,19 +218,15 @@ def _program(program: Program, record: Mapping[str, Any], now: datetime) -> dict
         for grade in ("any", "severe"):
             leading = program.leading_rate(risk, grade)
             line[f"rate.{risk}.{grade}"] = leading.rate.counts if leading is not None else ""
-    for path in _lists(root()):
-        found: Any = program
-        for step in path.split("."):
-            declared: type = type(found)
-            found = getattr(found, facts(declared)[step].attribute) if found is not None else None
-        line[f"list.{path}"] = "; ".join(map(record_line, found or ()))
+    for path in lists():
+        line[f"list.{path}"] = "; ".join(map(record_line, records_at(program, path)))
     line["list.own"] = "; ".join(f"{path} = {text}" for path, text in program.own)
     return line
 
 
 def _told() -> list[str]:
     """The columns that tell in words what has none of its own: lists of records, and the user's own keys."""
-    return [*(f"list.{path}" for path in _lists(root())), "list.own"]
+    return [*(f"list.{path}" for path in lists()), "list.own"]
 
 
 def _catalyst(program: Program, record: Mapping[str, Any], item: Item) -> dict[str, str]:

@@ -11,7 +11,8 @@ from cartwatch.domain.description import field_texts, inside, short, title_of, v
 from cartwatch.domain.difference import below, described, record_names
 from cartwatch.domain.fields import facts, kind_of
 from cartwatch.domain.mechanism import Knockout, Mechanism
-from cartwatch.domain.program import Designation, Program, Source, Trial, root
+from cartwatch.domain.program import Designation, Program, Source, Trial
+from cartwatch.domain.record_lists import pane_below, pane_of
 from cartwatch.domain.safety import Frequency, OtherEvent, Report, Risk, Safety
 
 from .facts import cited
@@ -19,8 +20,6 @@ from .lines import Line, Run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from cartwatch.domain.fields import Fact
 
     from .look import Look
 
@@ -62,13 +61,13 @@ def other_fields(pane: str, program: Program, look: Look) -> tuple[Line, ...]:
     out = [line for here, line in _unplaced(program, program, look, "", _OVERVIEW) if here == pane]
     for path, text in program.own:
         steps = _steps(path)
-        if _pane_of(steps) == pane:
+        if pane_of(steps) == pane:
             above = (Run(f"  in {'.'.join(steps[:-1])}", "quiet"),) if len(steps) > 1 else ()
             out.append(Line((Run(text or "empty"), *above), short(steps[-1], _KEY), path, 1))
     unread = [
         Line((Run(f"{short(path, _KEY)}  ", "quiet"), Run(words or "empty", "unread")), path=path, indent=1)
         for path, words in program.unread
-        if _pane_of(_steps(path)) == pane
+        if pane_of(_steps(path)) == pane
     ]
     if unread:
         out += [Line((Run("Not readable", "heading"),)), *unread]
@@ -82,23 +81,6 @@ def _steps(path: str) -> tuple[str, ...]:
         return (path,)
 
 
-def _pane_of(steps: tuple[str, ...]) -> str:
-    """The pane of what a path leads to: that of the innermost kind of record that names one."""
-    pane, record = _OVERVIEW, root()
-    for step in steps:
-        fact = facts(record).get(step)
-        if fact is None or fact.record is None:
-            continue
-        record = fact.record
-        pane = _of(fact, pane)
-    return pane
-
-
-def _of(fact: Fact, around: str) -> str:
-    kind = kind_of(fact.record)
-    return fact.pane or (kind.pane if kind is not None else "") or around
-
-
 def _unplaced(program: Program, record: Any, look: Look, path: str, pane: str, about: str = "") -> Iterator[tuple[str, Line]]:
     """The lines of what is not placed in a record and below it, each with its pane; `about` says of what it is said."""
     declared: type = type(record)
@@ -109,7 +91,7 @@ def _unplaced(program: Program, record: Any, look: Look, path: str, pane: str, a
         value = getattr(record, fact.attribute)
         if not value:
             continue
-        here, place = _of(fact, pane), f"{path}{key}"
+        here, place = pane_below(fact, pane), f"{path}{key}"
         if fact.record is not None and key in placed:
             inner = ((value, place),) if fact.kind == "record" else _named(value, place)
             for each, name in inner:

@@ -10,7 +10,7 @@ from textual.app import SuspendNotSupported
 
 from cartwatch.app.editing.external import NoEditor, TextEdit, editor_command, run_editor
 from cartwatch.app.editing.forms import (
-    BULK,
+    bulk_fields,
     bulk_form,
     field_form,
     guidance_form,
@@ -21,7 +21,7 @@ from cartwatch.app.editing.forms import (
     outcome_form,
     record_form,
 )
-from cartwatch.app.editing.targets import PANE_LISTS, Target, behind, cited_place, target
+from cartwatch.app.editing.targets import Target, behind, cited_place, list_of_pane, target
 from cartwatch.app.editing.to_changes import checking, deleting, goes, name_source, no_source, pinning, read_today
 from cartwatch.app.screens.dialogs import Question
 from cartwatch.app.screens.edit_pickers import NONE, field_picker, picked, source_picker
@@ -32,7 +32,6 @@ from cartwatch.app.widgets.editline import EditLine
 from cartwatch.document.edits import EditError
 from cartwatch.document.paths import joined, split
 from cartwatch.domain.agenda import items
-from cartwatch.domain.fields import facts
 from cartwatch.domain.program import Program
 from cartwatch.session.changes import Amendment, AmendmentError, delete
 
@@ -227,7 +226,7 @@ class Editor:
         if found is not None and not found.base and found.fact is not None:
             await self._in_line(lambda: bulk_form(self._host.session, self._host.look, keys, ".".join(found.steps)))
             return
-        choices = [Choice(each, facts(Program)[each].label, facts(Program)[each].help) for each in BULK]
+        choices = [Choice(each.key, each.label, each.help) for each in bulk_fields()]
 
         async def chosen(path: str | None) -> None:
             if path is not None:
@@ -260,7 +259,8 @@ class Editor:
         await self._in_form(lambda: new_record_form(self._host.session, self._host.look, key, path), _first(path))
 
     async def add_here(self) -> None:
-        await self._add(PANE_LISTS[self._host.pane])
+        if (path := list_of_pane(self._host.pane, self._host.here)) is not None:
+            await self._add(path)
 
     async def add_catalyst(self) -> None:
         await self._add("catalyst")

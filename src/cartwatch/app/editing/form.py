@@ -9,7 +9,8 @@ from cartwatch.app.editing.targets import value_at
 from cartwatch.document.typed import as_typed
 from cartwatch.domain.description import short
 from cartwatch.domain.fields import facts, plain_key
-from cartwatch.domain.program import Program
+from cartwatch.domain.program import root
+from cartwatch.domain.record_lists import inline_lists
 from cartwatch.session.changes import AmendmentError
 
 from .parse import Reading, Setting, known_words, matching, read, since
@@ -36,7 +37,6 @@ __all__ = [
 ]
 
 NEW = "+"  # the name of an item that is not there yet, with a number behind it
-_WITHIN = ("move", "knockouts", "other")  # lists of small records that stand in the form of the record around them
 _REFRESHED = "written by a registry refresh, not by hand"
 _FOREIGN = "not of this field's kind: “Edit as text” changes it"
 
@@ -73,7 +73,7 @@ class Row:
     @property
     def item(self) -> tuple[str, ...] | None:
         """The list item that the row belongs to, where it does."""
-        at = next((at for at, each in enumerate(self.steps) if each in _WITHIN and at + 2 < len(self.steps)), None)
+        at = next((at for at, each in enumerate(self.steps) if each in inline_lists() and at + 2 < len(self.steps)), None)
         return self.steps[: at + 2] if at is not None else None
 
 
@@ -104,12 +104,12 @@ def rows_of(record: type, raw: Any, steps: tuple[str, ...] = (), heading: str = 
     rows: list[Row] = []
     for key, fact in facts(record).items():
         value = held.get(key)
-        if fact.kind == "map" or (record is Program and fact.record is not None):
+        if fact.kind == "map" or (record is root() and fact.record is not None):
             continue
         if fact.kind == "record" and fact.record is not None and isinstance(value, dict | None):
             rows += rows_of(fact.record, value or {}, (*steps, key), fact.label)
         elif fact.kind == "records":
-            rows += _items(fact, value, (*steps, key)) if key in _WITHIN else []
+            rows += _items(fact, value, (*steps, key)) if key in inline_lists() else []
         else:
             rows.append(one_row(fact, (*steps, key), value, heading="Registry" if fact.registry else heading))
     return sorted(rows, key=lambda row: row.fact.registry)
@@ -332,10 +332,9 @@ def _quoted(text: str) -> str:
 
 def _list_fact(around: Surroundings, row: Row, item: tuple[str, ...]) -> Any:
     """The declaration of the list that an item belongs to."""
-    from cartwatch.domain.fields import facts, walk
-    from cartwatch.domain.program import Program
+    from cartwatch.domain.fields import walk
 
-    found = [each for keys, each in walk(Program) if keys[-1] == item[-2] and each.kind == "records"]
+    found = [each for keys, each in walk(root()) if keys[-1] == item[-2] and each.kind == "records"]
     for each in found:
         if each.record is not None and row.fact in facts(each.record).values():
             return each

@@ -10,7 +10,8 @@ from cartwatch.document.typed import as_typed
 from cartwatch.domain.catalyst import Catalyst
 from cartwatch.domain.dates.parser import read_window
 from cartwatch.domain.fields import facts
-from cartwatch.domain.program import Program
+from cartwatch.domain.program import root
+from cartwatch.domain.record_lists import lists
 from cartwatch.domain.slips import classify
 from cartwatch.session.changes import (
     Amendment,
@@ -24,7 +25,7 @@ from cartwatch.session.changes import (
 from cartwatch.views.catalysts import shift
 
 from .form import Form, Surroundings, one_row, rows_of
-from .targets import LISTS, Target, raw_program, record_at, record_title, value_at
+from .targets import Target, raw_program, record_at, record_title, value_at
 from .to_changes import adding_program, adding_record, changing, programs_of, set_on
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from cartwatch.views.look import Look
 
 __all__ = [
-    "BULK",
+    "bulk_fields",
     "bulk_form",
     "field_form",
     "guidance_form",
@@ -129,13 +130,13 @@ def new_program_form(session: Session, look: Look) -> Form:
     def build(form: Form) -> Amendment:
         return adding_program(session, form)
 
-    rows = [one_row(facts(Program)["name"], ("name",), None)]
+    rows = [one_row(facts(root())["name"], ("name",), None)]
     return Form("New program", rows, Surroundings(look, session.watchlist), build, "new")
 
 
 def list_title_form(session: Session, look: Look) -> Form:
     """A form of what the list is called. Raises AmendmentError."""
-    fact = replace(facts(Program)["short"], key="title", label="Name", help="What reports and exports call the list.")
+    fact = replace(facts(root())["short"], key="title", label="Name", help="What reports and exports call the list.")
 
     def build(form: Form) -> Amendment:
         return list_title(session.document, form.value("title"))
@@ -149,7 +150,7 @@ def new_record_form(session: Session, look: Look, key: str, path: str, filled: M
     program = session.watchlist.get(key)
     if program is None:
         raise AmendmentError(f'there is no program "{key}" any more')
-    record: type | None = Program
+    record: type | None = root()
     for step in split(path):
         record = facts(record)[step].record if record is not None else None
     assert record is not None
@@ -161,7 +162,7 @@ def new_record_form(session: Session, look: Look, key: str, path: str, filled: M
     for each in rows:
         each.text = (filled or {}).get(each.name, each.text)
     around = Surroundings(look, session.watchlist, program, {}, (*split(path), "+"))
-    return Form(f"{program.label} · new {LISTS[path]}", rows, around, build, f"{key}/+{path}")
+    return Form(f"{program.label} · new {lists()[path].label}", rows, around, build, f"{key}/+{path}")
 
 
 # ---- what happens to a catalyst
@@ -258,16 +259,17 @@ def _cites(program: Program, catalyst: str) -> list[str]:
 # ---- several programs
 
 
-BULK = ("tags", "phase", "pinned", "checked")
-"""The fields that many programs can be given at once."""
+def bulk_fields() -> tuple[Fact, ...]:
+    """The fields that many programs can be given at once."""
+    return tuple(each for each in facts(root()).values() if each.bulk)
 
 
 def bulk_form(session: Session, look: Look, keys: Sequence[str], path: str) -> Form:
     """One field of several programs: what all of them have stands in it. Tags come and go, anything else is replaced."""
     programs = programs_of(session, keys)
-    if path not in BULK:
+    if path not in [each.key for each in bulk_fields()]:
         raise AmendmentError("that differs from program to program: edit it one at a time")
-    fact = facts(Program)[path]
+    fact = facts(root())[path]
     values = [session.document.programs[session.watchlist.place(each.key) or 0].get(path) for each in programs]
     if path == "tags":
         held = [[str(one) for one in each] if isinstance(each, list) else [] for each in values]

@@ -10,7 +10,7 @@ from cartwatch.domain.checks import any_below_severe
 from cartwatch.domain.dates.countdown import countdown
 from cartwatch.domain.dates.parser import read_window
 from cartwatch.domain.fields import facts
-from cartwatch.domain.program import Program
+from cartwatch.domain.program import root
 from cartwatch.domain.rates import RateError, read_rate
 from cartwatch.domain.safety import Frequency
 from cartwatch.domain.vocabulary import VOCABULARIES, fold
@@ -230,7 +230,7 @@ def known_words(fact: Fact, steps: Sequence[str], program: Program | None, watch
 def _elsewhere(steps: tuple[str, ...], watchlist: Watchlist) -> tuple[str, ...]:
     """What the programs of the list say in the same field, the most frequent first."""
     attributes = []
-    kind: type | None = Program
+    kind: type | None = root()
     for step in steps:
         fact = facts(kind).get(step) if kind is not None else None
         if fact is None or fact.kind == "records" or step in ("id", "name", "short", "aliases"):

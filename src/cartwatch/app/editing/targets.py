@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cartwatch.document.paths import PathError, joined, raw_path, split
-from cartwatch.domain.fields import Fact, facts
-from cartwatch.domain.program import Program
+from cartwatch.domain import record_lists
+from cartwatch.domain.fields import Fact, facts, kind_of
+from cartwatch.domain.program import root
 from cartwatch.domain.provenance import Provenance, provenance
+from cartwatch.domain.record_lists import lists
 from cartwatch.session.changes import AmendmentError
 
 if TYPE_CHECKING:
@@ -18,11 +20,10 @@ if TYPE_CHECKING:
     from cartwatch.session.session import Session
 
 __all__ = [
-    "LISTS",
-    "PANE_LISTS",
     "Target",
     "behind",
     "cited_place",
+    "list_of_pane",
     "pane_of",
     "raw_program",
     "record_at",
@@ -31,27 +32,6 @@ __all__ = [
     "value_at",
     "whole_record",
 ]
-
-LISTS = {
-    "catalyst": "catalyst",
-    "safety.report": "data set",
-    "designation": "designation",
-    "trial": "trial",
-    "source": "source",
-}
-"""The lists whose records have a form of their own, and what one of them is called."""
-
-PANE_LISTS = {
-    "overview": "designation",
-    "safety": "safety.report",
-    "catalysts": "catalyst",
-    "trials": "trial",
-    "sources": "source",
-    "history": "catalyst",
-}
-"""The list that a new record of each pane goes to."""
-
-_HEADS = {"catalyst": "event", "source": "title"}  # the line that stands for the whole record
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,21 +51,23 @@ class Target:
     @property
     def whole(self) -> bool:
         """Whether the record as a whole is meant."""
-        return self.fact is None or _HEADS.get(self.base.partition(".")[0]) == self.fact.key
+        kind = kind_of(self.record)
+        head = kind.titles[0] if self.base and kind is not None and kind.titles else None  # its line stands for the record
+        return self.fact is None or (len(self.steps) == 1 and self.fact.key == head)
 
 
 def target(path: str | None) -> Target | None:
     """What a path of a detail line is about; None where it leads to nothing that is declared."""
     if path is None:
-        return Target("", Program)
+        return Target("", root())
     try:
         steps = split(path)
     except PathError:
         return None
     base: tuple[str, ...] = ()
-    record: type = Program
-    inner: type = Program
-    within: type = Program
+    record: type = root()
+    inner: type = root()
+    within: type = root()
     at = 0
     while at < len(steps):
         fact = facts(within).get(steps[at])
@@ -95,8 +77,8 @@ def target(path: str | None) -> Target | None:
         if fact.record is None:
             return Target(joined(base) if base else "", record, steps[len(base) : at], fact)
         within = fact.record
-        own = inner is record and (fact.kind == "record" and record is Program)
-        is_list = fact.kind == "records" and joined(steps[:at] if not base else (*base, steps[at - 1])) in LISTS
+        own = inner is record and (fact.kind == "record" and record is root())
+        is_list = fact.kind == "records" and joined(steps[:at] if not base else (*base, steps[at - 1])) in lists()
         if is_list and at == len(steps):
             return Target(joined(steps[:at]), fact.record, listed=True)
         if fact.kind == "records" and at < len(steps):
@@ -142,32 +124,31 @@ def record_title(label: str, base: str, raw: Any) -> str:
     if not base:
         return label
     steps = split(base)
-    name = LISTS.get(joined(steps[:-1])) if len(steps) > 1 else None
+    kind = lists().get(joined(steps[:-1])) if len(steps) > 1 else None
     held = raw if isinstance(raw, dict) else {}
-    own = next((held[key] for key in ("event", "population", "title", "kind", "name", "nct", "id") if _text(held.get(key))), "")
-    return " · ".join(each for each in (label, name or steps[-1], str(own)) if each)
+    own = next((held[key] for key in (kind.titles if kind is not None else ()) if _text(held.get(key))), "")
+    return " · ".join(each for each in (label, kind.label if kind is not None else steps[-1], str(own)) if each)
 
 
 def _text(value: Any) -> bool:
     return isinstance(value, str) and bool(value.strip())
 
 
-_PANES = {
-    "mechanism": "mechanism",
-    "safety": "safety",
-    "catalyst": "catalysts",
-    "trial": "trials",
-    "source": "sources",
-    "notes": "notes",
-}
-
-
 def pane_of(path: str) -> str:
     """The pane that shows a fact."""
+    return record_lists.pane_of(_steps(path))
+
+
+def list_of_pane(pane: str, path: str | None) -> str | None:
+    """The list that a new record goes to: the one that the line at a path belongs to, else the first of the pane."""
+    return record_lists.list_of_pane(pane, _steps(path or ""))
+
+
+def _steps(path: str) -> tuple[str, ...]:
     try:
-        return _PANES.get(split(path)[0], "overview")
+        return split(path) if path else ()
     except PathError:
-        return "overview"
+        return ()
 
 
 def raw_program(session: Session, key: str) -> Mapping[str, Any]:

@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from cartwatch.document.paths import PathError, joined, split
-from cartwatch.domain.description import belongings
 from cartwatch.domain.program import Program, slug
 from cartwatch.domain.provenance import Provenance
+from cartwatch.domain.record_lists import counted_records, inline_lists
 from cartwatch.session.changes import (
     Amendment,
     AmendmentError,
@@ -110,8 +110,9 @@ def _is_text(form: Form, item: tuple[str, ...]) -> bool:
 
 def _plain(rows: list[Row], held: Mapping[str, Any]) -> Any:
     """An item as the file has it: a bare text where the record may stand as one and nothing else is said."""
-    plain = next((each.steps[-1] for each in rows if each.fact.key == "gene"), None)
-    return held[plain] if plain is not None and list(held) == [plain] else dict(held)
+    item = rows[0].item
+    kind = inline_lists().get(item[-2]) if item is not None else None
+    return held[kind.plain] if kind is not None and list(held) == [kind.plain] else dict(held)
 
 
 def adding_program(session: Session, form: Form) -> Amendment:
@@ -197,7 +198,7 @@ def deleting(session: Session, keys: Sequence[str]) -> Amendment:
 
 def goes(program: Program) -> str:
     """What is lost with a program, in words."""
-    told = [*belongings(program), *(["notes"] if program.notes else [])]
+    told = [*counted_records(program), *(["notes"] if program.notes else [])]
     return f"{program.label}" + (f" with {', '.join(told)}" if told else "")
 
 

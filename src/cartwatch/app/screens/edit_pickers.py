@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cartwatch.app.editing.targets import LISTS, raw_program, value_at
+from cartwatch.app.editing.targets import raw_program, value_at
 from cartwatch.app.screens.picker import Choice, Picker, found
 from cartwatch.document.typed import as_typed
-from cartwatch.domain.description import inside
+from cartwatch.domain.description import apart_from, inside, title_of
 from cartwatch.domain.difference import below, record_names
-from cartwatch.domain.fields import facts
-from cartwatch.domain.program import Program
+from cartwatch.domain.fields import facts, kind_of
+from cartwatch.domain.program import Program, root
+from cartwatch.domain.record_lists import lists, records_at
 from cartwatch.domain.text import clean
 from cartwatch.session.changes import is_address
 
@@ -31,12 +32,10 @@ _FIELD, _NEW = ".", "+"  # before the path of a field, and of a list that gets a
 def field_picker(session: Session, program: Program) -> Picker:
     """Every record and field of a program, with what it says now; gives what `picked` makes the path of."""
     raw = raw_program(session, program.key)
-    choices = [*_records(program), *_fields(Program, raw, (), "")]
-    for path in ("mechanism", "safety"):
-        record = facts(Program)[path].record
-        assert record is not None
-        choices += _fields(record, raw, (path,), "")
-    choices += [Choice(f"{_NEW}{path}", f"New {name}") for path, name in LISTS.items()]
+    choices = [*_records(program), *_fields(root(), raw, (), "")]
+    for path, fact in _groups():
+        choices += _fields(fact.record, raw, (path,), "") if fact.record is not None else []
+    choices += [Choice(f"{_NEW}{path}", f"New {kind.label}") for path, kind in lists().items()]
     return Picker(f"Edit {program.label}", choices, hint="type to search", wide=True)
 
 
@@ -48,34 +47,19 @@ def picked(choice: str) -> str | None:
 def _records(program: Program) -> Iterator[Choice]:
     """What has a form of its own."""
     yield Choice("", program.label, "all its main fields")
-    for path in ("mechanism", "safety"):
-        yield Choice(path, facts(Program)[path].label, "all its fields")
-    for each in program.catalysts:
-        when = f" · {each.when.text}" if each.when is not None else ""
-        yield Choice(below("catalyst", each.key), clean(each.event or each.key, limit=60), clean(f"catalyst{when}", limit=60))
-    reports = program.safety.reports if program.safety is not None else ()
-    lists: tuple[tuple[str, tuple[Any, ...]], ...] = (
-        ("safety.report", reports),
-        ("designation", program.designations),
-        ("trial", program.trials),
-        ("source", program.sources),
-    )
-    for path, records in lists:
+    for path, fact in _groups():
+        yield Choice(path, fact.label, "all its fields")
+    for path, kind in sorted(lists().items(), key=lambda each: not each[1].named_by):  # catalysts first: they change most
+        records = records_at(program, path)
         for record, name in zip(records, record_names(records), strict=True):
-            told = (getattr(record, each, None) for each in ("population", "title", "kind", "name", "number"))
-            title = next((each for each in told if each), name)
-            yield Choice(below(path, name), clean(title, limit=60), f"{LISTS[path]}{_more(path, record)}")
+            title = clean(title_of(record) or name, limit=60)
+            note = " · ".join((kind.label, *(clean(each, limit=40) for each in apart_from(record))))
+            yield Choice(below(path, name), title, note)
 
 
-def _more(path: str, record: Any) -> str:
-    """What tells a record from others of the same title."""
-    if path == "designation":
-        told = [record.agency, record.indication]
-    elif path == "trial":
-        told = [record.number]
-    else:
-        told = [record.id] if path == "source" else []
-    return "".join(f" · {clean(each, limit=40)}" for each in told if each)
+def _groups() -> Iterator[tuple[str, Fact]]:
+    """The records that a program has one of, as its mechanism."""
+    return ((key, fact) for key, fact in facts(root()).items() if fact.kind == "record")
 
 
 def _fields(record: type, raw: Mapping[str, Any], steps: tuple[str, ...], above: str) -> Iterator[Choice]:
@@ -87,10 +71,10 @@ def _fields(record: type, raw: Mapping[str, Any], steps: tuple[str, ...], above:
             yield Choice(f"{_FIELD}{'.'.join(place)}", title, _note(fact, value_at(raw, place), steps))
         elif steps and fact.kind == "record" and fact.record is not None:
             yield from _fields(fact.record, raw, place, fact.label)
-        elif key == "knockouts":
+        elif (kind := kind_of(fact.record)) is not None and kind.plain:
             held = value_at(raw, place)
-            genes = [each.get("gene") if isinstance(each, dict) else each for each in held] if isinstance(held, list) else []
-            yield Choice(".".join(place), title, f"{steps[0]} · {clean(', '.join(map(str, genes)), limit=80) or fact.help}")
+            said = [each.get(kind.plain) if isinstance(each, dict) else each for each in held] if isinstance(held, list) else []
+            yield Choice(".".join(place), title, f"{steps[0]} · {clean(', '.join(map(str, said)), limit=80) or fact.help}")
 
 
 def _note(fact: Fact, value: Any, steps: tuple[str, ...]) -> str:

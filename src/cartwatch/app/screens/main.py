@@ -19,7 +19,7 @@ from cartwatch.app.controllers.find import Find
 from cartwatch.app.controllers.history import History
 from cartwatch.app.controllers.links import Links
 from cartwatch.app.controllers.registry import Registry
-from cartwatch.app.editing.targets import LISTS, PANE_LISTS, pane_of
+from cartwatch.app.editing.targets import list_of_pane, pane_of
 from cartwatch.app.messages import Reload, Signs
 from cartwatch.app.needs import why_not
 from cartwatch.app.rows import Standing
@@ -31,6 +31,7 @@ from cartwatch.app.widgets.panestrip import PaneStrip
 from cartwatch.app.widgets.programs import ProgramTable
 from cartwatch.app.widgets.titlebar import TitleBar, headline, nearest_runs
 from cartwatch.domain.agenda import items, next_tick
+from cartwatch.domain.record_lists import lists
 from cartwatch.domain.text import clean
 from cartwatch.views.look import Look
 from cartwatch.views.panes import PANES
@@ -253,8 +254,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     def _worded(self, each: Command) -> Command:
         """The command with the word for the footer that it has here."""
-        if each.id == "add_here":
-            return replace(each, footer=f"add {LISTS[PANE_LISTS[self.pane]]}")
+        if each.id == "add_here" and (path := list_of_pane(self.pane, self.here)) is not None:
+            return replace(each, footer=f"add {lists()[path].label}")
         if each.id == "edit" and self.marked:
             return replace(each, footer=f"edit {len(self.marked)}")
         return each

@@ -14,9 +14,9 @@ from cartwatch.document.typed import TypedError, as_typed
 from cartwatch.domain.catalyst import Catalyst
 from cartwatch.domain.dates.countdown import countdown
 from cartwatch.domain.dates.parser import read_window
-from cartwatch.domain.description import belongings
 from cartwatch.domain.fields import facts
 from cartwatch.domain.program import Program, root
+from cartwatch.domain.record_lists import counted_records, lists
 from cartwatch.domain.vocabulary import fold, nearest
 from cartwatch.session import changes as amendments
 from cartwatch.session.changes import Amendment, AmendmentError
@@ -70,7 +70,7 @@ def _add_program(call: Call, name: str, words: list[str]) -> int:
 def _add_record(call: Call, name: str, base: str, words: list[str]) -> int:
     declared = declaration(base)
     if declared is None or declared.kind != "records":
-        kinds = ("catalyst", "trial", "source", "designation", "safety.report")
+        kinds = tuple(lists())
         close = nearest(base, list(kinds))
         hint = f'did you mean "{close}"?' if close else f"choose from {', '.join(kinds)}; quote a name of several words"
         raise UsageError(f'"{base}" is neither FIELD=VALUE nor a kind of record: {hint}')
@@ -118,7 +118,7 @@ def _rm(call: Call) -> int:
     path = call.parsed.words[1] if len(call.parsed.words) > 1 else None
     amendment = amendments.delete(session.document, session.watchlist, program.key, path)
     if path is None:
-        went = ", ".join(belongings(program))
+        went = ", ".join(counted_records(program))
         call.output.tell(f"with it {went}; `cartwatch undo` brings it back" if went else "`cartwatch undo` brings it back")
     return carry_out(call, session, amendment, label="delete" if path is None else "")
 
