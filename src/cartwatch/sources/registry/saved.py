@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from .record import AnswerError, RecordError, RegistryDate, Trial, parse_study, read_json
 
-__all__ = ["LIMIT", "Saved", "SavedError", "looks_saved", "read_saved", "study_of", "write_saved"]
+__all__ = ["LIMIT", "Saved", "SavedError", "read_saved", "study_of"]
 
 LIMIT = 96_000_000
 """The most bytes a saved file may have."""
@@ -26,11 +24,6 @@ class Saved:
 
     trials: tuple[Trial, ...]
     problems: tuple[str, ...]
-
-
-def looks_saved(data: bytes) -> bool:
-    """Whether a file is JSON by its first character, so rather a saved record than a watchlist."""
-    return data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"[") and b'"' in data[:4_096]
 
 
 def read_saved(data: bytes, name: str) -> Saved:
@@ -62,14 +55,6 @@ def read_saved(data: bytes, name: str) -> Saved:
     if isinstance(value, dict) and isinstance(value.get("nextPageToken"), str):
         problems.append(f"{name}: the search has more pages than this one: save the next ones too")
     return Saved(tuple(trials.values()), tuple(problems))
-
-
-def write_saved(trials: Iterable[Trial]) -> bytes:
-    """The trials as a saved search, for `read_saved`: all but their posted adverse events.
-
-    The file of a watchlist has no place for outcomes and sponsors; with these a next refresh can be compared on them too.
-    """
-    return json.dumps({"studies": [study_of(each) for each in trials]}, separators=(",", ":")).encode()
 
 
 def study_of(trial: Trial) -> dict[str, object]:
