@@ -123,6 +123,17 @@ async def test_programs_and_facts_are_taken_or_left_one_by_one(stage: Stage) -> 
         assert (one.phase, one.sponsor) == ("Phase 1", "Acme")
 
 
+async def test_the_words_behind_a_value_are_shown_as_they_are(stage: Stage) -> None:
+    source = '[[program.source]]\nid = "p"\ntitle = "P"\nquote = "is [/b] in Phase 3"\n'
+    cite = 'id = "two"\ncite = { phase = "p" }\nname = "two-cel"\nphase = "Phase 3"'
+    old = 'id = "two"\nname = "two-cel"\nphase = "Phase 1"'
+    async with stage.running((140, 40)):
+        start, end = LIST.split(old)
+        head, mark, rest = end.partition("\n[[program]]")
+        text = await offered(stage, f"{start}{cite}{head}\n{source}{mark}{rest}")
+        assert "“is [/b] in Phase 3”" in text
+
+
 async def test_all_mine_and_theirs(stage: Stage) -> None:
     async with stage.running((140, 40)):
         await offered(stage)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from cartwatch.document.document import Document
-    from cartwatch.proposals.model import Choice, Entry, Offer, Proposal
+    from cartwatch.proposals.model import Choice, Entry, Evidence, Offer, Proposal
     from cartwatch.views.layout import Runs
     from cartwatch.views.look import Look
 
@@ -248,7 +248,8 @@ class Preview(Dialog["frozenset[Choice]"]):
                 behind = f"yours from {_sources(offer.my_cites)}, theirs from {behind}"
             elif offer.their_cites:
                 behind = f"both from {behind}"
-        return [*lines, *wrap([(behind, "quiet")], width)]
+        lines += wrap([(behind, "quiet")], width)
+        return [*lines, *(line for each in offer.evidence if each.quote for line in wrap(_quoted(each), width))]
 
     def _show_counts(self) -> None:
         proposal = self.proposal
@@ -408,6 +409,14 @@ def _sides(offer: Offer, width: int) -> list[Runs]:
         behind = f"  {_sources(cites)}" if cites or (offer.evidence and side != "before") else ""
         lines += wrap([(f"{side:<6}  ", "quiet"), (shown, "strong"), (behind, "quiet")], width)
     return lines
+
+
+def _quoted(evidence: Evidence) -> Runs:
+    """The words behind a value, with the part that it was read from standing out."""
+    start, end = evidence.span or (0, 0)
+    parts = (evidence.quote[:start], evidence.quote[start:end], evidence.quote[end:])
+    before, read, after = (clean(" ".join(each.split("\n")), limit=_LONGEST) for each in parts)
+    return [("“" + before, "quiet"), (read, "strong"), (after + "”", "quiet")]
 
 
 def _sources(cites: tuple[str, ...]) -> str:
