@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from cartwatch.views.columns import COLUMNS, DEFAULT
+from cartwatch.views.columns import DEFAULT
+from cartwatch.views.columns import columns as every_column
 from cartwatch.views.panes import PANES
 
 __all__ = ["AGENDA", "FIXED", "Display", "SortOrder", "also", "only"]
@@ -48,7 +49,7 @@ class Display:
     @classmethod
     def of(cls, kept: dict[str, Any]) -> Display:
         """The arrangement that was kept; what makes no sense any more is left out."""
-        known = {each.key for each in COLUMNS}
+        known = {each.key for each in every_column()}
         sort = tuple(
             (each[1:], True) if each.startswith("-") else (each, False)
             for each in _texts(kept.get("sort"))

@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
+
+from cartwatch.domain.description import short, value_text
+from cartwatch.domain.fields import facts, walk
+from cartwatch.domain.program import root
+from cartwatch.domain.record_lists import inline_lists, lists
+from cartwatch.domain.vocabulary import fold
 
 from . import cells
 from .cells import fact_age
+from .facts import absent
+from .lines import Run
 from .look import COUNTDOWN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from cartwatch.domain.fields import Fact
     from cartwatch.domain.program import Program
 
     from .cells import Cell, Value
     from .look import Look
 
-__all__ = ["COLUMNS", "DEFAULT", "ColumnSpec", "column", "fact_age", "ordered"]
+__all__ = ["COLUMNS", "DEFAULT", "ColumnSpec", "column", "columns", "fact_age", "ordered"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +63,7 @@ def ordered(programs: Iterable[Program], keys: Sequence[tuple[str, bool]], look:
     """
     found = list(programs)
     for key, descending in reversed(keys):
-        value = _BY_KEY[key].sort
+        value = _by_key(root())[key].sort
         valued = [(value(each, look), each) for each in found]
         having = [each for each in valued if each[0] is not None]
         having.sort(key=_value, reverse=descending)
@@ -65,7 +75,7 @@ def ordered(programs: Iterable[Program], keys: Sequence[tuple[str, bool]], look:
 
 def compared(keys: Sequence[tuple[str, bool]], look: Look) -> Callable[[Program, Program], int]:
     """How two programs stand to each other in the order of `ordered`: negative where the first comes first, 0 in a tie."""
-    columns = [(_BY_KEY[key].sort, descending) for key, descending in keys]
+    columns = [(_by_key(root())[key].sort, descending) for key, descending in keys]
 
     def compare(one: Program, other: Program) -> int:
         if one.pinned != other.pinned:
@@ -92,7 +102,7 @@ def _not_pinned(program: Program) -> bool:
 
 def column(key: str) -> ColumnSpec:
     """The column with this key. Raises KeyError where there is none."""
-    return _BY_KEY[key]
+    return _by_key(root())[key]
 
 
 def _text(key: str, label: str, help: str, width: int, least: int, most: int, *, priority: int, flex: int = 0) -> ColumnSpec:
@@ -308,4 +318,53 @@ COLUMNS: tuple[ColumnSpec, ...] = (
 DEFAULT: tuple[str, ...] = tuple(each.key for each in COLUMNS[:13])
 """The columns shown until the user chooses others: mark to age."""
 
-_BY_KEY = {each.key: each for each in COLUMNS}
+_BY_HAND = (
+    "id name short phase sponsor ticker indications tags pinned checked mechanism.modality mechanism.source mechanism.targets "
+    "designation catalyst"
+)
+
+
+def columns() -> tuple[ColumnSpec, ...]:
+    """Every column: those above, then one for each declared field, and each list of records, that has none there."""
+    return _columns(root())
+
+
+@cache
+def _columns(program: type) -> tuple[ColumnSpec, ...]:
+    taken = {each.key for each in COLUMNS}
+    by_hand = {*_BY_HAND.split(), "cite", "notes"}
+    found = []
+    for steps, fact in walk(program):
+        path = ".".join(steps)
+        inside_list = any(path.startswith(f"{each}.") for each in lists()) or (len(steps) > 1 and steps[-2] in inline_lists())
+        if path not in by_hand and path not in taken and fact.kind != "record" and not inside_list:
+            found.append(_declared(path, fact))
+    return (*COLUMNS, *found)
+
+
+def _declared(path: str, fact: Fact) -> ColumnSpec:
+    """The column of a field that has none of its own."""
+
+    def text(program: Program) -> str:
+        here: Any = program
+        for step in path.split("."):
+            declared: type = type(here)
+            here = getattr(here, facts(declared)[step].attribute) if here is not None else None
+        return short(value_text(fact, here))
+
+    return ColumnSpec(
+        key=path,
+        label=fact.label,
+        help=fact.help,
+        width=max(12, len(fact.label)),
+        min_width=8,
+        max_width=30,
+        cell=lambda program, look: (Run(shown),) if (shown := text(program)) else absent(look),
+        sort=lambda program, look: fold(text(program)) or None,
+        priority=8,
+    )
+
+
+@cache
+def _by_key(program: type) -> dict[str, ColumnSpec]:
+    return {each.key: each for each in _columns(program)}

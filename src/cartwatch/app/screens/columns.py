@@ -8,7 +8,7 @@ from cartwatch.app.commands import bindings
 from cartwatch.app.display import AGENDA, FIXED, SortOrder, also, only
 from cartwatch.app.screens.dialog import Dialog, MenuLines
 from cartwatch.app.widgets.linelist import DrawnLine
-from cartwatch.views.columns import COLUMNS, DEFAULT, column
+from cartwatch.views.columns import DEFAULT, column, columns
 from cartwatch.views.layout import one_line
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class ColumnChooser(Dialog[None]):
 
     def _arrange(self, shown: Sequence[str]) -> None:
         self._shown = [each for each in shown if each not in FIXED]
-        others = [each.key for each in COLUMNS if each.shown and each.key not in shown and each.key not in FIXED]
+        others = [each.key for each in columns() if each.shown and each.key not in shown and each.key not in FIXED]
         self._all = [*self._shown, *others]
 
     def body(self) -> ComposeResult:
@@ -100,7 +100,7 @@ class SortMenu(Dialog[None]):
         super().__init__("Sort by")
         self._order = order
         self._asked = ask
-        sortable = [each for each in COLUMNS if each.key != "mark"]
+        sortable = [each for each in columns() if each.key != "mark"]
         # What the table shows comes first, in its order.
         self._columns = sorted(sortable, key=lambda each: shown.index(each.key) if each.key in shown else len(shown))
 

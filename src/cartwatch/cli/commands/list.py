@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cartwatch.cli.arguments import UsageError
 from cartwatch.domain.filters.parser import FilterError, matching, parse
 from cartwatch.domain.vocabulary import nearest
-from cartwatch.views.columns import COLUMNS, DEFAULT, column, ordered
+from cartwatch.views.columns import COLUMNS, DEFAULT, column, columns, ordered
 from cartwatch.views.layout import Track
 from cartwatch.views.lines import Run
 
@@ -91,7 +91,7 @@ def _columns(text: str | None) -> list[ColumnSpec]:
 
 def _known(name: str) -> str:
     key = name.lower()
-    known = [each.key for each in COLUMNS]
+    known = [each.key for each in columns()]
     if key in known:
         return key
     close = nearest(name, known)
