@@ -166,7 +166,7 @@ def test_comments_alone_are_said_to_be_comments(edit):
     edit("set", "b", "phase=2")
     edit.path.write_text(TEXT, encoding="utf-8")
     assert "comments or layout only" in edit("backups").out
-    assert "comments, layout or your own keys" in edit("restore", "1", "--dry-run").out
+    assert "comments, layout or your own keys" in edit("restore", "2", "--dry-run").out
 
 
 def test_a_restore_says_what_it_would_change_and_changes_nothing(edited):

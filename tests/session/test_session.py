@@ -169,7 +169,8 @@ def test_the_text_before_the_first_save_is_among_the_backups(file: Path) -> None
     session = opened(file)
     set_fact(session, "a", "phase", "Phase 3")
     assert session.keeper is not None
-    (backup,) = session.keeper.backups.newest_first(datetime.now(UTC))
+    last, backup = session.keeper.backups.newest_first(datetime.now(UTC))
+    assert "Phase 3" in session.keeper.backups.read(last).decode()
     assert session.keeper.backups.read(backup).decode() == TEXT
 
 

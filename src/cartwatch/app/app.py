@@ -116,12 +116,7 @@ class CartwatchApp(FileGuard, Failsafe, inherit_bindings=False):
     # ---- the screen for the state of the file
 
     def _screen(self) -> Screen[None]:
-        state = self.session.opened.state
-        if state == "missing":
-            from cartwatch.app.screens.states import Welcome
-
-            return Welcome(self.session.path)
-        return self.recovery() or self.main_screen()
+        return self.recovery() or self.first_screen()
 
     def on_reload(self) -> None:
         """Read the file again, and show what it holds now."""

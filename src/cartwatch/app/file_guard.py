@@ -86,6 +86,14 @@ class FileGuard(App[int], inherit_bindings=False):
         """The key of a command as a person reads it."""
         return key_of(id, self.keymap, ascii_only=self.ascii_only)
 
+    def first_screen(self) -> Screen[None]:
+        """The list, or the welcome where there is no file."""
+        if self.session.opened.state == "missing":
+            from cartwatch.app.screens.states import Welcome
+
+            return Welcome(self.session.path)
+        return self.main_screen()
+
     def now(self) -> datetime:
         """The viewer's local time."""
         return self._clock()
@@ -373,15 +381,14 @@ class FileGuard(App[int], inherit_bindings=False):
     # ---- the state that the file is in at the start
 
     def recovery(self) -> Screen[None] | None:
-        """The screen for a file that can't be read, or that is empty where there are backups of a list."""
-        opened = self.session.opened
-        data = opened.file.data if opened.file is not None else b"?"
-        if opened.state != "unreadable" and data.strip(b"\0 \r\n\t"):
+        """The screen for a file that can't be read, or that is empty or gone where a fuller text is known."""
+        from cartwatch.session.backups import lost_list
+
+        if self.session.opened.state != "unreadable" and lost_list(self.session) is None:
             return None
         from .screens.recovery import Recovery
 
-        screen = Recovery(self.session, self._clock())
-        return screen if opened.state == "unreadable" or screen.backup is not None else None
+        return Recovery(self.session, self._clock())
 
     def action_suspend_process(self) -> None:
         with contextlib.suppress(SuspendNotSupported):

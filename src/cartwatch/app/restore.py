@@ -167,11 +167,16 @@ async def pick_backup(app: FileGuard) -> None:
 
 def restore(app: FileGuard, backup: Backup) -> None:
     """Put a backup in the place of the list: a step that can be undone, unless what it replaces can't be read."""
+    from cartwatch.session.backups import keep_last
+    from cartwatch.storage.backups import LAST
+
     session = app.session
-    words = f"restored the backup of {in_zone(backup.at, app.now().tzinfo):%Y-%m-%d %H:%M}"
+    named = "list as saved last," if backup.label == LAST else "backup of"
+    words = f"restored the {named} {in_zone(backup.at, app.now().tzinfo):%Y-%m-%d %H:%M}"
     try:
         assert session.keeper is not None
         data = session.keeper.backups.read(backup)
+        keep_last(session, "restore")
         if session.opened.trouble is not None:
             session.recover(data, words)
             undo = ""
@@ -206,6 +211,11 @@ async def recover(app: FileGuard, choice: str) -> None:
         await pick_backup(app)
     elif choice == "edit":
         _edit_file(app)
+    elif choice == "anew":
+        from cartwatch.session.backups import keep_last
+
+        keep_last(app.session, "anew")
+        app.switch_screen(app.first_screen())
     elif choice == "look":
         app.session.look_at(screen.salvage.document, "the file can't be read: this is what still can")
         app.switch_screen(app.main_screen())

@@ -80,6 +80,7 @@ GLOBAL = (
 )
 _JSON = Option("json", "print JSON, never truncated")
 _CITE = Option("cite", "the source behind it: its id, or an address, which becomes a new source", "ID")
+_ANEW = Option("anew", "begin a new list where the file is gone or empty, though a fuller text is known")
 _OWN = Option("own", "the field is one of your own, unknown to cartwatch")
 _DRY_RUN = Option("dry-run", "only show what would change")
 
@@ -152,6 +153,7 @@ COMMANDS: dict[str, Command] = {
                 Option("theirs", "where both were edited, or yours is newer, take theirs"),
                 Option("mine", "take only what your list lacks"),
                 Option("partial", "leave out programs with errors instead of refusing the file"),
+                _ANEW,
                 _JSON,
             ),
             module="cartwatch.cli.commands.import_",
@@ -167,7 +169,7 @@ COMMANDS: dict[str, Command] = {
             "add",
             "NAME [FIELD=VALUE…]",
             "add a program, or a record of one: PROGRAM catalyst FIELD=VALUE…",
-            (_CITE, _OWN),
+            (_CITE, _OWN, _ANEW),
             module="cartwatch.cli.commands.edit",
             least=1,
             most=None,

@@ -9,7 +9,9 @@ from cartwatch.document.edits import EditError
 from cartwatch.document.paths import human_path
 from cartwatch.document.reader import read_watchlist
 from cartwatch.document.typed import as_typed
+from cartwatch.domain.dates.saturating import in_zone
 from cartwatch.domain.difference import difference
+from cartwatch.session.backups import keep_last, lost_list
 from cartwatch.session.conflicts import theirs_stands, value_at
 from cartwatch.session.session import Session
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from cartwatch.domain.merge import Conflict
     from cartwatch.session.changes import Amendment
     from cartwatch.session.session import Step
+    from cartwatch.storage.backups import Backup
 
     from .context import Call
 
@@ -37,10 +40,13 @@ def open_for_change(call: Call, *, making: bool = False) -> Session:
     if making and not where.named and not os.path.lexists(where.watchlist):
         session = Session(where.watchlist, call.today, where, origin="cli")
         session.open()
+        settle(call, session)
         return session
     session = call.open()
     session.origin = "cli"
     if session.opened.state == "missing":
+        if (lost := lost_list(session)) is not None:
+            raise _lost(call, session, *lost)
         raise Failure(f"no watchlist yet at {session.path}: `cartwatch add NAME` makes one")
     settle(call, session)
     if session.why_readonly is not None:
@@ -49,9 +55,25 @@ def open_for_change(call: Call, *, making: bool = False) -> Session:
 
 
 def settle(call: Call, session: Session) -> None:
-    """Compare the file with what any cartwatch saved last, before it is changed, and tell what came of it."""
-    session.settle()
+    """Compare the file with what any cartwatch saved last, before it is changed, and tell what came of it.
+
+    Raises Failure where it is gone or was emptied and a fuller text is known, unless --anew was given.
+    """
+    anew = call.parsed.has("anew")
+    if anew:
+        keep_last(session, "anew")
+    elif (lost := lost_list(session)) is not None:
+        raise _lost(call, session, *lost)
+    session.settle(believe=anew)
     _tell(call, session)
+
+
+def _lost(call: Call, session: Session, backup: Backup, count: int) -> Failure:
+    what = "is gone" if session.opened.state == "missing" else "has been emptied"
+    known = f"{count} program{'s' if count > 1 else ''} as of {in_zone(backup.at):%Y-%m-%d %H:%M} are known"
+    takes = call.parsed.command is not None and any(each.long == "anew" for each in call.parsed.command.options)
+    anew = "; --anew begins a new list" if takes else ""
+    return Failure(f"{session.path} {what}, but {known}: `cartwatch restore latest` brings them back{anew}")
 
 
 def _tell(call: Call, session: Session) -> None:

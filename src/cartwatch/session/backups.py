@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from cartwatch.document.document import Document, SyntaxProblem
 from cartwatch.document.reader import read_watchlist
 from cartwatch.domain.difference import difference
+from cartwatch.storage.backups import LAST
 from cartwatch.storage.errors import StorageError
+from cartwatch.storage.journal import Journal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,13 +22,15 @@ if TYPE_CHECKING:
 
     from .session import Session
 
-__all__ = ["backups_of", "meaning_of", "newest_good", "since", "why_made"]
+__all__ = ["backups_of", "keep_last", "left_out", "lost_list", "meaning_of", "newest_good", "since", "why_made"]
 
 _WHY = {
     "": "before a save",
+    LAST: "as saved last",
     "import": "before an import",
     "migration": "before the change to a newer schema",
     "restore": "before a backup was restored",
+    "anew": "before a list was begun anew",
     "delete": "before programs were deleted",
     "unsaved": "what could not be saved at the end",
     "unreadable": "the file that could not be read",
@@ -38,8 +43,10 @@ def why_made(backup: Backup) -> str:
 
 
 def backups_of(session: Session) -> Sequence[Backup]:
-    """The backups of a watchlist, newest first."""
-    return session.keeper.newest_first() if session.keeper is not None else ()
+    """The backups of a watchlist, newest first; the text that was saved last is one where the file holds another."""
+    file = session.opened.file
+    found = session.keeper.newest_first() if session.keeper is not None else ()
+    return [each for each in found if each.label != LAST or file is None or not file.sha256.startswith(each.sha)]
 
 
 def meaning_of(data: bytes, today: date) -> Watchlist:
@@ -69,3 +76,51 @@ def _good(session: Session) -> Iterator[tuple[Backup, bytes]]:
                 yield backup, data
         except (StorageError, FileNotFoundError, SyntaxProblem):
             continue
+
+
+def lost_list(session: Session) -> tuple[Backup, int] | None:
+    """The newest text that is known of a list, and how many programs it has, where the file is gone or holds none of them.
+
+    None where nothing is lost: the list never had a program, or lost the last of them by cartwatch itself.
+    """
+    opened = session.opened
+    if opened.state not in ("ok", "missing") or opened.document.programs:
+        return None
+    known = session.keeper.newest_first() if session.keeper is not None else ()
+    last = next((each for each in known if each.label == LAST), None)
+    if last is None:  # an earlier cartwatch kept none: only a file without a word is taken for a loss then
+        if opened.state == "ok" and opened.document.raw.strip(b"\0 \r\n\t"):
+            return None
+    elif _programs_of(session, last) == 0:
+        return None
+    good = newest_good(session)
+    return (good[0], len(Document.parse(good[1]).programs)) if good is not None else None
+
+
+def keep_last(session: Session, label: str) -> None:
+    """Copy the text that was saved last to the backups where the file holds another, before a third takes the place of both."""
+    last = next((each for each in backups_of(session) if each.label == LAST), None)
+    if last is None or session.keeper is None:
+        return
+    with suppress(StorageError, FileNotFoundError):
+        session.keeper.back_up(session.keeper.backups.read(last), label)
+
+
+def _programs_of(session: Session, backup: Backup) -> int | None:
+    assert session.keeper is not None
+    try:
+        return len(Document.parse(session.keeper.backups.read(backup)).programs)
+    except (StorageError, FileNotFoundError, SyntaxProblem):
+        return None
+
+
+def left_out(session: Session, backup: Backup) -> int:
+    """How many changes of the journal came after a backup, and so are not in it."""
+    if session.places is None or backup.label == LAST:
+        return 0
+    count = 0
+    for entry in Journal(session.places.journal).newest_first():
+        if entry.new.startswith(backup.sha) or entry.at < backup.at:
+            break
+        count += 1
+    return count

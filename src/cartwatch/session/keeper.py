@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cartwatch.document.edit_types import records_of
 from cartwatch.document.edits import Add, AddBlocks, Delete, EditError, Move, ReplaceBlock, Set, get
 from cartwatch.document.paths import human_path
-from cartwatch.storage.backups import Backups
+from cartwatch.storage.backups import backups_at
 from cartwatch.storage.cleanup import sweep_places
 from cartwatch.storage.conflict_log import contested_path, write_contested
 from cartwatch.storage.errors import StorageError
@@ -38,7 +38,7 @@ class Keeper:
 
     def __init__(self, places: Places, clock: Callable[[], datetime] | None = None, who: str = "") -> None:
         self.journal = Journal(places.journal)
-        self.backups = Backups(places.backups_dir)
+        self.backups = backups_at(places)
         self._clock = clock or (lambda: datetime.now(UTC))
         self._who = who
         self._places = places

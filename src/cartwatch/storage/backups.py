@@ -11,13 +11,19 @@ from typing import TYPE_CHECKING
 
 from cartwatch.domain.dates.saturating import in_zone
 from cartwatch.storage.errors import NotBackedUp, words
+from cartwatch.storage.last_text import last_text
 from cartwatch.storage.reading import read_file, sha256
 from cartwatch.storage.writing import discard, own_directory, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Backup", "Backups"]
+    from cartwatch.storage.last_text import LastText
+    from cartwatch.storage.places import Places
+
+__all__ = ["LAST", "Backup", "Backups", "backups_at"]
+
+LAST = "saved"  # the label of the text that was saved last, which is no copy of before a save
 
 _SAVES = 20  # at most one a minute
 _BURSTS = 20
@@ -44,13 +50,35 @@ class Backup:
     order: int
 
 
-class Backups:
-    """The backups of one watchlist, in a directory of their own."""
+def backups_at(places: Places) -> Backups:
+    """The backups of the watchlist of these places, the text that was saved last among them."""
+    return Backups(places.backups_dir, last_text(places))
 
-    def __init__(self, directory: str) -> None:
+
+class Backups:
+    """The backups of one watchlist, in a directory of their own; the text that was saved `last`, where it is given, is one."""
+
+    def __init__(self, directory: str, last: LastText | None = None) -> None:
         self.directory = directory
+        self._last = last
 
     def newest_first(self, now: datetime) -> Sequence[Backup]:
+        """The text that was saved last, labelled LAST, then the copies as `copies` has them."""
+        last = self._saved()
+        return [*([last] if last is not None else []), *self.copies(now)]
+
+    def _saved(self) -> Backup | None:
+        found = self._last.newest() if self._last is not None else None
+        if found is None:
+            return None
+        try:
+            status = os.stat(found[0])
+        except OSError:  # replaced by another process this moment
+            return None
+        at = datetime.fromtimestamp(status.st_mtime, UTC)
+        return Backup(at, found[1][:8], LAST, found[0], status.st_size, status.st_mtime_ns)
+
+    def copies(self, now: datetime) -> Sequence[Backup]:
         """Newest first. Those that a wrong clock dated in the future come last. An unreadable directory holds none."""
         found = []
         try:
@@ -76,7 +104,7 @@ class Backups:
         A text that the newest backup holds is not kept again. Raises NotBackedUp.
         """
         sha = sha256(data)[:8]
-        known = self.newest_first(now)
+        known = self.copies(now)
         if known and (known[0].sha, known[0].label) == (sha, label) and not _ahead(known[0], now):
             return known[0]
         stamp = in_zone(now, UTC).strftime(_STAMP)
@@ -111,7 +139,7 @@ class Backups:
             write_whole(path, data)
 
     def _prune(self, now: datetime) -> None:
-        known = self.newest_first(now)
+        known = self.copies(now)
         present = [backup for backup in known if not _ahead(backup, now)]
         future = [backup for backup in known if _ahead(backup, now)]
         keep = {backup.path for backup in (*_worth_keeping(present), *_worth_keeping(future))}

@@ -6,6 +6,7 @@ import contextlib
 import os
 from typing import TYPE_CHECKING
 
+from .errors import StorageError
 from .reading import read_regular, sha256
 from .writing import discard, own_directory, write_all
 
@@ -57,11 +58,16 @@ class LastText:
     def read(self) -> bytes | None:
         """The last text; None where there is none, or none that can be believed."""
         for path in self._paths():
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(OSError, StorageError):
                 data = read_regular(path).data
                 if sha256(data).startswith(path[-len(".toml") - _DIGITS : -len(".toml")]):
                     return data
         return None
+
+    def newest(self) -> tuple[str, str] | None:
+        """The path of the last text, and the first digits of its SHA-256; None where there is none."""
+        path = next(iter(self._paths()), None)
+        return (path, path[-len(".toml") - _DIGITS : -len(".toml")]) if path is not None else None
 
     def saved_at(self) -> datetime | None:
         """When the last text was kept, by the clock of the file system."""

@@ -15,7 +15,8 @@ from cartwatch.document.salvage import Salvage, salvage
 from cartwatch.domain.dates.saturating import in_zone
 from cartwatch.domain.difference import difference
 from cartwatch.domain.text import clean
-from cartwatch.session.backups import meaning_of, newest_good
+from cartwatch.session.backups import left_out, meaning_of, newest_good
+from cartwatch.storage.backups import LAST
 from cartwatch.views.layout import wrap
 
 if TYPE_CHECKING:
@@ -27,12 +28,13 @@ if TYPE_CHECKING:
 
 __all__ = ["Recover", "Recovery"]
 
+_STAYS = "the file as it is stays among the backups"
 _SHOWN = 4  # changes; the picker shows them all
 
 
 class Recover(Message):
     """What was chosen: "merge" both sides of a git conflict, "restore" the newest good backup, "choose" one, "edit" the file,
-    "look" at what parses."""
+    begin "anew", "look" at what parses."""
 
     def __init__(self, choice: str) -> None:
         super().__init__()
@@ -54,8 +56,9 @@ class Recovery(State):
             self.salvage.document.head, self.salvage.document.programs, session.today
         ).watchlist
         self.backup = newest_good(session)
+        self._later = left_out(session, self.backup[0]) if self.backup is not None else 0
         self._conflicted = file is not None and has_markers(file.data)
-        self._empty = file is not None and not file.data.strip(b"\0 \r\n\t")
+        self._empty = session.opened.state != "unreadable" or (file is not None and not file.data.strip(b"\0 \r\n\t"))
         self._now = now
         self._changes = self._differences(session)
         self._choices = self._offered()
@@ -71,10 +74,15 @@ class Recovery(State):
             out.append(("merge", "Merge both sides", "by program and field; where both changed one value you are asked"))
         if self.backup is not None:
             at = in_zone(self.backup[0].at, self._now.tzinfo)
-            note = "the file as it is stays among the backups"
-            out.append(("restore", f"Restore the backup of {at:%Y-%m-%d %H:%M}", note))
+            later, last = self._later, self.backup[0].label == LAST
+            note = f"{later} later change{'s are' if later > 1 else ' is'} not in it" if later else _STAYS
+            title = "Restore the list as saved last," if last else "Restore the backup of"
+            out.append(("restore", f"{title} {at:%Y-%m-%d %H:%M}", note))
             out.append(("choose", "Choose another backup", ""))
-        out.append(("edit", "Open the file in an editor", "$VISUAL or $EDITOR"))
+        if self._opened.state != "missing":
+            out.append(("edit", "Open the file in an editor", "$VISUAL or $EDITOR"))
+        if self._opened.state != "unreadable":
+            out.append(("anew", "Begin a new list", "what is known of the old one stays among the backups"))
         count, lost = len(self.readable), len(self.salvage.lost)
         if count:
             lines = ", ".join(str(each) for each in self.salvage.lost[:3])
@@ -101,8 +109,9 @@ class Recovery(State):
 
     def _empty_lines(self, width: int) -> list[DrawnLine]:
         size = len(self._opened.file.data) if self._opened.file is not None else 0
-        what = "The file is empty" if not size else f"The file holds {size} bytes, and nothing in them"
-        out = [DrawnLine((("The watchlist is empty", "title"),)), DrawnLine()]
+        gone = self._opened.state == "missing"
+        what = "There is no file" if gone else f"The file holds {size} bytes, and no program" if size else "The file is empty"
+        out = [DrawnLine(((f"The watchlist is {'gone' if gone else 'empty'}", "title"),)), DrawnLine()]
         out += [DrawnLine(tuple(runs)) for runs in wrap([(clean(self._path, limit=500), "strong")], width)]
         text = f"{what}, but there are backups of a list in this place. Nothing was changed."
         return [*out, *(DrawnLine(tuple(runs)) for runs in wrap([(text, "")], width))]

@@ -19,8 +19,9 @@ from cartwatch.domain.difference import difference
 from cartwatch.domain.equality import same
 from cartwatch.domain.identity import pair_records
 from cartwatch.domain.program import Program
+from cartwatch.session.backups import backups_of, keep_last, left_out
 from cartwatch.session.session import Session
-from cartwatch.storage.backups import Backups
+from cartwatch.storage.backups import LAST, Backups
 from cartwatch.storage.errors import StorageError
 from cartwatch.views.layout import Track
 from cartwatch.views.lines import Run
@@ -44,6 +45,8 @@ _TRACKS = (
 )
 _WHY = {
     "": "before a save",
+    LAST: "saved last",
+    "anew": "before a new list",
     "delete": "before a program was deleted",
     "import": "before an import",
     "migration": "before a migration",
@@ -71,15 +74,8 @@ def _opened(call: Call) -> Session:
 
 
 def _backups(session: Session) -> tuple[Backups, list[Backup]]:
-    assert session.places is not None
-    store = Backups(session.places.backups_dir)
-    return store, list(store.newest_first(_now()))
-
-
-def _now() -> datetime:
-    from datetime import UTC, datetime
-
-    return datetime.now(UTC)
+    assert session.keeper is not None
+    return session.keeper.backups, list(backups_of(session))
 
 
 def _list(call: Call, session: Session) -> int:
@@ -149,20 +145,24 @@ def _restore(call: Call, session: Session) -> int:
     except SyntaxProblem as wrong:
         raise Failure(f"{backup.path}: this backup can't be read either: {wrong}; choose another") from None
     changes = _changes(session, document)
-    words = f"restored the backup of {local(backup.at)}"
+    named = f"the list as saved last, {local(backup.at)}" if backup.label == LAST else f"the backup of {local(backup.at)}"
+    words = f"restored {named}"
+    if later := left_out(session, backup):
+        call.output.tell(f"not in it: {counted(later, 'later change')}, which `cartwatch changes` lists")
     if session.opened.file is not None and session.opened.file.data == data:
         call.output.tell("nothing to restore: that backup is what the file holds now")
         return 0
     if call.parsed.has("dry-run"):
         for each in changes:
             call.output.line(call.look.plainly(each))
-        call.output.tell(f"nothing was done: without --dry-run this would restore the backup of {local(backup.at)}")
+        call.output.tell(f"nothing was done: without --dry-run this would restore {named}")
         return 0
     return _brought_back(call, session, data, words, changes)
 
 
 def _brought_back(call: Call, session: Session, data: bytes, words: str, changes: list[str]) -> int:
     lines = [words, *(f"  {each}" for each in changes)]
+    keep_last(session, "restore")
     try:
         if session.opened.state == "unreadable":
             if not session.recover(data, words):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cartwatch.domain.description import counted
+from cartwatch.session.backups import lost_list
 from cartwatch.session.session import Session
 from cartwatch.storage.backups import Backups
 from cartwatch.storage.cleanup import strays
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from cartwatch.cli.context import Call
     from cartwatch.session.session import Opened
+    from cartwatch.storage.backups import Backup
     from cartwatch.storage.journal_entry import JournalEntry
     from cartwatch.storage.places import Places
 
@@ -215,7 +217,9 @@ def examine_files(call: Call) -> Iterator[Finding]:
 def _file(session: Session, opened: Opened) -> Iterator[Finding]:
     if opened.state == "missing":
         assert session.places is not None
-        if session.places.named:
+        if (lost := lost_list(session)) is not None:
+            yield Finding("do", "file", f"{session.path} is gone: {_restorable(*lost)}")
+        elif session.places.named:
             words = f"{session.path}: there is no such file; `cartwatch backups` lists its backups"
             yield Finding("do", "file", words)
         else:
@@ -229,6 +233,8 @@ def _file(session: Session, opened: Opened) -> Iterator[Finding]:
         yield Finding("do", "file", f"{session.path}:{trouble.line}:{trouble.column}: {trouble.message}; {advice}")
         return
     assert opened.file is not None
+    if (lost := lost_list(session)) is not None:
+        yield Finding("do", "file", f"{session.path} has been emptied: {_restorable(*lost)}")
     programs = f"{counted(len(session.watchlist), 'program')}, {size_words(len(opened.file.data))}"
     yield Finding("ok", "file", f"{session.path}: {programs}")
     schema = session.watchlist.schema
@@ -243,6 +249,10 @@ def _file(session: Session, opened: Opened) -> Iterator[Finding]:
     errors = sum(each.level == "error" for each in session.problems)
     if errors:
         yield Finding("do", "values", f"{errors} could not be read: `cartwatch check` says which")
+
+
+def _restorable(backup: Backup, count: int) -> str:
+    return f"{counted(count, 'program')} as of {local(backup.at)} are known, `cartwatch restore latest` brings them back"
 
 
 def _siblings(where: Places) -> Iterator[Finding]:
