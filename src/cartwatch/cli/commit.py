@@ -14,6 +14,7 @@ from cartwatch.domain.difference import difference
 from cartwatch.session.backups import keep_last, lost_list
 from cartwatch.session.conflicts import theirs_stands, value_at
 from cartwatch.session.session import Session
+from cartwatch.storage.errors import StorageError
 
 from .output import Failure
 
@@ -39,7 +40,10 @@ def open_for_change(call: Call, *, making: bool = False) -> Session:
     where = call.places()
     if making and not where.named and not os.path.lexists(where.watchlist):
         session = Session(where.watchlist, call.today, where, origin="cli")
-        session.open()
+        try:
+            session.open()
+        except StorageError as error:
+            raise Failure(str(error)) from None
         settle(call, session)
         return session
     session = call.open()

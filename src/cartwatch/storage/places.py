@@ -8,7 +8,7 @@ import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from cartwatch.storage.errors import PlacesError
+from cartwatch.storage.errors import NotSaved, PlacesError, words
 from cartwatch.storage.reading import sha256
 from cartwatch.storage.writing import own_directory
 
@@ -169,9 +169,15 @@ class Places:
         return f"no home directory: the journal and the backups go to {self.state_dir}"
 
     def make_watchlist_dir(self) -> None:
-        """Make the directory of a watchlist that nobody named. Raises OSError."""
-        if not self.named:
-            own_directory(os.path.dirname(self.watchlist))
+        """Make the directory of a watchlist that nobody named. Raises NotSaved."""
+        directory = os.path.dirname(self.watchlist)
+        if self.named:
+            return
+        try:
+            own_directory(directory)
+        except OSError as error:
+            advice = "move what is in its way, or name a list elsewhere with -f FILE"
+            raise NotSaved(f"{directory}: not saved, the directory can't be made ({words(error)}); {advice}") from error
 
 
 def places(file: str | None, env: Mapping[str, str]) -> Places:

@@ -105,8 +105,9 @@ def _characters() -> Finding:
 def _directories(where: Places) -> Iterator[Finding]:
     if where.homeless is not None:
         yield Finding("do", "home", f"{where.homeless}; set HOME")
+    file = os.path.realpath(where.watchlist) if os.path.exists(where.watchlist) else where.watchlist
     for about, path in (
-        ("directory", os.path.dirname(os.path.realpath(where.watchlist))),
+        ("directory", os.path.dirname(file)),
         ("state", where.state_dir),
         ("cache", where.cache_dir),
         ("settings", os.path.dirname(os.path.abspath(where.config))),
