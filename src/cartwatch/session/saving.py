@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from dataclasses import dataclass, field
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from cartwatch.document.document import Document, SyntaxProblem
@@ -30,10 +32,11 @@ if TYPE_CHECKING:
 
     from .keeper import Keeper
 
-__all__ = ["Doubtful", "Saving", "awaited"]
+__all__ = ["Doubtful", "Running", "Saving", "awaited"]
 
 _LOOKS = 12
 _TRIES = 8  # how often a save is tried again after a merge, while another application keeps writing
+_TICK = 0.001  # seconds
 _LOOK = 0.25  # seconds between two looks at a text that may be half written
 
 
@@ -299,6 +302,40 @@ class Saving:
         tables = [table for each in waiting for table in each.tables]
         undoes = waiting[0].undoes if len(waiting) == 1 else ""
         self.entered = self.keeper.write_down(words, before, saved, origin=waiting[-1].origin, edits=tables, undoes=undoes)
+
+
+class Running:
+    """A save in a thread of its own, which a signal handler may wait for too: no lock is waited for."""
+
+    def __init__(self, work: Saving, tell: Callable[[], object]) -> None:
+        self.work = work
+        self.ours = work.document
+        self.error: BaseException | None = None
+        self._tell = tell
+        self._over = self._telling = False
+        Thread(target=self._run, name="saving", daemon=True).start()
+
+    def _run(self) -> None:
+        try:
+            self.work.run()
+        except BaseException as error:  # in a thread nobody would see it
+            self.error = error
+        self._over = True
+        if self._telling:
+            self._tell()
+
+    def wait(self, seconds: float) -> bool:
+        """Whether it is over, within so many seconds."""
+        end = time.monotonic() + seconds
+        while not self._over and time.monotonic() < end:
+            time.sleep(_TICK)
+        return self._over
+
+    def tell_at_the_end(self) -> None:
+        """Nobody waits for it any more: call `tell` when it is over."""
+        self._telling = True
+        if self._over:
+            self._tell()
 
 
 def awaited(path: str, places: Places, file: FileState, pause: Callable[[float], None]) -> FileState:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from .changes import Amendment
     from .keeper import Keeper
-    from .saving import Doubtful, Saving
+    from .saving import Doubtful, Running, Saving
 
 __all__ = ["SCHEMA", "Foreseen", "Opened", "Session", "Step", "located"]
 
@@ -39,7 +39,8 @@ class Session:
     `unsaved` says why the document in memory is not the one on disk, None where it is. `conflicts` are what another program
     and this one changed differently since they were last looked at; ours is what stands. `trouble_outside` says what is the
     matter with the file beside what is in memory, for as long as it is. `doubt` says why the file may be half written, where
-    it may; `pause` waits between two looks at one, for a caller that may wait.
+    it may; `pause` waits between two looks at one, for a caller that may wait. `patience` is how many seconds a save may hold
+    its caller up (None: until it is over); `when_saved` is then called, in another thread, when it is.
     """
 
     def __init__(
@@ -67,6 +68,11 @@ class Session:
         self.doubt: str | None = None
         self.pause: Callable[[float], None] | None = None
         self.saving = False
+        self.patience: float | None = None
+        self.when_saved: Callable[[], object] = bool
+        self._running: Running | None = None
+        self._awaiting: list[tuple[Document, Step]] = []  # steps without an id yet, and what they led to
+        self._label = ""
         self._from_older = False
         self._displaced_file: FileState | None = None  # what the last save displaced
         self._unwritten: list[Pending] = []  # changes that are not on disk yet, for the journal
@@ -212,8 +218,7 @@ class Session:
         if self.keeper is not None:
             self._unwritten.append(Pending(step.words, amendment.origin or self.origin, foreseen.told))
         self.save(label=label)
-        self.done[-1] = replace(step, entry=self._entered)
-        return self.done[-1]
+        return self._noted(self.done, step, step.after)
 
     def undo(self) -> Step | None:
         """Take back the last step, and save: the bytes before it come back. None where there is nothing to take back.
@@ -257,8 +262,16 @@ class Session:
         self._unwritten.append(Pending(words, "undo", undoes=step.entry))
         self.save()
         before, after = (there, now) if back else (now, there)
-        target.append(replace(step, before=before, after=after, entry=self._entered))
+        target.append(replace(step, before=before, after=after))
+        self._noted(target, target[-1], there)
         return step
+
+    def _noted(self, steps: list[Step], step: Step, document: Document) -> Step:
+        """The last step with its id in the journal, which it learns later where its save is still under way."""
+        steps[-1] = replace(step, entry="" if self.pending else self._entered)
+        if self.pending:
+            self._awaiting.append((document, steps[-1]))
+        return steps[-1]
 
     # ---- saving
 
@@ -277,8 +290,7 @@ class Session:
         self.done.append(step)
         self._unwritten.append(Pending(words, origin))
         self.save(label=label)
-        self.done[-1] = replace(step, entry=self._entered)
-        return self.done[-1]
+        return self._noted(self.done, step, step.after)
 
     def recover(self, data: bytes, words: str) -> bool:
         """Put a good text in the place of a file that can't be read, which stays among the backups; says whether it is saved.
@@ -335,18 +347,49 @@ class Session:
         """Put the document on disk, merged with whatever another application has written meanwhile; says whether it is there.
 
         Where it can't be, `unsaved` says why and the document stays in memory; call it again to try again. A call that
-        interrupts another, as that of a signal handler does, leaves it to that one.
+        interrupts another, as that of a signal handler does, leaves it to that one. With `patience`, a save that takes longer
+        goes on in its thread: it is `pending` until `collect` takes it up, and what is changed meanwhile is saved after it.
         """
+        if self._running is not None:
+            self._label = label or self._label
+            return self.collect()
         if self.saving:
             return False
         if self.places is None or self.document is self.on_disk:
             self.unsaved = None
             return self.places is not None
+        label, self._label, self._entered = label or self._label, "", ""
         self.saving = True
         try:
             return self._run(self._work(label))
         finally:
             self.saving = False
+
+    @property
+    def pending(self) -> bool:
+        """Whether a save is under way in a thread, so that what is shown may not be on disk yet."""
+        return self._running is not None
+
+    def collect(self, wait: float = 0.0) -> bool:
+        """Take up a save that went on in its thread, waiting so many seconds for it, and save what was changed since; says
+        whether everything is on disk."""
+        running = self._running
+        if running is not None:
+            if not running.wait(wait):
+                return False
+            self._end(running)
+            if self.unsaved is not None:
+                return False
+        return self.save()
+
+    def finish(self, wait: float) -> bool:
+        """Wait so many seconds, and no longer, until all that was changed is on disk; says whether it is."""
+        from time import monotonic
+
+        end = monotonic() + wait
+        while not (done := self.collect(max(0.0, end - monotonic()))) and self.pending and monotonic() < end:
+            pass
+        return done
 
     def _work(self, label: str = "") -> Saving:
         """A save of what is in memory now."""
@@ -361,12 +404,36 @@ class Session:
         )
 
     def _run(self, work: Saving) -> bool:
+        from .saving import Running
+
         work.pause = self.pause
-        ours = work.document
-        try:
-            return work.run()
-        finally:
-            self._take_up(work, ours)
+        if self.patience is None:
+            ours = work.document
+            try:
+                return work.run()
+            finally:
+                self._take_up(work, ours)
+        running = self._running = Running(work, self.when_saved)
+        if running.wait(self.patience):
+            self._end(running)
+        else:
+            running.tell_at_the_end()
+        return self._running is None and self.unsaved is None
+
+    def _end(self, running: Running) -> None:
+        """Take up a save that is over, once: a signal handler may have done so first."""
+        if self._running is not running:
+            return
+        self._running = None
+        self._take_up(running.work, running.ours)
+        saved = [at for at, (document, _) in enumerate(self._awaiting) if document is running.ours]
+        if saved:  # those before it were saved with it, and are told by it
+            step = self._awaiting[saved[-1]][1]
+            del self._awaiting[: saved[-1] + 1]
+            for steps in (self.done, self.undone):
+                steps[:] = [replace(each, entry=running.work.entered) if each is step else each for each in steps]
+        if running.error is not None:
+            raise running.error
 
     def _take_up(self, work: Saving, ours: Document) -> None:
         """Go on from where a save has led; `ours` is the document that it began with."""
@@ -374,7 +441,13 @@ class Session:
         self._unwritten = work.entries + self._unwritten
         self._from_older, self._displaced_file = work.from_older, work.displaced_file
         self._entered, self.unsaved = work.entered, work.unsaved
-        if work.document is not ours:
+        if work.document is not ours and self.document is not ours:  # it was changed while the save went on
+            from cartwatch.document.merging import merge_documents
+
+            applied, conflicts = merge_documents(ours, self.document, work.document)
+            self._show(applied.document)
+            self.add_conflicts(conflicts)
+        elif work.document is not ours:
             self._show(work.document)
         self.on_disk = work.on_disk
         self.opened = replace(self.opened, file=work.file)
@@ -442,6 +515,8 @@ class Session:
 
     def take_late(self, late: LateConflict) -> bool:
         """Merge a text that was written to what a save displaced, and save; says whether it is saved."""
+        if self.pending:
+            return False  # it waits where it is
         work = self._work()
         ours = work.document
         work.take_late(late)
@@ -479,6 +554,8 @@ class Session:
         """
         if data.sha256 == (self.opened.file.sha256 if self.opened.file is not None else None):
             return False
+        if self.pending:
+            return False  # the save that is under way meets it
         before = self.watchlist
         if self.document is self.on_disk and schema_of(found := Document.parse(data.data)) > SCHEMA:
             self._accept(found, data, self.opened.read)
