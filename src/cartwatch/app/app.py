@@ -205,8 +205,15 @@ class CartwatchApp(FileGuard, Failsafe, inherit_bindings=False):
 
     async def action_quit(self) -> None:
         """Leave, unless something is not saved: that is asked about first."""
+        if self.session.pending and not self.session.collect():
+            self.leaving = True
+            self.say("the disk is slow: the app ends as soon as the last change is saved")
+            return
         if self.session.unsaved is None or self.session.save():
             self.exit(0)
+            return
+        if self.session.pending:
+            self.leaving = True
             return
         from .restore import ask_to_leave
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from textual.app import App, SuspendNotSupported
@@ -11,10 +12,11 @@ from textual.app import App, SuspendNotSupported
 from cartwatch.document.document import SyntaxProblem
 from cartwatch.domain.text import clean
 from cartwatch.storage.errors import StorageError
+from cartwatch.storage.reading import read_file
 
 from .commands import key_of
 from .file_watcher import Lookout, LookoutFailed, Outside
-from .messages import Reload
+from .messages import Reload, SaveOver
 from .screens.main import MainScreen
 from .signals import HUNG_UP
 
@@ -45,6 +47,8 @@ _LOST = {
     "not-a-file": ("Something else stands in place of the file", "no file any more"),
     "unreadable": ("The file can't be read any more", "file unreadable"),
 }
+PATIENCE = 0.1  # seconds that a save may hold up the keys; then it goes on in its thread
+_HASTE = 2.0  # seconds that the end waits for the disk
 _HALF = "file changed, but half of it may be missing"
 _WRITABLE = ("vanished", "emptied", "nul")
 
@@ -61,6 +65,8 @@ class FileGuard(App[int], inherit_bindings=False):
     lookout: Lookout | None = None
     kept_elsewhere = ""
     """What became of a list that could not be saved at the end."""
+    leaving = False
+    """Whether the app ends once the save under way is over."""
     asking: ListDialog | None = None
     """The question what becomes of a file that is lost, while it is open."""
     _clock: Callable[[], datetime]
@@ -104,6 +110,8 @@ class FileGuard(App[int], inherit_bindings=False):
         if signals is not None:
             signals.running()
             self.when_falling = lambda: signals.force_after(1)
+        self.session.patience = PATIENCE
+        self.session.when_saved = lambda: self.post_message(SaveOver())
         self.lookout = Lookout(lambda: self.session, self.post_message, watch_terminal=signals is not None)
         self.lookout.start()
         why = self.session.opened.readonly
@@ -142,7 +150,9 @@ class FileGuard(App[int], inherit_bindings=False):
     def save_in_haste(self) -> None:
         """Put on disk what is not there yet; any instant may be the last."""
         session = self.session
-        if session.places is None or session.document is session.on_disk or session.saving or session.save():
+        if session.places is None or (session.saving and not session.pending):
+            return
+        if session.finish(_HASTE) or session.document is session.on_disk:
             return
         try:
             assert session.keeper is not None
@@ -272,7 +282,9 @@ class FileGuard(App[int], inherit_bindings=False):
             self.say(f"{words}; or “Merge a conflict” among the commands merges both sides.", warning=True)
             return
         if words == _HALF:
-            self.take_in(change)
+            with contextlib.suppress(FileNotFoundError, StorageError):  # the next look tells
+                self._doubtful = replace(change, state=read_file(change.path))
+                self.take_in(self._doubtful)
             return
         if change.kind not in _LOST:
             self.say(f"{words}. The list as it was stays here; your next change waits until the file is fixed.", warning=True)
@@ -321,6 +333,20 @@ class FileGuard(App[int], inherit_bindings=False):
         self.tell_state()
 
     # ---- saves that failed, and conflicts
+
+    def on_save_over(self) -> None:
+        """Take up a save that went on while keys were pressed."""
+        if not self.session.pending:
+            return
+        before = self.session.watchlist
+        self.session.collect()
+        if self.session.watchlist != before:
+            self.show_again()
+        for each in self.lists():
+            each.commit.tell_saved()
+        if self.leaving and not self.session.pending:
+            self.leaving = False
+            self.run_worker(self.action_quit())
 
     def on_try_again(self) -> None:
         if self.session.unsaved is None:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from textual.message import Message
 
-__all__ = ["Begin", "Reload", "Signs"]
+__all__ = ["Begin", "Reload", "SaveOver", "Signs"]
 
 
 class Reload(Message):
     """Read the file again."""
+
+
+class SaveOver(Message):
+    """A save that took long is over, whether it worked or not."""
 
 
 class Begin(Message):

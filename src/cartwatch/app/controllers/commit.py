@@ -73,11 +73,14 @@ class Commit:
         self._host.show_changed(key, step.path, follow=follow)
         for note in step.notes:
             self._host.say(note, warning=True)
-        self._tell_saved()
+        self.tell_saved()
 
-    def _tell_saved(self) -> None:
+    def tell_saved(self) -> None:
+        """Say whether the last change is on disk."""
         session = self._host.session
-        if session.unsaved is None:
+        if session.pending:
+            self._saved_at = None
+        elif session.unsaved is None:
             self._saved_at = self._host.now()
         else:
             self._host.say(f"NOT SAVED: {session.unsaved}", warning=True)
@@ -116,8 +119,10 @@ class Commit:
     # ---- what the title line says of it
 
     def unsaved_runs(self) -> Runs:
-        """That the last change is not on disk, and why."""
+        """That the last change is not on disk, or not yet, and why."""
         unsaved = self._host.session.unsaved
+        if self._host.session.pending:
+            return [("   ", ""), ("saving …", "soon")]
         if unsaved is None:
             return []
         return [("   ", ""), ("NOT SAVED", "overdue"), (f" {clean(unsaved, limit=120)}", "soon")]

@@ -1,0 +1,100 @@
+"""A slow disk never freezes the keys: what is shown is on disk, or marked; and half a file is asked about."""
+
+from __future__ import annotations
+
+import os
+import time
+from threading import Event
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from app_stage import press, shown, until, until_told
+from test_outside_changes import LIST, Stage
+
+from cartwatch.app import file_guard
+from cartwatch.app.messages import SaveOver
+from cartwatch.session import saving
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stage:
+    monkeypatch.setattr(file_guard, "_DOUBT", 0.05)
+    return Stage(tmp_path)
+
+
+@pytest.fixture
+def disk(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Event:
+    """A disk that takes nothing before it is set."""
+    go, real = Event(), saving.save
+
+    def slow(*arguments: Any, **named: Any) -> Any:
+        assert go.wait(20)
+        return real(*arguments, **named)
+
+    monkeypatch.setattr(saving, "save", slow)
+    stage.session.patience = 0.01
+    stage.session.when_saved = lambda: stage.app.post_message(SaveOver())
+    return go
+
+
+async def test_keys_go_on_while_a_save_takes_long_and_the_title_says_so(stage: Stage, disk: Event) -> None:
+    async with stage.running():
+        text = await press(stage.pilot, "p")
+        assert "saving …" in text
+        assert stage.text == LIST
+        await press(stage.pilot, "j")
+        screen = next(stage.app.lists())
+        assert screen.program is not None
+        assert screen.program.key == "two"
+        disk.set()
+        text = await until(stage.pilot, lambda: not stage.session.pending)
+        assert "saving …" not in text
+        assert "NOT SAVED" not in text
+        assert stage.text != LIST
+
+
+async def test_quitting_waits_for_the_disk_with_a_line(stage: Stage, disk: Event) -> None:
+    async with stage.running():
+        await press(stage.pilot, "p")
+        await press(stage.pilot, "q")
+        assert "the disk is slow" in " ".join(shown(stage.app).split())
+        assert stage.app.is_running
+        disk.set()
+        for _ in range(500):
+            if stage.app.return_code is not None:
+                break
+            await stage.pilot.pause(0.02)
+        assert stage.app.return_code == 0
+        assert stage.text != LIST
+
+
+async def test_the_end_by_a_signal_waits_for_the_disk(stage: Stage, disk: Event) -> None:
+    async with stage.running():
+        await press(stage.pilot, "p")
+        disk.set()
+        stage.app.save_in_haste()
+        assert not stage.session.pending
+        assert stage.text != LIST
+        assert stage.app.kept_elsewhere == ""
+
+
+async def test_half_a_file_is_asked_about_and_taken_only_when_told(stage: Stage) -> None:
+    async with stage.running():
+        stage.edit("one", "sponsor", "A")
+        whole = stage.text
+        half = whole[: whole.index('\n[[program]]\nid = "two"')]
+        stage.write(half)
+        text = await stage.look()
+        assert "half of it may be missing" in " ".join(text.split())
+        assert "3 programs" in text
+        long_ago = time.time() - 60
+        os.utime(stage.path, (long_ago, long_ago))
+        await stage.look()
+        await until_told(stage.pilot, "Half of the file may be missing")
+        assert len(stage.session.watchlist) == 3
+        await press(stage.pilot, "down enter")
+        await until(stage.pilot, lambda: len(stage.session.watchlist) == 1)
+        assert stage.text == half
