@@ -97,4 +97,4 @@ def test_what_was_changed_in_the_list_is_there_whatever_day_it_is_dated(run, tmp
     lines = [each.partition(": ")[2] for each in section.strip().splitlines()]
     assert lines[0].startswith("A: late one: met")
     assert lines[1].startswith("A: long one refined 2026 to 2028 → 2028")
-    assert lines[2] == "New \\[x\\] \\*one\\*: program added"
+    assert lines[2] == "New \\[x\\] \\*one\\*: new program"

@@ -51,8 +51,18 @@ def plain(tmp_path: Path) -> Session:
     return opened(file)
 
 
+def besides_sources(text: str) -> list[str]:
+    """The lines of a file but those that say which source stands behind what: a changed fact loses its own."""
+    lines, table = [], ""
+    for line in text.splitlines():
+        table = line if line.startswith("[") else table
+        if table != "[program.cite]" and not line.startswith("cite = "):
+            lines.append(line)
+    return lines
+
+
 def numstat(before: str, after: str) -> tuple[int, int]:
-    lines = list(difflib.ndiff(before.splitlines(), after.splitlines()))
+    lines = list(difflib.ndiff(besides_sources(before), besides_sources(after)))
     return sum(line.startswith("+ ") for line in lines), sum(line.startswith("- ") for line in lines)
 
 
@@ -112,8 +122,7 @@ def test_the_source_of_the_old_guidance_does_not_stand_behind_the_new(sample: Se
     )
     program = sample.watchlist.find("lasme-cel")
     told = provenance(program, path, program.catalyst("balli-01-interim"))
-    assert told.outdated
-    assert not told.verified
+    assert (told.cited, told.verified) == ((), False)
 
 
 def test_guidance_that_counts_from_its_day_is_written_with_the_day(sample: Session) -> None:

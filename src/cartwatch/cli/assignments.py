@@ -277,7 +277,7 @@ def cited(call: Call, session: Session, program: Program, given: Assignments) ->
 
 
 def doubt_source(program: Program, given: Assignments, path: str) -> None:
-    """Say that a new value stands with the source of the old one, which need not say it."""
+    """Say that the source of the old value does not stand behind the new one."""
     steps = split(path)
     declared = declaration(path)
     if declared is None or declared.kind in ("cites", "map", "record", "records") or steps[0] == "source":
@@ -285,4 +285,4 @@ def doubt_source(program: Program, given: Assignments, path: str) -> None:
     guided = steps[0] == "catalyst" and steps[-1] in ("when", "outcome")
     behind = provenance(program, path, program.catalyst(steps[1]) if guided else None).cited
     if behind:
-        given.doubts.append(f"{path} cites {' and '.join(behind)}, as before; --cite names another source")
+        given.doubts.append(f"{path}: no source yet; --cite {behind[0]} says that the old one holds for the new value")

@@ -23,7 +23,9 @@ from cartwatch.document.typed import as_typed
 from cartwatch.domain.catalyst import Catalyst
 from cartwatch.domain.dates.parser import read_window
 from cartwatch.domain.fields import facts
-from cartwatch.domain.program import root, slug
+from cartwatch.domain.program import slug
+
+from .citations import at, cite_edits, forget_outcome, uncite_edits
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping, Sequence
@@ -93,6 +95,7 @@ def set_fact(
 ) -> Amendment:
     """Set one fact of a program to a TOML value; None takes it out. `cite` names the source that stands behind it now.
 
+    Without one the old source no longer stands behind the new value; naming it again confirms it.
     `own` allows a key that cartwatch does not know. Raises AmendmentError.
     """
     place = _place(watchlist, key)
@@ -108,7 +111,7 @@ def set_fact(
     if declared is not None and declared.registry:
         raise AmendmentError(f"{label}: {declared.label} is written by a registry refresh, not by hand")
     raw = ("program", place, *where)
-    old = _at(record, where)
+    old = at(record, where)
     named = named_place(record, where)
     if value is None:
         if old is None:
@@ -120,7 +123,9 @@ def set_fact(
     if edits and declared is not None and declared.kind == "id":
         _refuse_taken(watchlist, place, record, where, value)
     if cite is not None:
-        edits += _cite_edits(record, place, path, where, cite)
+        edits += cite_edits(record, place, path, where, cite)
+    elif edits:
+        edits += tuple(uncite_edits(record, place, path, where, declared))
     if not edits:
         raise AmendmentError(f"{label}: {named} is already {_shown(value)}")
     words = f"{label}: {named} {_shown(old)} → {_shown(value)}" if old is not None else f"{label}: {named} {_shown(value)}"
@@ -152,7 +157,8 @@ def set_facts(
     edits: list[Edit] = list(_with_id(document, watchlist, place))
     said: list[Amendment] = []
     gone: list[tuple[str | int, ...]] = []
-    for path, value in values.items():
+    cites_last = sorted(values.items(), key=lambda each: split(each[0])[-1] == "cite")  # a source named along stays
+    for path, value in cites_last:
         if value is None:
             said.append(delete(document, watchlist, key, path))
             gone.append(("program", place, *raw_path(record, path)))
@@ -161,8 +167,8 @@ def set_facts(
         edits += [each for each in said[-1].edits if each not in edits]
         where = raw_path(record, path, own=True)
         if where[0] == "source" and where[-1] == "id":
-            edits += _cited_anew(record, ("program", place), _at(record, where), value)
-        if where[0] == "catalyst" and where[2:] == ("event",) and "id" not in _at(record, where[:2]):
+            edits += _cited_anew(record, ("program", place), at(record, where), value)
+        if where[0] == "catalyst" and where[2:] == ("event",) and "id" not in at(record, where[:2]):
             name = split(path)[1]  # made of the event: what cites it must find it under its new one
             if any(each.startswith(f"catalyst.{name}") for each in record.get("cite") or {}):
                 edits.append(Set(("program", place, *where[:2], "id"), name))
@@ -194,7 +200,7 @@ def _whole_tables(record: Mapping[str, Any], gone: list[tuple[str | int, ...]]) 
     out = dict.fromkeys(gone)
     for where in gone:
         parent = where[:-1]
-        table = _at(record, parent[2:]) if len(parent) > 2 and isinstance(parent[-1], str) else None
+        table = at(record, parent[2:]) if len(parent) > 2 and isinstance(parent[-1], str) else None
         if isinstance(table, dict) and all((*parent, each) in gone for each in table):
             out = dict.fromkeys(parent if each[:-1] == parent else each for each in out)
     return list(out)
@@ -208,7 +214,7 @@ def _cited_anew(value: Any, where: tuple[str | int, ...], old: Any, new: str, ci
         inner = [(each, one, citing or each == "cite") for each, one in value.items()]
         return [edit for each, one, cites in inner for edit in _cited_anew(one, (*where, each), old, new, cites)]
     if isinstance(value, list):
-        inner_items = [_cited_anew(one, (*where, at), old, new, citing) for at, one in enumerate(value)]
+        inner_items = [_cited_anew(one, (*where, number), old, new, citing) for number, one in enumerate(value)]
         return [edit for edits in inner_items for edit in edits]
     return []
 
@@ -260,7 +266,7 @@ def with_sources(
 def _refuse_taken(watchlist: Watchlist, place: int, record: Mapping[str, Any], where: Sequence[str | int], id: Any) -> None:
     """Refuse an id that another program, or another item of the list, has: nothing could tell the two apart."""
     label = watchlist.programs[place].label
-    if len(where) == 1 and any(each.key == id for at, each in enumerate(watchlist.programs) if at != place):
+    if len(where) == 1 and any(each.key == id for number, each in enumerate(watchlist.programs) if number != place):
         raise AmendmentError(f'{label}: id: another program is already called "{id}"')
     if len(where) > 1 and id in others_of(record, where):
         raise AmendmentError(f'{label}: {named_place(record, where)}: another {where[-3]} is already called "{id}"')
@@ -269,7 +275,7 @@ def _refuse_taken(watchlist: Watchlist, place: int, record: Mapping[str, Any], w
 def _known(record: Mapping[str, Any], path: str) -> bool:
     """Whether a path without a declaration is there all the same: an item of a list, or a key of the reader's own."""
     try:
-        return _at(record, raw_path(record, path)) is not None
+        return at(record, raw_path(record, path)) is not None
     except PathError:
         return False
 
@@ -283,40 +289,10 @@ def cite_fact(document: Document, watchlist: Watchlist, key: str, path: str, cit
         where = raw_path(record, path)
     except PathError as wrong:
         raise AmendmentError(f"{label}: {wrong}") from None
-    edits = _cite_edits(record, place, path, where, cite)
+    edits = cite_edits(record, place, path, where, cite)
     if not edits:
         raise AmendmentError(f"{label}: {path} already cites {cite}")
     return Amendment((*_with_id(document, watchlist, place), *edits), f"{label}: source of {path} is {cite}", key, path)
-
-
-def _cite_edits(record: Mapping[str, Any], place: int, path: str, where: Sequence[str | int], cite: str) -> tuple[Edit, ...]:
-    """The source goes where the record has a place of its own for it, else into the program's table of sources."""
-    holder = _holder(record, where)
-    if holder is not None:
-        own = _at(record, holder)
-        said = own.get("cite") if isinstance(own, dict) else None
-        if said == cite:
-            return ()
-        if said is None or where[-1] in ("when", "event") or len(where) == len(holder):
-            return (Set(("program", place, *holder, "cite"), cite),)
-    named = record.get("cite")
-    if isinstance(named, dict) and named.get(path) == cite:
-        return ()
-    return (Set(("program", place, "cite", path), cite),)
-
-
-def _holder(record: Mapping[str, Any], where: Sequence[str | int]) -> tuple[str | int, ...] | None:
-    """The record around a place that has a `cite` of its own: a catalyst, a report, a designation, a trial."""
-    kind: type | None = root()
-    found = None
-    for depth, step in enumerate(where):
-        if isinstance(step, int):
-            if kind is not None and "cite" in facts(kind):
-                found = tuple(where[: depth + 1])
-        else:
-            declared = facts(kind).get(step) if kind is not None else None
-            kind = declared.record if declared is not None else None
-    return found
 
 
 def new_guidance(
@@ -335,24 +311,31 @@ def new_guidance(
     Where `said` is not given it is written as today only if the words count from it, or if the old guidance had one, which
     would be false of the new. Raises AmendmentError.
     """
-    place, at, record, label = _catalyst(document, watchlist, key, catalyst)
+    place, at_place, record, label = _catalyst(document, watchlist, key, catalyst)
     old = record.get("when")
     if old == when and type(old) is type(when):
         raise AmendmentError(f"{label}: {record.get('event') or catalyst} is already guided for {_shown(when)}")
-    base = ("program", place, "catalyst", at)
+    base = ("program", place, "catalyst", at_place)
+    name = item_names(Catalyst, document.programs[place].get("catalyst", []))[at_place]
+    path = joined(("catalyst", name, "when"))
     earlier = {name: record[name] for name in ("when", "said", "cite") if name in record}
+    named = document.programs[place].get("cite")
+    if isinstance(named, dict) and path in named and named[path]:
+        earlier["cite"] = named[path]
     edits: list[Edit] = [*_with_id(document, watchlist, place), Set((*base, "when"), when)]
     if said is None and ("said" in record or (isinstance(when, str) and _counts_from_said(when, today))):
         said = today
     if said is not None and record.get("said") != said:
         edits.append(Set((*base, "said"), said))
-    if cite is not None and record.get("cite") != cite:
-        edits.append(Set((*base, "cite"), cite))
+    where = ("catalyst", at_place, "when")
+    if cite is not None:
+        edits += cite_edits(document.programs[place], place, path, where, cite)
+    else:
+        edits += uncite_edits(document.programs[place], place, path, where, declaration(path))
     if "when" in earlier:
         edits.append(Add((*base, "move"), earlier))
-    name = item_names(Catalyst, document.programs[place].get("catalyst", []))[at]
     words = f"window of {label} {name} {_shown(old)} → {_shown(when)}"
-    return Amendment(tuple(edits), words, key, joined(("catalyst", name, "when")))
+    return Amendment(tuple(edits), words, key, path)
 
 
 def _counts_from_said(when: str, today: date) -> bool:
@@ -373,12 +356,13 @@ def resolve(
     note: str | None = None,
 ) -> Amendment:
     """Record how a catalyst went; None takes the outcome back. Raises AmendmentError."""
-    place, at, record, label = _catalyst(document, watchlist, key, catalyst)
-    base = ("program", place, "catalyst", at)
-    name = item_names(Catalyst, document.programs[place].get("catalyst", []))[at]
+    place, at_place, record, label = _catalyst(document, watchlist, key, catalyst)
+    base = ("program", place, "catalyst", at_place)
+    name = item_names(Catalyst, document.programs[place].get("catalyst", []))[at_place]
     edits: list[Edit] = list(_with_id(document, watchlist, place))
     if outcome is None:
         edits += [Delete((*base, each)) for each in ("outcome_on", "outcome") if each in record]
+        edits += forget_outcome(document.programs[place], place, name)
         words = f"{label}: {name} is open again"
     else:
         edits.append(Set((*base, "outcome"), outcome))
@@ -386,8 +370,12 @@ def resolve(
             edits.append(Set((*base, "outcome_on"), on))
         if note is not None:
             edits.append(Set((*base, "note"), note))
+        path = joined(("catalyst", name, "outcome"))
         if cite is not None:
-            edits.append(Set(("program", place, "cite", f"catalyst.{name}.outcome"), cite))
+            edits.append(Set(("program", place, "cite", path), cite))
+        elif record.get("outcome") != outcome:
+            where = ("catalyst", at_place, "outcome")
+            edits += uncite_edits(document.programs[place], place, path, where, declaration(path))
         words = f"{label}: {name} {outcome}" + (f" on {_shown(on)}" if on is not None else "")
     if not edits:
         raise AmendmentError(f"{label}: {name} has no outcome to take back")
@@ -401,13 +389,13 @@ def _catalyst(document: Document, watchlist: Watchlist, key: str, catalyst: str)
     if not isinstance(items, list) or not items:
         raise AmendmentError(f"{label} has no catalysts yet: add one")
     try:
-        at = raw_path(document.programs[place], joined(("catalyst", catalyst, "when")))[1]
+        found = raw_path(document.programs[place], joined(("catalyst", catalyst, "when")))[1]
     except PathError as wrong:
         raise AmendmentError(f"{label}: {wrong}") from None
-    assert isinstance(at, int)
-    if not isinstance(items[at], dict):
+    assert isinstance(found, int)
+    if not isinstance(items[found], dict):
         raise AmendmentError(f"{label}: catalyst {catalyst} is not a table in the file; fix it there first")
-    return place, at, items[at], label
+    return place, found, items[found], label
 
 
 def add_program(document: Document, watchlist: Watchlist, name: str, values: Mapping[str, Any] | None = None) -> Amendment:
@@ -452,7 +440,7 @@ def add_record(
     given = {**values, **({"cite": cite} if cite is not None else {})}
     order = (*facts(kind), *(each for each in given if each not in facts(kind)))
     written = {each: given[each] for each in order if given.get(each) is not None}
-    items = _at(record, where) or []
+    items = at(record, where) or []
     if "id" in facts(kind) and facts(kind)["id"].kind == "id" and written.get("id") in item_names(kind, items):
         raise AmendmentError(f'{label}: id: another {declared.key} is already called "{written["id"]}"')
     if "id" in facts(kind) and "event" in written and "id" not in written:
@@ -477,7 +465,7 @@ def delete(document: Document, watchlist: Watchlist, key: str, path: str | None 
         where = raw_path(record, path)
     except PathError as wrong:
         raise AmendmentError(f"{label}: {wrong}") from None
-    if _at(record, where) is None:
+    if at(record, where) is None:
         known = declaration(path) is not None or where[:1] == ("cite",)
         raise AmendmentError(f"{label}: {path} is not there" if known else f"{label}: {unknown_field(path)}")
     if where == ("name",):
@@ -509,16 +497,6 @@ def together(amendments: Sequence[Amendment], words: str) -> Amendment:
     edits = tuple(edit for each in amendments for edit in each.edits)
     last = amendments[-1] if amendments else None
     return Amendment(edits, words, last.program if last else None, last.path if last else None)
-
-
-def _at(record: Any, where: Sequence[str | int]) -> Any:
-    here = record
-    for step in where:
-        if isinstance(step, int):
-            here = here[step] if isinstance(here, list) and step < len(here) else None
-        else:
-            here = here.get(step) if isinstance(here, dict) else None
-    return here
 
 
 def _shown(value: Any) -> str:
