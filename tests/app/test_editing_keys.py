@@ -22,22 +22,22 @@ async def test_e_on_a_fact_edits_it_in_a_line_and_shows_how_it_is_read() -> None
         assert "2027-01-01 – 2027-03-31 · quarter" in screen
         assert not changed(app)
         screen = await keys(pilot, "enter")
-        assert changed(app) == ['-when = "Q4 2026"', '+when = "Q1 2027"']
+        assert changed(app) == ['-when = "Q4 2026"', '+when = "Q1 2027"', '-cite = "pr-rmat"']
         assert "opens 40d" in screen
         assert app.screen.focused is app.screen.query_one("#pane")
 
 
 async def test_e_in_the_table_finds_a_field_by_typing() -> None:
     lines, screen = await outcome("e", "'phase", "enter", "ctrl+u", "'filed", "enter")
-    assert lines == ['-phase = "Pivotal"', '+phase = "Filed"']
+    assert lines == ['-phase = "Pivotal"', '+phase = "Filed"', '-phase = "pr-rmat"']
     assert "Filed" in screen
 
 
 async def test_a_choice_is_narrowed_by_typing_and_taken_with_tab() -> None:
     lines, _ = await outcome("e", "'phase", "enter", "ctrl+u", "'disc", "tab", "enter")
-    assert lines == ['-phase = "Pivotal"', '+phase = "Discontinued"']
+    assert lines == ['-phase = "Pivotal"', '+phase = "Discontinued"', '-phase = "pr-rmat"']
     lines, _ = await outcome("e", "'phase", "enter", "ctrl+u", "'phase", "tab", "tab", "enter")
-    assert lines == ['-phase = "Pivotal"', '+phase = "Phase 1/2"']
+    assert lines == ['-phase = "Pivotal"', '+phase = "Phase 1/2"', '-phase = "pr-rmat"']
 
 
 async def test_an_error_stands_beside_the_field_and_nothing_is_written() -> None:
@@ -138,7 +138,7 @@ async def test_w_takes_a_pasted_address_for_a_new_source() -> None:
 
 async def test_r_records_an_outcome() -> None:
     lines, screen = await outcome("4", "tab", "r", "'mis", "enter", "'today", "f2")
-    assert set(lines) == {'+outcome = "missed"', "+outcome_on = 2026-11-22"}
+    assert set(lines) == {'+outcome = "missed"', "+outcome_on = 2026-11-22", '+"catalyst.balli-01-interim.outcome" = []'}
     assert "missed 2026-11-22" in screen
 
 
@@ -167,7 +167,7 @@ async def test_p_pins_and_lets_go() -> None:
 
 async def test_x_names_what_goes_and_waits_for_y() -> None:
     lines, screen = await outcome("x")
-    assert "lasme-cel with 2 catalysts, 1 data set, 1 designation, 1 trial, 1 source, notes" in " ".join(
+    assert "lasme-cel with 1 data set, 1 designation, 2 catalysts, 1 trial, 1 source, notes" in " ".join(
         screen.replace("│", " ").split()
     )
     assert not lines
