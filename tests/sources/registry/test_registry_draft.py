@@ -98,7 +98,7 @@ def test_a_record_with_nothing_but_a_number() -> None:
     ("phases", "phase"),
     [
         (("PHASE1",), "Phase 1"),
-        (("EARLY_PHASE1",), "Phase 1"),
+        (("EARLY_PHASE1",), "Early Phase 1"),
         (("PHASE2", "PHASE1"), "Phase 1/2"),
         (("PHASE2",), "Phase 2"),
         (("PHASE2", "PHASE3"), None),  # the file has no such phase: a blank is better than a wrong one

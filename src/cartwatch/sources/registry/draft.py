@@ -33,7 +33,7 @@ from .saved import SavedError, read_saved
 __all__ = ["draft", "drafted", "joined", "phase_of", "read_drafts", "source_of"]
 
 _PHASES = {
-    ("EARLY_PHASE1",): "Phase 1",
+    ("EARLY_PHASE1",): "Early Phase 1",
     ("PHASE1",): "Phase 1",
     ("PHASE1", "PHASE2"): "Phase 1/2",
     ("PHASE2",): "Phase 2",
