@@ -175,7 +175,6 @@ def test_values_are_toml_where_the_field_allows_it_else_text(edit, text, path, v
         (("set", "a", "phase=x", "phase=y"), "phase is given twice"),
         (("set", "a", "ticker="), "ticker is not there"),
         (("set", "a", "name="), "a program needs a name"),
-        (("set", "a", "phase=Phase 1"), "is already Phase 1"),
         (("set", "nobody", "phase=x"), 'no program is called "nobody": `cartwatch list` shows all'),
         (("set", "a"), "set needs PROGRAM FIELD=VALUE…"),
         (("set", "a", "=x"), "FIELD=VALUE is needed"),
@@ -190,7 +189,6 @@ def test_values_are_toml_where_the_field_allows_it_else_text(edit, text, path, v
         (("move", "a", "readout", "2027"), '"readout" may be first-readout or second-readout'),
         (("move", "a", "third", "2027"), 'has no catalyst "third"'),
         (("move", "a", "first", " "), "move needs the new guidance"),
-        (("move", "a", "first", "Q4 2026"), "is already guided for Q4 2026"),
         (("move", "a", "first", "2027", "--said", "someday"), "--said needs a date"),
         (("resolve", "a", "first", ""), "has no outcome to take back"),
         (("resolve", "a", "first", "met", "--cite", ""), "--cite needs the id of a source"),
@@ -500,3 +498,23 @@ def test_the_journal_says_that_the_command_line_did_it(edit):
     edit("set", "a", "phase=2")
     (change,) = json.loads(edit("changes", "--json").out)["changes"]
     assert change["origin"] == "cli"
+
+
+@pytest.mark.parametrize(
+    ("argv", "words"),
+    [
+        (("set", "a", "phase=Phase 1"), "is already Phase 1: nothing was written"),
+        (("set", "a", "phase=Phase 1", "name=Alpha"), "all of it is so already: nothing was written"),
+        (("move", "a", "first", "Q4 2026"), "is already guided for Q4 2026: nothing was written"),
+    ],
+)
+def test_what_is_so_already_is_done(edit, argv, words):
+    answer = edit(*argv)
+    assert (answer.status, answer.out) == (0, "")
+    assert words in answer.err
+    assert edit.path.read_text(encoding="utf-8") == PLAIN
+
+
+def test_of_several_facts_those_that_are_new_are_written(edit):
+    assert edit("set", "a", "phase=Phase 1", "sponsor=New").status == 0
+    assert 'sponsor = "New"' in edit.path.read_text(encoding="utf-8")

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Amendment",
     "AmendmentError",
+    "NothingToDo",
     "add_program",
     "add_record",
     "cite_fact",
@@ -57,6 +58,10 @@ __all__ = [
 
 class AmendmentError(ValueError):
     """What was asked can't be done; the message says why and what to do."""
+
+
+class NothingToDo(AmendmentError):
+    """What was asked is so already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +132,7 @@ def set_fact(
     elif edits:
         edits += tuple(uncite_edits(record, place, path, where, declared))
     if not edits:
-        raise AmendmentError(f"{label}: {named} is already {_shown(value)}")
+        raise NothingToDo(f"{label}: {named} is already {_shown(value)}")
     words = f"{label}: {named} {_shown(old)} → {_shown(value)}" if old is not None else f"{label}: {named} {_shown(value)}"
     if where[0] == "catalyst" and where[2:] == ("when",) and old is not None:
         words = f"window of {label} {named.removesuffix(' when')} {_shown(old)} → {_shown(value)}"
@@ -163,7 +168,12 @@ def set_facts(
             said.append(delete(document, watchlist, key, path))
             gone.append(("program", place, *raw_path(record, path)))
             continue
-        said.append(set_fact(document, watchlist, key, path, value, cite=cite, own=own or split(path)[0] == "cite"))
+        try:
+            said.append(set_fact(document, watchlist, key, path, value, cite=cite, own=own or split(path)[0] == "cite"))
+        except NothingToDo:
+            if len(values) + len(added) == 1:
+                raise
+            continue
         edits += [each for each in said[-1].edits if each not in edits]
         where = raw_path(record, path, own=True)
         if where[0] == "source" and where[-1] == "id":
@@ -175,8 +185,10 @@ def set_facts(
     for path, value in added:
         edits.append(Add(("program", place, *raw_path(record, path)), value))
     edits += [Delete(where) for where in sorted(_whole_tables(record, gone), key=_descending, reverse=True)]
-    if not edits:
-        raise AmendmentError("nothing was changed")
+    if not edits or not (said or added):
+        raise NothingToDo(
+            "nothing was changed" if not values else f"{watchlist.programs[place].label}: all of it is so already"
+        )
     label = watchlist.programs[place].label
     names = [split(path)[-1] for path in (*values, *(path for path, _ in added))]
     shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
@@ -314,7 +326,7 @@ def new_guidance(
     place, at_place, record, label = _catalyst(document, watchlist, key, catalyst)
     old = record.get("when")
     if old == when and type(old) is type(when):
-        raise AmendmentError(f"{label}: {record.get('event') or catalyst} is already guided for {_shown(when)}")
+        raise NothingToDo(f"{label}: {record.get('event') or catalyst} is already guided for {_shown(when)}")
     base = ("program", place, "catalyst", at_place)
     name = item_names(Catalyst, document.programs[place].get("catalyst", []))[at_place]
     path = joined(("catalyst", name, "when"))

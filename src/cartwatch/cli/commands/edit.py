@@ -19,7 +19,7 @@ from cartwatch.domain.program import Program, root
 from cartwatch.domain.record_lists import counted_records, lists
 from cartwatch.domain.vocabulary import fold, nearest
 from cartwatch.session import changes as amendments
-from cartwatch.session.changes import Amendment, AmendmentError
+from cartwatch.session.changes import Amendment, AmendmentError, NothingToDo
 from cartwatch.views.dates import days, precision_words
 
 if TYPE_CHECKING:
@@ -38,6 +38,9 @@ def run(call: Call) -> int:
     assert call.parsed.command is not None
     try:
         return _RUNS[call.parsed.command.name](call)
+    except NothingToDo as done:  # as scripts expect
+        call.output.tell(f"{done}: nothing was written")
+        return 0
     except (AmendmentError, PathError, TypedError) as wrong:
         raise Failure(str(wrong)) from None
 
