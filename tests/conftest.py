@@ -18,9 +18,19 @@ settings.register_profile("cartwatch", settings(), deadline=None, suppress_healt
 settings.load_profile("cartwatch")
 
 
+FEW = 30
+"""At most so many examples of a property in the default run; CI takes all that it asks for."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     if os.environ.get("CARTWATCH_TESTS") == "all":
         return
+    for item in items:
+        test = getattr(item, "obj", None)
+        if getattr(test, "is_hypothesis_test", False):
+            asked = getattr(test, "_hypothesis_internal_use_settings", None) or settings()
+            few = settings(asked, max_examples=min(FEW, asked.max_examples))
+            test._hypothesis_internal_use_settings = few  # type: ignore[union-attr]
     skip = pytest.mark.skip(reason="takes long: set CARTWATCH_TESTS=all")
     for item in items:
         if "slow" in item.keywords:

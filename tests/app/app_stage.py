@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import html
-import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from rich.cells import cell_len
 
 from cartwatch.app.app import CartwatchApp
 from cartwatch.document.document import Document, SyntaxProblem
@@ -58,26 +54,10 @@ def app_on(text: str | bytes | None = GOLDEN_LIST, **options: object) -> Cartwat
     return CartwatchApp(session_on(text), options.pop("clock", None) or Clock(), **options)  # type: ignore[arg-type]
 
 
-_TEXT = re.compile(r'<text class="[^"]*" x="([\d.]+)" y="[\d.]+"[^>]*clip-path="url\(#[^"]*-line-(\d+)\)">([^<]*)</text>')
-_CELL = 12.2  # the width of a cell in Textual's screenshots
-
-
 def shown(app: CartwatchApp) -> str:
-    """What stands on the screen, line by line, without trailing spaces."""
-    width, height = app.size
-    grid = [[" "] * width for _ in range(height)]
-    for x, line, text in _TEXT.findall(app.export_screenshot()):
-        at = round(float(x) / _CELL)
-        for char in html.unescape(text).replace("\xa0", " "):
-            size = cell_len(char)
-            if int(line) < height and at < width:
-                if size:
-                    grid[int(line)][at] = char
-                    grid[int(line)][at + 1 : at + size] = [""] * (size - 1)
-                else:
-                    grid[int(line)][max(0, at - 1)] += char
-            at += size
-    return "\n".join("".join(row).rstrip() for row in grid) + "\n"
+    """What stands on the screen, line by line, without trailing spaces: the strips as the compositor has them."""
+    strips = app.screen._compositor.render_strips(app.size)
+    return "\n".join(strip.text.rstrip() for strip in strips) + "\n"
 
 
 async def until(pilot: Pilot[int], condition: Callable[[], bool]) -> str:

@@ -65,6 +65,7 @@ async def test_the_states_of_a_file_look_as_they_did(size: tuple[int, int]) -> N
     check(size, screens)
 
 
+@pytest.mark.slow  # every screen at every size again
 async def test_ascii_signs_leave_nothing_that_needs_unicode() -> None:
     ascii_list = GOLDEN_LIST.replace('cell = "αβ T"\n', "")
     for size in SIZES:

@@ -34,6 +34,7 @@ async def test_what_is_edited_looks_as_it_did(size: tuple[int, int]) -> None:
     check(size, screens)
 
 
+@pytest.mark.slow  # an app for each of the screens again
 async def test_ascii_signs_are_enough_to_edit_with() -> None:
     ascii_list = GOLDEN_LIST.replace('cell = "αβ T"\n', "")
     for name, pressed in SCREENS.items():

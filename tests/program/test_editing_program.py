@@ -68,6 +68,7 @@ def saved(terminal: Terminal) -> None:
     terminal.until("saved ")
 
 
+@pytest.mark.slow  # twenty changes through a terminal, each saved
 def test_ten_edits_are_in_the_file_and_undo_brings_the_first_bytes_back(desk: Desk) -> None:
     terminal = desk.open()
     steps: list[tuple[str, Callable[[], bool]]] = [
