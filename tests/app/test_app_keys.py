@@ -371,3 +371,17 @@ async def test_the_columns_there_is_no_room_for_are_a_key_away() -> None:
         await press(pilot, " ".join("<" * 12))
         assert table.scroll_offset.x == 0
         assert table.left_out > 0
+
+
+async def test_escape_clears_the_marks_and_then_the_filter() -> None:
+    app = app_on()
+    async with app.run_test(size=(100, 30)) as pilot:
+        await press(pilot, "space space")
+        main = next(app.lists())
+        assert len(main.marked) == 2
+        main.find.show("name:cel")
+        await press(pilot, "escape")
+        assert main.marked == ()
+        assert main.display_state.query == "name:cel"
+        await press(pilot, "escape")
+        assert main.display_state.query == ""

@@ -466,9 +466,12 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.set_focus(self.detail.lines if isinstance(self.focused, ProgramTable) else self.programs)
 
     def action_back(self) -> None:
-        """One level back: from the detail to the table, then out of the filter."""
+        """One level back: from the detail to the table, then the marks go, then the filter."""
         if not isinstance(self.focused, ProgramTable):
             self.action_other_side()
+        elif self.marked:
+            self.display_state.marked = frozenset()
+            self.look_again()
         elif self.display_state.query:
             self.find.show("")
 
