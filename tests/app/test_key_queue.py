@@ -10,7 +10,9 @@ from editing_stage import changed
 from textual.events import Key
 
 PIECES = [
-    (["e", *"phase", "enter", "ctrl+u", *"filed", "enter"], ['-phase = "Pivotal"', '+phase = "Filed"']),
+    (["e", *"phase", "enter", "ctrl+u", *"filed", "enter"], [
+        '-phase = "Pivotal"', '+phase = "Filed"', '-phase = "pr-rmat"',  # the old source does not say the new phase
+    ]),
     (["t", "comma", *"seen", "enter", "p"], [
         '-tags = ["allogeneic", "heme"]', "-pinned = true", '+tags = ["allogeneic", "heme", "seen"]',
     ]),
