@@ -1,1 +1,1 @@
-"""One controller per concern of the main screen."""
+"""Controllers of the main screen, one per concern."""

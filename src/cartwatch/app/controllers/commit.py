@@ -1,4 +1,4 @@
-"""What follows every change: it is carried out and saved, shown at once, undone and redone."""
+"""Commit controller: applies and saves changes, shows them, undoes and redoes them."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ __all__ = ["Commit"]
 
 
 class Commit:
-    """Carries out the changes that the other controllers make."""
+    """Applies the changes that the other controllers build."""
 
     def __init__(self, host: Host) -> None:
         self._host = host
         self._saved_at: datetime | None = None
 
     def commit(self, amendment: Amendment, *, label: str = "", told: bool = False, foreseen: Foreseen | None = None) -> Step:
-        """Carry out an amendment and show what it made; with a `label` a backup is kept under it first.
+        """Apply an amendment and show the result; with a `label`, make a backup of that name first.
 
-        What is not seen where the cursor is then is said, but where the caller says it (`told`, or a `label`). Raises EditError
-        with everything as it was.
+        A change that is not on the screen afterwards is told in words, unless the caller tells it (`told`, or a `label`).
+        Raises EditError and changes nothing where the amendment is refused.
         """
         session = self._host.session
         before = session.watchlist
@@ -42,7 +42,7 @@ class Commit:
         return step
 
     def _in_view(self, step: Step) -> bool:
-        """Whether what a step changed is in the detail, of the program that the table's cursor is on."""
+        """Whether a step changed a fact that the detail shows, of the program under the table's cursor."""
         program = self._host.program
         here = program is not None and program.key == step.program
         return here and step.path is not None and self._host.in_view(step.path)
@@ -50,7 +50,7 @@ class Commit:
     def attempt(
         self, make: Callable[[], Amendment], *, label: str = "", told: bool = False, foreseen: Foreseen | None = None
     ) -> Step | None:
-        """Make an amendment and carry it out; say why where that can't be."""
+        """Build an amendment and apply it; show the reason where it is refused."""
         from cartwatch.document.edit_types import EditError
         from cartwatch.session.changes import AmendmentError
 
@@ -61,7 +61,7 @@ class Commit:
             return None
 
     def _show(self, step: Step, before: Watchlist, *, follow: bool = False) -> None:
-        """Show the list as it is now, the cursor on the program that was changed."""
+        """Show the current list, with the cursor on the changed program."""
         watchlist = self._host.session.watchlist
         key = step.program
         if key is not None and watchlist.get(key) is None:  # its id is another one now
@@ -76,7 +76,7 @@ class Commit:
         self.tell_saved()
 
     def tell_saved(self) -> None:
-        """Say whether the last change is on disk."""
+        """Tell the user whether the last change is on disk."""
         session = self._host.session
         if session.pending:
             self._saved_at = None
@@ -96,11 +96,11 @@ class Commit:
         self._again(back=True)
 
     def redo(self) -> None:
-        """Redo what was undone last."""
+        """Redo the last undone change."""
         self._again(back=False)
 
     def _again(self, *, back: bool) -> None:
-        """One step back, or forth again, with its words and the cursor where it happened."""
+        """Undo or redo one step, name it, and move the cursor to it."""
         from cartwatch.document.edit_types import EditError
 
         session = self._host.session
@@ -119,7 +119,7 @@ class Commit:
     # ---- what the title line says of it
 
     def unsaved_runs(self) -> Runs:
-        """That the last change is not on disk, or not yet, and why."""
+        """Return the title line's warning that the last change is not on disk, with the reason."""
         unsaved = self._host.session.unsaved
         if self._host.session.pending:
             return [("   ", ""), ("saving …", "soon")]
@@ -128,7 +128,7 @@ class Commit:
         return [("   ", ""), ("NOT SAVED", "overdue"), (f" {clean(unsaved, limit=120)}", "soon")]
 
     def saved_runs(self) -> Runs:
-        """When the last change came to be on disk."""
+        """Return the time of the last save, for the title line."""
         session = self._host.session
         if session.unsaved is not None or self._saved_at is None or session.places is None:
             return []

@@ -1,4 +1,4 @@
-"""What a person changes: facts in a line, records in forms, guidance, outcomes, sources, notes; loaded when needed."""
+"""Edit controller: facts in a line, records in forms, guidance, outcomes, sources, notes; loaded on first use."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ __all__ = ["Editor"]
 
 
 class Editor:
-    """Opens what edits the program, the record or the fact that the cursor is on."""
+    """Opens the editor for the program, record or fact under the cursor."""
 
     def __init__(self, host: Host, commit: Commit, shelf: Shelf) -> None:
         self._host = host
@@ -61,7 +61,7 @@ class Editor:
 
     @cached_property
     def line(self) -> EditLine:
-        """The line that one field is edited in, made for the first."""
+        """Return the line in which one field is edited; built on first use."""
         return EditLine(id="edit")
 
     # ---- opening
@@ -76,7 +76,7 @@ class Editor:
         return form
 
     async def _in_line(self, make: Callable[[], Form]) -> None:
-        """Edit the one field of a form in the line at the bottom."""
+        """Edit the only field of a form in the line at the bottom."""
         form = self._tried(make)
         if form is None:
             return
@@ -96,7 +96,7 @@ class Editor:
             await self._host.ask(screen, lambda _: None)
 
     async def _in_text(self, make: Callable[[], Form]) -> None:
-        """Write the longer text of a form of one field."""
+        """Edit the long text of a form with one field."""
         form = self._tried(make)
         if form is None:
             return
@@ -177,7 +177,7 @@ class Editor:
         return self._host.program.key
 
     async def _edit(self, key: str, found: Target) -> None:
-        """Edit a fact in a line, a longer text in its editor, a record in its form."""
+        """Edit a fact in a line, a long text in the text editor, a record in its form."""
         session, look = self._host.session, self._host.look
         if found.listed:
             await self._in_form(lambda: new_record_form(session, look, key, found.base))
@@ -206,7 +206,7 @@ class Editor:
         await self._edit(self._key(), found)
 
     async def _pick_field(self) -> None:
-        """From the table: every field and record of the program, narrowed by typing."""
+        """Open a picker over every field and record of the program, narrowed by typing."""
         program = self._host.program
         assert program is not None
         key = program.key
@@ -236,7 +236,7 @@ class Editor:
 
     @property
     def _keys(self) -> tuple[str, ...]:
-        """The marked programs, else the one under the cursor."""
+        """Return the keys of the marked programs, else of the one under the cursor."""
         return self._host.marked or (self._key(),)
 
     async def tags(self) -> None:
@@ -268,7 +268,7 @@ class Editor:
     # ---- catalysts
 
     async def _with_catalyst(self, title: str, make: Callable[[str, str], Form], *, done: bool) -> None:
-        """Do something with the catalyst under the cursor, else with the only one that waits, else with one picked."""
+        """Act on the catalyst under the cursor, else on the only open one, else on one that the user picks."""
         program = self._host.program
         assert program is not None
         steps = split(self._host.here) if self._host.here else ()
@@ -371,7 +371,7 @@ class Editor:
         return delete(self._host.session.document, self._host.session.watchlist, key, path)
 
     def _words(self, path: str) -> str:
-        """What goes, as the line under the cursor says it."""
+        """Name the record to delete, in the words of the line under the cursor."""
         from cartwatch.views.lines import plain
 
         line = self._host.line
@@ -408,7 +408,7 @@ class Editor:
         await self._host.ask(Question(title, named, f"{undo} brings it back."), answered)
 
     def edit_text(self) -> None:
-        """Edit the program's text in the user's editor; what can't be taken over is kept, and offered again."""
+        """Edit the program's TOML text in the user's editor; text that can't be applied is kept and offered again."""
         edit = TextEdit(self._host.session, self._key(), self.shelf)
         before = len(self._host.session.problems)
         try:
@@ -436,5 +436,5 @@ def _picker(title: str, choices: list[Choice]) -> Picker:
 
 
 def _first(path: str) -> tuple[str, ...]:
-    """The field of a new record that is typed first."""
+    """Return the field of a new record that gets the cursor first."""
     return {"catalyst": ("event",), "source": ("title",)}.get(path, ())

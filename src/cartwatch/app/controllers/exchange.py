@@ -1,4 +1,4 @@
-"""What comes into the list from elsewhere and what leaves it: asked for, looked at, and then taken or written in one step."""
+"""Exchange controller: imports through a preview, and exports; each is one step."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _PASTED = 4_000  # characters of a paste that may be paths
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """What some sources would bring: `proposal` was made for `document`; `notes` are of damaged files of cartwatch's own."""
+    """The proposal read from some sources, made for `document`; `notes` tell of damaged files of cartwatch's own."""
 
     sources: tuple[str, ...]
     incoming: tuple[Incoming, ...]
@@ -48,7 +48,7 @@ _Made = tuple["Amendment | None", "Foreseen | None"]
 
 @contextmanager
 def no_collection() -> Iterator[None]:
-    """Collect no garbage inside. A third of the time of a large import went into walks over what it had just made."""
+    """Pause garbage collection: a third of the time of a large import went into it."""
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -59,7 +59,7 @@ def no_collection() -> Iterator[None]:
 
 
 class Exchange:
-    """Imports others' lists, tables and records into the list, and exports it."""
+    """Imports lists, tables and registry records, and exports programs."""
 
     def __init__(self, host: Host, commit: Commit) -> None:
         self._host = host
@@ -68,7 +68,7 @@ class Exchange:
     # ---- import
 
     async def import_from(self, typed: str = "") -> None:
-        """Ask what to import from; `typed` stands in the line already, and is read at once."""
+        """Ask for the source of an import; a given `typed` is filled in and read at once."""
         from cartwatch.app.screens.paths import ImportFrom
 
         async def read(offered: Offered | None) -> None:
@@ -82,14 +82,14 @@ class Exchange:
 
     @staticmethod
     def pasted(text: str) -> str:
-        """What of a paste can be imported: a file dropped on the terminal is pasted as its path."""
+        """Return the sources in pasted text; a file dropped on the terminal arrives as its path."""
         if len(text) > _PASTED:
             return ""
         paths = typed_paths(text.replace("\n", " "))
         return text.strip().replace("\n", " ") if paths and all(map(_importable, paths)) else ""
 
     def _read(self, sources: Sequence[str]) -> tuple[Offered | None, list[str]]:
-        """Read sources and compare them with the list; runs off the loop, and changes nothing."""
+        """Read sources and compare them with the list; runs in a thread and changes nothing."""
         from cartwatch.sources.incoming import read_sources
         from cartwatch.sources.registry.settings import reach
 
@@ -120,7 +120,7 @@ class Exchange:
         self._host.display_state.recent = tuple([*known, *rest][:_RECENT])
 
     async def _look(self, offered: Offered, chosen: Collection[Choice] | None = None) -> None:
-        """Show what is offered, and take what is ticked."""
+        """Open the preview, and accept the ticked entries."""
         from cartwatch.app.screens.preview import Preview
 
         made: dict[frozenset[Choice], _Made] = {}
@@ -145,7 +145,7 @@ class Exchange:
         )
 
     def _foreseen(self, offered: Offered, accepted: Collection[Choice]) -> _Made:
-        """What the taking would make of the list; it may run off the loop, and changes nothing."""
+        """Compute the list that accepting would give; may run in a thread, changes nothing."""
         from cartwatch.document.edit_types import EditError
         from cartwatch.proposals.accept import accept
 
@@ -180,7 +180,7 @@ class Exchange:
             self._host.in_thread(partial(self._remember_import, offered, accepted), "remember")
 
     def _remember_import(self, offered: Offered, accepted: Collection[Choice]) -> None:
-        """Keep what came in, to compare the next import with; a large one beside the app."""
+        """Remember the imported values as the baseline of the next import; a large import is stored in a thread."""
         from cartwatch.proposals.baseline import remember
 
         assert self._host.session.places is not None
@@ -191,7 +191,7 @@ class Exchange:
     # ---- export
 
     async def export(self) -> None:
-        """Ask which programs, in which form and where to; no file is replaced without a word."""
+        """Ask for the programs, the format and the path of an export; confirm before replacing a file."""
         from cartwatch.app.screens.picker import Choice, Picker
 
         scopes = self._scopes()
@@ -207,7 +207,7 @@ class Exchange:
         await self._host.ask(Picker("Export", choices, hint="which programs"), chosen)
 
     def _scopes(self) -> dict[str, tuple[str, list[Program]]]:
-        """What can be exported: the marked programs, those shown, all; none of them twice."""
+        """Return the selections to export: marked, shown and all programs, without duplicates."""
         watchlist, marked = self._host.session.watchlist, self._host.marked
         shown = [each for key in self._host.shown if (each := watchlist.get(key)) is not None]
         scopes: dict[str, tuple[str, list[Program]]] = {}
@@ -260,7 +260,7 @@ class Exchange:
         await self._host.ask(SaveTo(f"Export {title}", self._export_path(form), write, replaces=True), written)
 
     def _export_path(self, form: Format) -> str:
-        """A path beside the list, or in the home directory where nothing can be written there."""
+        """Propose a path beside the list, or in the home directory if the list's directory is read-only."""
         stem = os.path.splitext(os.path.basename(self._host.session.path))[0] or "watchlist"
         folder = os.path.dirname(os.path.abspath(self._host.session.path))
         if not os.access(folder, os.W_OK):

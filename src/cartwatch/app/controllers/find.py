@@ -1,4 +1,4 @@
-"""How the list is narrowed and arranged: filter, sort, columns, marks, problems."""
+"""Find controller: filter, sort, columns, marks and problems of the table."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _BETWEEN = 0.005  # seconds
 
 
 class Find:
-    """Says which programs the table shows, and in which order."""
+    """Decides which programs the table shows, and in which order."""
 
     def __init__(self, host: Host, table: ProgramTable, standing: Standing) -> None:
         self._host = host
@@ -38,12 +38,12 @@ class Find:
         """The last filter that there was, on or not."""
 
     def wanted(self) -> list[str]:
-        """The keys of the programs to show, filtered and sorted."""
+        """Return the keys of the programs to show, filtered and sorted."""
         host = self._host
         return self._standing.keys(host.session.watchlist, self.filter, host.display_state.sort, host.look)
 
     def empty_words(self) -> str:
-        """What the table says when it has no rows."""
+        """Return the text of an empty table."""
         if self.filter and len(self._host.session.watchlist):
             return f"No program matches.\n\n{self._host.key_of('back')} shows all of them again."
         return f"No program yet.\n\n{self._host.key_of('add_program')} adds one."
@@ -51,7 +51,7 @@ class Find:
     # ---- filter
 
     def read(self, text: str, *, partial: bool = False) -> str | None:
-        """Take a filter; what is wrong with it, where it can't be read (then the one before stays)."""
+        """Parse and set a filter; return its error, in which case the filter before stays."""
         read = None
         if text:
             from cartwatch.domain.filters.parser import FilterError, parse
@@ -69,7 +69,7 @@ class Find:
         return None
 
     def show(self, text: str, *, partial: bool = False) -> str | None:
-        """Show the programs that a filter lets through; what is wrong with it."""
+        """Set a filter and show the matching programs; return its error."""
         wrong = self.read(text, partial=partial)
         if wrong is None:
             self._host.show_rows()
@@ -77,7 +77,7 @@ class Find:
 
     @cached_property
     def line(self) -> FilterLine:
-        """The line that a filter is typed in, made for the first."""
+        """Return the filter line; built on first use."""
         from cartwatch.app.widgets.filterline import FilterLine
 
         return FilterLine(id="filter")
@@ -90,7 +90,7 @@ class Find:
         self._prepare(self._host.session.watchlist.programs)
 
     def _prepare(self, programs: Sequence[Program]) -> None:
-        """Get a large list ready for the first letter, a few programs at a time, so that no key waits for it."""
+        """Prepare the texts of a large list for filtering, a few programs at a time, so that no key waits."""
         from cartwatch.domain.filters.parser import prepare
 
         prepare(programs[:_PREPARED])
@@ -98,7 +98,7 @@ class Find:
             self._host.after(_BETWEEN, partial(self._prepare, programs[_PREPARED:]))
 
     def typed(self, text: str) -> None:
-        """Follow the filter as it is typed."""
+        """Filter the table while the filter is typed."""
         wrong = self.show(text, partial=True)
         if wrong is not None:
             self.line.say((wrong, "bad"))
@@ -110,7 +110,7 @@ class Find:
         self.line.say((f"{count} match{'' if count == 1 else 'es'}" if self.filter else "", "quiet"))
 
     def keep(self, text: str) -> None:
-        """Keep the filter that was typed and leave the line."""
+        """Keep the typed filter and leave the line."""
         wrong = self.show(text)
         if wrong is not None:
             self.line.say((wrong, "bad"))
@@ -118,7 +118,7 @@ class Find:
         self._leave()
 
     def clear(self) -> None:
-        """Leave the line without a filter."""
+        """Remove the filter and leave the line."""
         self.show("")
         self._leave()
 
@@ -127,7 +127,7 @@ class Find:
         self._host.focus_on(self._table)
 
     def match(self, matches: int) -> None:
-        """Go to the next program that matches the last filter, round the end of the list."""
+        """Move to the next program that matches the last filter; wraps at the end of the list."""
         keys, last = self._host.shown, self.last
         if last is None or not keys:
             self._host.say("nothing was filtered yet")
@@ -144,7 +144,7 @@ class Find:
     # ---- sort and columns
 
     def sort_by(self, key: str, *, also_by: bool = False) -> None:
-        """Sort by a column: alone, or as a further key."""
+        """Sort by a column, alone or as an additional key."""
         order = self._host.display_state.sort
         self._set_sort(also(order, key) if also_by else only(order, key))
 
@@ -175,7 +175,7 @@ class Find:
     # ---- marks
 
     def mark(self) -> None:
-        """Mark the program under the cursor, or unmark it, and go on to the next."""
+        """Mark or unmark the program under the cursor, and move to the next."""
         key = self._table.cursor_key
         if key is not None:
             self._host.display_state.marked ^= {key}
@@ -184,7 +184,7 @@ class Find:
                 self._table.action_cursor(1)
 
     def mark_all(self) -> None:
-        """Mark every program shown; where all are marked, unmark them."""
+        """Mark every program shown; if all are marked, unmark them."""
         display, shown = self._host.display_state, frozenset(self._host.shown)
         display.marked = display.marked - shown if shown <= display.marked else display.marked | shown
         self._host.look_again()
@@ -192,7 +192,7 @@ class Find:
     # ---- problems
 
     async def problems(self) -> None:
-        """List what is wrong in the file."""
+        """List the problems of the file."""
         from cartwatch.app.screens.dialogs import problem_list
 
         session = self._host.session

@@ -1,4 +1,4 @@
-"""What has changed, and where to look it up: since the last visit, and of the fact under the cursor."""
+"""History controller: changes since the last visit, and of the fact under the cursor."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ _OWN = ("app", "undo", "restore")  # ways of a change that the person at the key
 
 
 class History:
-    """Counts and lists the changes that the journal has."""
+    """Counts and lists the changes in the journal."""
 
     def __init__(self, host: Host) -> None:
         self._host = host
         self._unread = (0, 0)  # changes made elsewhere that nobody has marked as read; of them critical in the registry
 
     def look_for_news(self) -> None:
-        """See, beside the app, whether anything was changed elsewhere since it was last marked as read."""
+        """Look in a thread for changes made elsewhere since the user last marked them as read."""
         places, since = self._host.session.places, self._host.display_state.visited
         try:
             news = places is not None and since is not None and os.stat(places.journal).st_mtime > since.timestamp()
@@ -53,7 +53,7 @@ class History:
         self._host.show_lines()
 
     def runs(self) -> Runs:
-        """How many changes are unread, for the title line."""
+        """Return the number of unread changes, for the title line."""
         count, critical = self._unread
         if not count:
             return []
@@ -61,7 +61,7 @@ class History:
         return [("   ", ""), (f"{told}: {self._host.key_of('changes')}", "overdue" if critical else "soon")]
 
     async def changes(self) -> None:
-        """List what has changed since it was last marked as read."""
+        """List the changes since the user last marked them as read."""
         display = self._host.display_state
         since, moment = display.visited, self._host.now()
 
@@ -74,7 +74,7 @@ class History:
         await self._list(title, since, None, None, "nothing has changed since then", read)
 
     async def fact(self) -> None:
-        """List what has changed of the fact under the cursor, of its record, or of the program."""
+        """List the changes of the fact under the cursor, of its record, or of the program."""
         program, path = self._host.program, self._host.here
         assert program is not None
         title = f"History of {program.label}" + (f": {path}" if path else "")
@@ -105,7 +105,7 @@ class History:
         await self._host.ask(Changes(clean(title, limit=120), load, look, none=none, read=read), chosen)
 
     def _go_to(self, key: str, path: str) -> None:
-        """Show the program, and the fact where it is still there."""
+        """Move to the program, and to the fact if it still exists."""
         if self._host.session.watchlist.get(key) is None:
             self._host.say("that program is not in the list any more" if key else "that change was of the whole file")
             return
@@ -115,5 +115,5 @@ class History:
 
 
 def _of(path: str, wanted: str | None) -> bool:
-    """Whether a change at a path is one of a fact, of what stands in it or of what it stands in."""
+    """Whether a changed path is a fact's own, inside it, or around it."""
     return wanted is None or not path or path == wanted or path.startswith(f"{wanted}.") or wanted.startswith(f"{path}.")

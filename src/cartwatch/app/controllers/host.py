@@ -1,4 +1,4 @@
-"""The interface through which the controllers of the main screen see it: small, and without its widgets."""
+"""Host: the interface of the main screen for its controllers, without its widgets."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _Result = TypeVar("_Result")
 
 
 class Host(Protocol):
-    """What a controller reads, and what it asks the screen to say, to ask and to show."""
+    """The main screen as a controller sees it: state to read, and requests to tell, ask and show."""
 
     # ---- what is open, and what the cursor is on
 
@@ -39,42 +39,42 @@ class Host(Protocol):
 
     @property
     def shown(self) -> Sequence[str]:
-        """The keys of the programs in the table, in its order."""
+        """Keys of the programs in the table, in its order."""
         ...
 
     @property
     def program(self) -> Program | None:
-        """The program under the cursor."""
+        """Program under the cursor."""
         ...
 
     @property
     def marked(self) -> tuple[str, ...]:
-        """The keys of the marked programs, in the order of the file."""
+        """Keys of the marked programs, in file order."""
         ...
 
     @property
     def pane(self) -> str:
-        """The key of the pane that is shown."""
+        """Key of the shown pane."""
         ...
 
     @property
     def in_detail(self) -> bool:
-        """Whether the keys go to the detail."""
+        """Whether the detail has the focus."""
         ...
 
     @property
     def line(self) -> Line | None:
-        """The line under the cursor of the detail; the cursor may be in the table all the same."""
+        """Line under the cursor of the detail, even while the table has the focus."""
         ...
 
     @property
     def here(self) -> str | None:
-        """The path of the fact under the cursor, None in the table."""
+        """Path of the fact under the cursor; None in the table."""
         ...
 
     @property
     def undisturbed(self) -> bool:
-        """Whether a dialog may open by itself: nothing is being typed or asked."""
+        """Whether a dialog may open by itself: no text is being typed and no other dialog is open."""
         ...
 
     def now(self) -> datetime: ...
@@ -84,55 +84,55 @@ class Host(Protocol):
     def say(self, text: str, *, warning: bool = False) -> None: ...
 
     def key_of(self, id: str) -> str:
-        """The key of a command as a person reads it; its name in the palette where it has none."""
+        """Return the key of a command as shown to the user; its palette name if it has no key."""
         ...
 
     async def ask(self, dialog: Screen[_Result], then: Callable[[_Result | None], Any]) -> None:
-        """Open a dialog; `then` is given its result."""
+        """Open a dialog; `then` gets its result."""
         ...
 
     async def open_line(self, line: Widget) -> None:
-        """Put a line to type in above the footer; it stays there for the next time."""
+        """Show an input line above the footer; it is kept for the next use."""
         ...
 
     def focus_on(self, widget: Widget) -> Widget | None:
-        """Give the focus to a widget; says which one had it."""
+        """Move the focus to a widget; return the one that had it."""
         ...
 
     # ---- showing
 
     def show_rows(self) -> None:
-        """Filter and sort anew; the cursor stays on its program."""
+        """Filter and sort again; the cursor stays on its program."""
         ...
 
     def show_lines(self) -> None:
-        """Bring the lines above and below up to date."""
+        """Update the title and the footer."""
         ...
 
     def look_again(self) -> None:
-        """Draw everything anew: marks or signs have changed."""
+        """Redraw everything after marks or display settings changed."""
         ...
 
     def show_changed(self, key: str | None, path: str | None, *, follow: bool) -> None:
-        """Show the list as it is now, the cursor on a program; with `follow` on a fact of it, in whichever pane."""
+        """Show the current list with the cursor on a program; with `follow`, on one of its facts, in the pane that has it."""
         ...
 
     def in_view(self, path: str) -> bool:
-        """Whether a fact of the program under the cursor is in the pane on the screen."""
+        """Whether the shown pane has a fact of the program under the cursor."""
         ...
 
     def reveal(self, key: str) -> None:
-        """Put the cursor on a program, without the filter where that hides it."""
+        """Move the cursor to a program; remove the filter if it hides the program."""
         ...
 
     def go_to(self, path: str) -> None:
-        """Show the pane that a fact is in, with the cursor on it."""
+        """Show the pane of a fact, with the cursor on the fact."""
         ...
 
     # ---- the world around the screen
 
     def later(self, call: Callable[..., Any], *arguments: Any) -> object:
-        """Call back when the messages so far are done with; safe to call from any thread."""
+        """Call back after the pending messages; safe to call from any thread."""
         ...
 
     def once_drawn(self, call: Callable[..., Any], *arguments: Any) -> object: ...
@@ -140,7 +140,7 @@ class Host(Protocol):
     def after(self, seconds: float, call: Callable[[], Any]) -> object: ...
 
     def in_thread(self, work: Callable[[], None], name: str) -> object:
-        """Work beside the app; the app ends only after it."""
+        """Run work in a thread; the app waits for it before it ends."""
         ...
 
     def open_address(self, address: str) -> None: ...
@@ -148,5 +148,5 @@ class Host(Protocol):
     def copy(self, text: str) -> None: ...
 
     def suspended(self) -> AbstractContextManager[None]:
-        """Hand the terminal to another application meanwhile."""
+        """Hand the terminal to another application inside this context."""
         ...

@@ -1,4 +1,4 @@
-"""What leaves the app by a key: a web address to the browser, after asking, and a line to the clipboard."""
+"""Links controller: opens a web address in the browser after asking, and copies a line to the clipboard."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ __all__ = ["Links"]
 
 
 class Links:
-    """Opens and copies what is under the cursor."""
+    """Opens the address under the cursor and copies its line."""
 
     def __init__(self, host: Host) -> None:
         self._host = host
 
     @property
     def address(self) -> str | None:
-        """The web address under the cursor: of the line, or of the source it is about."""
+        """Return the web address under the cursor: the line's own, or its source's."""
         program, line = self._host.program, self._host.line
         if program is None or line is None or not self._host.in_detail:
             return None
@@ -34,7 +34,7 @@ class Links:
         return _address_of(program, line.path or "")
 
     async def open(self) -> None:
-        """Open the address in the browser, once it was shown and agreed to."""
+        """Open the address in the browser, after showing it and asking."""
         from cartwatch.app.screens.dialogs import open_address
 
         url = self.address
@@ -52,7 +52,7 @@ class Links:
         await self._host.ask(open_address(address, host), answered)
 
     def copy(self) -> None:
-        """Send the line under the cursor, in the table the name of the program, to the terminal's clipboard."""
+        """Copy the line under the cursor, or in the table the program's name, to the terminal's clipboard."""
         program = self._host.program
         if program is None:
             return
@@ -63,7 +63,7 @@ class Links:
 
 
 def _address_of(program: Program, path: str) -> str | None:
-    """The address that a path is about: a source's own, a trial's at its registry, or that of the first source cited."""
+    """Find the web address of a path: a source's own, a trial's registry page, or the first cited source's."""
     from cartwatch.domain.provenance import provenance
 
     kind, _, rest = path.partition(".")

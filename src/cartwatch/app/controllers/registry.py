@@ -1,4 +1,4 @@
-"""The registry asked beside the running app: linked trials refreshed, serious events of posted results suggested."""
+"""Registry controller: refreshes linked trials and suggests serious events of posted results, in a thread."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _REFUSED = (
 
 @dataclass(frozen=True, slots=True)
 class _Errand:
-    """What the registry is asked for: how to ask, and what the answers would bring into the list as it then is."""
+    """A kind of registry request: how to ask, and how the answers become a proposal for the current list."""
 
     title: str
     talk: Callable[[Access, Memory, Progress], Coroutine[Any, Any, Answers]]
@@ -46,7 +46,7 @@ class _Errand:
 
 @dataclass(frozen=True, slots=True)
 class _Brought:
-    """What came of an errand; `proposal` was made for `document`, in the thread, where it holds no key up."""
+    """The result of an errand; `proposal` was made for `document`, in the thread so that no key waits."""
 
     errand: _Errand
     answers: Answers
@@ -57,9 +57,9 @@ class _Brought:
 
 
 class Registry:
-    """Asks the registry about the linked trials.
+    """Asks the registry about linked trials.
 
-    The list stays as it is, with the date of its data, until a person has accepted what the registry says.
+    The list and the date of its data change only when the user accepts the answers.
     """
 
     def __init__(self, host: Host, commit: Commit) -> None:
@@ -71,18 +71,18 @@ class Registry:
 
     @property
     def asking(self) -> bool:
-        """Whether an answer is being waited for."""
+        """Whether a request is running."""
         return self._asking is not None
 
     @property
     def answered(self) -> bool:
-        """Whether an answer waits to be looked at."""
+        """Whether an answer is ready for review."""
         return self._brought is not None
 
     # ---- asking
 
     async def refresh(self) -> None:
-        """Ask about the linked trials of the marked programs, or of all; while that runs: stop."""
+        """Refresh the linked trials of the marked programs, or of all; stop a running refresh."""
         if self._asking is not None:
             self._asking.stop()
             self._asking = None
@@ -110,7 +110,7 @@ class Registry:
         self._send(_Errand("Refresh from ClinicalTrials.gov", talk, propose, refreshes=True))
 
     async def safety_results(self) -> None:
-        """Ask for the posted results of the program's trials, or of those of the marked programs."""
+        """Request the posted results of the trials of the marked programs, else of the program under the cursor."""
         program = self._host.program
         assert program is not None
         if self._asking is not None or self._brought is not None:
@@ -141,7 +141,7 @@ class Registry:
         return list(linked(self._host.session.document, self._host.session.watchlist, keys))
 
     def _send(self, errand: _Errand) -> None:
-        """Begin to ask, in a thread, where the settings and what is remembered are read too."""
+        """Start the request in a thread, which also reads the settings and the cache."""
         from cartwatch.app.registry_worker import Asking
 
         places = self._host.session.places
@@ -162,7 +162,7 @@ class Registry:
         self._tell_progress("asking")
 
     async def _heard(self, message: Message) -> None:
-        """Take what the conversation tells, unless it was stopped meanwhile."""
+        """Handle an event of the registry session, unless the session was stopped."""
         from cartwatch.app.registry_worker import Answered, Progressed
 
         if isinstance(message, Progressed) and message.asking is self._asking:
@@ -191,7 +191,7 @@ class Registry:
     # ---- what came
 
     async def _show_brought(self) -> None:
-        """Show what the answers would change, all that is news of a record with its rule, and take what is ticked."""
+        """Open the preview of the answers, each change with its weight and rule, and accept the ticked entries."""
         brought, self._brought = self._brought, None
         assert brought is not None
         self._tell_registry("")
@@ -223,7 +223,7 @@ class Registry:
     def _as_of_now(
         self, brought: _Brought, proposal: Proposal, document: Document, accepted: Collection[Choice]
     ) -> tuple[Proposal, frozenset[Choice]]:
-        """The same choices for the list as it is now: what was changed or deleted meanwhile stays so."""
+        """Carry the choices over to the current list: facts changed or deleted meanwhile stay as they are."""
         if self._host.session.document is document:
             return proposal, frozenset(accepted)
         chosen = {(proposal.entries[at].key, proposal.entries[at].offers[number].path) for at, number in accepted}
@@ -261,7 +261,7 @@ class Registry:
             self._host.say(warning, warning=True)
 
     def _tell_gaps(self, brought: _Brought) -> None:
-        """What was not answered, in as few words as possible; the last data of those trials stay."""
+        """Tell which trials were not answered; their last data stay."""
         answers = brought.answers
         told = list(brought.problems)
         if answers.error is not None:
@@ -279,11 +279,11 @@ class Registry:
             self._host.show_lines()
 
     def _tell_progress(self, words: str) -> None:
-        """The key that stops it comes first: it is seen on the narrowest line."""
+        """Show the progress; the key that stops the request comes first, to be seen on a narrow line."""
         self._tell_registry(f"registry ({self._host.key_of('refresh')} stops): {words} …", "accent")
 
     def runs(self) -> Runs:
-        """How far the asking is, for the title line."""
+        """Return the progress of the request, for the title line."""
         words, role = self._words
         return [("   ", ""), (clean(words, limit=90), role)] if words else []
 
