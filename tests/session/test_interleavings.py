@@ -132,8 +132,9 @@ class World:
                 session.undo()
             except EditError:
                 return
-            if session.unsaved is None:
+            if session.unsaved is None and session.document.text == self.file.read_text():
                 now = session.document.text
+                self.trace.append(f"  undone: {[each for each in self.acknowledged if (each in before) != (each in now)]}")
                 self.replaced |= {value for value in self.acknowledged if f'"{value}"' in before and f'"{value}"' not in now}
                 self.replaced -= {value for value in self.acknowledged if f'"{value}"' in now}
         elif programs:

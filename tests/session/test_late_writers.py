@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import time
 from pathlib import Path
@@ -312,3 +313,34 @@ def test_a_command_that_only_reads_waits_for_the_other_half_too(file: Path, half
     at_rest(file)
     session.open()
     assert len(waited) == 2
+
+
+def test_a_reload_keeps_what_is_not_saved_and_is_in_the_journal(file: Path) -> None:
+    app = settled(file)
+    notes(app, "a", "ours")
+    file.write_text(file.read_text().replace("# mine", "# theirs").replace('"old"', '"by hand"', 1))
+    app.reload()
+    assert "b: notes old → by hand" in journal(file)[0]
+    file.chmod(0o444)
+    notes(app, "c", "not saved yet")
+    assert app.unsaved is not None
+    app.reload()
+    assert app.watchlist.find("c").notes == "not saved yet"
+    file.chmod(0o644)
+    assert app.save()
+    assert [fact(file, key) for key in "abc"] == ["ours", "by hand", "not saved yet"]
+
+
+def test_memory_stays_as_it_is_over_many_reloads(file: Path) -> None:
+    app = settled(file)
+    notes(app, "a", "ours")
+
+    def rounds(count: int) -> int:
+        for number in range(count):
+            file.write_text(f"# {number}\n" + TEXT.replace('"old"', f'"{number}"'))
+            app.reload()
+        gc.collect()
+        return len(gc.get_objects())
+
+    before = rounds(10)
+    assert rounds(40) < before + 400

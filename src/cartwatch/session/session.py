@@ -357,6 +357,7 @@ class Session:
             return False
         if self.places is None or self.document is self.on_disk:
             self.unsaved = None
+            self._unwritten.clear()  # a change that was never saved, and was taken back
             return self.places is not None
         label, self._label, self._entered = label or self._label, "", ""
         self.saving = True
