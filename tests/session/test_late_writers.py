@@ -344,3 +344,20 @@ def test_memory_stays_as_it_is_over_many_reloads(file: Path) -> None:
 
     before = rounds(10)
     assert rounds(40) < before + 400
+
+
+@pytest.mark.parametrize("half", ["", TEXT[:60], TEXT[: TEXT.index('me = "D"')]])
+def test_a_save_that_meets_half_a_file_waits_for_the_other_half(file: Path, half: str) -> None:
+    session = settled(file)
+    waited: list[float] = []
+
+    def pause(seconds: float) -> None:
+        waited.append(seconds)
+        if len(waited) == 2:
+            file.write_text(TEXT.replace("# mine", "# theirs"))
+
+    session.pause = pause
+    file.write_text(half)
+    notes(session, "a", "ours")
+    assert session.unsaved is None
+    assert file.read_text() == TEXT.replace("# mine", "# theirs").replace("old", "ours", 1)

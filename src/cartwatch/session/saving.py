@@ -97,6 +97,9 @@ class Saving:
 
     def _take_now(self, theirs: bytes | None) -> bool:
         """Merge what stands in the file instead of what was expected; says whether the save may go on."""
+        if self.pause is not None and theirs is not None:
+            with contextlib.suppress(FileNotFoundError, StorageError):
+                theirs = awaited(self.path, self.places, read_file(self.path), self.pause).data
         if theirs is None or not theirs.strip(b"\0 \r\n\t"):
             what = "vanished" if theirs is None else "been emptied"
             self.unsaved = f"{self.path} has {what}: your list is still here; save a copy, or write it anew"
