@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from icalendar import Calendar
 
 from cartwatch.document.reader import read_watchlist
-from cartwatch.formats.ics import WINDOWS, calendar
+from cartwatch.domain.program import Program
+from cartwatch.formats.ics import WINDOWS, calendar, left_out
+from cartwatch.storage.exported import Exported
 
 TODAY = date(2026, 11, 22)
 
@@ -95,3 +98,45 @@ def test_an_instant_keeps_its_moment() -> None:
 def test_unknown_ways_of_drawing_are_refused() -> None:
     with pytest.raises(ValueError, match=", ".join(WINDOWS)):
         calendar([], windows="middle")
+
+
+def one(**catalyst: object) -> list[Program]:
+    record = {"id": "a", "name": "A", "catalyst": [{"id": "t", "event": "T", **catalyst}]}
+    return list(read_watchlist({}, [record], date(2026, 11, 22)).watchlist.programs)
+
+
+def revision(ics: bytes) -> tuple[int, str]:
+    lines = dict(line.partition(":")[::2] for line in ics.decode().splitlines())
+    return int(lines["SEQUENCE"]), lines["DTSTAMP"]
+
+
+def test_a_changed_entry_gets_a_greater_sequence_and_an_undone_one_no_smaller(tmp_path: Path) -> None:
+    path, told = str(tmp_path / "exports" / "k.json"), []
+    states = [
+        {"when": "Q4 2026"},
+        {"when": "Q4 2026"},
+        {"when": "Q1 2027"},
+        {"when": "Q2 2027", "move": [{"when": "Q1 2027"}]},
+        {"when": "Q1 2027"},
+        {"when": "Q1 2027", "outcome": "withdrawn", "outcome_on": date(2026, 11, 20)},
+    ]
+    for hour, state in enumerate(states):
+        now = datetime(2026, 11, 22, hour, tzinfo=UTC)
+        told.append(revision(calendar(one(**state), exported=Exported(path), now=now)))
+    assert [sequence for sequence, _ in told] == [0, 0, 1, 2, 3, 4]
+    assert [stamp for _, stamp in told] == sorted(stamp for _, stamp in told)
+    assert told[0] == told[1]
+
+
+@pytest.mark.parametrize(
+    "damage", ["", "{", "[]", '{"a.t@cartwatch": 3}', '{"a.t@cartwatch": {"content": "x", "sequence": "9"}}', "\0"]
+)
+def test_a_damaged_memory_of_calendars_stops_none(tmp_path: Path, damage: str) -> None:
+    path = tmp_path / "k.json"
+    path.write_text(damage)
+    assert revision(calendar(one(when="Q4 2026"), exported=Exported(str(path))))[0] in (0, 1)
+
+
+def test_catalysts_without_a_readable_date_are_counted() -> None:
+    programs = one(when="soonish") + one(when="TBD") + one() + one(when="2027")
+    assert left_out(programs) == 3

@@ -1,15 +1,17 @@
 """Catalysts as an iCalendar file: honest windows, and a uid that stays when guidance moves.
 
-RFC 5545; SEQUENCE as RFC 5546 §2.1.4 has it: it rises with every move, so that a calendar moves its entry and adds no second.
+RFC 5545; SEQUENCE as RFC 5546 §2.1.4 has it: it rises with every change, so that a calendar moves its entry and adds no second.
 """
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from cartwatch.domain.addresses import is_web_address
 from cartwatch.domain.dates.saturating import in_zone, later_day
+from cartwatch.storage.exported import Exported
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -20,18 +22,27 @@ if TYPE_CHECKING:
     from cartwatch.domain.dates.window import Window
     from cartwatch.domain.program import Program
 
-__all__ = ["WINDOWS", "calendar"]
+__all__ = ["WINDOWS", "calendar", "left_out"]
 
 WINDOWS = ("last", "span", "edges")
 """How a window is drawn: one entry on its last day, one over all of it, or one on its first day and one on its last."""
 
+_DIGITS = 16  # of the hash that identifies the content of an entry
 _NO_DAY = datetime(1970, 1, 1, tzinfo=UTC)  # a stamp that does not change where the record gives no day of its own
 
 
-def calendar(programs: Iterable[Program], *, title: str = "cartwatch", windows: str = "last") -> bytes:
-    """The calendar of every dated catalyst of some programs, byte for byte the same for the same programs.
+def calendar(
+    programs: Iterable[Program],
+    *,
+    title: str = "cartwatch",
+    windows: str = "last",
+    exported: Exported | None = None,
+    now: datetime | None = None,
+) -> bytes:
+    """Build the calendar of every dated catalyst of some programs, byte for byte the same for the same programs.
 
-    What is undated or unreadable is left out: a calendar has no place for it. Raises ValueError for unknown `windows`.
+    `exported` remembers the entries of earlier calendars, of which a changed one gets a greater SEQUENCE, and `now` as its
+    DTSTAMP. Undated and unreadable catalysts are left out (`left_out` counts them). Raises ValueError for unknown `windows`.
     """
     if windows not in WINDOWS:
         raise ValueError(f"windows are drawn as {', '.join(WINDOWS)}, not {windows}")
@@ -41,12 +52,24 @@ def calendar(programs: Iterable[Program], *, title: str = "cartwatch", windows: 
     out.add("prodid", "-//cartwatch//watchlist//EN")
     out.add("version", "2.0")
     out.add("x-wr-calname", title)
+    memory = exported or Exported()
     for program in programs:
         for catalyst in program.catalysts:
             for event in _events(program, catalyst, windows):
+                content = sha256(event.to_ical()).hexdigest()[:_DIGITS]
+                least, stamp = len(catalyst.moves) + catalyst.closed, _stamp(program, catalyst)
+                sequence, stamp = memory.revision(str(event["uid"]), content, least, stamp, now or stamp)
+                event.add("dtstamp", stamp)
+                event.add("sequence", sequence)
                 out.add_component(event)
+    memory.save()
     ics: bytes = out.to_ical()
     return ics
+
+
+def left_out(programs: Iterable[Program]) -> int:
+    """Count the catalysts that a calendar has no place for: those without a readable date."""
+    return sum(each.when is None or not each.when.dated for program in programs for each in program.catalysts)
 
 
 def _events(program: Program, catalyst: Catalyst, windows: str) -> Iterator[Event]:
@@ -81,8 +104,6 @@ def _event(
     assert catalyst.when is not None
     event = Event()
     event.add("uid", uid)
-    event.add("dtstamp", _stamp(program, catalyst))
-    event.add("sequence", len(catalyst.moves) + (1 if catalyst.closed else 0))
     outcome = f" ({catalyst.outcome})" if catalyst.closed else ""
     precision = f" [{mark}]" if mark else ""
     event.add("summary", f"{program.label}: {catalyst.event or catalyst.key}{outcome}{precision}")

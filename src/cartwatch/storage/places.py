@@ -152,6 +152,11 @@ class Places:
         return os.path.join(self.cache_dir, "registry.json")
 
     @property
+    def exported(self) -> str:
+        """The calendar entries that were exported last."""
+        return os.path.join(self.state_dir, "exports", f"{self.key}.json")
+
+    @property
     def sightings(self) -> str:
         """What was seen of this watchlist's trials at the registry."""
         return os.path.join(self.state_dir, "registry", f"{self.key}.json")

@@ -12,7 +12,10 @@ from cartwatch.domain.filters.parser import FilterError, matching, parse
 from cartwatch.formats.formats import FORMATS, format_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cartwatch.cli.context import Call
+    from cartwatch.domain.program import Program
     from cartwatch.formats.formats import Format
 
 __all__ = ["run"]
@@ -34,8 +37,17 @@ def run(call: Call) -> int:
         _write(call, target, data, len(found))
     else:
         call.output.document(data)
+    if form.name == "ics":
+        _tell_left_out(call, found)
     call.tell_problems(session)
     return 0
+
+
+def _tell_left_out(call: Call, programs: Sequence[Program]) -> None:
+    from cartwatch.formats.ics import left_out
+
+    if missing := left_out(programs):
+        call.output.tell(f"{counted(missing, 'catalyst')} without a readable date left out of the calendar")
 
 
 def _form(call: Call) -> Format:
