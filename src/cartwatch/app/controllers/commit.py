@@ -64,11 +64,11 @@ class Commit:
         """Show the current list, with the cursor on the changed program."""
         watchlist = self._host.session.watchlist
         key = step.program
-        if key is not None and watchlist.get(key) is None:  # its id is another one now
+        if key is not None and watchlist.get(key) is None:  # its id has changed
             place = before.place(key)
             same = place is not None and len(before) == len(watchlist)
             key = watchlist.programs[place].key if same and place is not None else None
-        if key is None and follow:  # of several that come back, the first
+        if key is None and follow:  # of several restored programs, the first
             key = next((each.key for each in watchlist.programs if before.get(each.key) is None), None)
         self._host.show_changed(key, step.path, follow=follow)
         for note in step.notes:

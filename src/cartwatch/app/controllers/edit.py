@@ -360,7 +360,7 @@ class Editor:
         if found.fact is not None and found.fact.registry:
             self._host.say("a registry refresh wrote this: delete the whole trial from its first line")
             return
-        if found.fact is not None and found.whole:  # the line that stands for a catalyst or a source
+        if found.fact is not None and found.whole:  # the first line of a catalyst or a source
             found = Target(found.base, found.record)
         path = joined((*(split(found.base) if found.base else ()), *found.steps))
         cited = self._cited_by(programs[0], path)

@@ -132,7 +132,7 @@ class Exchange:
         async def decided(accepted: frozenset[Choice] | None) -> None:
             if accepted is None:
                 self._host.say("nothing was imported")
-            elif self._host.session.document is not offered.document:  # changed from elsewhere while the preview was open
+            elif self._host.session.document is not offered.document:  # changed elsewhere while the preview was open
                 self._host.say("the list was changed meanwhile: look again at what is offered", warning=True)
                 await self._look(self._offered(offered.sources, offered.incoming))
             else:
@@ -150,12 +150,12 @@ class Exchange:
         from cartwatch.proposals.accept import accept
 
         opened = self._host.session.opened
-        if opened.document is not offered.document:  # changed from elsewhere just now: it will be looked at again
+        if opened.document is not offered.document:  # just changed elsewhere: the preview opens again
             return None, None
         amendment = accept(opened.document, opened.read.watchlist, offered.proposal, accepted)
         try:
             return amendment, self._host.session.foresee(amendment) if amendment is not None else None
-        except EditError:  # it comes again when the amendment is carried out, and is told then
+        except EditError:  # applying the amendment raises it again, and reports it
             return amendment, None
 
     def _take(self, offered: Offered, accepted: Collection[Choice], made: _Made | None) -> None:
@@ -169,7 +169,7 @@ class Exchange:
             return
         else:
             told = f"{amendment.words}; undo takes it back"
-            self._host.once_drawn(self._host.say, told)  # its time would be over before a large list is drawn
+            self._host.once_drawn(self._host.say, told)  # a message shown now would time out before a large list is drawn
         if self._host.session.places is None or self._host.session.unsaved is not None:
             return
         if any(each.form == "registry" for each in offered.incoming):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Find"]
 
-_PREPARED = 100  # programs whose texts are got ready for a filter at once: some milliseconds
+_PREPARED = 100  # programs prepared for a filter in one step: some milliseconds
 _BETWEEN = 0.005  # seconds
 
 
@@ -94,7 +94,7 @@ class Find:
         from cartwatch.domain.filters.parser import prepare
 
         prepare(programs[:_PREPARED])
-        if len(programs) > _PREPARED and self.line.typing:  # what is to be drawn is drawn in between
+        if len(programs) > _PREPARED and self.line.typing:  # drawing happens in between
             self._host.after(_BETWEEN, partial(self._prepare, programs[_PREPARED:]))
 
     def typed(self, text: str) -> None:

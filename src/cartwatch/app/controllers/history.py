@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["History"]
 
-_OWN = ("app", "undo", "restore")  # ways of a change that the person at the keyboard made
+_OWN = ("app", "undo", "restore")  # origins of changes made in this app by the user
 
 
 class History:

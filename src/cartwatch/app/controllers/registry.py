@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Registry"]
 
-_LISTED = 5  # numbers that are named in a line
+_LISTED = 5  # trial numbers named in a line
 _REFUSED = (
     "the registry refuses this program (403): `cartwatch sync` prints an address to open in a browser; save its JSON, then: "
     "cartwatch import FILE.json"
@@ -179,13 +179,13 @@ class Registry:
             self._tell_registry(f"registry not reached at {self._host.now():%H:%M}, the data stay", "soon")
             from cartwatch.sources.registry.clinicaltrials import RegistryRefused
 
-            refused = isinstance(event.error, RegistryRefused)  # its message has an address of all the numbers
+            refused = isinstance(event.error, RegistryRefused)  # its message has an address with all the numbers
             self._host.say(_REFUSED if refused else str(event.error), warning=True)
             return
         self._brought = event.found
         if self._host.undisturbed:
             await self._show_brought()
-        else:  # something is being typed, or asked: it is not to be disturbed
+        else:  # the user is typing or answering a dialog
             self._tell_registry(f"{self._host.key_of('refresh')} shows what the registry answered", "accent")
 
     # ---- what came
@@ -201,7 +201,7 @@ class Registry:
         offers = [offer for entry in proposal.entries for offer in entry.offers]
         if all(each.kind != "suggested" and each.news is not None and not each.news.changes for each in offers) and not any(
             each.kind == "added" for each in offers
-        ):  # stamps, which nobody needs to look at
+        ):  # only time stamps changed
             self._take_over(brought, proposal, proposal.choices())
             self._tell_gaps(brought)
             return

@@ -1,4 +1,4 @@
-"""The backups of the list: when and why each was made, and what has changed since; one can be restored."""
+"""Backup picker: when and why each backup was made, the changes since, and the choice of one to restore."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ if TYPE_CHECKING:
 
 __all__ = ["BackupPicker", "size_words", "told_changes"]
 
-_MOST = 40  # changes that are listed of one backup
+_MOST = 40  # changes listed per backup
 
 
 def size_words(size: int) -> str:
-    """A number of bytes as a person reads it."""
+    """Format a number of bytes for people."""
     if size < 1000:
         return f"{size} byte{'' if size == 1 else 's'}"
     return f"{size / 1000:.0f} kB" if size < 1_000_000 else f"{size / 1e6:.1f} MB"
 
 
 def told_changes(changes: Sequence[Change], width: int, most: int = _MOST) -> list[DrawnLine]:
-    """Changes, the weightiest first, each on the lines that it needs."""
+    """Draw changes, highest weight first, each wrapped over the lines that it needs."""
     lines: list[DrawnLine] = []
     for each in changes[:most]:
         name, words = clean(each.label), clean(each.words)
@@ -50,7 +50,7 @@ def told_changes(changes: Sequence[Change], width: int, most: int = _MOST) -> li
 
 
 class BackupPicker(Dialog["Backup"]):
-    """Gives the backup that was chosen. `against` is what they are compared with, where it is not the list in memory."""
+    """Dialog that returns the chosen backup. `against` is the text to compare with, by default the list in memory."""
 
     CSS_PATH: ClassVar = ["dialog.tcss", "backups.tcss"]  # type: ignore[assignment]  # Textual takes a list too
 
@@ -104,7 +104,7 @@ class BackupPicker(Dialog["Backup"]):
     def _show_since(self) -> None:
         if not self._backups:
             return
-        at = self.query_one(ChoiceLines).entry or 0  # None as long as it has no size yet
+        at = self.query_one(ChoiceLines).entry or 0  # None until the first layout
         changes = self._changes(at)
 
         def lines(width: int) -> list[DrawnLine]:

@@ -1,4 +1,4 @@
-"""What has changed, as the journal has it: since the last visit, or of one fact; Enter goes to the program."""
+"""Changes dialog: journal entries since the last visit or of one fact; Enter goes to the program."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _NAMED = 40  # characters of a program's name
 
 
 class Changes(Dialog["tuple[str, str]"]):
-    """Gives the program and the path of the change that was chosen.
+    """Dialog that returns the program and the path of the chosen change.
 
     `load` reads what there is, off the app's loop; `read`, where given, marks it all as read. `none` is what is said where
     nothing has changed.
@@ -56,7 +56,7 @@ class Changes(Dialog["tuple[str, str]"]):
         self._found: list[Told] | None = None
 
     @property
-    def contexts(self) -> tuple[str, ...]:  # type: ignore[override]  # without anything to mark there is no key for it
+    def contexts(self) -> tuple[str, ...]:  # type: ignore[override]  # no key where there is nothing to mark
         return ("choices", "changes", "dialog") if self._mark is not None else ("choices", "dialog")
 
     def body(self) -> ComposeResult:
@@ -105,7 +105,7 @@ class Changes(Dialog["tuple[str, str]"]):
         return lines
 
     def _told(self, each: Told, time: str, at: int, width: int) -> list[DrawnLine]:
-        """One change: when, which program, what, by which way; of a record, how much it matters and why."""
+        """Draw one change: time, program, change and origin; for a registry record also its weight and rule."""
         words = clean(self._look.plainly(each.line))
         name, mark, rest = words.partition(": ")
         name = f"{name[: _NAMED - 1].rstrip()}…" if len(name) > _NAMED else name
@@ -119,7 +119,7 @@ class Changes(Dialog["tuple[str, str]"]):
             why: Runs = [(each.level, level_role(each.level)), (f": {clean(self._look.plainly(each.rule))}", "quiet")]
             after = self._found[at + 1] if self._found is not None and at + 1 < len(self._found) else None
             if after is None or (after.change.id, after.program, after.seen) != (each.change.id, each.program, each.seen):
-                why.append((f"; {clean(each.seen)}", "quiet"))  # once for what came together
+                why.append((f"; {clean(each.seen)}", "quiet"))  # once per refresh
             lines += wrap(why, max(10, width - 7))
         return [
             DrawnLine(((*head, *line) if not number else (("       ", ""), *line)), at) for number, line in enumerate(lines)
@@ -135,14 +135,14 @@ class Changes(Dialog["tuple[str, str]"]):
             self.dismiss((self._found[at].program, self._found[at].path))
 
     def action_read(self) -> None:
-        """Mark it all as read, as far as it is listed here."""
+        """Mark the listed changes as read."""
         if self._mark is not None and self._found is not None:
             self._mark()
             self.dismiss(None)
 
 
 class ChangeLines(LineList, inherit_bindings=False):
-    """The changes."""
+    """The list of changes."""
 
     BINDINGS: ClassVar = bindings("list", "choices", "changes")
     always_show_cursor = True

@@ -1,4 +1,4 @@
-"""The column chooser and the sort menu; the table follows at once."""
+"""Column chooser and sort menu; the table follows each key at once."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["ColumnChooser", "SortMenu"]
 
 
 class ColumnChooser(Dialog[None]):
-    """Lists the columns, those shown first; tells the columns that are asked for."""
+    """Lists the columns, shown ones first; reports the chosen columns at each key."""
 
     BINDINGS: ClassVar = bindings("columns")
     contexts: ClassVar[tuple[str, ...]] = ("columns", "dialog")
@@ -91,7 +91,7 @@ class ColumnChooser(Dialog[None]):
 
 
 class SortMenu(Dialog[None]):
-    """Lists the columns; tells the order that is asked for."""
+    """Lists the columns; reports the chosen sort order at each key."""
 
     BINDINGS: ClassVar = bindings("sort")
     contexts: ClassVar[tuple[str, ...]] = ("sort", "dialog")
@@ -101,7 +101,7 @@ class SortMenu(Dialog[None]):
         self._order = order
         self._asked = ask
         sortable = [each for each in columns() if each.key != "mark"]
-        # What the table shows comes first, in its order.
+        # Shown columns come first, in table order.
         self._columns = sorted(sortable, key=lambda each: shown.index(each.key) if each.key in shown else len(shown))
 
     def body(self) -> ComposeResult:

@@ -1,4 +1,4 @@
-"""What all dialogs are: a quiet panel over the screen, closed by Esc, with its keys at its foot."""
+"""Base of all dialogs: a panel over the screen, closed by Esc, with its keys in the last line."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ _Result = TypeVar("_Result")
 
 
 class MenuLines(LineList, inherit_bindings=False):
-    """The entries of a dialog; the cursor always shows."""
+    """Entries of a dialog; the cursor is always visible."""
 
     BINDINGS: ClassVar = bindings("list")
     always_show_cursor = True
 
 
 class ChoiceLines(LineList, inherit_bindings=False):
-    """Entries of which one is chosen."""
+    """Entries from which one is chosen."""
 
     BINDINGS: ClassVar = bindings("list", "choices")
     always_show_cursor = True
 
 
 class Dialog(ModalScreen[_Result], inherit_bindings=False):
-    """A panel with a title, a body and the line of its keys; `wide` takes the room for long lines."""
+    """A panel with a title, a body and a line of keys; `wide` gives room for long lines."""
 
     CSS_PATH: ClassVar = "dialog.tcss"
     BINDINGS: ClassVar = bindings("dialog")
@@ -58,15 +58,15 @@ class Dialog(ModalScreen[_Result], inherit_bindings=False):
 
     @property
     def ascii_only(self) -> bool:
-        """Whether the terminal has signs of ASCII alone."""
+        """Whether the display is limited to ASCII signs."""
         return bool(getattr(self.app, "ascii_only", False))
 
     def key_of(self, id: str) -> str:
-        """The key of a command as a person reads it."""
+        """Return the key of a command as shown to the user."""
         return key_of(id, self.keymap, ascii_only=self.ascii_only)
 
     def body(self) -> ComposeResult:
-        """What stands between the title and the keys."""
+        """Compose the widgets between the title and the keys."""
         yield from ()
 
     def compose(self) -> ComposeResult:
@@ -80,11 +80,11 @@ class Dialog(ModalScreen[_Result], inherit_bindings=False):
         self.query_one("#dialog-keys", KeyBar).show(shown, self.keymap)
 
     def size_for(self, lines: int, *, others: int = 2) -> None:
-        """Make the panel as high as so many lines of its body need, and `others` beside them."""
+        """Set the height of the panel for this many lines of its body, plus `others`."""
         self.query_one("#panel").styles.height = lines + others + 4  # its border and padding
 
     def once_on_top(self, act: Callable[[], object]) -> None:
-        """Do what a thread has made ready: at once, or when what stands over this dialog is gone; never after it was closed."""
+        """Run an action prepared in a thread: now, or once no dialog covers this one; never after this one is closed."""
         if self.is_active:
             act()
         else:

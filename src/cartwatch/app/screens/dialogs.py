@@ -1,4 +1,4 @@
-"""Dialogs that tell or ask one thing: a list to choose from, and a question to answer with yes or no."""
+"""Small dialogs: a list to choose from, and a question to answer with yes or no."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SAVE, KEEP, DROP, BACK = "save", "keep", "drop", "back"
 
 
 class ListDialog(Dialog[str]):
-    """Lines of which some are entries; gives the result of the entry that was chosen, `otherwise` for Esc.
+    """Dialog of lines, some of them entries; returns the result of the chosen entry, `otherwise` for Esc.
 
     `accept` is a key that chooses too, beside Enter; `lines` of how many the panel has room for at first.
     """
@@ -83,7 +83,7 @@ class ListDialog(Dialog[str]):
 
 
 def choosing(title: str, told: Sequence[tuple[str, str]], choices: Sequence[tuple[str, str, str]]) -> ListDialog:
-    """Paragraphs and choices (a key, a title, a note); gives the key of what was chosen."""
+    """Build a dialog of paragraphs and choices (key, title, note); it returns the key of the chosen one."""
     widest = max(width_of([(title, "")]) for _, title, _ in choices)
 
     def make(width: int) -> list[DrawnLine]:
@@ -101,7 +101,7 @@ def choosing(title: str, told: Sequence[tuple[str, str]], choices: Sequence[tupl
 
 
 def leaving(title: str, close: str) -> ListDialog:
-    """Asks what becomes of typed text. The key `close` keeps it as a draft, so that it is never lost."""
+    """Build the dialog that asks what to do with unsaved text. The key `close` keeps it as a draft."""
     choices = (
         (SAVE, "Save", "write it to the file"),
         (KEEP, "Keep for later", f"it comes back when this is opened again; {close} does this"),
@@ -110,7 +110,7 @@ def leaving(title: str, close: str) -> ListDialog:
     )
     widest = max(len(name) for _, name, _ in choices)
 
-    def make(width: int) -> list[DrawnLine]:  # a line each, whatever the width: the form below stays in view
+    def make(width: int) -> list[DrawnLine]:  # one line each at any width: the form below stays in view
         named = enumerate((name.ljust(widest + 3), note) for _, name, note in choices)
         return [DrawnLine(((name, "strong"), (note, "quiet")), at) for at, (name, note) in named]
 
@@ -118,7 +118,7 @@ def leaving(title: str, close: str) -> ListDialog:
 
 
 def problem_list(problems: Sequence[Problem]) -> ListDialog:
-    """What is wrong in the file, in its order; gives the key of the program to go to."""
+    """Build the list of the file's problems, in file order; it returns the key of the program to go to."""
     errors = sum(each.level == ERROR for each in problems)
     advice = len(problems) - errors
     parts = [f"{errors} problem{'' if errors == 1 else 's'}"] if errors else []
@@ -139,7 +139,7 @@ def problem_list(problems: Sequence[Problem]) -> ListDialog:
 
 
 def open_address(url: str, host: str) -> ListDialog:
-    """Shows an address and its host before the browser gets it; gives the address."""
+    """Build the dialog that shows an address and its host before the browser opens it; it returns the address."""
 
     def make(width: int) -> list[DrawnLine]:
         lines = [DrawnLine(((host, "strong"),))]
@@ -150,7 +150,7 @@ def open_address(url: str, host: str) -> ListDialog:
 
 
 class Question(Dialog[bool]):
-    """Asks before something goes, and names it; anything but yes leaves it."""
+    """Asks before a deletion and names what is deleted; any answer but yes cancels."""
 
     BINDINGS: ClassVar = bindings("ask")
     contexts: ClassVar[tuple[str, ...]] = ("ask",)
@@ -180,7 +180,7 @@ class Question(Dialog[bool]):
 
 
 class QuestionLines(LineList, inherit_bindings=False):
-    """What a question names; its answers are keys here, and those that move."""
+    """The lines of a question; the answer keys work here, beside the keys that scroll."""
 
     BINDINGS: ClassVar = bindings("list", "ask")
     always_show_cursor = True

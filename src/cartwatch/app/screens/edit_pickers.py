@@ -1,4 +1,4 @@
-"""The pickers of editing: every record and field of a program, and the source behind a fact."""
+"""Pickers for editing: every record and field of a program, and the source of a fact."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 
 __all__ = ["NONE", "field_picker", "picked", "source_picker"]
 
-NONE = ""  # what is given for "no source"; an address is given as it is
+NONE = ""  # the result for "no source"; an address is returned as typed
 
 _FIELD, _NEW = ".", "+"  # before the path of a field, and of a list that gets a new record
 
 
 def field_picker(session: Session, program: Program) -> Picker:
-    """Every record and field of a program, with what it says now; gives what `picked` makes the path of."""
+    """Build the picker of every record and field of a program with its value; `picked` turns its result into a path."""
     raw = raw_program(session, program.key)
     choices = [*_records(program), *_fields(root(), raw, (), "")]
     for path, fact in _groups():
@@ -40,12 +40,12 @@ def field_picker(session: Session, program: Program) -> Picker:
 
 
 def picked(choice: str) -> str | None:
-    """The path of what was picked, None for the program as a whole."""
+    """Return the path of a picked entry; None for the program as a whole."""
     return choice.removeprefix(_FIELD).removeprefix(_NEW) or None
 
 
 def _records(program: Program) -> Iterator[Choice]:
-    """What has a form of its own."""
+    """Return the choices for records with a form of their own."""
     yield Choice("", program.label, "all its main fields")
     for path, fact in _groups():
         yield Choice(path, fact.label, "all its fields")
@@ -58,12 +58,12 @@ def _records(program: Program) -> Iterator[Choice]:
 
 
 def _groups() -> Iterator[tuple[str, Fact]]:
-    """The records that a program has one of, as its mechanism."""
+    """Return the choices for records that a program has once, such as its mechanism."""
     return ((key, fact) for key, fact in facts(root()).items() if fact.kind == "record")
 
 
 def _fields(record: type, raw: Mapping[str, Any], steps: tuple[str, ...], above: str) -> Iterator[Choice]:
-    """The fields of a record and of the records in it, but for those of lists, which have forms."""
+    """Return the choices for the fields of a record and its nested records; items of lists have forms instead."""
     for key, fact in facts(record).items():
         place = (*steps, key)
         title = f"{above} {inside(fact)}" if above else fact.label
@@ -78,14 +78,14 @@ def _fields(record: type, raw: Mapping[str, Any], steps: tuple[str, ...], above:
 
 
 def _note(fact: Fact, value: Any, steps: tuple[str, ...]) -> str:
-    """What a field says now, or what it is for."""
+    """Return the value of a field, or its help where it is empty."""
     text = clean(" ".join(as_typed(value).split()), limit=80)
     said = text or (f"– {fact.help}" if value is None else "")
     return " · ".join(each for each in (*steps[:1], said) if each)
 
 
 def source_picker(title: str, program: Program, current: Sequence[str], last: str | None) -> Picker:
-    """The sources of a program, the last used first; gives the id of one, a pasted address, or NONE."""
+    """Build the picker of a program's sources, last used first; it returns a source id, a pasted address, or NONE."""
     choices = []
     for each in sorted(program.sources, key=lambda one: one.id != last):
         if each.id:

@@ -1,4 +1,4 @@
-"""A form: every field of a record, one under the other, typed into where it stands and read as it is typed."""
+"""Form screen: the fields of a record, one per row, edited in place and parsed while typing."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ _USUAL = 100  # cells of a row where it does not matter
 
 
 class FormLines(LineList, can_focus=False, inherit_bindings=False):
-    """The rows of a form; what is typed goes to the entry that lies over the row under the cursor."""
+    """The rows of a form; an entry laid over the row under the cursor takes the typed text."""
 
     BINDINGS: ClassVar = bindings("list")
     always_show_cursor = True
 
     @property
     def cursor_line(self) -> int | None:
-        """The line of the view in which the entry under the cursor begins, None where it is out of view."""
+        """Return the view line in which the entry under the cursor begins; None if it is scrolled out of view."""
         y = self._span()[0] - self.scroll_offset.y
         return y if 0 <= y < self.size.height else None
 
@@ -54,7 +54,7 @@ class FormLines(LineList, can_focus=False, inherit_bindings=False):
 
 
 class FormScreen(Dialog[None]):
-    """Fills in a form.
+    """Screen in which a form is filled in.
 
     `commit` carries out the amendment, raising AmendmentError or EditError with everything as it was; only then does the form
     close. `at` names the row, or the beginning of its steps, that the cursor starts on.
@@ -107,7 +107,7 @@ class FormScreen(Dialog[None]):
         self.call_after_refresh(self._place)
 
     def _fit(self) -> None:
-        """Make the panel as high as the rows need, as far as there is room."""
+        """Set the height of the panel to its rows, as far as the screen allows."""
         foot = 4 if self.app.size.height >= 24 else 3
         self.query_one("#foot").styles.height = foot
         self.size_for(len(self._lines(_USUAL)), others=foot + 2 + int(self.query_one("#about").display))
@@ -124,7 +124,7 @@ class FormScreen(Dialog[None]):
 
     @property
     def row(self) -> Row:
-        """The row under the cursor."""
+        """Row under the cursor."""
         at = self._rows.entry
         return self.form.rows[at if at is not None and at < len(self.form.rows) else self._first]
 
@@ -173,7 +173,7 @@ class FormScreen(Dialog[None]):
         self._place()
 
     def _place(self) -> None:
-        """Lay the entry over its row, and say below what belongs to it."""
+        """Place the entry over its row, and show the row's help and choices below."""
         rows = self._rows
         y, width = rows.cursor_line, rows.scrollable_content_region.width - GUTTER - 1
         entry = self._entry
@@ -202,7 +202,7 @@ class FormScreen(Dialog[None]):
         foot.show(wrong, remark, cut, shown, help if not cut or (not wrong and lines < foot.size.height) else [])
 
     def _ways(self, row: Row) -> str:
-        """What the field is for, and how it is filled in."""
+        """Return the help of the field and the keys that fill it in."""
         opens = f" {self.key_of('form_next')} opens it."
         more = {"flag": " Space changes it.", "words": " Separate them by commas.", "prose": opens}
         return row.fact.help + more.get(row.fact.kind, "")
@@ -210,7 +210,7 @@ class FormScreen(Dialog[None]):
     # ---- typing
 
     def _words(self) -> tuple[str, ...]:
-        """The choices for what was typed, not for what was taken from them."""
+        """Return the choices for the typed text; a completed choice does not narrow them."""
         row = self.row
         if self._taken is None:
             return self.form.choices(row)
@@ -220,7 +220,7 @@ class FormScreen(Dialog[None]):
         return words
 
     def _begin(self) -> None:
-        """The cursor came to another row."""
+        """Start editing the row that the cursor moved to."""
         self._entry.take(self.row)
         self._begun, self._taken = self.row.text, None
 
@@ -265,7 +265,7 @@ class FormScreen(Dialog[None]):
         self._entry.retake()
 
     def action_original(self) -> None:
-        """What the file says in this field; where it is that already, in all of them."""
+        """Reset the field to the file's value; if it has that value already, reset all fields."""
         if self.row.changed:
             self.row.text = self.row.start
         else:
@@ -305,7 +305,7 @@ class FormScreen(Dialog[None]):
     # ---- leaving
 
     def action_save(self) -> None:
-        """Write everything that was changed as one change; what can't be kept is said at its field."""
+        """Save all changed fields as one change; a value that is refused is explained at its field."""
         wrong = self.form.wrong()
         if wrong:
             more = f", and {len(wrong) - 1} more" if len(wrong) > 1 else ""
@@ -363,5 +363,5 @@ def _named(row: Row) -> str:
 
 
 def _calm(words: Runs, here: bool) -> Runs:
-    """What is understood of a row that the cursor is not on stands back; what is wrong does not."""
+    """Dim the parsed reading of rows without the cursor; errors keep their colour."""
     return [(text, role if here or role in ("bad", "soon", "unverified", "unread") else "quiet") for text, role in words]

@@ -1,4 +1,4 @@
-"""The main screen: the table of programs, the detail of the one under the cursor, and the lines above and below."""
+"""Main screen: the table of programs, the detail of the program under the cursor, title and footer."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ _Result = TypeVar("_Result")
 
 
 class MainScreen(Screen[None], inherit_bindings=False):
-    """Everything that is followed, at a glance and in detail.
+    """Composes the table, the detail and their controllers, and hands commands to the controllers.
 
     It composes the widgets and says what is shown; what a command does is the business of a controller, which sees of the
     screen what `controllers.host.Host` says.
@@ -90,7 +90,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.links = Links(self)
         self.registry = Registry(self, self.commit)
 
-    # Loaded when they are first needed: the table stands without them.
+    # Loaded on first use: the table does not need them.
 
     @cached_property
     def edit(self) -> Editor:
@@ -106,7 +106,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     @cached_property
     def shelf(self) -> Shelf:
-        """Typed text that is not in the file yet."""
+        """Drafts: typed text that is not in the file yet."""
         from cartwatch.app.editing.drafts import Shelf
 
         return Shelf(self.session, self._clock, self.set_timer)
@@ -128,7 +128,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.call_later(self._offer_drafts)
 
     def _offer_drafts(self) -> None:
-        """Say what an app that ended in the middle has left."""
+        """Tell the user about drafts left by a run that ended early."""
         places = self.session.places
         if places is None or not os.path.isdir(places.drafts_dir):
             return
@@ -203,7 +203,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         return key_of(id, self.keymap, ascii_only=self.look.ascii)
 
     def say(self, text: str, *, warning: bool = False) -> None:
-        """Tell something in passing. Text is data, never markup."""
+        """Show a passing message. The text is data, never markup."""
         self.notify(clean(text, limit=300), severity="warning" if warning else "information", markup=False, timeout=4)
 
     async def ask(self, dialog: Screen[_Result], then: Callable[[_Result | None], Any]) -> None:
@@ -221,14 +221,14 @@ class MainScreen(Screen[None], inherit_bindings=False):
     # ---- commands
 
     def why_not(self, each: Command) -> str | None:
-        """Why a command would do nothing here, or None."""
+        """Return the reason why a command is unavailable here; None if it is available."""
         return why_not(each, self)
 
     async def action_command(self, id: str) -> None:
         await self.run_command(command(id))
 
     async def run_command(self, each: Command) -> None:
-        """Do what a command does, or say why not."""
+        """Run a command, or show why it is unavailable."""
         why = self.why_not(each)
         if why is not None:
             self.say(why)
@@ -245,7 +245,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
             await self.focused.run_action(each.action)
 
     def offered(self) -> Iterator[Command]:
-        """The commands that do something where the focus is, in the order of their table."""
+        """Return the commands available at the focus, in the order of the command table."""
         context = getattr(self.focused, "context", None)
         contexts = (context,) if context in ("line", "filter") else (context, "main", "everywhere")
         for each in COMMANDS:
@@ -253,7 +253,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
                 yield self._worded(each)
 
     def _worded(self, each: Command) -> Command:
-        """The command with the word for the footer that it has here."""
+        """Return the command with its footer word for this state."""
         if each.id == "add_here" and (path := list_of_pane(self.pane, self.here)) is not None:
             return replace(each, footer=f"add {lists()[path].label}")
         if each.id == "edit" and self.marked:
@@ -263,7 +263,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
     # ---- what is shown
 
     def take_watchlist(self, *, keep: str | None = None) -> None:
-        """Show the session's watchlist, which is another one than before."""
+        """Show the session's watchlist after it was replaced."""
         self.standing.take(self.session.watchlist, self.look.now)
         self.show_rows(keep=keep)
 
@@ -276,7 +276,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self._ticking.arm()
 
     def show_detail(self) -> None:
-        """Show the program under the cursor in the pane that is chosen."""
+        """Show the program under the cursor in the chosen pane."""
         self.detail.show(self.program, self.look, self.display_state.pane)
 
     def show_lines(self) -> None:
@@ -349,7 +349,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
     # ---- the clock
 
     def _visible(self) -> Iterator[Item]:
-        """What is on screen and counts down, as far as it can tick by the second or change at midnight."""
+        """Return the visible windows whose countdown can change, by the second or at midnight."""
         program = self.program
         if program is not None:
             yield from items(program, self.look.now)
@@ -365,7 +365,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         return next_tick(self._visible(), now)
 
     def tick(self, now: datetime) -> None:
-        """Show what the clock alone has changed; nothing is drawn where nothing has."""
+        """Redraw the texts that the clock has changed, and nothing else."""
         days = {self.look.today, self.session.today}
         self.look = replace(self.look, now=now, marked=self.display_state.marked)
         if days != {now.date()}:
@@ -390,7 +390,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
             self.call_after_refresh(self._follow)
 
     def _follow(self) -> None:
-        """Show the program that the cursor has come to."""
+        """Show the program that the cursor moved to."""
         self._following = False
         self.show_detail()
         self.show_lines()
@@ -442,8 +442,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     def on_descendant_focus(self) -> None:
         if self._following and not self.programs.has_focus:
-            self._follow()  # what a key does in the detail it does to the program under the cursor
-        if not isinstance(self.focused, Input):  # the line at the bottom leaves things as they are
+            self._follow()  # a key in the detail acts on the program under the cursor
+        if not isinstance(self.focused, Input):  # the line at the bottom changes no layout
             self.set_class(isinstance(self.focused, PaneLines), "-opened")  # where there is room for one side only
         self.show_lines()
 
@@ -453,7 +453,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.programs.action_cursor(rows)
 
     def action_pane(self, number: int) -> None:
-        """Show the pane with this number, 1 the first."""
+        """Show the pane with this number; the first is 1."""
         self.display_state.pane = PANES[number - 1][0]
         self.show_detail()
         self.show_lines()

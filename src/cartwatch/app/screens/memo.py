@@ -1,4 +1,4 @@
-"""A longer text over several lines: notes, summaries, quotes."""
+"""Text editor for several lines: notes, summaries, quotes."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ __all__ = ["MemoScreen", "holds"]
 
 
 def holds(text: str) -> bool:
-    """Whether the editor can show a text and give it back as it was: some rare characters end its lines."""
+    """Whether the editor can return a text unchanged: it breaks lines at some rare characters."""
     return not any(each in text.replace("\r\n", "\n") for each in "\r\v\f\x1c\x1d\x1e\x85\u2028\u2029")
 
 
 class _Text(TextArea, inherit_bindings=True):
-    """The text; its keys come first, those of a line editor after."""
+    """The text area; the dialog's keys take precedence over its own."""
 
     BINDINGS: ClassVar = bindings("text")
     cursor_blink = reactive(False, init=False)  # nothing on the screen moves unless something changed
 
 
 class MemoScreen(Dialog[str]):
-    """Writes a longer text; gives it back when it is saved.
+    """Dialog that edits a long text; returns it when it is saved.
 
     `commit` is asked to keep it first, and says why it can't be, or None; `kept` is told what is typed, so that it can be
     offered again. `restored` is what was typed before and not saved.
@@ -77,7 +77,7 @@ class MemoScreen(Dialog[str]):
 
     @property
     def text(self) -> str:
-        """What is typed now."""
+        """The typed text."""
         return self.query_one(_Text).text
 
     @property
@@ -112,7 +112,7 @@ class MemoScreen(Dialog[str]):
                 self.notify("What you typed is kept: open it again to go on.", markup=False, timeout=4)
                 self.dismiss(None)
             elif answer == KEEP:
-                self.dismiss(self.text)  # the form around it holds it
+                self.dismiss(self.text)  # the form keeps the text
             elif answer == DROP:
                 if self._kept is not None:
                     self._kept(None)

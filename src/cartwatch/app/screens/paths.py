@@ -1,4 +1,4 @@
-"""Dialogs that ask for a path: what to import from, and where to write to."""
+"""Path dialogs: the source of an import, and the file to export to."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _Offered = TypeVar("_Offered")
 
 
 class SaveTo(Dialog[str]):
-    """Hands a path to `write`, off the app's loop; gives the path once the file is written.
+    """Dialog that passes a path to `write`, in a thread; returns the path once the file is written.
 
     `write` says why nothing could be written, None where it was; its second argument says whether a file that is there already
     may be replaced, which without `replaces` is never, and else once the person has said so.
@@ -38,7 +38,7 @@ class SaveTo(Dialog[str]):
         self._suggested = suggested
         self._write = write
         self._replaces = replaces
-        self._warned: str | None = None  # the path of which it was said that it is there already
+        self._warned: str | None = None  # the path for which the user was told that it exists
         self._writing = False
 
     def body(self) -> ComposeResult:
@@ -91,7 +91,7 @@ class SaveTo(Dialog[str]):
 
 
 class ImportFrom(Dialog[_Offered]):
-    """Gives what was read. `read` reads some sources, off the app's loop; it gives a line for each that it refuses.
+    """Dialog that returns the imported sources. `read` runs in a thread and returns a line per refused source.
 
     What is `typed` already is read at once.
     """
@@ -153,7 +153,7 @@ class ImportFrom(Dialog[_Offered]):
 
     def _came(self, offered: _Offered | None, refused: Sequence[str]) -> None:
         self._reading = False
-        if offered is None:  # several files are taken all or none
+        if offered is None:  # several files are imported all or none
             more = f" (and {len(refused) - 1} more)" if len(refused) > 1 else ""
             self._say(f"{shortly(refused[0], self._sources)}{more}", "bad")
         else:

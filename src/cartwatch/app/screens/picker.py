@@ -1,4 +1,4 @@
-"""A dialog to find one of many by typing: the command palette, the help, the themes."""
+"""Picker: a dialog that finds one of many choices by typing: command palette, help, themes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _TITLE = 32  # cells of a title that are never given up for a note
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Something to choose. `keys` stand left of the title, `note` right of it; `refused` says why it can't be had now."""
+    """A choice. `keys` are drawn left of the title, `note` right of it; `refused` is the reason why it is unavailable."""
 
     key: str
     title: str
@@ -38,7 +38,7 @@ class Choice:
 
 
 def found(choices: Sequence[Choice], typed: str) -> list[Choice]:
-    """The choices that have every word typed, those first that have them in the title."""
+    """Return the choices that contain every typed word, matches in the title first."""
     words = fold(typed).split()
     if not words:
         # A sign alone asks for the key of that name.
@@ -54,7 +54,7 @@ def found(choices: Sequence[Choice], typed: str) -> list[Choice]:
 
 
 class _Search(Input):
-    """Typing narrows; the arrows move in the list all the same."""
+    """The search input; the arrow keys still move in the list."""
 
     cursor_blink = reactive(False, init=False)  # nothing on the screen moves unless something changed
 
@@ -70,7 +70,7 @@ class _Search(Input):
 
 
 class Picker(Dialog[str]):
-    """Choices narrowed by typing; gives the key of the one that was taken, or None.
+    """Dialog of choices narrowed by typing; returns the key of the chosen one, or None.
 
     `offer` says what is left of them for a typed text, where that is more than the words in it.
     """
@@ -121,7 +121,7 @@ class Picker(Dialog[str]):
         return lines or [DrawnLine((("Nothing by that name.", "quiet"),))]
 
     def _rows(self, each: Choice, width: int) -> list[Runs]:
-        """One line in a palette; in a help, as many as its words take, below the title where there is no room beside it."""
+        """Draw a choice: one line in a palette; in the help, wrapped, below the title if there is no room beside it."""
         keys = min(self._keys_width, max(8, width // 3))
         left: Runs = []
         if self._keys_width:
@@ -132,7 +132,7 @@ class Picker(Dialog[str]):
         indent = keys + 2 if self._keys_width else 0
         if not self._grouped:
             wanted = max(_TITLE, max(width * 3 // 5, width - 40) - indent)
-            room = min(self._title_width, wanted)  # of the titles: long ones are cut, so that notes are seen
+            room = min(self._title_width, wanted)  # for titles: long ones are cut, so that notes are visible
             if not note or width - indent - room < 14:
                 return [one_line([*left, title], width)]
             named = one_line([title], room)

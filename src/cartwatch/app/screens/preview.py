@@ -1,4 +1,4 @@
-"""What is offered to the list, before anything is taken: programs on one side, the facts of one of them on the other."""
+"""Preview of a proposal: programs on one side, the facts of one of them on the other; the user ticks what to accept."""
 
 from __future__ import annotations
 
@@ -44,20 +44,20 @@ _GROUPS = (
     ("unclear", "Left out: unclear which program it is"),
     ("refused", "Left out: with errors"),
 )
-_LONGEST = 200  # characters of a value that is shown
+_LONGEST = 200  # characters of a shown value
 _NOTES = 6  # lines at most of how a source was understood
-_MANY = 100  # choices, from which on their taking is prepared beside the app
+_MANY = 100  # choices from which their acceptance is prepared in a thread
 
 
 class PreviewLines(LineList, inherit_bindings=False):
-    """Programs, or facts, each of which can be taken or not."""
+    """A list of programs or facts, each with a tick."""
 
     BINDINGS: ClassVar = bindings("list", "preview")
     always_show_cursor = True
 
 
 class Preview(Dialog["frozenset[Choice]"]):
-    """Gives what is to be taken of a proposal; None: nothing, and the proposal is left.
+    """Screen that returns the accepted choices of a proposal; None if the user leaves it.
 
     `document` is the one that the proposal was made for. `chosen` is what is ticked at first. `prepare` does what takes long
     in the taking of many choices, off the app's loop.
@@ -100,13 +100,13 @@ class Preview(Dialog["frozenset[Choice]"]):
         programs = self.query_one("#programs", PreviewLines)
         programs.show(self._program_lines, entry=0, top=True)
         self.set_focus(programs)
-        self.call_after_refresh(self._show_facts)  # before, no program is under the cursor
+        self.call_after_refresh(self._show_facts)  # no program is under the cursor before the first layout
         self._show_counts()
 
     # ---- what is shown
 
     def _signs(self, at: int) -> str:
-        """How much of a program is taken: all, a part, nothing."""
+        """Return the tick of a program: all, part or none of it accepted."""
         choices = self._choices_of(at)
         taken = sum(each in self._chosen for each in choices)
         tick = self._look.glyphs.marked
@@ -118,7 +118,7 @@ class Preview(Dialog["frozenset[Choice]"]):
         return [(at, number) for number in self.proposal.entries[at].choices]
 
     def _entry(self) -> int | None:
-        """The place of the program under the cursor, in the proposal; OUTSIDE for what stands outside the programs."""
+        """Index in the proposal of the program under the cursor; OUTSIDE for facts outside the programs."""
         row = self.query_one("#programs", PreviewLines).entry
         return self._order[row] if row is not None and row < len(self._order) else None
 
@@ -197,7 +197,7 @@ class Preview(Dialog["frozenset[Choice]"]):
         return out
 
     def _own_lines(self, number: int, offer: Offer, width: int) -> list[DrawnLine]:
-        """A key of the writer's own, and what it holds."""
+        """Draw a key of the file's own, with its value."""
         tick = self._look.glyphs.marked if (OUTSIDE, number) in self._chosen else self._look.glyphs.dot
         value = clean(as_typed(offer.theirs) or "a table", limit=_LONGEST) if offer.theirs is not None else "not there"
         runs = [(f"{tick} ", "key"), ("+ ", "good"), (clean(offer.path, limit=40), "strong"), (f"  {value}", "")]
@@ -205,7 +205,7 @@ class Preview(Dialog["frozenset[Choice]"]):
         return [DrawnLine(tuple(each), number) for each in lines]
 
     def _new_lines(self, entry: Entry, width: int) -> list[DrawnLine]:
-        """A program as its panes will show it."""
+        """Draw a new program as its panes will show it."""
         out: list[DrawnLine] = []
         for key in ("overview", "trials", "mechanism", "catalysts", "notes"):
             if key != "overview" and not getattr(entry.program, key, None):
@@ -225,7 +225,7 @@ class Preview(Dialog["frozenset[Choice]"]):
         return [DrawnLine(tuple(each), number) for each in lines]
 
     def _said(self, at: int, number: int, offer: Offer, width: int) -> list[Runs]:
-        """An offer in words, and behind which sources the two values stand."""
+        """Describe an offer, with the sources of both values."""
         if offer.news is not None:
             lines = wrap([(clean(offer.news.about), "strong")], width)
             for level, words, rule in offer.news.lines():
@@ -289,7 +289,7 @@ class Preview(Dialog["frozenset[Choice]"]):
     # ---- choosing
 
     def _choose(self, choices: Iterable[Choice], *, taken: bool | None = None) -> None:
-        """Take these, or not; by default the other way from how they all are."""
+        """Tick or untick these; by default, the opposite of their common state."""
         if self._taking:
             return
         wanted = set(choices)
@@ -301,7 +301,7 @@ class Preview(Dialog["frozenset[Choice]"]):
         self._show_counts()
 
     def _kinds(self, at: int | None, wanted: Callable[[Offer], bool]) -> list[Choice]:
-        """The facts of a kind, of one program or of all."""
+        """Return the facts of a kind, of one program or of all."""
         places = range(len(self.proposal.entries)) if at is None else [at]
         listed = [(place, self.proposal.entries[place].offers) for place in places]
         listed += [(OUTSIDE, self.proposal.head)] if at is None else []
@@ -312,7 +312,7 @@ class Preview(Dialog["frozenset[Choice]"]):
         self.action_other()
 
     def action_other(self) -> None:
-        """Take what is under the cursor, or leave it."""
+        """Tick or untick the line under the cursor."""
         at = self._entry()
         if at is None:
             return
@@ -324,26 +324,26 @@ class Preview(Dialog["frozenset[Choice]"]):
             self._choose([(at, number)])
 
     def action_all(self) -> None:
-        """Everything but conflicts, older guidance and suggestions; where that is taken already, nothing."""
+        """Tick everything but conflicts, older guidance and suggestions; if that is ticked already, untick it."""
         self._choose(self.proposal.choices())
 
     def action_side(self, theirs: bool) -> None:
-        """Theirs, or mine, in everything of the program that both have."""
+        """Switch between theirs and mine for every fact of the program that both have."""
         at = self._entry()
         if at == OUTSIDE or (at is not None and self.proposal.entries[at].offers):
             self._choose(self._choices_of(at), taken=theirs)
 
     def action_every_conflict(self, theirs: bool) -> None:
-        """Theirs, or mine, in every conflict."""
+        """Switch between theirs and mine for every conflict."""
         self._choose(self._kinds(None, lambda each: each.kind == "conflict"), taken=theirs)
 
     def action_other_side(self) -> None:
-        """From the programs to the facts of one, and back."""
+        """Move the focus between the programs and the facts of one."""
         programs, facts = self.query_one("#programs", PreviewLines), self.query_one("#facts", PreviewLines)
         self.set_focus(facts if programs.has_focus else programs)
 
     def action_back(self) -> None:
-        """From the facts to the programs, then out."""
+        """Go back from the facts to the programs, then close."""
         if self.query_one("#facts", PreviewLines).has_focus:
             self.action_other_side()
         else:
@@ -371,24 +371,24 @@ class Preview(Dialog["frozenset[Choice]"]):
 
 
 def _group(entry: Entry) -> str:
-    """Where an entry stands: by its state, or where nothing of it is taken before a person says so."""
+    """Return the group of an entry: its state, or that of entries that only the user can tick."""
     suggested = entry.state == "changed" and entry.offers and all(each.kind == "suggested" for each in entry.offers)
     return "suggested" if suggested else entry.state
 
 
 def _level(entry: Entry) -> str | None:
-    """The weight of what a refresh from the registry offers of a program; None for every other entry."""
+    """Return the weight of a program's registry changes; None for an entry from elsewhere."""
     refreshed = entry.state == "changed" and all(each.news is not None and each.kind != "suggested" for each in entry.offers)
     return entry.weight if refreshed and entry.offers else None
 
 
 def _stamps_only(entry: Entry) -> bool:
-    """Whether a refresh brings nothing of a program that anybody needs to look at."""
+    """Whether a refresh brings only new time stamps of a program."""
     return _level(entry) == ""
 
 
 def _warnings(proposal: Proposal) -> dict[int, list[str]]:
-    """What may be wrong with an incoming program, by its identity; what is wrong for certain keeps it out."""
+    """Return the warnings about incoming programs, by identity; errors keep a program out of the proposal."""
     found: dict[int, list[str]] = {}
     for source in proposal.sources:
         programs = source.read.watchlist.programs
@@ -400,7 +400,7 @@ def _warnings(proposal: Proposal) -> dict[int, list[str]]:
 
 
 def _sides(offer: Offer, width: int) -> list[Runs]:
-    """Both values of a conflict, and the one that both once had, where that is known."""
+    """Draw both values of a conflict, and their common baseline if it is known."""
     sides = [("yours", offer.mine, offer.my_cites), ("theirs", offer.theirs, offer.their_cites)]
     sides += [("before", offer.base, ())] if offer.base is not None else []
     lines: list[Runs] = []
@@ -412,7 +412,7 @@ def _sides(offer: Offer, width: int) -> list[Runs]:
 
 
 def _quoted(evidence: Evidence) -> Runs:
-    """The words behind a value, with the part that it was read from standing out."""
+    """Draw the quote behind a value, with the part that it was read from highlighted."""
     start, end = evidence.span or (0, 0)
     parts = (evidence.quote[:start], evidence.quote[start:end], evidence.quote[end:])
     before, read, after = (clean(" ".join(each.split("\n")), limit=_LONGEST) for each in parts)

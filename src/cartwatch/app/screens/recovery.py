@@ -1,4 +1,4 @@
-"""A file that can't be read, at the start: the newest good backup and what differs, an editor, and what still parses."""
+"""Recovery screen for a file that can't be read: newest good backup, differences, editor, and the readable part."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ _SHOWN = 4  # changes; the picker shows them all
 
 
 class Recover(Message):
-    """What was chosen: "merge" both sides of a git conflict, "restore" the newest good backup, "choose" one, "edit" the file,
-    begin "anew", "look" at what parses."""
+    """Message with the chosen way: "merge" both sides of a git conflict, "restore" the newest good backup, "choose" one,
+    "edit" the file, begin "anew", "look" at the readable part."""
 
     def __init__(self, choice: str) -> None:
         super().__init__()
@@ -42,7 +42,7 @@ class Recover(Message):
 
 
 class Recovery(State):
-    """A file that can't be read, and the ways out that there are."""
+    """Screen that shows why a file can't be read, with the ways to recover."""
 
     CSS_PATH: ClassVar = ["states.tcss", "recovery.tcss"]  # type: ignore[assignment]  # Textual takes a list too
 

@@ -1,4 +1,4 @@
-"""What stands in place of the list where there is none: the welcome, and a file that can't be read."""
+"""Screens in place of the list: the welcome, and the base of the recovery screen."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ _Text = tuple[str, str]
 
 
 class StateLines(LineList, inherit_bindings=False):
-    """The words of a state, and what can be done."""
+    """The text of a state, and the choices."""
 
     BINDINGS: ClassVar = bindings("list", "choices")
     always_show_cursor = True
 
 
 class State(Screen[None], inherit_bindings=False):
-    """A screen of words and a few choices."""
+    """A screen of text and a few choices."""
 
     CSS_PATH: ClassVar = "states.tcss"
     BINDINGS: ClassVar = bindings("states")
@@ -66,7 +66,7 @@ class State(Screen[None], inherit_bindings=False):
             await self.app.run_action(event.command.bound)
 
     def lines(self, width: int) -> list[DrawnLine]:
-        """What the screen says."""
+        """Return the text of the screen."""
         return []
 
     def action_reload(self) -> None:
@@ -78,7 +78,7 @@ def _paragraph(width: int, *runs: _Text) -> list[DrawnLine]:
 
 
 class Welcome(State):
-    """No file yet: what cartwatch is, and what to begin with."""
+    """Welcome, shown without a file: what cartwatch is, and how to begin."""
 
     BINDINGS: ClassVar = bindings("welcome")
     contexts: ClassVar[tuple[str, ...]] = ("welcome", "states")
@@ -116,7 +116,7 @@ class Welcome(State):
 
 
 def unreadable_lines(path: str, opened: Opened, width: int, keymap: Mapping[str, tuple[str, ...]]) -> list[DrawnLine]:
-    """What is said of a file that is no TOML: where, why, and what to do; the file is left as it is."""
+    """Draw the message about a file that is not TOML: where, why, and what to do; the file is not changed."""
     trouble = opened.trouble
     out = _paragraph(width, ("The watchlist cannot be read", "title"))
     out.append(DrawnLine())
@@ -138,7 +138,7 @@ def unreadable_lines(path: str, opened: Opened, width: int, keymap: Mapping[str,
 
 
 def _excerpt(width: int, line: int, column: int, source: str) -> list[DrawnLine]:
-    """The line of the file with a caret below the place, cut to the width around it."""
+    """Draw the file's line with a caret below the error, cut to the width around it."""
     number = f"{line} │ "
     room = max(10, width - len(number))
     before = clean(source[: column - 1])
