@@ -1,1 +1,1 @@
-"""What is typed into fields and forms, before any of it is drawn: readings, choices, rows, and the change they make."""
+"""Editing without drawing: readings of typed text, choices, rows of forms, and the changes that they make."""

@@ -1,4 +1,4 @@
-"""Typed text that is not in the file yet: kept under the name of its form, and offered when that is opened again."""
+"""Drafts: typed text that is not in the file yet, kept by form name and offered when the form is opened again."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 __all__ = ["Shelf"]
 
-_PAUSE = 0.5  # seconds between two drafts on disk while somebody types
+_PAUSE = 0.5  # seconds between two writes of a draft while the user types
 
 
 class Shelf:
-    """The typed text of every form that is open or was left without saving, in memory and on disk.
+    """The drafts of all forms that are open or were left without saving, in memory and on disk.
 
-    `found` are the drafts of programs that run no more; `later` calls back after some seconds, so that the last letters are
-    on disk too when nothing more is typed.
+    `found` are drafts left by earlier runs; `later` calls back after some seconds, which writes the last letters when the
+    typing stops.
     """
 
     def __init__(
@@ -45,8 +45,8 @@ class Shelf:
         self._written = 0.0
         self._later = later
         self._waiting = False
-        self._unwritten: tuple[str, str] | None = None  # the name and words of the form whose last letters are in memory only
-        self._numbers: dict[str, int] = {}  # what each form is kept under on disk
+        self._unwritten: tuple[str, str] | None = None  # name and texts of the form not on disk yet
+        self._numbers: dict[str, int] = {}  # number of each form's file on disk
         self._kept: Drafts | None = None
         self._found: dict[str, Draft] = {}
         if session.places is not None:
@@ -55,22 +55,22 @@ class Shelf:
 
     @property
     def notes(self) -> list[str]:
-        """What is wrong with drafts that could not be read, and where they are."""
+        """Return the problems of unreadable drafts, with their paths."""
         return self._kept.notes if self._kept is not None else []
 
     @property
     def directory(self) -> str:
-        """Where texts are while an editor has them."""
+        """Directory of the texts that are open in an external editor."""
         places = self._session.places
         return places.drafts_dir if places is not None else tempfile.gettempdir()
 
     @property
     def found(self) -> tuple[Draft, ...]:
-        """What an app that ended in the middle has left, the newest last."""
+        """Return the drafts left by a run that ended early, newest last."""
         return tuple(each for each in self._found.values() if self._is_news(each))
 
     def _is_news(self, draft: Draft) -> bool:
-        """Whether a draft says something else than what it began with: an editor may only have been opened."""
+        """Whether a draft differs from its start; a form may have been opened and not changed."""
         if "file" not in draft.fields:
             return True
         try:
@@ -82,29 +82,29 @@ class Shelf:
         return data.decode("utf-8", "surrogateescape") != draft.starts.get("text")
 
     def text(self, name: str) -> dict[str, str]:
-        """What was typed into the form of this name, by row."""
+        """Return the text typed into the form of this name, by row."""
         found = self._found.get(name)
         return self._texts.get(name) or (dict(found.fields) if found is not None else {})
 
     def starts(self, name: str) -> dict[str, str]:
-        """What each row of that form held in the file when it was typed into."""
+        """Return the file's value of each row of that form when the typing began."""
         found = self._found.get(name)
         return self._starts[name] if name in self._texts else dict(found.starts) if found is not None else {}
 
     def take_up(self, form: Form) -> bool:
-        """Put typed text back into a form, with the values it was typed over; says whether there was any."""
+        """Restore a draft into a form, with the values it was typed over; return whether there was one."""
         texts = self.text(form.draft)
         if texts:
             form.retype(texts, self.starts(form.draft))
         return form.dirty and bool(texts)
 
     def put(self, form: Form) -> None:
-        """Keep what is typed in a form now."""
+        """Keep the current text of a form."""
         about = f"{form.title} · {form.rows[0].label}" if len(form.rows) == 1 else form.title
         self.put_text(form.draft, about, form.typed(), form.starts())
 
     def put_text(self, name: str, about: str, texts: dict[str, str], starts: dict[str, str]) -> None:
-        """Keep the texts of a form by its name, and what they were typed over."""
+        """Keep the texts of a form by its name, with the values they were typed over."""
         if not texts:
             self.drop(name)
             return
@@ -124,7 +124,7 @@ class Shelf:
         self._settle()
 
     def _settle(self) -> None:
-        """Put the last letters on disk."""
+        """Write the most recent text to disk."""
         if self._unwritten is not None:
             self.flush(*self._unwritten)
 
@@ -137,14 +137,14 @@ class Shelf:
         self._written = monotonic()
         file = self._session.opened.file
         draft = Draft(self._clock(), name, about, file.sha256 if file is not None else "", texts, starts=self._starts[name])
-        with contextlib.suppress(StorageError):  # a draft is a second net: the text is still in memory
+        with contextlib.suppress(StorageError):  # the text is still in memory
             free = next(each for each in count() if each not in self._numbers.values())
             self._kept.save(draft, self._numbers.setdefault(name, free))
-            if name in self._found:  # this goes on from there
+            if name in self._found:  # this continues the draft found
                 self._kept.discard(self._found.pop(name))
 
     def drop(self, name: str) -> None:
-        """The form was saved, or its text thrown away."""
+        """Drop the draft of a form that was saved or discarded."""
         self._texts.pop(name, None)
         self._starts.pop(name, None)
         found = self._found.pop(name, None)

@@ -1,4 +1,4 @@
-"""The text of a program in the user's own editor: out to a private file, checked on return, and never lost."""
+"""External editing of a program's text: written to a private file, checked on return, and never lost."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ __all__ = ["NoEditor", "TextEdit", "editor_command", "marked", "run_editor", "un
 
 _MARK = "# cartwatch: "
 _ASK = "Meanwhile another application changed this program. To put your text in its place, delete this line. What is new:"
-_TOLD = 8  # lines of what is new
+_TOLD = 8  # lines shown of the changes
 _LARGEST = 8_000_000  # bytes of a program
 
 
 class NoEditor(Exception):
-    """There is no editor to be had, or it could not be run; the message says why."""
+    """No editor is available, or it could not be run; the message says why."""
 
 
 def editor_command(env: Mapping[str, str]) -> list[str]:
-    """The words of $VISUAL, else $EDITOR, else vi. Raises NoEditor where they make no command."""
+    """Split $VISUAL, else $EDITOR, else vi into words. Raises NoEditor where they are no command."""
     given = env.get("VISUAL") or env.get("EDITOR") or ("notepad" if os.name == "nt" else "vi")
     try:
         words = shlex.split(given, posix=os.name != "nt")
@@ -47,7 +47,7 @@ def editor_command(env: Mapping[str, str]) -> list[str]:
 
 
 def marked(text: str, problem: str) -> str:
-    """The text with a problem in a comment above the line that it names, or at the top."""
+    """Insert a problem into the text as a comment above the line that it names, or at the top."""
     lines = unmarked(text).split("\n")
     at = 0
     if problem.startswith("line "):
@@ -58,14 +58,14 @@ def marked(text: str, problem: str) -> str:
 
 
 def unmarked(text: str) -> str:
-    """The text without the comments that `marked` put into it."""
+    """Remove the comments that `marked` inserted."""
     return "\n".join(line for line in text.replace("\r\n", "\n").split("\n") if not line.startswith(_MARK))
 
 
 class TextEdit:
-    """A program's text on its way through an editor, in a private file that stays until the text is in the list.
+    """A program's text in an external editor, kept in a private file until the text is applied.
 
-    What an earlier try left, in this run or in one that ended in the middle, is offered in place of what the list says.
+    A text kept from an earlier try, in this run or one that ended early, is offered instead of the list's text.
     """
 
     def __init__(self, session: Session, key: str, shelf: Shelf) -> None:
@@ -83,7 +83,7 @@ class TextEdit:
         if name:
             with contextlib.suppress(NoEditor):
                 text = unmarked(self._read())
-            if not self._readable:  # it stays where it is
+            if not self._readable:  # an unreadable file is left in place
                 self.path = os.path.join(shelf.directory, _file_name(key))
                 self._readable = True
         drafted = bool(text.strip())
@@ -94,7 +94,7 @@ class TextEdit:
     # ---- the way through the editor
 
     def through(self, run: Callable[[str], None]) -> str | None:
-        """Let `run` open the file until its text can be taken over, or is left as it was refused: then why.
+        """Let `run` open the file until its text is accepted; return the reason if the user leaves it refused.
 
         Raises NoEditor, OSError, with the text in the file all the same.
         """
@@ -122,7 +122,7 @@ class TextEdit:
         failed: NoEditor | None = None
         try:
             run(self.path)
-        except NoEditor as wrong:  # it may have written something all the same
+        except NoEditor as wrong:  # the editor may have written something before it failed
             failed = wrong
         raw = self._read()
         if not raw.strip():
@@ -138,7 +138,7 @@ class TextEdit:
         write_whole(self.path, text.encode("utf-8", "surrogateescape"))
 
     def _news(self) -> list[str]:
-        """The lines that another application wrote since a draft was begun."""
+        """Return the lines that another application wrote since the draft was begun."""
         old = self._began.splitlines()
         return [f"  {each}" for each in self.before.splitlines() if each.strip() and each not in old][:_TOLD]
 
@@ -160,16 +160,16 @@ class TextEdit:
 
     @property
     def kept(self) -> bool:
-        """Whether there is something in the file that the list does not say."""
+        """Whether the file has text that is not in the list."""
         return self.changed or not self._readable
 
     def done(self) -> None:
-        """The text is in the list, or says nothing new: its file goes."""
+        """Delete the file; its text is applied or has no change."""
         self._shelf.drop(self._name)
         discard(self.path)
 
     def amendment(self) -> Amendment:
-        """The change that the text asks for. Raises AmendmentError."""
+        """Build the change made by the text. Raises AmendmentError."""
         place = self._session.watchlist.place(self._key)
         program = self._session.watchlist.get(self._key)
         if place is None or program is None:
@@ -177,7 +177,7 @@ class TextEdit:
         return Amendment((ReplaceBlock(place, self.text),), f"{program.label}: edited as text", self._key)
 
     def _check(self) -> None:
-        """Raises EditError where the text can't be taken over."""
+        """Check the text. Raises EditError where it can't be applied."""
         for number, line in enumerate(self.text.split("\n"), 1):
             foreign = next((each for each in line if "\ud800" <= each <= "\udfff"), None)
             if foreign is not None:
@@ -186,7 +186,7 @@ class TextEdit:
 
 
 def _file_name(key: str) -> str:
-    """The name of a new file, which says what it is about."""
+    """Make the name of a new file from the program's key."""
     plain = "".join(each if each.isalnum() and each.isascii() else "-" for each in key)[:40]
     return f"text-{plain}-{os.urandom(4).hex()}.toml"
 

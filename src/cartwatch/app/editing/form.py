@@ -1,4 +1,4 @@
-"""A form: rows that are typed into, what each means at every moment, and the change that they make together."""
+"""Form: rows of typed text, the reading of each, and the change that they make together."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ __all__ = [
     "rows_of",
 ]
 
-NEW = "+"  # the name of an item that is not there yet, with a number behind it
+NEW = "+"  # the name of a new item, followed by a number
 _REFRESHED = "written by a registry refresh, not by hand"
 _FOREIGN = "not of this field's kind: “Edit as text” changes it"
 
@@ -45,9 +45,9 @@ _FOREIGN = "not of this field's kind: “Edit as text” changes it"
 class Row:
     """A field in a form.
 
-    `steps` lead to it from the record that the form is of; an item of a list has its number from 1, or NEW and a number.
-    `start` is what the file says as a person types it, `text` what is typed now, `fixed` why it can't be changed here; `begun`
-    is what the file said when text that was kept as a draft was begun.
+    `steps` lead to it from the form's record; a list item has its number from 1, or NEW and a number. `start` is the file's
+    value as typed text, `text` the typed text, `fixed` the reason why it can't be changed here; `begun` is the file's value
+    from when a draft was begun.
     """
 
     fact: Fact
@@ -67,18 +67,18 @@ class Row:
 
     @property
     def name(self) -> str:
-        """What tells the row from the others of its form."""
+        """Name of the row, unique in its form."""
         return ".".join(self.steps)
 
     @property
     def item(self) -> tuple[str, ...] | None:
-        """The list item that the row belongs to, where it does."""
+        """List item that the row belongs to, if any."""
         at = next((at for at, each in enumerate(self.steps) if each in inline_lists() and at + 2 < len(self.steps)), None)
         return self.steps[: at + 2] if at is not None else None
 
 
 def one_row(fact: Fact, steps: tuple[str, ...], value: Any, *, heading: str = "", label: str = "") -> Row:
-    """The row of one field that has this value in the file."""
+    """Build the row of a field with this value in the file."""
     why = _REFRESHED if fact.registry else "" if _holds(fact, value) else _FOREIGN
     text = as_typed(value)
     if fact.kind == "flag" and value is None:
@@ -87,7 +87,7 @@ def one_row(fact: Fact, steps: tuple[str, ...], value: Any, *, heading: str = ""
 
 
 def _holds(fact: Fact, value: Any) -> bool:
-    """Whether a value can be typed into a field of this kind without losing any of it."""
+    """Whether a field of this kind can hold the value as typed text without loss."""
     if isinstance(value, dict):
         return False
     if isinstance(value, list):
@@ -96,7 +96,7 @@ def _holds(fact: Fact, value: Any) -> bool:
 
 
 def rows_of(record: type, raw: Any, steps: tuple[str, ...] = (), heading: str = "") -> list[Row]:
-    """The rows of a record with this data, in the order of its declaration; what a refresh writes comes last."""
+    """Build the rows of a record with this data, in declared order; fields written by a refresh come last."""
     plain = plain_key(record)
     if isinstance(raw, str) and plain:
         raw = {plain: raw}
@@ -125,7 +125,7 @@ def _items(fact: Fact, value: Any, steps: tuple[str, ...]) -> list[Row]:
 
 
 def fresh_item(fact: Fact, steps: tuple[str, ...], number: int) -> list[Row]:
-    """The empty rows of an item that is not there yet."""
+    """Build the empty rows of a new item."""
     assert fact.record is not None
     return _numbered(rows_of(fact.record, {}, (*steps, f"{NEW}{number}"), fact.label), NEW)
 
@@ -140,11 +140,11 @@ def _numbered(rows: list[Row], sign: str) -> list[Row]:
 
 
 _GROUND = ""  # no row has this name
-_QUOTED = 60  # characters shown of a value that another program wrote
+_QUOTED = 60  # characters shown of a value that another application wrote
 
 
 class Overtaken(AmendmentError):
-    """The file was changed where a form is about to change it; `row` is the first such field."""
+    """The file was changed in a field that the form changes too; `row` is the first such field."""
 
     def __init__(self, words: str, row: Row | None) -> None:
         super().__init__(words)
@@ -153,7 +153,7 @@ class Overtaken(AmendmentError):
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a form is filled in against: the list, the program, and the fields of the record that have no row of their own."""
+    """Context of a form: the list, the program, and the record's fields without a row."""
 
     look: Look
     watchlist: Watchlist
@@ -164,11 +164,11 @@ class Surroundings:
 
 @dataclass(slots=True)
 class Form:
-    """Rows under a title.
+    """Rows under a title, and the change that they make.
 
-    `build` makes the amendment of what was typed, raising AmendmentError; `draft` is the name that typed text is kept under;
-    `remark` says something of the whole, as what kind of move new guidance is. With `again`, what another program has changed
-    since the form was opened is told before it is written over.
+    `build` makes the amendment, raising AmendmentError; `draft` is the name under which typed text is kept; `remark` comments
+    on the whole form, such as the kind of move of new guidance. With `again`, a change by another application since the form
+    was opened is shown before it is overwritten.
     """
 
     title: str
@@ -177,10 +177,10 @@ class Form:
     build: Callable[[Form], Amendment]
     draft: str
     remark: Callable[[Form], Runs] | None = None
-    about: str = ""  # a line above the rows
-    basis: object = None  # what the form was made from beside its rows, where that is more than they show
-    again: Callable[[], Form] | None = None  # makes it anew, from what the file holds by then
-    begun: str | None = None  # the ground of a draft that was put back
+    about: str = ""  # text above the rows
+    basis: object = None  # data that the form was made from beside its rows
+    again: Callable[[], Form] | None = None  # builds the form again from the current file
+    begun: str | None = None  # the ground of a restored draft
 
     # ---- what was typed
 
@@ -189,21 +189,21 @@ class Form:
         return any(each.changed for each in self.rows)
 
     def typed(self) -> dict[str, str]:
-        """The text of each row that was changed, by the row's name."""
+        """Return the text of each changed row, by row name."""
         return {each.name: each.text for each in self.rows if each.changed}
 
     def starts(self) -> dict[str, str]:
-        """What the file said in each row that was changed, and the form's ground, when the typing began."""
+        """Return the file's value of each changed row, and the form's ground, from when the typing began."""
         begun = {each.name: each.start if each.begun is None else each.begun for each in self.rows if each.changed}
         return {**begun, _GROUND: self.ground if self.begun is None else self.begun}
 
     @property
     def ground(self) -> str:
-        """What the form was made from beside its rows, to compare."""
+        """Return the data that the form was made from beside its rows, for comparison."""
         return self.about if self.basis is None else f"{self.about}{self.basis!r}"
 
     def retype(self, texts: Mapping[str, str], starts: Mapping[str, str]) -> None:
-        """Put back text that was typed before, over what it was typed over; what no longer has a row is left out."""
+        """Restore a draft, with the values it was typed over; text without a row is left out."""
         self.begun = starts.get(_GROUND)
         for name in texts:
             steps = tuple(name.split("."))
@@ -217,7 +217,7 @@ class Form:
         self.grow()
 
     def grow(self) -> None:
-        """Where the last item of a list of small records is filled in, add an empty one below."""
+        """Add an empty item below a list of small records if its last item is filled in."""
         lists = dict.fromkeys(each.item[:-1] for each in self.rows if each.item is not None and each.item[-1].startswith(NEW))
         for steps in lists:
             new = [each for each in self.rows if each.item is not None and each.item[:-1] == steps and each.item[-1][0] == NEW]
@@ -236,18 +236,16 @@ class Form:
     # ---- what it asks for
 
     def amendment(self) -> Amendment | None:
-        """The change that what was typed makes in the file as it is now; None where it says that already.
+        """Build the change of the current file; None if the file has the typed values already.
 
-        Raises AmendmentError.
-
-        Raises Overtaken, once, where a field was changed in the file too since the form was opened.
+        Raises AmendmentError, and once Overtaken where a field was changed in the file too since the form was opened.
         """
         if self.again is not None:
             self._catch_up(self.again())
         return self.build(self) if self.dirty else None
 
     def _catch_up(self, now: Form) -> None:
-        """Take over what the file says now in the fields that were not typed into; tell of the others."""
+        """Update the rows from the current file. Raises Overtaken where the file changed a row that was typed into."""
         theirs = {each.name: each.start for each in now.rows}
         met: list[Row] = []
         for row in self.rows:
@@ -269,7 +267,7 @@ class Form:
     # ---- what it means
 
     def _beside(self, row: Row, key: str) -> str:
-        """What is typed, or stands, in another field of the record that a row belongs to."""
+        """Return the typed or stored value of another field of the row's record."""
         steps = (*(row.item or row.steps[:0]), key)
         for each in self.rows:
             if each.steps == steps:
@@ -277,7 +275,7 @@ class Form:
         return as_typed(self.around.record.get(key)) if row.item is None else ""
 
     def setting(self, row: Row) -> Setting:
-        """What the text of a row is read against."""
+        """Return the setting in which the text of a row is read."""
         look = self.around.look
         said = since(self._beside(row, "said"), look) if row.fact.kind == "guidance" else None
         n = as_typed(self.around.record.get("n")) if row.fact.kind == "rate" else ""
@@ -289,7 +287,7 @@ class Form:
         return Setting(look, self.around.program, said, patients, kind, self._other_grade(row))
 
     def _other_grade(self, row: Row) -> tuple[str, str]:
-        """Which grade a rate is of, and what is typed, or stands, as the rate at the other."""
+        """Return the grade of a rate, and the typed or stored rate of the other grade."""
         grade = row.steps[-1]
         if row.fact.kind != "rate" or grade not in ("any", "severe"):
             return "", ""
@@ -300,21 +298,21 @@ class Form:
         return grade, as_typed(value_at(self.around.record, steps))
 
     def reading(self, row: Row) -> Reading:
-        """How the text of a row is understood."""
+        """Read the text of a row."""
         return read(row.fact, row.text, self.setting(row))
 
     def choices(self, row: Row) -> tuple[str, ...]:
-        """What may be meant by what is typed in a row."""
+        """Return the choices that complete the text of a row."""
         words = known_words(row.fact, (*self.around.steps, *row.steps), self.around.program, self.around.watchlist)
         whole = row.text == row.start or row.text in words
         return words if whole and row.fact.kind in ("term", "flag") else matching(row.fact, words, row.text)
 
     def wrong(self) -> list[Row]:
-        """The rows whose text can't be kept."""
+        """Return the rows whose text has an error."""
         return [each for each in self.rows if each.changed and self.reading(each).error is not None]
 
     def value(self, *steps: str) -> Any:
-        """What a field would hold in the file. Raises AmendmentError where its text can't be kept."""
+        """Return the value to store for a field. Raises AmendmentError where its text has an error."""
         for each in self.rows:
             if each.steps == steps:
                 reading = self.reading(each)
@@ -331,7 +329,7 @@ def _quoted(text: str) -> str:
 
 
 def _list_fact(around: Surroundings, row: Row, item: tuple[str, ...]) -> Any:
-    """The declaration of the list that an item belongs to."""
+    """Return the declaration of an item's list."""
     from cartwatch.domain.fields import walk
 
     found = [each for keys, each in walk(root()) if keys[-1] == item[-2] and each.kind == "records"]

@@ -1,4 +1,4 @@
-"""The forms that there are: of a record, a new one, a single fact, new guidance, an outcome, and of several programs."""
+"""Builds the forms: a record, a new record, a single field, new guidance, an outcome, one field of several programs."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def _record(session: Session, key: str, base: str) -> Any:
 
 
 def record_form(session: Session, look: Look, key: str, target: Target) -> Form:
-    """The form of a record that is there. Raises AmendmentError."""
+    """Build the form of an existing record. Raises AmendmentError."""
     raw = _record(session, key, target.base)
     if raw is not None and not isinstance(raw, dict):
         raise AmendmentError(f"{target.base} is not a table in the file: “Edit as text” changes it")
@@ -83,7 +83,7 @@ def record_form(session: Session, look: Look, key: str, target: Target) -> Form:
 
 
 def _explained(fact: Fact, raw: Any) -> Fact:
-    """A field with help that fits what the file says: guidance that stands is put right here, not moved."""
+    """Add help to the field of existing guidance: this form corrects it, it does not move it."""
     waiting = fact.kind == "guidance" and isinstance(raw, dict) and raw.get("when") is not None and not raw.get("outcome")
     if not waiting:
         return fact
@@ -91,7 +91,7 @@ def _explained(fact: Fact, raw: Any) -> Fact:
 
 
 def field_form(session: Session, look: Look, key: str, target: Target) -> Form:
-    """A form of one field. Raises AmendmentError."""
+    """Build a form of one field. Raises AmendmentError."""
     raw = _record(session, key, target.base)
     assert target.fact is not None
     program = session.watchlist.get(key)
@@ -106,14 +106,14 @@ def field_form(session: Session, look: Look, key: str, target: Target) -> Form:
 
 
 def named(session: Session, key: str, target: Target) -> str:
-    """A record or a fact in words: `lasme-cel · catalyst · First interim analysis · When`."""
+    """Name a record or a fact: `lasme-cel · catalyst · First interim analysis · When`."""
     program = session.watchlist.get(key)
     title = record_title(program.label if program is not None else key, target.base, _record(session, key, target.base))
     return title if target.fact is None and not target.steps else f"{title} · {_label(target)}"
 
 
 def _label(target: Target) -> str:
-    """The name of a field with what stands above it in its record: `CRS, grade ≥3`."""
+    """Name a field with its group in the record: `CRS, grade ≥3`."""
     names: list[str] = []
     record: type | None = target.record
     for step in target.steps:
@@ -125,7 +125,7 @@ def _label(target: Target) -> str:
 
 
 def new_program_form(session: Session, look: Look) -> Form:
-    """A form of the name alone: a program needs no more to be there."""
+    """Build the form of a new program; its name is enough."""
 
     def build(form: Form) -> Amendment:
         return adding_program(session, form)
@@ -135,7 +135,7 @@ def new_program_form(session: Session, look: Look) -> Form:
 
 
 def list_title_form(session: Session, look: Look) -> Form:
-    """A form of what the list is called. Raises AmendmentError."""
+    """Build the form of the list's title. Raises AmendmentError."""
     fact = replace(facts(root())["short"], key="title", label="Name", help="What reports and exports call the list.")
 
     def build(form: Form) -> Amendment:
@@ -146,7 +146,7 @@ def list_title_form(session: Session, look: Look) -> Form:
 
 
 def new_record_form(session: Session, look: Look, key: str, path: str, filled: Mapping[str, str] | None = None) -> Form:
-    """The form of a new record of a list; `filled` says what is likely, by field. Raises AmendmentError."""
+    """Build the form of a new record of a list; `filled` has likely values by field. Raises AmendmentError."""
     program = session.watchlist.get(key)
     if program is None:
         raise AmendmentError(f'there is no program "{key}" any more')
@@ -178,7 +178,7 @@ def _catalyst(session: Session, key: str, catalyst: str) -> tuple[Program, Catal
 
 
 def guidance_form(session: Session, look: Look, key: str, catalyst: str) -> Form:
-    """When it is expected now, since when, and who says so; what stands goes to the ledger. Raises AmendmentError."""
+    """Build the form of new guidance: window, date and source; the old guidance goes to the ledger. Raises AmendmentError."""
     program, found, raw = _catalyst(session, key, catalyst)
     known = facts(Catalyst)
     rows = [
@@ -219,7 +219,7 @@ def guidance_form(session: Session, look: Look, key: str, catalyst: str) -> Form
 
 
 def outcome_form(session: Session, look: Look, key: str, catalyst: str) -> Form:
-    """How a catalyst went, on which day, and who says so. Raises AmendmentError."""
+    """Build the form of a catalyst's outcome: result, day and source. Raises AmendmentError."""
     program, found, raw = _catalyst(session, key, catalyst)
     known = facts(Catalyst)
     rows = [one_row(known[each], (each,), raw.get(each)) for each in ("outcome", "outcome_on", "note")]
@@ -260,12 +260,12 @@ def _cites(program: Program, catalyst: str) -> list[str]:
 
 
 def bulk_fields() -> tuple[Fact, ...]:
-    """The fields that many programs can be given at once."""
+    """Return the fields that can be set for several programs at once."""
     return tuple(each for each in facts(root()).values() if each.bulk)
 
 
 def bulk_form(session: Session, look: Look, keys: Sequence[str], path: str) -> Form:
-    """One field of several programs: what all of them have stands in it. Tags come and go, anything else is replaced."""
+    """Build the form of one field of several programs, with their common value; labels are added or removed."""
     programs = programs_of(session, keys)
     if path not in [each.key for each in bulk_fields()]:
         raise AmendmentError("that differs from program to program: edit it one at a time")

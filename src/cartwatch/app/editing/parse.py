@@ -1,4 +1,4 @@
-"""What is typed into a field, read as it is typed: the value for the file, how it is understood, what may be meant."""
+"""Reads the text of a field while it is typed: the value for the file, its reading in words, and choices."""
 
 from __future__ import annotations
 
@@ -43,11 +43,10 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What the text of a field is read against.
+    """Context in which the text of a field is read.
 
-    `said` is the day that guidance counts from, `kind` that of a catalyst, None where nothing is expected; `n` are the
-    evaluable patients of the data set, `beside` the rate of the same event at the other grade, with "any" or "severe" for
-    this one.
+    `said` is the day that guidance counts from, `kind` that of a catalyst, None without one; `n` is the number of evaluable
+    patients of the data set, `beside` the rate of the same event at the other grade, with "any" or "severe" for this one.
     """
 
     look: Look
@@ -60,7 +59,7 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The value for the file (None: the field is taken out) and how the text is understood; `error`: it can't be kept."""
+    """The value for the file (None removes the field) and its reading in words; with an `error` it is refused."""
 
     value: Any = None
     words: tuple[tuple[str, str], ...] = ()
@@ -68,7 +67,7 @@ class Reading:
 
 
 def read(fact: Fact, text: str, setting: Setting) -> Reading:
-    """Read what was typed into a field. Nothing is raised: what is wrong is in the reading."""
+    """Read the text of a field. Errors are in the reading; nothing is raised."""
     if not text.strip():
         return Reading()
     try:
@@ -82,7 +81,7 @@ def read(fact: Fact, text: str, setting: Setting) -> Reading:
 
 
 def settled(fact: Fact, text: str) -> str:
-    """The text with what is short for something written out: the start of one word of a closed vocabulary, "today"."""
+    """Expand abbreviations in the text: an unambiguous prefix from a closed vocabulary, "today"."""
     if fact.kind != "term" or fact.vocabulary is None:
         return text
     vocabulary = VOCABULARIES[fact.vocabulary]
@@ -101,7 +100,7 @@ def _typed(fact: Fact, text: str, setting: Setting) -> Typed:
 
 
 def since(text: str, look: Look) -> date | None:
-    """The day that guidance counts from, of what is typed as said: where only a month is known, its last day."""
+    """Return the day that guidance counts from; for a month, its last day."""
     if text.strip().casefold() == "today":
         return look.today
     return read_window(text, None, look.today).end if text.strip() else None
@@ -147,7 +146,7 @@ def _rate(fact: Fact, text: str, typed: Typed, setting: Setting) -> Runs:
 
 
 def _other_grade(typed: Typed, setting: Setting) -> Runs:
-    """That there are more patients at grade 3 or higher than at any grade, where that is so."""
+    """Return a warning if the rate at grade ≥3 is higher than the rate at any grade."""
     grade, text = setting.beside
     try:
         this, other = read_rate(typed.value, setting.n), read_rate(text, setting.n) if text.strip() else None
@@ -207,11 +206,11 @@ _WORDS = {
 # ---- choices: the words of a vocabulary, the sources, the trials, or what other programs say
 
 _LISTS = ("words", "cites")
-_ELSEWHERE = ("text", "words")  # kinds for which what other programs say is worth offering
+_ELSEWHERE = ("text", "words")  # kinds that offer the values of other programs
 
 
 def known_words(fact: Fact, steps: Sequence[str], program: Program | None, watchlist: Watchlist) -> tuple[str, ...]:
-    """Everything that a field could well hold; `steps` are the keys that lead to it from the program."""
+    """Return likely words for a field; `steps` are the keys that lead to it from the program."""
     if fact.kind == "term" and fact.vocabulary is not None:
         return VOCABULARIES[fact.vocabulary].words
     if fact.kind == "flag":
@@ -228,7 +227,7 @@ def known_words(fact: Fact, steps: Sequence[str], program: Program | None, watch
 
 
 def _elsewhere(steps: tuple[str, ...], watchlist: Watchlist) -> tuple[str, ...]:
-    """What the programs of the list say in the same field, the most frequent first."""
+    """Return the values of the same field in other programs, most frequent first."""
     attributes = []
     kind: type | None = root()
     for step in steps:
@@ -249,7 +248,7 @@ def _elsewhere(steps: tuple[str, ...], watchlist: Watchlist) -> tuple[str, ...]:
 
 
 def matching(fact: Fact, words: Iterable[str], text: str) -> tuple[str, ...]:
-    """The words that go on from what is typed, those that begin with it first; of a list, from its last item."""
+    """Return the words that match the typed text, prefix matches first; in a list, for its last item."""
     typed = _last(text) if fact.kind in _LISTS else text
     taken = {fold(each) for each in text.split(",")[:-1]} if fact.kind in _LISTS else set()
     wanted = fold(typed)
@@ -266,7 +265,7 @@ def matching(fact: Fact, words: Iterable[str], text: str) -> tuple[str, ...]:
 
 
 def completed(fact: Fact, text: str, word: str) -> str:
-    """The text with a word of the choices in place of what was typed of it."""
+    """Replace the typed part of a word by a choice."""
     if fact.kind not in _LISTS:
         return word
     before = text[: len(text) - len(_last(text))].rstrip()

@@ -1,4 +1,4 @@
-"""What the cursor stands on, as something that can be edited: a fact, a record, or a list of records."""
+"""Edit target under the cursor: a fact, a record, or a list of records."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Something that can be edited.
+    """A fact, record or list that can be edited.
 
-    `base` is the path of the record that has a form ("" the program itself), `record` what it is declared as, `steps` lead from
-    it to what is meant; `fact` is the field, None for a record or a part of one; `listed` says that `base` is a list.
+    `base` is the path of the record that has a form ("" is the program itself), `record` its declaration, `steps` lead from
+    it to the target; `fact` is the field, None for a record or a part of one; `listed` says that `base` is a list.
     """
 
     base: str
@@ -50,14 +50,14 @@ class Target:
 
     @property
     def whole(self) -> bool:
-        """Whether the record as a whole is meant."""
+        """Whether the target is a whole record."""
         kind = kind_of(self.record)
-        head = kind.titles[0] if self.base and kind is not None and kind.titles else None  # its line stands for the record
+        head = kind.titles[0] if self.base and kind is not None and kind.titles else None  # its line represents the record
         return self.fact is None or (len(self.steps) == 1 and self.fact.key == head)
 
 
 def target(path: str | None) -> Target | None:
-    """What a path of a detail line is about; None where it leads to nothing that is declared."""
+    """Find the target of a detail line's path; None if it leads to nothing declared."""
     if path is None:
         return Target("", root())
     try:
@@ -91,13 +91,13 @@ def target(path: str | None) -> Target | None:
 
 
 def whole_record(path: str | None) -> str:
-    """The path of the record that a line belongs to, "" for the program itself."""
+    """Return the path of the record that a line belongs to; "" is the program itself."""
     found = target(path)
     return found.base if found is not None and not found.listed else ""
 
 
 def record_at(raw: Mapping[str, Any], base: str) -> Any:
-    """What the file has at the path of a record: its table, or None. Raises PathError."""
+    """Return the raw table at the path of a record, or None. Raises PathError."""
     here: Any = raw
     for step in raw_path(raw, base) if base else ():
         if isinstance(step, int):
@@ -108,7 +108,7 @@ def record_at(raw: Mapping[str, Any], base: str) -> Any:
 
 
 def value_at(record: Any, steps: Sequence[str]) -> Any:
-    """What a record of the file has at some steps below it, items of lists counted from 1; None where there is nothing."""
+    """Return the raw value some steps below a record, with list items counted from 1; None if there is none."""
     here = record
     for step in steps:
         if isinstance(here, list):
@@ -120,7 +120,7 @@ def value_at(record: Any, steps: Sequence[str]) -> Any:
 
 
 def record_title(label: str, base: str, raw: Any) -> str:
-    """A record as a title names it: `lasme-cel · catalyst · First interim analysis`."""
+    """Name a record for a title: `lasme-cel · catalyst · First interim analysis`."""
     if not base:
         return label
     steps = split(base)
@@ -135,12 +135,12 @@ def _text(value: Any) -> bool:
 
 
 def pane_of(path: str) -> str:
-    """The pane that shows a fact."""
+    """Return the pane that shows a fact."""
     return record_lists.pane_of(_steps(path))
 
 
 def list_of_pane(pane: str, path: str | None) -> str | None:
-    """The list that a new record goes to: the one that the line at a path belongs to, else the first of the pane."""
+    """Return the list for a new record: that of the line at a path, else the pane's first list."""
     return record_lists.list_of_pane(pane, _steps(path or ""))
 
 
@@ -152,7 +152,7 @@ def _steps(path: str) -> tuple[str, ...]:
 
 
 def raw_program(session: Session, key: str) -> Mapping[str, Any]:
-    """The data of a program. Raises AmendmentError where it is gone."""
+    """Return the raw data of a program. Raises AmendmentError where it is gone."""
     place = session.watchlist.place(key)
     if place is None:
         raise AmendmentError(f'there is no program "{key}" any more')
@@ -163,7 +163,7 @@ def raw_program(session: Session, key: str) -> Mapping[str, Any]:
 
 
 def cited_place(path: str) -> str | None:
-    """The fact that a source can stand behind, of the path of a line; None where none can."""
+    """Return the fact on a line that can cite a source; None if there is none."""
     found = target(path)
     if found is None or found.listed or found.base.startswith("source") or (found.fact is not None and found.fact.registry):
         return None
@@ -184,12 +184,12 @@ def cited_place(path: str) -> str | None:
 
 
 def behind(program: Program, path: str) -> Provenance:
-    """What stands behind a fact now."""
+    """Return the provenance of a fact."""
     return provenance(program, path, _holder(program, path))
 
 
 def _holder(program: Program, path: str) -> Any:
-    """The record around a fact that may have a source of its own."""
+    """Return the record around a fact that may cite a source of its own."""
     steps = split(path)
     place = int(steps[-1]) - 1 if steps[-1].isdigit() else None
     if steps[0] == "catalyst" and len(steps) > 1:

@@ -1,4 +1,4 @@
-"""Builds the change asked for in the app: by the rows of a form, of several programs, of the source behind a fact."""
+"""Builds changes from the app: from form rows, for several programs, and for the source of a fact."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ __all__ = [
 
 
 def changing(session: Session, key: str, base: str, form: Form) -> Amendment:
-    """The changed rows of a record that is there already. Raises AmendmentError."""
+    """Build the change of an existing record from its changed rows. Raises AmendmentError."""
     values: dict[str, Any] = {}
     added: list[tuple[str, Any]] = []
     for row in form.rows:
@@ -97,26 +97,26 @@ def _items(form: Form) -> dict[tuple[str, ...], list[Row]]:
 
 
 def _complete(rows: list[Row]) -> bool:
-    """Whether the rows are all that their item has, so that nothing is left of it where they are empty."""
+    """Whether the rows hold all of their item, so that empty rows delete it."""
     return not any(each.fixed for each in rows) and len(rows) > 1
 
 
 def _is_text(form: Form, item: tuple[str, ...]) -> bool:
-    """Whether an item that is there stands in the file as a bare text, as a knock-out without a purpose may."""
+    """Whether an existing item is a bare text in the file, as a knock-out without a purpose may be."""
     listed = form.around.record.get(item[0])
     at = int(item[1]) - 1 if item[1].isdigit() else -1
     return isinstance(listed, list) and 0 <= at < len(listed) and isinstance(listed[at], str)
 
 
 def _plain(rows: list[Row], held: Mapping[str, Any]) -> Any:
-    """An item as the file has it: a bare text where the record may stand as one and nothing else is said."""
+    """Return an item in file form: a bare text if the record allows that and has no other value."""
     item = rows[0].item
     kind = inline_lists().get(item[-2]) if item is not None else None
     return held[kind.plain] if kind is not None and list(held) == [kind.plain] else dict(held)
 
 
 def adding_program(session: Session, form: Form) -> Amendment:
-    """A new program of what was filled in. Raises AmendmentError."""
+    """Build the addition of a program from the filled-in rows. Raises AmendmentError."""
     values = {each.fact.key: form.value(*each.steps) for each in form.rows if each.text and each.changed}
     name = values.pop("name", None)
     if not name:
@@ -125,7 +125,7 @@ def adding_program(session: Session, form: Form) -> Amendment:
 
 
 def adding_record(session: Session, key: str, path: str, form: Form) -> Amendment:
-    """A new record of what was filled in. Raises AmendmentError."""
+    """Build the addition of a record from the filled-in rows. Raises AmendmentError."""
     values: dict[str, Any] = {}
     new: list[dict[str, Any]] = []
     for row in form.rows:
@@ -147,7 +147,7 @@ def adding_record(session: Session, key: str, path: str, form: Form) -> Amendmen
 
 
 def _source_id(session: Session, key: str, values: Mapping[str, Any]) -> str:
-    """An id for a source that was given none: facts can only cite what has one."""
+    """Make an id for a source without one: facts cite sources by id."""
     if values.get("url"):
         return str(new_source(session.watchlist, key, values["url"])["id"])
     if not values.get("title"):
@@ -171,7 +171,7 @@ def set_on(session: Session, keys: Sequence[str], path: str, change: dict[str, A
 
 
 def pinning(session: Session, keys: Sequence[str]) -> Amendment:
-    """Pin programs, or let them go where all of them are pinned. Raises AmendmentError."""
+    """Pin programs, or unpin them if all are pinned. Raises AmendmentError."""
     programs = programs_of(session, keys)
     pin = not all(each.pinned for each in programs)
     wanted = [each.key for each in programs if each.pinned != pin]
@@ -181,7 +181,7 @@ def pinning(session: Session, keys: Sequence[str]) -> Amendment:
 
 
 def checking(session: Session, keys: Sequence[str], today: date) -> Amendment:
-    """A person has verified whole records today. Raises AmendmentError."""
+    """Record that the user checked whole records today. Raises AmendmentError."""
     return set_on(session, keys, "checked", dict.fromkeys(keys, today), f"{len(keys)} programs: checked {today.isoformat()}")
 
 
@@ -197,7 +197,7 @@ def deleting(session: Session, keys: Sequence[str]) -> Amendment:
 
 
 def goes(program: Program) -> str:
-    """What is lost with a program, in words."""
+    """Describe the data lost with a program."""
     told = [*counted_records(program), *(["notes"] if program.notes else [])]
     return f"{program.label}" + (f" with {', '.join(told)}" if told else "")
 
@@ -206,7 +206,7 @@ def goes(program: Program) -> str:
 
 
 def name_source(session: Session, key: str, path: str, id: str, title: str | None = None) -> Amendment:
-    """Say that a source stands behind a fact; an address becomes a source first. Raises AmendmentError."""
+    """Cite a source for a fact; an address is added as a source first. Raises AmendmentError."""
     ids, new = source_ids(session.watchlist, key, id)
     for source in new if title else ():
         source["title"] = title
@@ -215,7 +215,7 @@ def name_source(session: Session, key: str, path: str, id: str, title: str | Non
 
 
 def no_source(session: Session, key: str, path: str) -> Amendment:
-    """Take away the source of a fact. Raises AmendmentError where it has none of its own."""
+    """Remove the source of a fact. Raises AmendmentError where it has none of its own."""
     program = session.watchlist.get(key)
     raw = raw_program(session, key)
     named = raw.get("cite")
@@ -237,7 +237,7 @@ def no_source(session: Session, key: str, path: str) -> Amendment:
 
 
 def read_today(session: Session, key: str, path: str, today: date) -> Amendment:
-    """A person has read the sources behind a fact today, or the source under the cursor. Raises AmendmentError."""
+    """Record that the user checked the sources of a fact, or the source under the cursor, today. Raises AmendmentError."""
     program = session.watchlist.get(key)
     if program is None:
         raise AmendmentError(f'there is no program "{key}" any more')
