@@ -1,4 +1,4 @@
-"""What a table shows: columns, rows and cells as values, and how columns share the width there is."""
+"""Table values: columns, rows and cells, and the layout of columns over the width."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ GUTTER = 1  # the cells left of the first column, where the cursor's bar stands
 
 
 class Column(NamedTuple):
-    """A column; widths are in terminal cells."""
+    """A column of a table; widths are in terminal cells."""
 
     key: str
     label: str
@@ -37,7 +37,7 @@ class Column(NamedTuple):
 
 
 class Cell(NamedTuple):
-    """The text of one cell. `style` and the roles in `runs` are roles of the theme, "" the plain one."""
+    """One cell's text. `style` and the roles in `runs` are roles of the theme; "" is plain."""
 
     text: str
     style: str = ""
@@ -46,7 +46,7 @@ class Cell(NamedTuple):
 
 
 class Row(NamedTuple):
-    """One row: a cell for each column, in the order of the table's columns."""
+    """One row: a cell per column, in the order of the table's columns."""
 
     key: str
     cells: tuple[Cell, ...]
@@ -54,7 +54,7 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a column stands: its index, its first cell and its width in cells."""
+    """Position of a column: its index, its first cell and its width in cells."""
 
     index: int
     start: int
@@ -62,7 +62,7 @@ class Place:
 
 
 class Layout(NamedTuple):
-    """The columns side by side, from the left edge of the table on, whether there is room for all of them or not."""
+    """All columns side by side from the table's left edge, including those out of view."""
 
     places: tuple[Place, ...] = ()
     total: int = 0
@@ -72,7 +72,7 @@ class Layout(NamedTuple):
 
 
 class View(NamedTuple):
-    """What of a layout is on screen; a column cut by an edge is a narrower one, so that its text ends in an ellipsis."""
+    """The visible part of a layout; a column cut by an edge is narrowed, so that its text ends in an ellipsis."""
 
     places: tuple[Place, ...] = ()
     frozen: int = 0
@@ -84,10 +84,10 @@ class View(NamedTuple):
 def fit_columns(columns: Sequence[Column], width: int) -> Layout:
     """Share *width* cells among *columns*.
 
-    Columns that may be left out are, the lowest priority first (of equals, the rightmost), until the rest fits at its
-    least. Columns are two cells apart where that costs nobody anything, else one. Spare width goes to flexible columns by
-    their share; missing width is taken from columns that may shrink, in proportion to what they can give. What still
-    does not fit stands out of view: `total` is then greater than *width*.
+    Optional columns are left out, lowest priority first (of equals, the rightmost), until the rest fits at its minimum
+    width. Columns are two cells apart if that shrinks no column, else one. Spare width goes to flexible columns by their
+    share; missing width is taken from columns that may shrink, in proportion to what they can give. If the rest still
+    does not fit, `total` is greater than *width*.
     """
     shown = list(range(len(columns)))
     while GUTTER + sum(columns[i].least + 1 for i in shown) > width:
@@ -111,7 +111,7 @@ def fit_columns(columns: Sequence[Column], width: int) -> Layout:
 
 
 def look(layout: Layout, width: int, scrolled: int, fixed: int) -> View:
-    """Say what *width* cells show of *layout*, *scrolled* cells to the right but for the first *fixed* columns.
+    """Compute the part of *layout* that *width* cells show, scrolled by *scrolled* cells except for the first *fixed* columns.
 
     Nothing is frozen where that would take more than two thirds of the width.
     """
@@ -145,7 +145,7 @@ def _grow(columns: Sequence[Column], widths: dict[int, int], spare: int) -> None
             more = more if limit is None else min(more, limit - widths[i])
             widths[i] += more
             given += more
-        if not given:  # less than one cell a share: the first take one each
+        if not given:  # less than one cell each: the first columns get one
             for i in list(room)[:spare]:
                 widths[i] += 1
             return
@@ -162,7 +162,7 @@ def _shrink(columns: Sequence[Column], widths: dict[int, int], missing: int) -> 
     missing = min(missing, total)
     for i, can_give in room.items():
         if total:
-            give = -(-missing * can_give // total)  # rounded up: what is given never falls short
+            give = -(-missing * can_give // total)  # rounded up, so that the shares never fall short
             widths[i] -= min(give, missing)
             missing -= min(give, missing)
             total -= can_give

@@ -1,4 +1,4 @@
-"""The detail of one program: its name, the strip of panes and the lines of the pane that is shown."""
+"""Detail of one program: its name, the strip of panes and the lines of the current pane."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ __all__ = ["Detail", "PaneLines"]
 
 
 class PaneLines(LineList, inherit_bindings=False):
-    """The lines of a pane, with a cursor on its facts."""
+    """The lines of a pane, with a cursor on facts."""
 
     BINDINGS: ClassVar = bindings("detail")
     context = "detail"
 
 
 class Detail(Vertical):
-    """A program in panes. It is told what to show; it posts what is chosen."""
+    """Shows a program in panes; posts a message when a pane or line is chosen."""
 
     DEFAULT_CSS = """
     Detail { background: $surface; }
@@ -54,17 +54,17 @@ class Detail(Vertical):
 
     @property
     def line(self) -> Line | None:
-        """The line under the cursor: its path is the fact that a key acts on."""
+        """Line under the cursor; its path is the fact that a key acts on."""
         entry = self.lines.entry
         return self._shown.lines[entry] if self._shown is not None and entry is not None else None
 
     @property
     def pane(self) -> str:
-        """The key of the pane that is shown."""
+        """Key of the current pane."""
         return self._key
 
     def show(self, program: Program | None, look: Look, key: str) -> None:
-        """Show a pane of a program; the cursor stays on its fact where program and pane stay."""
+        """Show a pane of a program; the cursor keeps its fact if program and pane are the same as before."""
         path = self.line.path if self.line is not None else None
         same = self._program is not None and program is not None and (self._program.key, self._key) == (program.key, key)
         self._program, self._key = program, key
@@ -83,21 +83,21 @@ class Detail(Vertical):
         )
 
     def go_to(self, path: str) -> None:
-        """Put the cursor on the line of a fact, or on the one that has most of its path."""
+        """Move the cursor to the line of a fact, or to the line that shares most of its path."""
         wanted = split(path)
         best, most, named = None, 0, False
         for place, each in enumerate(self._shown.lines if self._shown is not None else ()):
             steps = split(each.path) if each.path else ()
             alike = next((at for at, (one, two) in enumerate(zip(steps, wanted, strict=False)) if one != two), None)
             count = min(len(steps), len(wanted)) if alike is None else alike
-            exact = count == len(wanted) and bool(each.label)  # of several lines of one fact, the one with its name
+            exact = count == len(wanted) and bool(each.label)  # among several lines of one fact, the labelled one
             if count > most or (count == most and exact and not named):
                 best, most, named = place, count, exact
         if best is not None:
             self.lines.show(self._laid_out, entry=best)
 
     def tick(self, look: Look) -> int:
-        """Draw what the clock alone has changed; give the number of lines."""
+        """Redraw the lines that the clock has changed; return their number."""
         if self._program is None or self._shown is None or not any(each.ticks for each in self._shown.lines):
             return 0
         self._shown = pane(self._key, self._program, look)

@@ -1,4 +1,4 @@
-"""Widgets that draw their own lines: runs of text with a role, in the styles of the theme."""
+"""Widgets that draw runs of text, each with a role, in the styles of the theme."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ if TYPE_CHECKING:
 
 __all__ = ["Drawn", "Ink", "RunLine", "RunNote", "Text"]
 
-Text = tuple[str, str]  # a stretch of text and its role
+Text = tuple[str, str]  # text and its role
 _NOTE = 3  # lines of a note
 
 
 class Ink:
-    """The style of each role on a widget: worked out once, until `clear` says that the widget's own style is another."""
+    """Style of each role on a widget, cached until `clear` is called after the widget's own style changed."""
 
     def __init__(self, widget: Widget) -> None:
         self._widget = widget
         self._styles: dict[tuple[str, str], Style] = {}
 
     def clear(self) -> None:
-        """Forget the styles."""
+        """Drop the cached styles."""
         self._styles.clear()
 
     def style(self, role: str, state: str = "") -> Style:
-        """The style of text of a role (theme.ROLES), on a line in a state (theme.STATES, or "")."""
+        """Return the style of a role (theme.ROLES) on a line in a state (theme.STATES, or "")."""
         style = self._styles.get((role, state))
         if style is None:
             widget, app = self._widget, self._widget.app
@@ -44,7 +44,7 @@ class Ink:
         return style
 
     def segments(self, runs: Iterable[Text], state: str = "") -> list[Segment]:
-        """The runs as they are drawn."""
+        """Convert runs to segments."""
         return [Segment(text, self.style(role, state)) for text, role in runs]
 
 
@@ -63,7 +63,7 @@ class Drawn(Widget):
 
 
 class RunLine(Drawn):
-    """One line of runs; what does not fit ends in an ellipsis."""
+    """One line of runs; a line that is too long ends in an ellipsis."""
 
     DEFAULT_CSS = """
     RunLine { height: 1; }
@@ -74,7 +74,7 @@ class RunLine(Drawn):
         self.runs: tuple[Text, ...] = runs
 
     def show(self, *runs: Text) -> None:
-        """Show these instead."""
+        """Replace the runs."""
         if runs != self.runs:
             self.runs = runs
             self.refresh()
@@ -86,7 +86,7 @@ class RunLine(Drawn):
 
 
 class RunNote(Drawn):
-    """A few lines of runs, as many as they need; what does not fit three of them ends in an ellipsis."""
+    """Runs wrapped over up to three lines; a longer text ends in an ellipsis."""
 
     DEFAULT_CSS = """
     RunNote { height: auto; min-height: 1; max-height: 3; padding: 0 1; }

@@ -1,4 +1,4 @@
-"""One field, edited in a line at the bottom: what is typed, how it is understood, and what may be meant."""
+"""Edit line at the bottom for one field: the typed text, its reading, and choices."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _LEAST = 12  # cells to type in
 
 
 class EditLine(Vertical):
-    """A form of one field; it is shown while it has the focus."""
+    """Edits a form of one field; visible while it has the focus."""
 
     DEFAULT_CSS = """
     EditLine { height: 2; background: $panel; display: none; }
@@ -47,7 +47,7 @@ class EditLine(Vertical):
         self._said = RunLine(id="edit-said")
         self._foot = Foot(id="edit-foot")
         self.entry = LineEntry(id="edit-entry")
-        self._begun = ""  # what was typed before the choices were gone through
+        self._begun = ""  # the typed text before choices were tried
         self._taken: str | None = None
         self._wrong = ""
 
@@ -59,13 +59,13 @@ class EditLine(Vertical):
         yield self._foot
 
     def start(self, form: Form) -> Input:
-        """Show the line for a form of one field; gives what is to have the focus."""
+        """Show the line for a form of one field; return the widget to focus."""
         self.form = form
         self._taken, self._wrong = None, ""
         self.add_class("-typing")
         row = form.rows[0]
         if row.fact.kind == "words" and row.text and not row.fixed and not row.text.endswith((",", ", ")):
-            row.text += ", "  # what is typed is a further item
+            row.text += ", "  # the typed text is a further item
         self.entry.take(row)
         self._begun = row.text
         self._show()
@@ -80,7 +80,7 @@ class EditLine(Vertical):
         return self.form is not None
 
     def refuse(self, why: str) -> None:
-        """Say why what was typed can't be kept."""
+        """Show why the typed text is refused."""
         self._wrong = why
         self._show()
 
@@ -111,7 +111,7 @@ class EditLine(Vertical):
         return chips(words, self._taken or (row.text if row.text in words else None), width) if words else []
 
     def _words(self) -> tuple[str, ...]:
-        """The choices for what was typed, not for what was taken from them."""
+        """Return the choices for the typed text; a completed choice does not narrow them."""
         assert self.form is not None
         row = self.form.rows[0]
         if self._taken is None:
@@ -131,7 +131,7 @@ class EditLine(Vertical):
         self.post_message(self.Typed())
 
     def complete(self, step: int) -> None:
-        """Put the next of the choices in place of what was typed, or the one before."""
+        """Replace the typed text by the next choice, or by the previous one."""
         if self.form is None or not self.entry.typing:
             return
         row, words = self.form.rows[0], self._words()

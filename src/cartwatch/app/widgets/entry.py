@@ -1,4 +1,4 @@
-"""The input of one field: a line of text, a yes or no, or the way into a longer text."""
+"""Input of one field: a line of text, a yes/no value, or a button to the text editor."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ _YES, _NO = ("y", "1", "x"), ("n", "0")
 
 
 def first_line(text: str) -> str:
-    """What a line shows of a longer text."""
+    """Return the part of a long text that fits one line."""
     lines = text.strip("\n").split("\n")
     return lines[0] if len(lines) == 1 else f"{lines[0]} … ({len(lines)} lines)"
 
 
 class Entry(Input):
-    """Types into one row of a form at a time."""
+    """Input that edits one row of a form at a time."""
 
     cursor_blink = reactive(False, init=False)  # nothing on the screen moves unless something changed
     ALLOW_SELECT = False
@@ -42,14 +42,14 @@ class Entry(Input):
     """
 
     class Opened(Message):
-        """The row has a longer text, and somebody wants to write it."""
+        """The user wants to edit the row's long text."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, select_on_focus=False, compact=True)
         self.row: Row | None = None
 
     def take(self, row: Row) -> None:
-        """Type into this row from now on."""
+        """Edit this row from now on."""
         self.row = row
         shown = first_line(row.text) if row.fact.kind == "prose" else row.text
         self.set_class(bool(row.fixed), "-fixed")
@@ -58,13 +58,13 @@ class Entry(Input):
         self.cursor_position = len(shown)
 
     def retake(self) -> None:
-        """Show the row's text, which is another one than before."""
+        """Show the row's text after it was changed elsewhere."""
         if self.row is not None:
             self.take(self.row)
 
     @property
     def typing(self) -> bool:
-        """Whether letters go into the line as they are."""
+        """Whether letters are typed into the line."""
         return self.row is not None and not self.row.fixed and self.row.fact.kind not in ("prose", "flag")
 
     def on_key(self, event: events.Key) -> None:
@@ -83,7 +83,7 @@ class Entry(Input):
             self.value = "yes" if event.character in _YES else "no"
 
     def on_paste(self, event: events.Paste) -> None:
-        """A paste of several lines loses none of them: they are joined."""
+        """Join the lines of a paste, so that none is lost."""
         event.stop()
         event.prevent_default()
         if self.typing:

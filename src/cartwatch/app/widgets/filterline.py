@@ -1,4 +1,4 @@
-"""The filter as it is typed: a line at the bottom, with what is wrong beside it."""
+"""Filter line at the bottom, with the number of matches or the error beside it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class _FilterInput(Input):
 
 
 class FilterLine(Vertical):
-    """A line to type a filter in; it is shown while it has the focus."""
+    """Input line for a filter; visible while it has the focus."""
 
     DEFAULT_CSS = """
     FilterLine { height: auto; background: $panel; display: none; }
@@ -55,14 +55,14 @@ class FilterLine(Vertical):
             self.text = text
 
     class Kept(Message):
-        """Enter: the filter stays, the line goes."""
+        """Enter was pressed: keep the filter, hide the line."""
 
         def __init__(self, text: str) -> None:
             super().__init__()
             self.text = text
 
     class Cleared(Message):
-        """Escape: no filter."""
+        """Escape was pressed: remove the filter, hide the line."""
 
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
@@ -78,7 +78,7 @@ class FilterLine(Vertical):
             yield self._said
 
     def start(self, text: str) -> Input:
-        """Show the line with the filter there is; gives what is to have the focus."""
+        """Show the line with the current filter; return the widget to focus."""
         self.add_class("-typing")
         with self.prevent(Input.Changed):
             self._input.value = text
@@ -93,7 +93,7 @@ class FilterLine(Vertical):
         return self.has_class("-typing")
 
     def say(self, *runs: Text) -> None:
-        """Say something: how many match, or what is wrong; beside the text, on a line of its own where there is no room."""
+        """Show the number of matches or the error, beside the text or, if there is no room, on a line of its own."""
         needed = width_of(runs) + 1 if runs else 0
         beside = self.app.size.width >= needed + max(14, len(self._input.value) + 5)
         self._said.show(*(runs if beside else ()))

@@ -1,4 +1,4 @@
-"""A few lines of words below a form: the help of a field, its choices, what is wrong."""
+"""Foot: the lines below a form with a field's help, its choices and its error."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _GAP = "  "
 
 
 class Foot(Drawn):
-    """Paragraphs of runs, each wrapped; the last line that fits ends in an ellipsis where there is more."""
+    """Paragraphs of runs, each wrapped; if lines are left out, the last one ends in an ellipsis."""
 
     DEFAULT_CSS = """
     Foot { height: 3; }
@@ -29,7 +29,7 @@ class Foot(Drawn):
         self._paragraphs: list[Runs] = []
 
     def show(self, *paragraphs: Runs) -> None:
-        """Show these instead; empty ones are left out."""
+        """Replace the paragraphs; empty ones are left out."""
         wanted = [each for each in paragraphs if each]
         if wanted != self._paragraphs:
             self._paragraphs = wanted
@@ -50,7 +50,7 @@ class Foot(Drawn):
 
 
 def chips(words: Sequence[str], taken: str | None, width: int) -> Runs:
-    """Choices side by side in one line, the one that is taken marked and in view."""
+    """Draw choices side by side in one line, the current one marked and in view."""
     runs: Runs = []
     at = words.index(taken) if taken is not None and taken in words else 0
     start = 0

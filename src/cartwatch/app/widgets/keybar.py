@@ -1,4 +1,4 @@
-"""The line at the bottom: what the keys do here."""
+"""Footer: the keys that work here."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ if TYPE_CHECKING:
 __all__ = ["KeyBar"]
 
 _GAP = 3
-_LAST = ("help", "close", "quit")  # what stays when there is no room for all
+_LAST = ("help", "close", "quit")  # kept where there is not room for all
 
 
 class KeyBar(Drawn):
-    """Keys with a word each; a click runs the command."""
+    """Keys, each with a word; a click runs the command."""
 
     DEFAULT_CSS = """
     KeyBar { height: 1; background: $panel; color: $foreground; }
     """
 
     class Pressed(Message):
-        """A command of the line was clicked."""
+        """A command in the footer was clicked."""
 
         def __init__(self, command: Command) -> None:
             super().__init__()
@@ -46,7 +46,7 @@ class KeyBar(Drawn):
     def show(
         self, commands: Sequence[Command], keymap: Mapping[str, tuple[str, ...]] | None = None, *, ascii_only: bool = False
     ) -> None:
-        """Show those of these commands that have a word for the footer, in this order, as far as there is room."""
+        """Show the commands that have a footer word, in this order, as far as there is room."""
         wanted = [each for each in commands if each.footer and shown_keys(each, keymap)]
         state = (wanted, keymap or {}, ascii_only)
         if state != (self._commands, self._keymap, self._ascii):
@@ -57,7 +57,7 @@ class KeyBar(Drawn):
         return shown_keys(each, self._keymap, ascii_only=self._ascii)[0]
 
     def _fitting(self, width: int) -> list[Command]:
-        """As many as fit, help and quit before the others."""
+        """Return the entries that fit; help and quit have priority."""
         sizes = {each.id: width_of([(self._key(each), ""), (each.footer, "")]) + 1 + _GAP for each in self._commands}
         kept = [each for each in self._commands if each.id in _LAST]
         room = width + _GAP - sum(sizes[each.id] for each in kept)

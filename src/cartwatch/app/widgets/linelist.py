@@ -1,4 +1,4 @@
-"""A scrolling list of drawn lines with a cursor on what they are about: a fact, a command, a choice."""
+"""Scrolling list of drawn lines with a cursor on its entries: facts, commands, choices."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ GUTTER = 1  # the cells left of every line, where the cursor's bar stands
 
 @dataclass(frozen=True, slots=True)
 class DrawnLine:
-    """One line as it stands on the screen; `owner` is the entry it belongs to, None for a space or a title."""
+    """One drawn line; `owner` is its entry, None for a space or a title."""
 
     runs: tuple[Text, ...] = ()
     owner: int | None = None
 
 
 class LineList(ScrollView, can_focus=True, inherit_bindings=False):
-    """Lines made for the width there is, with a cursor that stands on entries; an entry may have several lines.
+    """Lines made for the current width, with a cursor on entries; an entry may have several lines.
 
     It has no key bindings of its own: the app binds keys to `cursor(n)`, `page(n)`, `half(n)`, `edge(n)` and `activate`.
     """
@@ -52,7 +52,7 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
     always_show_cursor: ClassVar[bool] = False
 
     class Highlighted(Message):
-        """The cursor came to stand on another entry."""
+        """The cursor moved to another entry."""
 
         def __init__(self, lines: LineList, entry: int | None) -> None:
             super().__init__()
@@ -64,7 +64,7 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
             return self.lines
 
     class Activated(Highlighted):
-        """An entry was chosen, by key or by a click on it."""
+        """An entry was chosen by key or click."""
 
     def __init__(self, *, id: str | None = None, ascii_only: bool = False) -> None:
         self.ink = Ink(self)
@@ -75,20 +75,20 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         self._made_for = -1
         self._spans: list[tuple[int, int, int]] = []  # (entry, first line, last line)
         self._at = 0  # index in _spans
-        self._wanted: int | None = None  # the entry to stand on, as long as there is no width to make lines for
+        self._wanted: int | None = None  # the cursor's entry, until the first layout gives a width
         self._pointed: int | None = None
 
     # ---- what it shows
 
     @property
     def entry(self) -> int | None:
-        """The entry under the cursor."""
+        """Entry under the cursor."""
         return self._spans[self._at][0] if self._spans else None
 
     def show(self, make: Callable[[int], Sequence[DrawnLine]], *, entry: int | None = None, top: bool = False) -> None:
-        """Show the lines that `make` gives for a width, the cursor on `entry` (by default on the entry it stands on).
+        """Show the lines that `make` returns for a width, with the cursor on `entry` (by default, the current one).
 
-        `top` scrolls to the first line, unless the entry is further down.
+        `top` scrolls to the first line if the entry is then in view.
         """
         self._make = make
         self._made_for = -1
@@ -102,7 +102,7 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         self.refresh()
 
     def tick(self) -> int:
-        """Make the lines anew and draw those that changed; give their number."""
+        """Make the lines again and redraw the changed ones; return their number."""
         before = self._lines
         self._made_for = -1
         self._wanted = self.entry
@@ -123,7 +123,7 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         return len(changed)
 
     def move_to(self, entry: int) -> None:
-        """Put the cursor on an entry."""
+        """Move the cursor to an entry."""
         for at, (each, _, _) in enumerate(self._spans):
             if each == entry:
                 self._go(at)
@@ -194,7 +194,7 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         first, last = self._span()
         top, page = self.scroll_offset.y, max(1, self.size.height)
         if self._at == 0 and last < page:
-            first = 0  # what stands above the first entry belongs in view with it
+            first = 0  # lines above the first entry are shown with it
         if first < top or last - first >= page:
             self.scroll_to(y=first, animate=False)
         elif last >= top + page:
@@ -219,7 +219,7 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
             self.refresh(region)
 
     def action_cursor(self, entries: int) -> None:
-        """Move the cursor by so many entries; through an entry longer than the screen, line by line."""
+        """Move the cursor by a number of entries; within an entry longer than the screen, scroll line by line."""
         first, last = self._span()
         top, page = self.scroll_offset.y, self.size.height
         on_screen = top <= last and first < top + page

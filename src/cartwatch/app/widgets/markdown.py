@@ -1,4 +1,4 @@
-"""Markdown as people write it in notes, made into runs: headings, lists, quotes, code, emphasis; nothing is clickable."""
+"""Renders the Markdown of notes as runs: headings, lists, quotes, code, emphasis; no links."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["Block", "rendered"]
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph, list item, heading or line of code; `hang`: how far its further lines stand in; `space`: a line above."""
+    """A paragraph, list item, heading or line of code; `hang`: indent of its further lines; `space`: empty line above."""
 
     runs: tuple[tuple[str, str], ...]
     indent: int = 0
@@ -42,7 +42,7 @@ def _starts() -> re.Pattern[str]:
 
 
 def rendered(text: str) -> list[Block]:
-    """The blocks of a text. What is no Markdown stands as it is."""
+    """Parse a text into blocks; text that is not Markdown is kept as written."""
     blocks: list[Block] = []
     paragraph: list[str] = []
     space = fenced = False

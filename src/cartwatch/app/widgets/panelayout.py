@@ -1,4 +1,4 @@
-"""Lay the lines of a pane out for a width: labels in one column, prose wrapped, small tables aligned."""
+"""Layout of a pane's lines for a width: labels in one column, prose wrapped, small tables aligned."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _GAP = 2
 
 
 def lay_out(lines: Sequence[Line], width: int) -> list[DrawnLine]:
-    """The lines as they are drawn in `width` cells. The owner of each is the index of its line."""
+    """Draw the lines in `width` cells. The owner of each drawn line is the index of its line."""
     labels = [width_of([(each.label, "")]) for each in lines if each.label]
     label_width = min(max(labels, default=0), _LABEL, max(6, width // 3))
     out: list[DrawnLine] = []
@@ -29,7 +29,7 @@ def lay_out(lines: Sequence[Line], width: int) -> list[DrawnLine]:
         if is_table:
             _tables(entries, width, out)
             continue
-        beside = False  # whether the line before has a label: one without stands below its value
+        beside = False  # whether the previous line has a label; a line without one goes below its value
         for owner, line in entries:
             _space_above(line, out)
             beside = bool(line.label) or (beside and not line.rule and not line.indent)
@@ -65,7 +65,7 @@ def _line(owner: int, line: Line, width: int, label_width: int, out: list[DrawnL
     if not line.runs and not line.label:
         out.append(DrawnLine())
         return
-    # A title is no fact: the cursor passes it by.
+    # A title is no fact: the cursor skips it.
     stands = owner if line.path is not None or not _is_title(line) else None
     for at in range(max(len(body), len(label))):
         runs: Runs = list(left)
@@ -85,7 +85,7 @@ def _is_title(line: Line) -> bool:
 
 
 def _prose(owner: int, line: Line, width: int, label_width: int, out: list[DrawnLine]) -> None:
-    """Markdown: each of its paragraphs laid out as a line of its own, all of one entry."""
+    """Draw Markdown: each block as lines of its own, all of one entry."""
     from cartwatch.app.widgets.markdown import rendered
 
     text = "".join(run.text for run in line.runs)
@@ -102,7 +102,7 @@ def _prose(owner: int, line: Line, width: int, label_width: int, out: list[Drawn
 
 
 def _tables(entries: list[tuple[int, Line]], width: int, out: list[DrawnLine]) -> None:
-    """Consecutive lines of cells: the columns as wide as they need, the widest giving way where there is no room."""
+    """Compute the column widths of consecutive lines of cells; the widest column gives way where there is no room."""
     columns = max(len(line.cells) for _, line in entries)
     indent = _INDENT * max(line.indent for _, line in entries)
     needs = [0] * columns

@@ -1,4 +1,4 @@
-"""The strip of panes: which there are, which is shown, how much is in each."""
+"""Pane strip: the titles of the panes, the current one, and the number of entries in each."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _SHORT = (
 
 
 class PaneStrip(Drawn):
-    """One line of titles; a click on one asks for its pane. What does not fit is shortened, the current title last."""
+    """One line of titles; a click on one asks for its pane. Titles that do not fit are shortened, the current one last."""
 
     DEFAULT_CSS = """
     PaneStrip { height: 1; background: $surface; color: $foreground; }
@@ -53,7 +53,7 @@ class PaneStrip(Drawn):
         self._places: list[tuple[int, int]] = []
 
     def show(self, tabs: Sequence[_Tab], at: int) -> None:
-        """Show these titles, with what stands behind each, the one at `at` as the current one."""
+        """Show these titles with their marks; the one at `at` is the current one."""
         if (tabs, at) != (self._tabs, self._at):
             self._tabs, self._at = tabs, at
             self.refresh()
@@ -76,7 +76,7 @@ class PaneStrip(Drawn):
         return Strip(segments).crop_extend(0, width, self.ink.style(""))
 
     def _fitting(self, width: int) -> Sequence[_Tab]:
-        """The titles as they fit: with their counts, without, shortened one by one, or the numbers with the current title."""
+        """Fit the titles: with counts, without, shortened one by one, or only numbers and the current title."""
         titles = [title for title, _ in self._tabs]
         self._gap = 2
         for tabs in (self._tabs, [(each, "") for each in titles]):

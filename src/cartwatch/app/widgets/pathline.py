@@ -1,4 +1,4 @@
-"""A line to type a path in, with the entries of the directory, or the last ones used, below it."""
+"""Path line: input for a path, with matching directory entries or recent paths below."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class _PathInput(Input):
     BINDINGS: ClassVar = bindings("path")
 
     def on_paste(self, event: events.Paste) -> None:
-        """A drop of several files is a paste of several lines: none is lost."""
+        """Join the lines of a paste: several dropped files arrive as several lines."""
         event.stop()
         event.prevent_default()
         self.insert_text_at_cursor(clean(" ".join(event.text.split("\n")).strip()))
@@ -41,9 +41,9 @@ class _Offered(LineList):
 
 
 class PathLine(Vertical):
-    """A path as it is typed; Tab takes the entry below that goes on from it, or the next of them.
+    """Input for a path; Tab completes it with the first offer below, then with the next.
 
-    `recent` is offered as long as nothing is typed. `lists_only` offers only files that may be lists.
+    `recent` is offered while the line is empty. `lists_only` offers only files that may be lists.
     """
 
     DEFAULT_CSS = """
@@ -77,7 +77,7 @@ class PathLine(Vertical):
 
     @property
     def line(self) -> Input:
-        """What is to have the focus."""
+        """The widget to focus."""
         return self._input
 
     def _offer(self) -> None:
@@ -87,20 +87,20 @@ class PathLine(Vertical):
         self._offered.show(self._lines, entry=-1, top=True)
 
     def _lines(self, width: int) -> list[DrawnLine]:
-        """The offers, of long ones the end; the cursor stands on the one that was taken."""
+        """Draw the offers, long ones shortened from the left; the cursor is on the taken one."""
         shown = [_end(clean(each, limit=500), width) for each in self._offers]
         roles = ["" if at == self._taken else "quiet" for at in range(len(shown))]
         return [DrawnLine(tuple(one_line([each], width)), at) for at, each in enumerate(zip(shown, roles, strict=True))]
 
     def complete(self, step: int) -> None:
-        """Take the next of the offers, or the one before."""
+        """Complete with the next offer, or with the previous one."""
         if not self._offers:
             return
         single = len(self._offers) == 1
         at = (0 if step > 0 else -1) if self._taken is None else self._taken + step
         at %= len(self._offers)
         self._write(self._offers[at])
-        if single and self._input.value.endswith(os.sep):  # into the directory: nothing else was meant
+        if single and self._input.value.endswith(os.sep):  # a single directory: go on inside it
             self._offer()
         else:
             self._taken = at
@@ -108,7 +108,7 @@ class PathLine(Vertical):
         self.post_message(self.Typed())
 
     def _write(self, path: str) -> None:
-        """Put a path in the line, without new offers for it."""
+        """Write a path into the line without making new offers."""
         with self.prevent(Input.Changed):
             self._input.value = path
         self._input.cursor_position = len(path)
@@ -122,7 +122,7 @@ class PathLine(Vertical):
         event.stop()
 
     def on_line_list_highlighted(self, event: LineList.Highlighted) -> None:
-        """A click on an offer takes it."""
+        """Complete with a clicked offer."""
         event.stop()
         if event.entry is not None and event.entry < len(self._offers) and event.entry != self._taken:
             self._taken = event.entry
@@ -131,7 +131,7 @@ class PathLine(Vertical):
 
 
 def _end(path: str, width: int) -> str:
-    """The end of a path, which says more than its beginning."""
+    """Shorten a path from the left; its end is the telling part."""
     while path and width_of([(path, "")]) > width - 1:
         cut = path.find("/", 1)
         if cut < 0:

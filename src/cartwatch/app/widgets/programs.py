@@ -1,4 +1,4 @@
-"""The table of programs: the watch table with the columns of the views."""
+"""Table of programs: the watch table with the columns of views.columns."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ _PADDED = {"unread": "soon", "link": "accent"}
 
 
 class ProgramTable(WatchTable, inherit_bindings=False):
-    """Programs in rows; `look_of` and `program_of` are asked when a row comes on screen."""
+    """Programs in rows; `look_of` and `program_of` are called when a row comes on screen."""
 
     BINDINGS: ClassVar = bindings("table")
     context = "table"
 
     class Scrolled(Message):
-        """Other rows are on screen now."""
+        """The visible rows have changed."""
 
         def can_replace(self, message: Message) -> bool:
             return isinstance(message, ProgramTable.Scrolled)
@@ -44,22 +44,22 @@ class ProgramTable(WatchTable, inherit_bindings=False):
         self._look_of = look_of
         self._filter: Filter | None = None
         self._specs: tuple[ColumnSpec, ...] = ()
-        self._spread = False  # whether the columns that there is no room for can be scrolled to
+        self._spread = False  # whether columns that do not fit can be scrolled to
 
     def show_columns(self, keys: Sequence[str]) -> None:
-        """Show these columns of views.columns, in this order; the mark and the program stay in view."""
+        """Show these columns of views.columns, in this order; mark and program stay in view."""
         self._specs = tuple(column(key) for key in keys)
         self.ticking = frozenset(each.key for each in self._specs if each.ticks)
         self._arrange(spread=False)
 
     def _arrange(self, *, spread: bool) -> None:
-        """Give the table its columns: as many as there is room for, or all of them side by side."""
+        """Set the table's columns: as many as fit, or all of them to scroll through."""
         self._spread = spread
         fixed = next((at for at, each in enumerate(self._specs) if each.key not in ("mark", "program")), len(self._specs))
         self.set_columns([_column(each, stays=spread) for each in self._specs], fixed=fixed)
 
     def action_sideways(self, columns: int) -> None:
-        """Scroll sideways; the columns left out for want of room join at the first step to the right."""
+        """Scroll sideways; the first step to the right adds the columns that did not fit."""
         if columns > 0 and self.left_out:
             self._arrange(spread=True)
             self.call_after_refresh(super().action_sideways, columns)
@@ -69,7 +69,7 @@ class ProgramTable(WatchTable, inherit_bindings=False):
             super().action_sideways(columns)
 
     def show_programs(self, keys: Sequence[str], *, keep: str | None = None, matched: Filter | None = None) -> None:
-        """Show these programs, in this order, with the words of the filter that they match underlined."""
+        """Show these programs, in this order, with the words matched by the filter underlined."""
         self._filter = matched
         self.set_rows(keys, self._row, keep=keep)
 
@@ -87,7 +87,7 @@ class ProgramTable(WatchTable, inherit_bindings=False):
             self.post_message(self.Scrolled())
 
 
-_CHOSEN = 85  # of a column that somebody has asked for: it outlasts all but the program, what comes next and how soon
+_CHOSEN = 85  # of a column chosen by the user: only program, next catalyst and countdown outrank it
 
 
 def _column(spec: ColumnSpec, *, stays: bool) -> Column:
@@ -113,7 +113,7 @@ def _cell(spec: ColumnSpec, program: Program, look: Look) -> Cell:
 
 
 def _matched(cell: Cell, wanted: Filter) -> Cell:
-    """The cell with what the filter matched in its text told apart."""
+    """Return the cell with the text matched by the filter highlighted."""
     places = wanted.highlights(cell.text)
     if not places:
         return cell

@@ -1,4 +1,4 @@
-"""The lines of a table on their way to the screen: a row and the header as runs of a role, and where the cursor lands."""
+"""Drawing of table lines: a row and the header as runs, and the place of the cursor after a change."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Runs = list[tuple[str, str]]  # (text, role), side by side
 
 
 def row_runs(row: Row, columns: Sequence[Column], view: View, width: int, *, ascii_only: bool) -> Runs:
-    """Return the text of *row* from behind the gutter to *width*, in as few runs as can be: each costs bytes."""
+    """Return the text of *row* from the gutter to *width*, in as few runs as possible: each costs bytes."""
     ellipsis = "~" if ascii_only else "…"
     runs: Runs = []
     at = GUTTER
@@ -38,7 +38,7 @@ def row_runs(row: Row, columns: Sequence[Column], view: View, width: int, *, asc
 
 
 def _append(runs: Runs, text: str, role: str) -> None:
-    """Add *text*, as part of the run before where the role is the same."""
+    """Append *text*, joined to the previous run if the role is the same."""
     if runs and runs[-1][1] == role:
         runs[-1] = (runs[-1][0] + text, role)
     elif text:
@@ -46,7 +46,7 @@ def _append(runs: Runs, text: str, role: str) -> None:
 
 
 def landing(old: Sequence[str], at: int, new: Sequence[str], key: str | None) -> int:
-    """Where the cursor goes: to *key* in *new*, else to the nearest of its old neighbours that is left, those after first."""
+    """Find the cursor's row in *new*: *key*, else its nearest old neighbour that is left, later ones first."""
     if key is None:
         return 0
     try:
@@ -84,7 +84,7 @@ def header_runs(
 
 
 def sort_sign(key: str, sorted_by: SortOrder, *, ascii_only: bool) -> str:
-    """An arrow when the table is sorted by *key*, with its place when there are several sort keys."""
+    """Return an arrow if the table is sorted by *key*, with its position among several sort keys."""
     for place, (sorted_key, descending) in enumerate(sorted_by):
         if sorted_key == key:
             arrow = ("v" if descending else "^") if ascii_only else ("▼" if descending else "▲")
@@ -95,7 +95,7 @@ def sort_sign(key: str, sorted_by: SortOrder, *, ascii_only: bool) -> str:
 
 
 def with_scroll_signs(line: Strip, view: View, style: Style, *, ascii_only: bool) -> Strip:
-    """Show on the header *line* that there are columns out of view at the left or at the right."""
+    """Mark on the header *line* that there are columns out of view at the left or right."""
     before, after = ("<", ">") if ascii_only else ("‹", "›")
     width, at = line.cell_length, max(view.frozen - 1, 0)
     if view.more_left and width > at + 1:

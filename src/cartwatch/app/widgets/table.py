@@ -61,7 +61,7 @@ class WatchTable(ScrollView, can_focus=True, inherit_bindings=False):
     """What to say, centred, when there are no rows."""
 
     class Highlighted(Message):
-        """The cursor came to stand on another key, for whatever reason (None: there are no rows)."""
+        """The cursor is on another key, whatever moved it (None: there are no rows)."""
 
         def __init__(self, table: WatchTable, key: str | None) -> None:
             super().__init__()
@@ -76,7 +76,7 @@ class WatchTable(ScrollView, can_focus=True, inherit_bindings=False):
             return isinstance(message, WatchTable.Highlighted) and message.table is self.table
 
     class Activated(Message):
-        """The row was opened by Enter or a double click."""
+        """A row was opened by Enter or a double click."""
 
         def __init__(self, table: WatchTable, key: str) -> None:
             super().__init__()
@@ -133,12 +133,12 @@ class WatchTable(ScrollView, can_focus=True, inherit_bindings=False):
 
     @property
     def cursor_key(self) -> str | None:
-        """The key of the row under the cursor; None when there are no rows."""
+        """Key of the row under the cursor; None if there are no rows."""
         return self._keys[self._index] if self._keys else None
 
     @property
     def keys(self) -> Sequence[str]:
-        """The keys of all rows, in order."""
+        """Keys of all rows, in order."""
         return self._keys
 
     @property
@@ -147,13 +147,13 @@ class WatchTable(ScrollView, can_focus=True, inherit_bindings=False):
 
     @property
     def visible_keys(self) -> Sequence[str]:
-        """The keys of the rows on screen."""
+        """Keys of the visible rows."""
         top = self.scroll_offset.y
         return self._keys[top : top + self._page]
 
     @property
     def marked(self) -> frozenset[str]:
-        """The marked rows; the row factory draws the mark, setting this draws the changed rows anew."""
+        """Marked rows; the row factory draws the mark, and setting this redraws the changed rows."""
         return self._marked
 
     @marked.setter
@@ -164,7 +164,7 @@ class WatchTable(ScrollView, can_focus=True, inherit_bindings=False):
             self.invalidate(changed)
 
     def set_columns(self, columns: Sequence[Column], *, fixed: int = 1) -> None:
-        """Show *columns*, the first *fixed* of them always in view. The row factory must give a cell for each."""
+        """Show *columns*, the first *fixed* of them always in view. The row factory must return a cell for each."""
         self._columns = tuple(columns)
         self._fixed = fixed
         self._drawn.clear()
@@ -172,7 +172,7 @@ class WatchTable(ScrollView, can_focus=True, inherit_bindings=False):
         self.refresh()
 
     def set_rows(self, keys: Sequence[str], row_for: RowFactory, *, keep: str | None = None) -> None:
-        """Show the rows *keys*, in this order; *row_for* is asked only for rows that come on screen.
+        """Show the rows *keys*, in this order; *row_for* is called only for rows that come on screen.
 
         The cursor goes to *keep*, by default stays on its key, and keeps its line on screen where it can. When that key is
         gone, the cursor goes to the nearest row after it that still exists, else before it. Do not change *keys* afterwards.
@@ -190,7 +190,7 @@ class WatchTable(ScrollView, can_focus=True, inherit_bindings=False):
         self._announce()
 
     def invalidate(self, keys: Iterable[str] | None = None) -> None:
-        """Ask the row factory anew for *keys* (None: for all) when they are next drawn."""
+        """Call the row factory again for *keys* (None: for all) when they are next drawn."""
         if keys is None:
             self._drawn.clear()
             self.refresh()
@@ -203,7 +203,7 @@ class WatchTable(ScrollView, can_focus=True, inherit_bindings=False):
                 self._refresh_line(line)
 
     def move_to(self, key: str) -> bool:
-        """Put the cursor on *key*; return False when there is no such row."""
+        """Move the cursor to *key*; return False if there is no such row."""
         try:
             index = self._keys.index(key)
         except ValueError:
@@ -212,11 +212,11 @@ class WatchTable(ScrollView, can_focus=True, inherit_bindings=False):
         return True
 
     def tick(self) -> int:
-        """Draw the ticking cells on screen whose text or style changed; return the number of lines repainted."""
+        """Redraw the visible ticking cells whose text or style changed; return the number of lines."""
         places = [place for place in self._view.places if self._columns[place.index].key in self.ticking]
         if not places:
             return 0
-        before, self._drawn = self._drawn, OrderedDict()  # rows off screen are asked anew when they come back
+        before, self._drawn = self._drawn, OrderedDict()  # rows off screen are made again when they come back
         dirty: list[Region] = []
         lines = 0
         for line, key in enumerate(self.visible_keys, _HEADER):
@@ -375,7 +375,7 @@ class WatchTable(ScrollView, can_focus=True, inherit_bindings=False):
 
     @property
     def left_out(self) -> int:
-        """How many columns the table is too narrow to show."""
+        """Number of columns that the table is too narrow to show."""
         return self._layout.left_out
 
     def action_sideways(self, columns: int) -> None:

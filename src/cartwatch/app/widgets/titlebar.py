@@ -1,4 +1,4 @@
-"""The line at the top: the file, how many programs are shown, and the nearest catalyst with its countdown."""
+"""Title bar: the file, the number of shown programs, and the nearest catalyst with its countdown."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _BETWEEN = 3  # the least space between the two sides
 
 
 class TitleBar(Drawn):
-    """Two sides; the right one gives way where there is no room, piece by piece."""
+    """A left and a right side; the right one is shortened where there is no room."""
 
     DEFAULT_CSS = """
     TitleBar { height: 1; background: $panel; color: $foreground; }
@@ -37,7 +37,7 @@ class TitleBar(Drawn):
         self._right: list[Runs] = []
 
     def show(self, left: Runs, right: list[Runs]) -> None:
-        """`right` offers the same words from long to short; the first that fits is drawn."""
+        """Draw both sides; `right` has variants from long to short, and the first that fits is drawn."""
         if (left, right) != (self._left, self._right):
             self._left, self._right = left, right
             self.refresh()
@@ -55,7 +55,7 @@ class TitleBar(Drawn):
 
 
 def headline(session: Session, display: Display, shown: int, look: Look) -> Runs:
-    """The file, how many of its programs are shown, the filter, and what a person should know of the file."""
+    """Build the left side: the file, the number of shown programs, the filter, and warnings about the file."""
     name = clean(session.path.replace("\\", "/").rpartition("/")[2], limit=60)
     total = len(session.watchlist)
     runs: Runs = [(name, "title"), _GAP]
@@ -76,7 +76,7 @@ def headline(session: Session, display: Display, shown: int, look: Look) -> Runs
 
 
 def nearest_runs(item: Item | None, look: Look) -> list[Runs]:
-    """The nearest catalyst with its countdown, from long to short."""
+    """Build the nearest catalyst with its countdown, from long to short."""
     if item is None:
         return []
     count = item.countdown
