@@ -35,8 +35,7 @@ _NAMED = 40  # characters of a program's name
 class Changes(Dialog["tuple[str, str]"]):
     """Dialog that returns the program and the path of the chosen change.
 
-    `load` reads what there is, off the app's loop; `read`, where given, marks it all as read. `none` is what is said where
-    nothing has changed.
+    `load` reads the changes in a thread; `read`, if given, marks them as read. `none` is the text of an empty list.
     """
 
     def __init__(

@@ -30,7 +30,7 @@ SAVE, KEEP, DROP, BACK = "save", "keep", "drop", "back"
 class ListDialog(Dialog[str]):
     """Dialog of lines, some of them entries; returns the result of the chosen entry, `otherwise` for Esc.
 
-    `accept` is a key that chooses too, beside Enter; `lines` of how many the panel has room for at first.
+    `accept` is a key that chooses, beside Enter; `lines` is the number of lines that the panel has room for at first.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class ListDialog(Dialog[str]):
         self._accept = accept
 
     @property
-    def contexts(self) -> tuple[str, ...]:  # type: ignore[override]  # where Esc is a choice, its key does not say "close"
+    def contexts(self) -> tuple[str, ...]:  # type: ignore[override]  # where Esc is a choice, its key is not labelled "close"
         return ("choices", "dialog") if self._otherwise is None else ("choices",)
 
     def body(self) -> ComposeResult:

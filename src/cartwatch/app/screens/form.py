@@ -56,8 +56,8 @@ class FormLines(LineList, can_focus=False, inherit_bindings=False):
 class FormScreen(Dialog[None]):
     """Screen in which a form is filled in.
 
-    `commit` carries out the amendment, raising AmendmentError or EditError with everything as it was; only then does the form
-    close. `at` names the row, or the beginning of its steps, that the cursor starts on.
+    `commit` applies the amendment; the form stays open if it raises AmendmentError or EditError. `at` is the name of the row,
+    or the beginning of its steps, on which the cursor starts.
     """
 
     CSS_PATH: ClassVar = ["dialog.tcss", "form.tcss"]  # type: ignore[assignment]  # Textual takes a list too

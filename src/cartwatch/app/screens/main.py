@@ -65,8 +65,7 @@ _Result = TypeVar("_Result")
 class MainScreen(Screen[None], inherit_bindings=False):
     """Composes the table, the detail and their controllers, and hands commands to the controllers.
 
-    It composes the widgets and says what is shown; what a command does is the business of a controller, which sees of the
-    screen what `controllers.host.Host` says.
+    It implements `controllers.host.Host`, the interface through which the controllers use it.
     """
 
     CSS_PATH: ClassVar = "main.tcss"
@@ -466,7 +465,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.set_focus(self.detail.lines if isinstance(self.focused, ProgramTable) else self.programs)
 
     def action_back(self) -> None:
-        """One level back: from the detail to the table, then the marks go, then the filter."""
+        """Go one level back: from the detail to the table, then clear the marks, then the filter."""
         if not isinstance(self.focused, ProgramTable):
             self.action_other_side()
         elif self.marked:

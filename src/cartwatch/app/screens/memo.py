@@ -35,8 +35,8 @@ class _Text(TextArea, inherit_bindings=True):
 class MemoScreen(Dialog[str]):
     """Dialog that edits a long text; returns it when it is saved.
 
-    `commit` is asked to keep it first, and says why it can't be, or None; `kept` is told what is typed, so that it can be
-    offered again. `restored` is what was typed before and not saved.
+    `commit` saves the text first and returns the reason if it is refused; `kept` gets the typed text as a draft. `restored`
+    is an earlier draft.
     """
 
     CSS_PATH: ClassVar = ["dialog.tcss", "form.tcss"]  # type: ignore[assignment]  # Textual takes a list too

@@ -27,8 +27,8 @@ _Offered = TypeVar("_Offered")
 class SaveTo(Dialog[str]):
     """Dialog that passes a path to `write`, in a thread; returns the path once the file is written.
 
-    `write` says why nothing could be written, None where it was; its second argument says whether a file that is there already
-    may be replaced, which without `replaces` is never, and else once the person has said so.
+    `write` returns the reason if it failed; its second argument says whether an existing file may be replaced: never without
+    `replaces`, else once the user has confirmed it.
     """
 
     contexts: ClassVar[tuple[str, ...]] = ("path", "dialog")
@@ -93,7 +93,7 @@ class SaveTo(Dialog[str]):
 class ImportFrom(Dialog[_Offered]):
     """Dialog that returns the imported sources. `read` runs in a thread and returns a line per refused source.
 
-    What is `typed` already is read at once.
+    A given `typed` is read at once.
     """
 
     contexts: ClassVar[tuple[str, ...]] = ("path", "dialog")

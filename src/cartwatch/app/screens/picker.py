@@ -72,7 +72,7 @@ class _Search(Input):
 class Picker(Dialog[str]):
     """Dialog of choices narrowed by typing; returns the key of the chosen one, or None.
 
-    `offer` says what is left of them for a typed text, where that is more than the words in it.
+    `offer` replaces the default filter, which matches each typed word.
     """
 
     def __init__(

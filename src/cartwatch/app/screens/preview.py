@@ -59,8 +59,8 @@ class PreviewLines(LineList, inherit_bindings=False):
 class Preview(Dialog["frozenset[Choice]"]):
     """Screen that returns the accepted choices of a proposal; None if the user leaves it.
 
-    `document` is the one that the proposal was made for. `chosen` is what is ticked at first. `prepare` does what takes long
-    in the taking of many choices, off the app's loop.
+    `document` is the one that the proposal was made for, `chosen` the choices ticked at first. `prepare` does the slow part of
+    accepting many choices, in a thread.
     """
 
     CSS_PATH: ClassVar = ["dialog.tcss", "preview.tcss"]  # type: ignore[assignment]  # Textual takes a list too
