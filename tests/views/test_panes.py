@@ -156,8 +156,8 @@ def test_registry_dates_are_estimates_and_no_readouts():
     assert "Completion not reported" in found
 
 
-@pytest.mark.parametrize(("checked", "said"), [("checked = 2026-11-01\n", "checked 2026-11-01"), ("", "not read °")])
-def test_a_source_says_whether_anybody_has_read_it(checked, said):
+@pytest.mark.parametrize(("checked", "said"), [("checked = 2026-11-01\n", "checked 2026-11-01"), ("", "not checked °")])
+def test_a_source_says_whether_it_was_checked(checked, said):
     found = lines(f'[[program]]\nname = "x"\n[program.cite]\nphase = "s"\n[[program.source]]\nid = "s"\n{checked}', "sources")
     assert any(said in each and "no fact cites it" in each for each in found)
 

@@ -1,1 +1,1 @@
-"""What a person sees, as plain values: the table's cells and the panes' lines, for the app and the command line alike."""
+"""Builds table cells and pane lines as plain values, shared by the app and the command line."""

@@ -1,4 +1,4 @@
-"""The pane of catalysts: what is waited for, when it may come, who said so and how often that has moved."""
+"""Catalysts pane: upcoming catalysts, their windows and sources, and how the guidance has moved."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ _BAD = ("missed", "futility", "crl", "refuse to file", "negative opinion", "with
 
 
 def catalysts(program: Program, look: Look) -> tuple[Line, ...]:
-    """The agenda of one program."""
+    """Build the catalysts pane of a program, in agenda order."""
     found = items(program, look.now)
     if not found:
-        return (Line((Run("No catalyst is waited for.", "quiet"),), path="catalyst"),)
+        return (Line((Run("No upcoming catalyst.", "quiet"),), path="catalyst"),)
     out: list[Line] = []
     for place, each in enumerate(found):
         out += _catalyst(program, look, each, place)
@@ -61,7 +61,7 @@ def _catalyst(program: Program, look: Look, item: Item, place: int) -> list[Line
 
 
 def _open_outcome(catalyst: Catalyst) -> tuple[Run, ...] | None:
-    """The words of an outcome that is none, so that the catalyst is still upcoming."""
+    """Return an outcome text that is not a known outcome, so that the catalyst stays upcoming."""
     if catalyst.outcome is None or catalyst.closed:
         return None
     return (Run(catalyst.outcome), Run(" (not a known outcome: still upcoming)", "unread"))
@@ -84,14 +84,14 @@ def _headline(program: Program, look: Look, item: Item, path: str) -> Line:
 
 
 def outcome_role(outcome: str | None) -> str:
-    """The role of an outcome: what was hoped for, what was not, or neither."""
+    """Return the role of an outcome: favorable, unfavorable or neither."""
     if outcome in ("met", "approved", "accelerated approval", "positive opinion"):
         return "good"
     return "bad" if outcome in _BAD else "done"
 
 
 def _window(program: Program, look: Look, item: Item, path: str) -> tuple[Run, ...]:
-    """The words, the days they mean, and how exact they are."""
+    """Build the runs of the guidance: its words, its days and its precision."""
     window = item.window
     if not window.text:
         return (Run("not reported", "quiet"),)
@@ -116,7 +116,7 @@ def _trial(program: Program, catalyst: Catalyst) -> tuple[Run, ...] | None:
 
 
 def sourced(program: Program, look: Look, path: str, record: object) -> tuple[Run, ...]:
-    """The sources behind a fact, each with the day a person last read it."""
+    """List the sources of a fact, each with the day it was last checked."""
     behind = provenance(program, path, record)
     if not behind.cited:
         return (Run("none", "quiet"), look.unverified)
@@ -128,7 +128,7 @@ def sourced(program: Program, look: Look, path: str, record: object) -> tuple[Ru
         if each.checked and each.checked.dated:
             runs.append(Run(f" {look.glyphs.dot} checked {each.checked.text}", "quiet"))
         else:
-            runs += [Run(f" {look.glyphs.dot} ", "quiet"), Run("not read ", "unverified"), look.unverified]
+            runs += [Run(f" {look.glyphs.dot} ", "quiet"), Run("not checked ", "unverified"), look.unverified]
     for missing in behind.missing:
         runs.append(Run(f"{'; ' if runs else ''}{missing}, which is not listed ", "unverified"))
         runs.append(look.unverified)
@@ -136,7 +136,7 @@ def sourced(program: Program, look: Look, path: str, record: object) -> tuple[Ru
 
 
 def _moves(look: Look, catalyst: Catalyst, path: str) -> list[Line]:
-    """The slip ledger, the newest move first."""
+    """List the moves of the guidance, newest first."""
     chain = [(each.when, each.said) for each in catalyst.moves] + [(catalyst.when, catalyst.said)]
     out: list[Line] = []
     for place in reversed(range(len(chain) - 1)):
@@ -156,7 +156,7 @@ def _moves(look: Look, catalyst: Catalyst, path: str) -> list[Line]:
 
 
 def shift(look: Look, move: Move) -> Run:
-    """A move in words, in the role of good or bad news; a narrower window is neither."""
+    """Describe a move in the role of good or bad news; a narrower window is neither."""
     told = words(move)
     text = told if told.startswith(move.kind) or move.kind == "unknown" else f"{move.kind}: {told}"
     return Run(look.plainly(text), {"slipped": "bad", "pulled in": "good"}.get(move.kind, "quiet"))

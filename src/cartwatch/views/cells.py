@@ -1,4 +1,4 @@
-"""What stands in each cell of the table, and what its column sorts by."""
+"""Cell texts of the table columns, and the values that columns sort by."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     Runs = tuple[Run, ...]
     Cell = Callable[[Program, Look], Runs]
-    Value = Callable[[Program, Look], Any]  # comparable within a column; None where the program has nothing there
+    Value = Callable[[Program, Look], Any]  # comparable within a column; None where the program has no value
 
 __all__ = [
     "agenda_order",
@@ -80,7 +80,7 @@ def program_name(program: Program, look: Look) -> Runs:
 
 
 def text(attribute: str, role: str = "") -> Cell:
-    """A field of the program as it stands; the words of a list one after the other."""
+    """Return a field of the program as text; the items of a list are joined by commas."""
 
     def cell(program: Program, look: Look) -> Runs:
         value = getattr(program, attribute)
@@ -91,7 +91,7 @@ def text(attribute: str, role: str = "") -> Cell:
 
 
 def folded(attribute: str) -> Value:
-    """A field of the program without case, to sort by."""
+    """Return a field of the program in folded case, for sorting."""
 
     def value(program: Program, look: Look) -> str | None:
         found = getattr(program, attribute)
@@ -114,7 +114,7 @@ def mechanism(attribute: str) -> Cell:
 
 
 def mechanism_rank(attribute: str) -> Value:
-    """The vocabulary's order; of words without one, that of the alphabet."""
+    """Rank by the order of the vocabulary; unknown words sort alphabetically."""
 
     def value(program: Program, look: Look) -> Any:
         found = getattr(program.mechanism, attribute) if program.mechanism else None
@@ -153,7 +153,7 @@ def upcoming_text(program: Program, look: Look) -> str | None:
 
 
 def when(program: Program, look: Look) -> Runs:
-    """The guidance in its own words; its days where the words count from another day than today."""
+    """Return the guidance as written; its days where the words count from another day than today."""
     item = look.next(program)
     if item is None or not item.window.text:
         return absent(look)
@@ -216,14 +216,14 @@ def kind_rank(program: Program, look: Look) -> Any:
 
 
 OTHER_SETS = "*"
-"""Stands behind a rate that another data set of the program contradicts."""
+"""Follows a rate that another data set of the program contradicts."""
 
 
 def rate(risk: str, grade: str) -> Cell:
-    """The leading rate as it was published, always with its number of patients: `1/40`, `11% of 70`, `3% of ?`.
+    """Return the leading rate as published, always with its number of patients: `1/40`, `11% of 70`, `3% of ?`.
 
     A `*` marks that another data set differs by more than the 95 % interval.
-    Where a column of any grade has nothing but grade 3 or higher, that is shown and named. GVHD of autologous cells is "n/a".
+    A column of any grade shows a rate of grade 3 or higher, named so, if there is no other. GVHD of autologous cells is "n/a".
     """
 
     def cell(program: Program, look: Look) -> Runs:
@@ -241,13 +241,13 @@ def rate(risk: str, grade: str) -> Cell:
         words = (found.counts if found.n else f"{found.counts} of ?") + suffix + (OTHER_SETS if leading.disputed else "")
         path = f"safety.report.{leading.place + 1}.{risk}.{shown_grade}"
         shown = cited(program, look, path, words, record=leading.report)
-        return shown if len(shown) > 1 else (*shown, Run(" "))  # the sign has a place of its own: figures stay in line
+        return shown if len(shown) > 1 else (*shown, Run(" "))  # the sign has its own cell, so that figures align
 
     return cell
 
 
 def unread_rate(program: Program, risk: str, grade: str) -> str | None:
-    """The words of a rate that is in the file and could not be read."""
+    """Return the text of a rate that the file has but that is not readable."""
     ends = (f".{risk}.{grade}", f".{risk}")
     return next((words for path, words in program.unread if path.startswith("safety.report.") and path.endswith(ends)), None)
 
@@ -261,9 +261,9 @@ def percent(risk: str, grade: str) -> Value:
 
 
 def fact_age(program: Program, today: date) -> int | None:
-    """Days since anybody last checked the program: its own `checked`, else the newest check of one of its sources.
+    """Return the days since the program was last checked: its own `checked`, else the newest check of a source.
 
-    Which of the facts were checked is told by the sign behind each. None where nobody ever has.
+    The sign after each fact tells which were checked. None if the program was never checked.
     """
     day = last_checked(program)
     return max(0, (today - day).days) if day is not None else None

@@ -1,4 +1,4 @@
-"""Every column of the table, once: for the app's table, `cartwatch list`, the column chooser and sorting."""
+"""Declares every column once, for the app's table, `cartwatch list`, the column chooser and sorting."""
 
 from __future__ import annotations
 
@@ -56,9 +56,9 @@ class ColumnSpec:
 
 
 def ordered(programs: Iterable[Program], keys: Sequence[tuple[str, bool]], look: Look) -> list[Program]:
-    """Programs sorted by column keys, the most important first, each with True for descending.
+    """Sort programs by column keys, the most important first, each with True for descending.
 
-    Pinned programs stand first, whatever the keys. Programs without a value stand last in both directions; ties keep the
+    Pinned programs come first, whatever the keys. Programs without a value come last in both directions; ties keep the
     order they came in. Raises KeyError for a key that is no column's.
     """
     found = list(programs)
@@ -74,7 +74,7 @@ def ordered(programs: Iterable[Program], keys: Sequence[tuple[str, bool]], look:
 
 
 def compared(keys: Sequence[tuple[str, bool]], look: Look) -> Callable[[Program, Program], int]:
-    """How two programs stand to each other in the order of `ordered`: negative where the first comes first, 0 in a tie."""
+    """Compare two programs in the order of `ordered`: negative if the first comes first, 0 for a tie."""
     columns = [(_by_key(root())[key].sort, descending) for key, descending in keys]
 
     def compare(one: Program, other: Program) -> int:
@@ -101,12 +101,12 @@ def _not_pinned(program: Program) -> bool:
 
 
 def column(key: str) -> ColumnSpec:
-    """The column with this key. Raises KeyError where there is none."""
+    """Return the column with this key. Raises KeyError if there is none."""
     return _by_key(root())[key]
 
 
 def _text(key: str, label: str, help: str, width: int, least: int, most: int, *, priority: int, flex: int = 0) -> ColumnSpec:
-    """A column of a program's own field."""
+    """Build the column of a text field of the program."""
     return ColumnSpec(
         key=key,
         label=label,
@@ -122,7 +122,7 @@ def _text(key: str, label: str, help: str, width: int, least: int, most: int, *,
 
 
 def _rate(key: str, label: str, help: str, risk: str, grade: str, priority: int) -> ColumnSpec:
-    """A column of rates; the help says of which data set they are."""
+    """Build a column of rates; the help says of which data set they are."""
     return ColumnSpec(
         key=key,
         label=label,
@@ -136,12 +136,12 @@ def _rate(key: str, label: str, help: str, risk: str, grade: str, priority: int)
 
 
 def _day(key: str, label: str, help: str, value: Value, *, shown: bool = True) -> ColumnSpec:
-    """A column of calendar days."""
+    """Build a column of calendar days."""
     return ColumnSpec(key=key, label=label, help=help, width=10, cell=cells.day(value), sort=value, priority=24, shown=shown)
 
 
 def _count(key: str, label: str, help: str, value: Value) -> ColumnSpec:
-    """A column of whole numbers."""
+    """Build a column of whole numbers."""
     return ColumnSpec(
         key=key, label=label, help=help, width=len(label), cell=cells.number(value), sort=value, align="right", priority=12
     )
@@ -167,11 +167,11 @@ COLUMNS: tuple[ColumnSpec, ...] = (
         cell=cells.program_name,
         sort=cells.folded("label"),
     ),
-    _text("sponsor", "Sponsor", "Who develops it.", 14, 9, 30, flex=2, priority=40),
+    _text("sponsor", "Sponsor", "The company or institution that develops it.", 14, 9, 30, flex=2, priority=40),
     ColumnSpec(
         key="target",
         label="Target",
-        help="What the receptor binds.",
+        help="The antigens that the receptor binds.",
         width=9,
         min_width=7,
         max_width=22,
@@ -183,7 +183,7 @@ COLUMNS: tuple[ColumnSpec, ...] = (
     ColumnSpec(
         key="source",
         label="Source",
-        help="Where the cells come from: patient (auto), donor (allo), iPSC, cord blood, in vivo.",
+        help="Source of the cells: patient (auto), donor (allo), iPSC, cord blood, in vivo.",
         width=6,
         cell=cells.mechanism("source"),
         sort=cells.mechanism_rank("source"),
@@ -192,7 +192,7 @@ COLUMNS: tuple[ColumnSpec, ...] = (
     ColumnSpec(
         key="phase",
         label="Phase",
-        help="How far it is.",
+        help="Phase of development.",
         width=10,
         min_width=10,  # "Phase 1/2°"
         max_width=13,
@@ -204,7 +204,7 @@ COLUMNS: tuple[ColumnSpec, ...] = (
     ColumnSpec(
         key="next",
         label="Next catalyst",
-        help="What is waited for next.",
+        help="The next upcoming catalyst.",
         width=28,
         min_width=14,
         flex=6,
@@ -215,7 +215,7 @@ COLUMNS: tuple[ColumnSpec, ...] = (
     ColumnSpec(
         key="when",
         label="When",
-        help="The guidance in its own words; sorts by the last day, then the first.",
+        help="The guidance as written; sorts by the last day, then the first.",
         width=12,
         min_width=11,
         max_width=24,
@@ -227,7 +227,7 @@ COLUMNS: tuple[ColumnSpec, ...] = (
     ColumnSpec(
         key="countdown",
         label="Countdown",
-        help="How soon; sorts as the agenda: overdue, open by soonest end, ahead.",
+        help="Time left; sorts as the agenda: overdue, open by soonest end, ahead.",
         width=COUNTDOWN,
         cell=cells.countdown,
         sort=cells.agenda_order,
@@ -239,7 +239,7 @@ COLUMNS: tuple[ColumnSpec, ...] = (
     ColumnSpec(
         key="age",
         label="Age",
-        help="Days since anybody last checked the program against a source.",
+        help="Days since the program was last checked against a source.",
         width=4,
         cell=cells.source_age,
         sort=lambda program, look: fact_age(program, look.today),
@@ -247,7 +247,7 @@ COLUMNS: tuple[ColumnSpec, ...] = (
         priority=10,
     ),
     _text("name", "Full name", "The program's full name.", 26, 12, 40, flex=2, priority=35),
-    _text("indications", "Indications", "What it is for.", 22, 10, 40, flex=2, priority=35),
+    _text("indications", "Indications", "The diseases it is meant to treat.", 22, 10, 40, flex=2, priority=35),
     ColumnSpec(
         key="modality",
         label="Modality",
@@ -257,7 +257,7 @@ COLUMNS: tuple[ColumnSpec, ...] = (
         sort=cells.mechanism_rank("modality"),
         priority=45,
     ),
-    _text("tags", "Tags", "The reader's own words.", 18, 8, 30, flex=1, priority=15),
+    _text("tags", "Tags", "Your labels.", 18, 8, 30, flex=1, priority=15),
     _text("ticker", "Ticker", "The sponsor's stock ticker.", 6, 6, 10, priority=35),
     ColumnSpec(
         key="kind",
@@ -297,10 +297,10 @@ COLUMNS: tuple[ColumnSpec, ...] = (
         sort=cells.trial_status_rank,
         priority=20,
     ),
-    _count("catalysts", "Waiting", "How many catalysts are waited for.", cells.waiting),
-    _count("moves", "Moves", "How often guidance has moved.", cells.moves),
-    _count("unverified", "Unverified", "Facts whose source nobody has read.", cells.unread),
-    _day("checked", "Checked", "When a person last verified the whole record.", lambda p, look: p.checked and p.checked.end),
+    _count("catalysts", "Waiting", "Number of upcoming catalysts.", cells.waiting),
+    _count("moves", "Moves", "Number of times that guidance has moved.", cells.moves),
+    _count("unverified", "Unverified", "Number of facts whose source is not checked.", cells.unread),
+    _day("checked", "Checked", "Day on which the whole record was last verified.", lambda p, look: p.checked and p.checked.end),
     ColumnSpec(
         key="id",
         label="Id",
@@ -325,7 +325,7 @@ _BY_HAND = (
 
 
 def columns() -> tuple[ColumnSpec, ...]:
-    """Every column: those above, then one for each declared field, and each list of records, that has none there."""
+    """Return every column: those above, then one for each other declared field and list of records."""
     return _columns(root())
 
 
@@ -343,7 +343,7 @@ def _columns(program: type) -> tuple[ColumnSpec, ...]:
 
 
 def _declared(path: str, fact: Fact) -> ColumnSpec:
-    """The column of a field that has none of its own."""
+    """Build the column of a field that has no column of its own."""
 
     def text(program: Program) -> str:
         here: Any = program

@@ -1,4 +1,4 @@
-"""Windows in words: the days they run from and to, at the precision they have."""
+"""Windows as text: their calendar days and their precision."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ __all__ = ["days", "iso", "precision_words"]
 
 
 def iso(day: date | None) -> str:
-    """A calendar day as `2026-12-31`, or nothing."""
+    """Format a calendar day as `2026-12-31`; empty for None."""
     return f"{day.year:04d}-{day.month:02d}-{day.day:02d}" if day is not None else ""
 
 
 def days(window: Window, dash: str = "–") -> str:
-    """The days of a window: `2026-10-01 – 2026-12-31`, `by 2026-12-31`, `from 2027-01-01`, or one day.
+    """Format the days of a window: `2026-10-01 – 2026-12-31`, `by 2026-12-31`, `from 2027-01-01`, or one day.
 
-    Empty where it has none. An instant has its time behind it.
+    Empty for a window without days. An instant is followed by its time.
     """
     if window.start is None and window.end is None:
         return ""
@@ -38,12 +38,12 @@ def days(window: Window, dash: str = "–") -> str:
 
 
 def precision_words(window: Window) -> str:
-    """How exact a window is, in words: `quarter`, `month, approximate`, `open on the right`."""
+    """Describe the precision of a window: `quarter`, `month, approximate`, `open end`."""
     parts = [window.precision]
     if window.approximate:
         parts.append("approximate")
     if window.open_left and window.precision not in ("undated", "unreadable"):
-        parts.append("open on the left")
+        parts.append("open start")
     if window.start is not None and window.end is None:
-        parts.append("open on the right")
+        parts.append("open end")
     return ", ".join(parts)

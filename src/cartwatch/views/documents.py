@@ -1,4 +1,4 @@
-"""The JSON documents: programs, catalysts and windows under the names of the file, with null for what is absent."""
+"""Builds the JSON documents: programs, catalysts and windows with the keys of the file, null for what is absent."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ SCHEMA = 1
 
 
 def head(now: datetime) -> dict[str, Any]:
-    """What every document starts with."""
+    """Return the fields that every document starts with."""
     return {"schema": SCHEMA, "today": iso(now.date())}
 
 
 def window_document(window: Window | None, now: datetime, count: Countdown | None = None) -> dict[str, Any] | None:
-    """A window read, with its state; days and dates are null where they are open or unknown."""
+    """Build the document of a window with its state; days and dates are null where they are open or unknown."""
     if window is None:
         return None
     count = count or countdown(window, now)
@@ -48,7 +48,7 @@ def window_document(window: Window | None, now: datetime, count: Countdown | Non
 
 
 def catalyst_document(item: Item, now: datetime) -> dict[str, Any]:
-    """A catalyst of the agenda: `program` is the program's key and `name` what the table calls it."""
+    """Build the document of an agenda item: `program` is the program's key and `name` its label in the table."""
     catalyst, program = item.catalyst, item.program
     return {
         "program": program.key,
@@ -66,7 +66,7 @@ def catalyst_document(item: Item, now: datetime) -> dict[str, Any]:
 
 
 def program_document(program: Program, now: datetime) -> dict[str, Any]:
-    """A program under the file's names; `own` has the user's own keys, `unread` the values not readable, by path."""
+    """Build the document of a program; `own` has the user's own keys, `unread` the unreadable values, by path."""
     return {**_record(program, now), "id": program.key, "own": dict(program.own), "unread": dict(program.unread)}
 
 
@@ -82,13 +82,13 @@ def _record(record: Any, now: datetime) -> dict[str, Any]:
 
 
 def _counted(record: Any, window: Window, now: datetime) -> Countdown:
-    """The countdown of a record's guidance: a catalyst's outcome and kind have a say in it."""
+    """Compute the countdown of a record's guidance, with the outcome and kind of a catalyst."""
     outcome, day = getattr(record, "known_outcome", None), getattr(record, "outcome_on", None)
     return countdown(window, now, kind=getattr(record, "kind", None) or "other", outcome=outcome, outcome_on=day)
 
 
 def value_document(value: Any, now: datetime) -> Any:
-    """Any value of the domain under the file's names."""
+    """Convert any domain value to JSON data with the keys of the file."""
     if isinstance(value, Rate):
         return value.text
     if isinstance(value, Window):
@@ -101,7 +101,7 @@ def value_document(value: Any, now: datetime) -> Any:
 
 
 def _date(window: Window) -> str:
-    """A plain date: ISO 8601 where it is a day or an instant, else the words."""
+    """Format a plain date: ISO 8601 for a day or an instant, else as written."""
     if window.instant is not None:
         return window.instant.isoformat()
     return iso(window.end) if window.precision == "day" else window.text

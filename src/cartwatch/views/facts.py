@@ -1,4 +1,4 @@
-"""The facts of a program that a source can stand behind, and how one is written on a line."""
+"""Facts of a program that need a source, and how a fact is written on a line."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ __all__ = ["Stated", "absent", "cited", "line", "not_reported", "stated", "unrea
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """A fact that the file states: its path, and the record whose own `cite` may serve it."""
+    """A fact that the file states: its path, and the record whose own `cite` may apply to it."""
 
     path: str
     record: Any = None
 
 
 def stated(program: Program) -> Iterator[Stated]:
-    """Every fact that a source should stand behind, a record of a list counting as one.
+    """List every fact that needs a source; a record of a list counts as one.
 
-    A catalyst counts for its guidance, once more for its outcome and for each move of the ledger. Names, tags, notes and what
-    a registry refresh wrote are none.
+    A catalyst counts once for its guidance, its outcome and each earlier guidance. Names, tags, notes and what
+    a registry refresh wrote need none.
     """
     yield from _stated(program, "")
 
@@ -66,36 +66,36 @@ def _catalyst(catalyst: Catalyst, path: str) -> Iterator[Stated]:
 
 
 def unverified(program: Program) -> tuple[str, ...]:
-    """The paths of the facts whose sources nobody has read, or that name none."""
+    """List the paths of facts that cite no source, or one that is not checked."""
     return tuple(each.path for each in stated(program) if not provenance(program, each.path, each.record).verified)
 
 
 def cited(program: Program, look: Look, path: str, text: str, role: str = "", record: object = None) -> tuple[Run, ...]:
-    """A fact with the sign of an unread source behind it, where that is so."""
+    """Build the runs of a fact, with the sign for an unchecked source where needed."""
     verified = provenance(program, path, record).verified
     return (Run(text, role),) if verified else (Run(text, role), look.unverified)
 
 
 def absent(look: Look, program: Program | None = None, path: str = "") -> tuple[Run, ...]:
-    """The cell of a fact without a value: a dash, or the words of a value that could not be read."""
+    """Build the cell of a fact without a value: a dash, or the text of an unreadable value."""
     words = unread_words(program, path) if program is not None else None
     return (Run(words, "unread"),) if words else (Run(look.glyphs.absent, "quiet"),)
 
 
 def unread_words(program: Program, path: str) -> str | None:
-    """The words of a value that is in the file at this path, or below it, and could not be read."""
+    """Return the text of an unreadable value at this path or below it."""
     found = [words for at, words in program.unread if at == path or at.startswith(f"{path}.")]
     return ", ".join(found) or None
 
 
 def unread_runs(program: Program, path: str) -> tuple[Run, ...] | None:
-    """The words of an unreadable value, marked; None where there is none."""
+    """Build the runs of an unreadable value; None if there is none."""
     words = unread_words(program, path)
     return (Run(words, "unread"), Run(" (not readable)", "unread")) if words else None
 
 
 def not_reported(path: str, label: str, indent: int = 0, program: Program | None = None) -> Line:
-    """The line of a fact without a value: "not reported", or the words of a value that could not be read."""
+    """Build the line of a fact without a value: "not reported", or the text of an unreadable value."""
     runs = unread_runs(program, path) if program is not None else None
     return Line(runs or (Run("not reported", "quiet"),), label, path, indent)
 
@@ -103,7 +103,7 @@ def not_reported(path: str, label: str, indent: int = 0, program: Program | None
 def line(
     program: Program, look: Look, path: str, label: str, text: str | None, *, record: object = None, indent: int = 0
 ) -> Line:
-    """A labelled fact of a pane, or "not reported"."""
+    """Build the labelled line of a fact, or "not reported"."""
     if not text:
         return not_reported(path, label, indent, program)
     return Line(cited(program, look, path, text, record=record), label, path, indent)

@@ -1,4 +1,4 @@
-"""The changes of the journal fact by fact, with the kinds, words and weights that differences between watchlists have."""
+"""Lists the changes in the journal fact by fact, with the kinds, words and weights of `domain.difference`."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ _PARTS = {"when": ("said", "cite", "move"), "outcome": ("outcome_on",)}  # what 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One fact that a change of the journal was of; `path` is empty where it was of a whole program, or of the file.
+    """One changed fact of a journal entry; `path` is empty for a whole program or the whole file.
 
-    Of a change in a registry record, `level` says how much it matters and `rule` why, `seen` when it was first seen.
+    For a change in a registry record, `level` is its importance, `rule` the reason and `seen` the day it was first seen.
     """
 
     change: JournalEntry
@@ -54,11 +54,11 @@ class Told:
 
     @property
     def line(self) -> str:
-        """The change in a line: what was done, where it is told as a whole, else what became of the fact."""
+        """Describe the change in one line: the whole action, or the old and new value of the fact."""
         return self.change.words if self.change.origin in WHOLE else self.words
 
     def document(self) -> dict[str, Any]:
-        """As JSON has it."""
+        """Convert to JSON data."""
         return {
             "at": self.change.at.isoformat(),
             "program": self.program or None,
@@ -73,7 +73,7 @@ class Told:
 
 
 def told(journal: Journal, watchlist: Watchlist, today: date, since: datetime | None = None) -> Iterator[Told]:
-    """What the journal holds, the last first. `watchlist` gives the names of programs that are still there."""
+    """List the changes of the journal, last first. `watchlist` gives the names of programs that still exist."""
     changes = _once(journal.newest_first())
     by_id = {each.id: each for each in changes}
     for change in changes:
@@ -87,14 +87,14 @@ def told(journal: Journal, watchlist: Watchlist, today: date, since: datetime | 
 
 
 def _once(changes: Iterable[JournalEntry]) -> list[JournalEntry]:
-    """Changes without what one program noticed of a save that another had not written down yet."""
+    """Drop what a process noticed of a save that another process had not yet written to the journal."""
     listed = list(changes)
     made = {each.new: each.at for each in listed if each.origin != "disk"}
     return [each for each in listed if each.origin != "disk" or abs(each.at - made.get(each.new, _LONG_AGO)) > _AT_ONCE]
 
 
 def by_line(found: Iterable[Told]) -> list[Told]:
-    """One entry for what was done as a whole, however many facts it was of; else one a fact."""
+    """Return one entry for an action that is described as a whole, else one for each fact."""
     out: list[Told] = []
     whole = ""
     for each in found:
@@ -105,7 +105,7 @@ def by_line(found: Iterable[Told]) -> list[Told]:
 
 
 def _edits(change: JournalEntry, by_id: Mapping[str, JournalEntry]) -> list[_Table]:
-    """The edits of a change; those of an undo are those that it takes back, the other way round."""
+    """Return the edits of a change; for an undo, the edits that it undoes, reversed."""
     back = False
     seen = set()
     while change.undoes in by_id and change.id not in seen:
@@ -118,7 +118,7 @@ def _edits(change: JournalEntry, by_id: Mapping[str, JournalEntry]) -> list[_Tab
 
 
 def _essential(tables: Sequence[_Table]) -> list[_Table]:
-    """Edits without those that changed nothing, or only come along: a first id, the day and source of new guidance …"""
+    """Drop edits that changed nothing or only accompany another: a first id, the day and source of new guidance."""
     tables = [each for each in tables if each.get("old") is None or each.get("old") != each.get("new")] or list(tables)
     paths = {(each.get("program"), each.get("path")) for each in tables}
     found = [each for each in tables if not _comes_along(each, paths)]
@@ -134,7 +134,7 @@ def _comes_along(table: _Table, paths: set[tuple[Any, Any]]) -> bool:
 
 
 def _told(change: JournalEntry, table: _Table, watchlist: Watchlist, today: date, *, alone: bool) -> Told:
-    """One edit of a change in the words of differences; as the change was called where it can't be read so."""
+    """Describe one edit in the words of `domain.difference`; in the words of the journal where the edit is not readable."""
     old, new = table.get("old"), table.get("new")
     kind = "added" if old is None else "removed" if new is None else "changed"
     try:
@@ -172,16 +172,16 @@ def _fact(change: JournalEntry, table: _Table, kind: str, watchlist: Watchlist, 
 
 
 def _of_registry(change: JournalEntry, table: _Table, key: str, label: str, kind: str) -> Told:
-    """A change of a registry record, in the words in which the refresh told it."""
+    """Describe a change of a registry record in the words of the refresh."""
     level, rule, seen = (str(table.get(name) or "") for name in ("level", "rule", "seen"))
-    back = "taken back: " if change.undoes else ""
+    back = "undone: " if change.undoes else ""
     words = f"{label}: {back}{table['words']}"
     weight = _LEVELS.get(level, 20)
     return Told(change, key, table["path"], table.get("old"), table.get("new"), kind, words, weight, level, rule, seen)
 
 
 def _named(program: Program | None, path: str, fact: Fact) -> str:
-    """A field as a sentence names it, behind the record that it is in."""
+    """Name a field inside a sentence, with the record that it is in."""
     name = inside(fact)
     steps = split(path)
     if len(steps) < 2 or steps[0] == "mechanism" or (len(steps) == 2 and steps[0] == "safety"):
@@ -196,7 +196,7 @@ def _named(program: Program | None, path: str, fact: Fact) -> str:
 def _of_catalyst(
     program: Program | None, key: str, label: str, steps: tuple[str, ...], old: Any, new: Any, today: date
 ) -> tuple[str, str, int] | None:
-    """Kind, words and weight of new guidance or of an outcome, as a difference of two programs that have nothing else."""
+    """Return kind, words and weight of new guidance or of an outcome, as `domain.difference` has them."""
     _, name, field = steps
     known = program.catalyst(name) if program is not None else None
     event = known.event if known is not None else None
@@ -211,7 +211,7 @@ def _of_catalyst(
 
 
 def _plain(value: Any) -> Any:
-    """A TOML value as JSON can hold it."""
+    """Convert a TOML value to JSON data."""
     if isinstance(value, date | datetime | time):
         return value.isoformat()
     if isinstance(value, dict):

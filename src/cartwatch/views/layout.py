@@ -23,7 +23,7 @@ Runs = list[tuple[str, str]]
 
 CORE = 70  # priority from which a column is rather cut than left out
 _GAP = 2
-# A cell shows at most so many characters (letter, marks and joined emoji counted); what lies behind is never looked at.
+# characters that a cell shows (letters, marks and joined emoji counted); the rest is never looked at
 _CHARACTERS_PER_CELL = 16
 _JOINER, _WIDENER = "\u200d", "\ufe0f"
 
@@ -33,14 +33,14 @@ _JOINER, _WIDENER = "\u200d", "\ufe0f"
 
 @cache
 def _narrow() -> frozenset[str]:
-    """Characters of one cell each: Latin, Greek, Cyrillic, punctuation, arrows, mathematical signs, box drawing."""
+    """Return a pattern of one-cell characters: Latin, Greek, Cyrillic, punctuation, arrows, mathematics, box drawing."""
     ranges = ((0x20, 0x7F), (0xA0, 0xAD), (0xAE, 0x300), (0x370, 0x483), (0x2010, 0x2028), (0x2030, 0x205F), (0x20A0, 0x20C0))
     signs = ((0x2190, 0x231A), (0x2500, 0x25FD))
     return frozenset("★✓" + "".join(chr(code) for each in (*ranges, *signs) for code in range(*each)))
 
 
 def cells(text: str) -> int:
-    """How many terminal cells a text takes; a control character takes none."""
+    """Count the terminal cells of a text; a control character takes none."""
     if text.isascii() and text.isprintable():
         return len(text)
     return len(text) if _narrow().issuperset(text) else _measured(text)
@@ -65,7 +65,7 @@ def _measured(text: str) -> int:
 def _character(char: str) -> int:
     from unicodedata import category
 
-    from wcwidth import wcwidth  # dear to import: most text gets by without
+    from wcwidth import wcwidth  # slow to import, and most text does not need it
 
     # Vowel signs, skin tones and halves of flags are drawn into, or beside, the character before: as Textual counts them.
     if category(char) == "Mc" or "\U0001f3fb" <= char <= "\U0001f3ff":
@@ -75,19 +75,19 @@ def _character(char: str) -> int:
 
 @lru_cache(512)
 def _widened(char: str) -> int:
-    """By how much a character grows when it is drawn as an emoji."""
+    """Return the cells that a character gains when it is drawn as an emoji."""
     from wcwidth import wcswidth
 
     return max(wcswidth(char + _WIDENER) - wcswidth(char), 0)
 
 
 def width_of(runs: Sequence[tuple[str, str]]) -> int:
-    """The width of some runs, in cells."""
+    """Return the width of some runs, in cells."""
     return sum(cells(text) for text, _ in runs)
 
 
 def _prefix(text: str, width: int) -> str:
-    """As much of a text as stands in `width` cells; a wide character is never cut in two."""
+    """Cut a text to `width` cells; a wide character is never cut in two."""
     if text.isascii():
         return text[: max(width, 0)]
     text = text[: _CHARACTERS_PER_CELL * max(width, 0)]
@@ -98,7 +98,7 @@ def _prefix(text: str, width: int) -> str:
 
 
 def fit(text: str, width: int, align: Align = "left", *, ellipsis: str = "…") -> str:
-    """Return *text*, cleaned, in exactly *width* cells; longer text ends in *ellipsis* (one cell wide)."""
+    """Clean a text and fit it to exactly *width* cells; longer text ends in *ellipsis* (one cell wide)."""
     if width <= 0:
         return ""
     if text.isascii() and text.isprintable():
@@ -114,7 +114,7 @@ def fit(text: str, width: int, align: Align = "left", *, ellipsis: str = "…") 
 
 
 def fit_runs(runs: Sequence[tuple[str, str]], width: int, align: Align = "left", *, ellipsis: str = "…") -> Runs:
-    """Return the runs, cleaned, in exactly *width* cells: padding has the role "", an ellipsis that of its run."""
+    """Clean runs and fit them to exactly *width* cells: padding has the role "", an ellipsis that of its run."""
     if width <= 0:
         return []
     shown = one_line([(clean(text, limit=_CHARACTERS_PER_CELL * width), role) for text, role in runs], width, ellipsis)
@@ -124,7 +124,7 @@ def fit_runs(runs: Sequence[tuple[str, str]], width: int, align: Align = "left",
 
 
 def one_line(runs: Sequence[tuple[str, str]], width: int, ellipsis: str = "…") -> Runs:
-    """The runs in at most `width` cells; what is longer ends in the ellipsis."""
+    """Cut the runs to at most `width` cells; longer text ends in the ellipsis."""
     if width_of(runs) <= width:
         return list(runs)
     if width < 1:
@@ -150,9 +150,9 @@ def _words() -> re.Pattern[str]:
 
 
 def wrap(runs: Sequence[tuple[str, str]], width: int | None, *, whole: str | None = None) -> list[Runs]:
-    """The runs on as many lines as they need, broken at spaces, and at their own line ends. Always one line at least.
+    """Wrap runs at spaces and at their own line ends; always returns one line at least.
 
-    A word longer than a line is broken where it must, but for one of the role `whole`: a broken address cannot be opened
+    A word longer than a line is broken, except one with the role `whole`: a broken address cannot be opened
     or copied. With `width` None only line ends break.
     """
     width = max(1, width) if width is not None else None
@@ -173,7 +173,7 @@ def wrap(runs: Sequence[tuple[str, str]], width: int | None, *, whole: str | Non
 
 
 def _fill(lines: list[Runs], used: int, text: str, role: str, width: int, *, breaks: bool) -> int:
-    """Add one run to the last line and as many more as it takes; give the width of the last one."""
+    """Add one run to the last line and to as many more as it needs; return the width of the last one."""
     if len(text) <= width - used and text.isascii():
         lines[-1].append((text, role))
         return used + len(text)
@@ -227,7 +227,7 @@ def table(
     width: int | None,
     ellipsis: str,
 ) -> list[Runs]:
-    """A table with its header, in `width` cells: the least important columns go first, then the widest are cut.
+    """Lay out a table with its header in `width` cells: the least important columns go first, then the widest are cut.
 
     With `width` None nothing is left out or cut.
     """
@@ -245,7 +245,7 @@ def table(
 
 
 def _kept(tracks: Sequence[Track], natural: Sequence[int], width: int) -> list[int]:
-    """The columns that have room."""
+    """Choose the columns that fit."""
     comfort = [min(track.comfort, size) for track, size in zip(tracks, natural, strict=True)]
     least = [min(track.least, size) for track, size in zip(tracks, natural, strict=True)]
     shown = list(range(len(tracks)))
@@ -259,7 +259,7 @@ def _kept(tracks: Sequence[Track], natural: Sequence[int], width: int) -> list[i
 
 
 def _sizes(tracks: Sequence[Track], natural: Sequence[int], shown: Sequence[int], width: int) -> dict[int, int]:
-    """Widths that fit: cell by cell from the column that stands widest over its least."""
+    """Shrink column widths to fit, cell by cell from the column that exceeds its least width most."""
     sizes = {i: natural[i] for i in shown}
     over = sum(sizes.values()) + _GAP * (len(shown) - 1) - width
     while over > 0:

@@ -1,4 +1,4 @@
-"""The pieces that every view is made of: runs of text with a role, lines, and panes of lines.
+"""Pieces of every view: runs of text with a role, lines, and panes of lines.
 
 They are named tuples, as hundreds are made for each frame: one takes a third of the time of an instance of a frozen dataclass.
 """
@@ -11,27 +11,27 @@ __all__ = ["ROLES", "Line", "Pane", "Run", "plain"]
 
 ROLES = (
     "",  # ordinary text
-    "strong",  # what the eye should find first
-    "quiet",  # "not reported", labels, what can wait
+    "strong",  # emphasized
+    "quiet",  # "not reported", labels, secondary text
     "label",  # the name of a field, left of its value
     "heading",  # the title of a group of lines
     "open",  # a window that is open now
     "soon",  # ahead, and near
     "ahead",  # ahead
-    "overdue",  # the window has closed without an outcome
+    "overdue",  # the window has ended without an outcome
     "done",  # an outcome is recorded
-    "good",  # an outcome that was hoped for
-    "bad",  # an outcome that was not
-    "unverified",  # nobody has read the source
-    "unread",  # words that could not be read
+    "good",  # a favorable outcome
+    "bad",  # an unfavorable outcome
+    "unverified",  # the source is not checked
+    "unread",  # an unreadable value
     "link",  # an address
-    "accent",  # a mark of the program's own
-    "prose",  # Markdown as it stands
+    "accent",  # a mark set by cartwatch
+    "prose",  # Markdown source
 )
 
 
 class Run(NamedTuple):
-    """A stretch of text and what it is (one of ROLES); never markup."""
+    """A piece of text with its role (one of ROLES); never markup."""
 
     text: str
     role: str = ""
@@ -65,5 +65,5 @@ class Pane(NamedTuple):
 
 
 def plain(runs: tuple[Run, ...]) -> str:
-    """The text of some runs without their roles."""
+    """Join the text of some runs, without their roles."""
     return "".join(each.text for each in runs)

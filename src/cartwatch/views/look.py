@@ -1,4 +1,4 @@
-"""How a person looks at the watchlist: the moment, the signs their terminal has, and what they have marked."""
+"""View settings: the viewer's time, the terminal's signs, and marked programs."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 __all__ = ["COUNTDOWN", "SOON", "Glyphs", "Look", "level_role", "role_of"]
 
 COUNTDOWN = 17  # cells: the longest text of a window that is open
-SOON = 45  # days: what opens, or falls due, within them counts as near
+SOON = 45  # days: a window that opens or ends within them counts as near
 
 
 @dataclass(frozen=True, slots=True)
 class Glyphs:
-    """The signs that views draw; those in the table are one cell wide."""
+    """Signs that views draw; those in the table are one cell wide."""
 
     marked: str = "✓"
     pinned: str = "★"
@@ -46,9 +46,9 @@ _TO_ASCII = str.maketrans(
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a view needs to know beside the program.
+    """Settings that a view needs beside the program.
 
-    `now` is the viewer's local time, given from outside; `ascii` asks for signs that every terminal has; `marked` holds the
+    `now` is the viewer's local time, passed in; `ascii` asks for signs that every terminal has; `marked` holds the
     keys of marked programs. `sightings` is the file of what was seen of the trials at the registry, "" where there is none.
     """
 
@@ -66,22 +66,22 @@ class Look:
         return _ASCII if self.ascii else _UNICODE
 
     def next(self, program: Program) -> Item | None:
-        """The catalyst that the program waits for next, an overdue one first; None where it waits for nothing."""
+        """Return the next upcoming catalyst of the program, an overdue one first; None if there is none."""
         first = next(iter(items(program, self.now)), None)
         return first if first is not None and first.waiting else None
 
     def plainly(self, text: str) -> str:
-        """Words of cartwatch's own with signs that the terminal has."""
+        """Replace signs in cartwatch's own texts by ASCII where the terminal needs it."""
         return text.translate(_TO_ASCII) if self.ascii else text
 
     @property
     def unverified(self) -> Run:
-        """The sign behind a fact whose source nobody has read."""
+        """The sign after a fact whose source is not checked."""
         return Run(self.glyphs.unverified, "unverified")
 
 
 def role_of(count: Countdown) -> str:
-    """The role that a countdown is shown in."""
+    """Return the role of a countdown."""
     if count.state in ("ahead", "by"):
         days = count.days_to_end if count.state == "by" else count.days_to_start
         return "soon" if days is not None and days <= SOON else "ahead"
@@ -99,5 +99,5 @@ _ROLES = {
 
 
 def level_role(level: str) -> str:
-    """The role of a change in a registry record, by how much it matters: "critical", "notable" or anything less."""
+    """Return the role of a change in a registry record by its level: "critical", "notable" or anything less."""
     return {"critical": "overdue", "notable": "soon"}.get(level, "quiet")

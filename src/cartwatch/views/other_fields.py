@@ -1,4 +1,4 @@
-"""The end of a pane: the declared fields that no view places by hand, and the user's own keys."""
+"""Lists declared fields that no view places by hand, and the user's own keys, under "Other fields" of a pane."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _placed(record: type) -> frozenset[str]:
 
 
 def other_fields(pane: str, program: Program, look: Look) -> tuple[Line, ...]:
-    """The lines under "Other fields" of a pane; none where there is nothing to say."""
+    """Build the lines under "Other fields" of a pane; empty if there are none."""
     out = [line for here, line in _unplaced(program, program, look, "", _OVERVIEW) if here == pane]
     for path, text in program.own:
         steps = _steps(path)
@@ -82,10 +82,10 @@ def _steps(path: str) -> tuple[str, ...]:
 
 
 def _unplaced(program: Program, record: Any, look: Look, path: str, pane: str, about: str = "") -> Iterator[tuple[str, Line]]:
-    """The lines of what is not placed in a record and below it, each with its pane; `about` says of what it is said."""
+    """List the unplaced fields of a record and below, each with its pane; `about` names the record."""
     declared: type = type(record)
     placed = _placed(declared)
-    if isinstance(record, Trial) and record.fetched is None:  # the pane has no lines for what no refresh has written
+    if isinstance(record, Trial) and record.fetched is None:  # a trial that was never refreshed has no registry lines
         placed -= frozenset(_REGISTRY.split())
     for key, fact in facts(declared).items():
         value = getattr(record, fact.attribute)
@@ -113,7 +113,7 @@ def _named(records: tuple[Any, ...], path: str) -> Iterator[tuple[Any, str]]:
 
 
 def _whole(program: Program, look: Look, record: Any, label: str, path: str) -> Line:
-    """A record of a kind that no pane places: its title, then every other field."""
+    """Build the lines of a record of a kind that no pane places: its title, then every other field."""
     runs = list(cited(program, look, path, title_of(record) or described(record), "strong", record))
     for fact, text in field_texts(record):
         runs += [Run(f" {look.glyphs.dot} {inside(fact)} ", "quiet"), Run(short(text, _VALUE))]

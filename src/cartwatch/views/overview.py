@@ -1,4 +1,4 @@
-"""The pane that tells a program at a glance: what, who, how far, what comes next, how safe, how well known."""
+"""Overview pane: mechanism, sponsor, phase, next catalyst, safety and age of the facts at a glance."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _COMING = 3  # catalysts shown
 
 
 def overview(program: Program, look: Look) -> tuple[Line, ...]:
-    """The program in a dozen lines."""
+    """Build the overview pane: a program in a dozen lines."""
     dot = f" {look.glyphs.dot} "
     out = [Line((Run(program.name or program.label, "strong"),), path="name")]
     if program.aliases:
@@ -70,7 +70,7 @@ def _coming(program: Program, look: Look) -> list[Line]:
     for place, each in enumerate(coming[:_COMING]):
         out.append(_coming_line(program, look, each, "Next" if place == 0 else "", rule=place == 0))
     if not coming:
-        out.append(Line((Run("no catalyst is waited for", "quiet"),), "Next", "catalyst", rule=True))
+        out.append(Line((Run("no upcoming catalyst", "quiet"),), "Next", "catalyst", rule=True))
     elif len(coming) > _COMING:
         out.append(Line((Run(f"and {len(coming) - _COMING} more", "quiet"),), path="catalyst"))
     last = next((each for each in reversed(found) if not each.waiting), None)
@@ -111,7 +111,7 @@ def _designations(program: Program, look: Look, dot: str) -> list[Line]:
 
 
 def _safety(program: Program, look: Look, dot: str) -> Line:
-    """Grade 3 or higher of the three risks in a line; any grade where only that is reported."""
+    """Show the three risks at grade 3 or higher in one line; any grade where only that is reported."""
     runs: list[Run] = []
     autologous = program.mechanism is not None and program.mechanism.source == "autologous"
     for risk in RISKS:

@@ -1,4 +1,4 @@
-"""The panes of a program: everything that is known of it, as lines that any surface can draw."""
+"""Panes of a program: everything known of it, as lines for the app and the command line."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ PANES: tuple[tuple[str, str], ...] = (
 
 
 def panes(program: Program, look: Look) -> tuple[Pane, ...]:
-    """Every pane of a program."""
+    """Build every pane of a program."""
     return tuple(pane(key, program, look) for key, _ in PANES)
 
 
 def pane(key: str, program: Program, look: Look) -> Pane:
-    """One pane of a program, by its key. Raises KeyError for another."""
+    """Build one pane of a program by its key. Raises KeyError for an unknown key."""
     lines = (*_WRITERS[key](program, look), *other_fields(key, program, look))
     return Pane(key, dict(PANES)[key], lines, _mark(key, program))
 
@@ -125,7 +125,7 @@ def _source(look: Look, source: Source, name: str, place: int, count: int) -> li
     read = (
         Run(f"checked {source.checked.text}", "good")
         if source.checked and source.checked.dated
-        else Run(f"not read {look.glyphs.unverified}", "unverified")
+        else Run(f"not checked {look.glyphs.unverified}", "unverified")
     )
     facts = "no fact cites it" if not count else f"{count} fact{'' if count == 1 else 's'}"
     published = Run(f"published {source.published.text}") if source.published else Run("publication day not reported", "quiet")
@@ -150,7 +150,7 @@ def _notes(program: Program, look: Look) -> tuple[Line, ...]:
 
 
 def _history(program: Program, look: Look) -> tuple[Line, ...]:
-    """Every move of guidance, the newest first; moves without a day stand last."""
+    """List every move of guidance, newest first; moves without a day come last."""
     found = []
     for catalyst in program.catalysts:
         chain = [(each.when, each.said) for each in catalyst.moves] + [(catalyst.when, catalyst.said)]

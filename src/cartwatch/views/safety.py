@@ -1,4 +1,4 @@
-"""The pane of safety: the three risks and what is done against them, then every data set with its rates."""
+"""Safety pane: the three risks and their mitigation, then every data set with its rates."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _SHORT = {**RISK_NAMES, "neurotox": "Neurotox"}
 
 
 def safety(program: Program, look: Look) -> tuple[Line, ...]:
-    """The three risks, the label's warnings, and the data sets; what is blank is "not reported", never zero."""
+    """Build the safety pane: risks, boxed warning and REMS, data sets; a blank is "not reported", never zero."""
     known = program.safety or Safety()
     out: list[Line] = []
     if known.summary:
@@ -93,7 +93,7 @@ def _trial_name(program: Program, trial: str | None) -> str | None:
 
 
 def _rates(program: Program, look: Look, report: Report, path: str) -> list[Line]:
-    """The rates of one data set: a line an event and grade, with counts, percentage and 95 % interval."""
+    """Build the lines of one data set: one for each event and grade, with counts, percentage and 95 % interval."""
     out = [_row(("", ""), ("grade", "quiet"), ("n/N", "quiet"), ("%", "quiet"), ("95% CI", "quiet"))]
     autologous = program.mechanism is not None and program.mechanism.source == "autologous"
     for risk in ("crs", "icans", "neurotox", "gvhd"):
@@ -119,12 +119,12 @@ def _rates(program: Program, look: Look, report: Report, path: str) -> list[Line
 
 
 def _is_serious(event: str) -> bool:
-    """Whether an event is counted as serious, a legal category at any grade, which has no line of "any grade" and none of 3."""
+    """Whether an event is counted as serious: a legal category at any grade, with no line for grade 3."""
     return event.partition(":")[0].casefold().endswith(", serious")
 
 
 def _grades(program: Program, look: Look, name: str, any_grade: Rate | None, severe: Rate | None, path: str) -> list[Line]:
-    """Two lines of one event; its name stands on the first."""
+    """Build the two lines of one event; its name is on the first."""
     return [
         _rate(program, look, name, "any", any_grade, f"{path}.any"),
         _rate(program, look, "", f"{look.glyphs.least}3", severe, f"{path}.severe"),

@@ -1,4 +1,4 @@
-"""The trials of a program: what the registry says of each, how old that is, and what changed last."""
+"""Trials pane: registry data of each linked trial, their age, and the last change."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 
 __all__ = ["STOPPED", "in_words", "trials"]
 
-_OLD = 90  # days, from which data of the registry are old enough to say so
+_OLD = 90  # days after which the age of registry data is shown
 # ClinicalTrials.gov, glossary of terms, "recruitment status": what its word Unknown means.
 _UNKNOWN = "past its completion date, not verified for two years"
 STOPPED = ("TERMINATED", "SUSPENDED", "WITHDRAWN")
 
 
 def trials(program: Program, look: Look) -> tuple[Line, ...]:
-    """The lines of the pane."""
+    """Build the trials pane of a program."""
     if not program.trials:
         return (Line((Run("No trial is linked.", "quiet"),), path="trial"),)
     out: list[Line] = []
@@ -47,7 +47,7 @@ def _trial(program: Program, look: Look, trial: Trial, place: int) -> list[Line]
     names = {number, trial.name} - {None}
     waiting = [each.event or each.key for each in program.catalysts if each.trial in names and not each.closed]
     if waiting:
-        out.append(Line((Run("; ".join(waiting)),), "Waited for", path, 1))
+        out.append(Line((Run("; ".join(waiting)),), "Upcoming", path, 1))
     if trial.fetched is None:
         words = "never refreshed" if trial.nct else "not of ClinicalTrials.gov: never refreshed"
         out.append(Line((Run(words, "quiet"),), "Registry", f"{path}.fetched", 1))
@@ -88,7 +88,7 @@ def _trial(program: Program, look: Look, trial: Trial, place: int) -> list[Line]
 
 
 def _seen(look: Look, trial: Trial, path: str) -> list[Line]:
-    """When the data were fetched, whether they were confirmed since, and what changed last."""
+    """Show when the data were fetched, whether they were confirmed since, and the last change."""
     fetched = trial.fetched
     assert fetched is not None
     lines = []
@@ -124,7 +124,7 @@ def _sighted(look: Look, trial: Trial) -> tuple[date | None, tuple[list[tuple[st
 
 
 def _age(look: Look, day: date | None) -> list[Run]:
-    """How old data are."""
+    """Describe the age of registry data."""
     if day is None:
         return []
     days = (look.today - day).days
@@ -137,7 +137,7 @@ def _quiet(remark: str) -> tuple[Run, ...]:
 
 
 def _lapsed(look: Look, trial: Trial, key: str) -> tuple[Run, ...]:
-    """Says so of an estimate that is past, and that nobody has confirmed."""
+    """Mark an estimated date that has passed and was not confirmed."""
     when: Window | None = getattr(trial, key)
     past = when is not None and when.end is not None and when.end < look.today
     return (Run("  lapsed, unconfirmed", "soon"),) if past and getattr(trial, f"{key}_type") == "ESTIMATED" else ()
@@ -149,7 +149,7 @@ def _in_review(trial: Trial) -> tuple[Run, ...]:
 
 
 def in_words(text: str | None) -> str | None:
-    """A value of the registry as it begins a line: `ACTIVE_NOT_RECRUITING`, `PHASE1`."""
+    """Capitalize a registry value in words: `ACTIVE_NOT_RECRUITING`, `PHASE1`."""
     words = registry_words(text) if text else ""
     return words[:1].upper() + words[1:] or None
 

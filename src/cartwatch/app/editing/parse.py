@@ -179,7 +179,7 @@ def _cites(fact: Fact, text: str, typed: Typed, setting: Setting) -> Runs:
         if found is not None:
             checked = found.checked is not None and found.checked.dated
             runs.append((found.title or found.url or id, ""))
-            told, role = ("checked", "quiet") if checked else ("not read", "unverified")
+            told, role = ("checked", "quiet") if checked else ("not checked", "unverified")
             runs.append((f" {setting.look.glyphs.dot} {told}", role))
         elif is_address(id):
             runs.append(("becomes a new source", "accent"))

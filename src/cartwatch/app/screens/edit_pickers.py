@@ -90,7 +90,7 @@ def source_picker(title: str, program: Program, current: Sequence[str], last: st
     for each in sorted(program.sources, key=lambda one: one.id != last):
         if each.id:
             used = "last used" if each.id == last else "stands behind it now" if each.id in current else ""
-            read = f"checked {each.checked.text}" if each.checked and each.checked.dated else "not read"
+            read = f"checked {each.checked.text}" if each.checked and each.checked.dated else "not checked"
             note = " · ".join(part for part in (used, each.id, read) if part)
             choices.append(Choice(each.id, clean(each.title or each.url or each.id, limit=60), note))
     if current:
