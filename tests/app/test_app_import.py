@@ -233,7 +233,7 @@ async def test_a_long_refusal_is_read_whole_on_a_narrow_terminal(stage: Stage) -
             if "theirs.toml:1:7" in shown(stage.app):
                 break
         told = " ".join(" ".join(line.strip(" │▂─▌") for line in shown(stage.app).splitlines()).split())
-        assert "in the next line is TOML 1.1, and other programs could not read the file: write it on one line" in told
+        assert "in the next line is TOML 1.1, which some applications cannot read: write it on one line" in told
 
 
 async def test_a_path_is_completed_and_the_last_ones_are_offered(stage: Stage) -> None:

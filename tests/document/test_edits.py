@@ -324,7 +324,7 @@ def test_an_impossible_edit_is_refused_in_words(name: str, text: str) -> None:
 def test_what_the_grammar_does_not_know_is_written_anew_and_said() -> None:
     text = "# of a\n[[program]]\ntags = ['a'] # gone\nt = { x = 1 }\n\n# part\n\n# of b\n[[program]]\n"
     applied = apply(Document.parse(text.encode()), [Set(at("tags"), ["b"])])
-    assert applied.notes == ("program 1 was written anew: the comments inside it could not be kept",)
+    assert applied.notes == ("program 1 was rewritten: the comments inside it could not be kept",)
     assert applied.document.text.startswith("# of a\n[[program]]\n")
     assert applied.document.text.endswith("# of b\n[[program]]\n")
     assert applied.document.programs[0] == {"tags": ["b"], "t": {"x": 1}}
@@ -334,7 +334,7 @@ def test_what_the_grammar_does_not_know_is_written_anew_and_said() -> None:
 def test_a_whole_file_is_written_anew_at_last_and_said() -> None:
     text = "program = [{ name = 'a', t = { x = 1 } }] # gone\n"
     applied = apply(Document.parse(text.encode()), [Set(at("name"), "b")])
-    assert applied.notes == ("the whole file was written anew: its comments could not be kept",)
+    assert applied.notes == ("the whole file was rewritten: its comments could not be kept",)
     assert applied.document.text == '[[program]]\nname = "b"\n\n[program.t]\nx = 1\n'
 
 

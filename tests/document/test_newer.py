@@ -28,7 +28,7 @@ NEWER = [
     ("a = 1979-05-27t07:32-07:00", 1, 16, "without seconds"),
     ("a = 1979-05-27 07:32", 1, 16, "without seconds"),
     ("'é' = 1\na = 07:32", 2, 5, "without seconds"),
-    (r'a = "\\\e"', 1, 8, r"the escape \e is TOML 1.1, and other programs could not read the file: write \u001B"),
+    (r'a = "\\\e"', 1, 8, r"the escape \e is TOML 1.1, which some applications cannot read: write \u001B"),
     (r'"a\x41b" = 1', 1, 3, r"write \u0041"),
     ('a = """\n"\n\\xe9"""', 3, 1, r"write \u00E9"),
 ]

@@ -1,1 +1,1 @@
-"""TOML text ⇄ domain values, with the place of every value."""
+"""Converts TOML text to domain values and back, with the position of every value."""

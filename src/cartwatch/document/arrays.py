@@ -1,4 +1,4 @@
-"""Changes inside one array or inline table, as splices of the text: only the touched item's line changes."""
+"""Edits inside one array or inline table, as splices of the text: only the line of the touched item changes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Splice = tuple[int, int, str]
 
 
 def spliced(text: str, splices: list[Splice]) -> str:
-    """The text with each stretch (start, end) replaced; the stretches do not overlap."""
+    """Return the text with each range (start, end) replaced; the ranges do not overlap."""
     for start, end, new in sorted(splices, reverse=True):
         text = text[:start] + new + text[end:]
     return text
@@ -26,12 +26,12 @@ def line_start(text: str, offset: int) -> int:
 
 
 def line_end(text: str, offset: int) -> int:
-    """The offset behind the line end that follows, or the end of the text."""
+    """Return the offset after the next line end, or the end of the text."""
     return text.find("\n", offset) + 1 or len(text)
 
 
 def insert_item(text: str, array: Value, index: int, new: str, newline: str) -> list[Splice]:
-    """Put a literal before item `index` of an array (behind the last where there are as many)."""
+    """Insert a literal before item `index` of an array (after the last if there are as many)."""
     if not array.items:
         return _first_item(text, array, new, newline)
     if index == 0:
@@ -58,7 +58,7 @@ def insert_item(text: str, array: Value, index: int, new: str, newline: str) -> 
 
 
 def drop_item(text: str, array: Value, index: int) -> list[Splice]:
-    """Take item `index` out of an array, with its line where it has one of its own."""
+    """Remove item `index` of an array, with its line if it has its own."""
     item, items = array.items[index], array.items
     start, end = item.value.start, max(item.value.end, item.comma)
     after = line_end(text, end)
@@ -78,7 +78,7 @@ def drop_item(text: str, array: Value, index: int) -> list[Splice]:
 
 
 def move_item(text: str, array: Value, index: int, to: int) -> list[Splice]:
-    """Put item `index` of an array at place `to`; where each has a line of its own, its comments go with it."""
+    """Move item `index` of an array to index `to`; an item on its own line takes its comments along."""
     order = list(range(len(array.items)))
     order.insert(to, order.pop(index))
     slots = _own_lines(text, array)
@@ -91,7 +91,7 @@ def move_item(text: str, array: Value, index: int, to: int) -> list[Splice]:
 
 
 def insert_pair(table: Value, new: str, after: Pair | None = None) -> list[Splice]:
-    """Put `key = value` into an inline table, behind a pair or at the end."""
+    """Insert `key = value` into an inline table, after a pair or at the end."""
     if not table.pairs:
         return [(table.start + 1, table.end - 1, f" {new} ")]
     at = (after or table.pairs[-1]).end
@@ -99,7 +99,7 @@ def insert_pair(table: Value, new: str, after: Pair | None = None) -> list[Splic
 
 
 def drop_pair(table: Value, pair: Pair) -> list[Splice]:
-    """Take a pair out of an inline table."""
+    """Remove a pair from an inline table."""
     index = next(place for place, other in enumerate(table.pairs) if other is pair)
     if index + 1 < len(table.pairs):
         return [(pair.start, table.pairs[index + 1].start, "")]
@@ -122,7 +122,7 @@ def _first_item(text: str, array: Value, new: str, newline: str) -> list[Splice]
 
 
 def _leads(text: str, offset: int) -> bool:
-    """Whether nothing but indentation stands before an offset on its line."""
+    """Whether only indentation precedes an offset on its line."""
     return not text[line_start(text, offset) : offset].strip(" \t")
 
 
@@ -131,7 +131,7 @@ def _comment_between(array: Value, start: int, end: int) -> bool:
 
 
 def _own_lines(text: str, array: Value) -> list[tuple[int, int]]:
-    """The lines of each item with the comments directly above, or nothing where items share lines."""
+    """Return the lines of each item with the comments directly above; empty if items share lines."""
     out: list[tuple[int, int]] = []
     floor = line_end(text, array.start)
     for item in array.items:

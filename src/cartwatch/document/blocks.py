@@ -1,4 +1,4 @@
-"""A TOML text cut into units: one for each `[[program]]` and the text that belongs to no program."""
+"""Splits a TOML text into units: one for each `[[program]]`, and one for each text that belongs to no program."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LIST = "program"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Unit:
-    """A piece of a file's text. `record` is the program it holds, or None where it holds none."""
+    """A part of a file's text. `record` is the program in it, None if there is none."""
 
     text: str
     record: dict[str, Any] | None = None
@@ -31,7 +31,7 @@ class Unit:
 
     @property
     def raw(self) -> bytes:
-        """The text in UTF-8; kept, as most units stay what they are from one save to the next."""
+        """The text in UTF-8; cached, as most units do not change between saves."""
         if self._raw is None:
             object.__setattr__(self, "_raw", self.text.encode())
         assert self._raw is not None
@@ -39,9 +39,9 @@ class Unit:
 
 
 def cut(text: str, data: dict[str, Any]) -> tuple[Unit, ...] | None:
-    """The units of a valid text whose data is `data`; the first holds no program and may be empty.
+    """Split a valid text whose data is `data` into units; the first holds no program and may be empty.
 
-    None where the programs do not stand in blocks of their own: one inline array, a part of a program behind a
+    None if the programs are not in separate blocks: one inline array, a part of a program after a
     foreign table, and the like. Such a file is one unit.
     """
     records = data.get(LIST)
@@ -58,12 +58,12 @@ def cut(text: str, data: dict[str, Any]) -> tuple[Unit, ...] | None:
 
 
 def top_of_comments(text: str, line_start: int, stop: int = 0) -> int:
-    """The start of the comment lines that stand directly above a line, none of them before `stop`."""
+    """Return the start of the comment lines directly above a line, none of them before `stop`."""
     top = line_start
     while top > stop:
         above = text.rfind("\n", 0, top - 1) + 1
         line = text[above:top]
-        # with triple quotes the line may as well be the end of a string
+        # with triple quotes the line may be the end of a string
         if above < stop or not line.lstrip(" \t").startswith("#") or '"""' in line or "'''" in line:
             break
         top = above
@@ -80,7 +80,7 @@ def _header() -> re.Pattern[str]:
 
 
 def _candidates(text: str) -> Iterator[int]:
-    """Starts of the lines that look like a program's header: every real one, and maybe lines inside strings."""
+    """Return the starts of lines that look like a program's header: every real one, and perhaps lines inside strings."""
     for match in _header().finditer(text):
         line = text.rfind("\n", 0, match.start()) + 1
         if not text[line : match.start()].strip(" \t"):
@@ -88,9 +88,9 @@ def _candidates(text: str) -> Iterator[int]:
 
 
 def _counted(text: str, data: dict[str, Any], records: list[Any]) -> list[int] | None:
-    """Where each block starts, proved by counting; None where the proof fails.
+    """Return the starts of the blocks if counting proves them; None otherwise.
 
-    The candidates are a superset of the headers; as many of them as there are records are the headers and nothing
+    The candidates are a superset of the headers; if there are as many as records, they are the headers and nothing
     else. The text before the first, parsed alone, gives every other top-level key: no foreign table follows.
     """
     found: list[int] = []
@@ -109,7 +109,7 @@ def _counted(text: str, data: dict[str, Any], records: list[Any]) -> list[int] |
 
 
 def _from_syntax(text: str, data: dict[str, Any], records: list[Any]) -> tuple[Unit, ...] | None:
-    """The exact cut, from the syntax tree, each unit proved by parsing it alone."""
+    """Split exactly by the syntax tree; each unit is proved by parsing it alone."""
     try:
         sections = read_syntax(text).sections
     except UnreadableSyntax:

@@ -1,4 +1,4 @@
-"""The Document: a file's text in units, the data of each, and the place of every value."""
+"""Document: the text of a file in units, the data of each, and the position of every value."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ __all__ = ["Document", "Position", "SyntaxProblem", "Unit"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Document:
-    """A TOML file as it stands: nothing of it is lost, and nothing in it is ever changed in place.
+    """An immutable TOML file: text and data, nothing of it lost.
 
     `head` holds the top-level keys but `program`, `programs` the raw programs in file order; neither may be mutated.
-    Where `program` is no list of tables, or an empty one, `programs` is empty and `head` holds it too. `whole` says
-    that the programs do not stand in blocks of their own, so that the file is one unit.
+    If `program` is not a list of tables, or is empty, `programs` is empty and `head` holds it too. `whole` says
+    that the programs are not in separate blocks, so that the file is one unit.
     """
 
     bom: bool
@@ -39,7 +39,7 @@ class Document:
 
     @classmethod
     def parse(cls, raw: bytes, *, limits: Limits = USER) -> Document:
-        """The document in the bytes of a file. Raises SyntaxProblem, one clear line, where there is none."""
+        """Parse the bytes of a file. Raises SyntaxProblem, in one clear line, if they are not valid."""
         text, bom = read_text(raw, limits)
         data, breach = read_values(text, limits)
         document = cls.of(text, data, bom=bom)
@@ -51,7 +51,7 @@ class Document:
 
     @classmethod
     def of(cls, text: str, data: dict[str, Any], *, bom: bool = False, newline: str = "") -> Document:
-        """The document of a valid text whose data is known already."""
+        """Build the document of a valid text whose data is already known."""
         crlf = text.count("\r\n")
         if not newline or "\n" in text:
             newline = "\r\n" if crlf * 2 > text.count("\n") else "\n"
@@ -66,7 +66,7 @@ class Document:
 
     @classmethod
     def empty(cls, newline: str = "\n") -> Document:
-        """A document without a byte in it, to be written with the given line ending."""
+        """Build an empty document, to be written with the given line ending."""
         return cls(False, newline, (Unit(""),), {}, ())
 
     @property
@@ -75,31 +75,31 @@ class Document:
 
     @property
     def raw(self) -> bytes:
-        """The bytes of the file, byte-order mark included."""
+        """The bytes of the file, including a byte-order mark."""
         return b"".join([BOM if self.bom else b"", *[unit.raw for unit in self.units]])
 
     @property
     def data(self) -> dict[str, Any]:
-        """Everything the file says, as one dict."""
+        """The data of the whole file, as one dict."""
         return {**self.head, LIST: list(self.programs)} if self.programs else dict(self.head)
 
     def position(self, path: RawPath) -> Position:
-        """Where the value at a raw path stands, or the nearest ancestor of it that stands in the file."""
+        """Return the position of the value at a raw path, or of the nearest ancestor present in the file."""
         return self._locate(path, key=False)
 
     def key_position(self, path: RawPath) -> Position:
-        """Where the key of a raw path stands (of a list item: the item), or that of the nearest ancestor."""
+        """Return the position of the key at a raw path (of a list item: the item), or of the nearest ancestor."""
         return self._locate(path, key=True)
 
     def place_of_program(self, index: int) -> int:
-        """Which unit holds program `index`. Raises IndexError where there is none or the file is one unit."""
+        """Return the unit that holds program `index`. Raises IndexError if there is none or the file is one unit."""
         places = self._places()[0]
         if not 0 <= index < len(places):
             raise IndexError(index)
         return places[index]
 
     def _places(self) -> tuple[list[int], dict[int, int]]:
-        """Which units hold a program, and which program it is by the unit's place."""
+        """The units that hold a program, and the program index by unit."""
         places: tuple[list[int], dict[int, int]] | None = self._cache.get("places")
         if places is None:
             units = [place for place, unit in enumerate(self.units) if unit.record is not None]
@@ -107,14 +107,14 @@ class Document:
         return places
 
     def places_of_key(self, key: str) -> list[int]:
-        """Which units hold a part of the top-level key `key` (not `program`): more than one where it is split."""
+        """Return the units that hold a part of the top-level key `key` (not `program`): several if it is split."""
         foreign = [place for place, unit in enumerate(self.units) if unit.record is None]
         if self.whole or len(foreign) == 1:
             return foreign[:1] if key in self.head else []
         return [p for p in foreign if any(path and path[0] == key for path in read_syntax(self.units[p].text).spans)]
 
     def with_unit(self, place: int, unit: Unit) -> Document:
-        """The same file with another text and data for one of its units, that hold a program each, as before."""
+        """Return the file with new text and data for one unit; each unit still holds the same number of programs."""
         index = self._places()[1][place]
         units, programs = list(self.units), list(self.programs)
         assert unit.record is not None
@@ -123,7 +123,7 @@ class Document:
         return Document(self.bom, self.newline, tuple(units), self.head, tuple(programs), _cache=cache)
 
     def with_units(self, units: list[Unit], head: dict[str, Any]) -> Document:
-        """The same file with other units, whose data has been proved."""
+        """Return the file with other units, whose data has been proved."""
         programs = tuple(unit.record for unit in units if unit.record is not None)
         return Document(self.bom, self.newline, tuple(units), head, programs)
 

@@ -1,4 +1,4 @@
-"""The edits, the one currency of change, and what each of them does to plain data."""
+"""Edits: the only way to change data, and the effect of each on plain data."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ _DEEPEST = 60
 
 
 class EditError(Exception):
-    """An edit that cannot be made; the message says why, in words for the person who asked for it."""
+    """An edit that cannot be made; the message gives the reason in the user's words."""
 
 
 @dataclass(frozen=True, slots=True)
 class Set:
-    """Give the value at a path; missing tables on the way are made."""
+    """Set the value at a path; missing tables on the way are created."""
 
     path: RawPath
     value: Any
@@ -46,14 +46,14 @@ class Set:
 
 @dataclass(frozen=True, slots=True)
 class Delete:
-    """Remove a key, a table, an item of a list, or a whole program. A list of tables that is emptied goes too."""
+    """Delete a key, a table, an item of a list, or a whole program. A list of tables that becomes empty is deleted too."""
 
     path: RawPath
 
 
 @dataclass(frozen=True, slots=True)
 class Add:
-    """Put an item into the list at a path, before item `index` or, by default, at the end. A missing list is made."""
+    """Add an item to the list at a path, before item `index` or, by default, at the end. A missing list is created."""
 
     path: RawPath
     value: Any
@@ -62,7 +62,7 @@ class Add:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Move an item of a list so that it stands at index `to`."""
+    """Move an item of a list to index `to`."""
 
     path: RawPath
     to: int
@@ -70,7 +70,7 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class ReplaceBlock:
-    """Replace the text of program `index` by text that a person typed: one `[[program]]` and what belongs to it."""
+    """Replace the text of program `index` by typed text: one `[[program]]` and everything below it."""
 
     index: int
     text: str
@@ -78,7 +78,7 @@ class ReplaceBlock:
 
 @dataclass(frozen=True, slots=True)
 class AddBlocks:
-    """Put programs behind the last one, with the text they have elsewhere: `[[program]]` blocks and the comments above them."""
+    """Append programs with their text from elsewhere: `[[program]]` blocks and the comments above them."""
 
     text: str
 
@@ -87,7 +87,7 @@ Edit = Set | Delete | Add | Move | ReplaceBlock | AddBlocks
 
 
 def apply_data(data: dict[str, Any], edit: Edit) -> dict[str, Any]:
-    """What an edit makes of plain data; the data given is shared, never changed. Raises EditError."""
+    """Apply an edit to plain data; unchanged parts are shared, never mutated. Raises EditError."""
     if isinstance(edit, ReplaceBlock):
         record = record_of(edit.text)
         return _table(_changed(data, (LIST, edit.index), lambda _: record))
@@ -109,7 +109,7 @@ def apply_data(data: dict[str, Any], edit: Edit) -> dict[str, Any]:
 
 
 def get(data: Any, path: RawPath) -> Any:
-    """The value at a path. Raises EditError where there is none."""
+    """Return the value at a path. Raises EditError if there is none."""
     value = data
     for depth, step in enumerate(path, 1):
         if isinstance(step, int):
@@ -122,7 +122,7 @@ def get(data: Any, path: RawPath) -> Any:
 
 
 def shown(path: RawPath) -> str:
-    """A raw path in words: `catalyst[2].when`, list items counted from 1; inside a program, without the program."""
+    """Format a raw path: `catalyst[2].when`, list items counted from 1; inside a program, without the program."""
     if path[:1] == (LIST,) and len(path) > 1 and isinstance(path[1], int):
         if len(path) == 2:
             return f"program {path[1] + 1}"
@@ -134,7 +134,7 @@ def shown(path: RawPath) -> str:
 
 
 def record_of(text: str) -> dict[str, Any]:
-    """The one program that a text holds. Raises EditError, with line and column, where it holds anything else."""
+    """Parse a text that holds exactly one program. Raises EditError, with line and column, for anything else."""
     records = records_of(text)
     if len(records) != 1:
         raise EditError("the text must hold exactly one [[program]]")
@@ -142,7 +142,7 @@ def record_of(text: str) -> dict[str, Any]:
 
 
 def records_of(text: str) -> list[dict[str, Any]]:
-    """The programs that a text holds. Raises EditError, with line and column, where it holds none, or anything else."""
+    """Parse the programs in a text. Raises EditError, with line and column, for no program or anything else."""
     from .text import USER, SyntaxProblem, read_values
 
     try:
@@ -161,7 +161,7 @@ def records_of(text: str) -> list[dict[str, Any]]:
 
 
 def plain(value: Any, path: RawPath) -> Any:
-    """A copy of a plain TOML value. Raises EditError for what TOML 1.0 cannot hold."""
+    """Copy a plain TOML value. Raises EditError for a value that TOML 1.0 cannot hold."""
     if len(path) > _DEEPEST:
         raise EditError(f"{shown(path[:3])} is nested too deep")
     kind = type(value)
@@ -207,7 +207,7 @@ def _moment(value: dt.datetime | dt.time, path: RawPath) -> dt.datetime | dt.tim
 
 
 def _changed(container: Any, path: RawPath, change: Any, *, make: bool = False, depth: int = 0) -> Any:
-    """`container` with the value at `path[depth:]` replaced by `change(value)`; only what is on the way is copied."""
+    """Return `container` with the value at `path[depth:]` replaced by `change(value)`; only the way to it is copied."""
     step, last = path[depth], depth + 1 == len(path)
     if isinstance(step, int):
         if type(container) is not list or not 0 <= step < len(container):

@@ -1,4 +1,4 @@
-"""Edits applied to a document: the smallest change of its text, each new text proved before it is kept."""
+"""Applies edits to a document with the smallest change of its text; each new text is proved before it is kept."""
 
 from __future__ import annotations
 
@@ -63,16 +63,16 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """A document after its edits; `notes` say, in words, where comments and layout could not be kept."""
+    """A document after its edits; `notes` say where comments and layout could not be kept."""
 
     document: Document
     notes: tuple[str, ...] = ()
 
 
 def apply(document: Document, edits: Sequence[Edit]) -> Applied:
-    """Make edits, one after the other, each seeing the paths that the one before left.
+    """Apply edits in order; each sees the paths that the one before left.
 
-    Raises EditError where one of them cannot be made; the document given never changes.
+    Raises EditError if one of them cannot be made; the given document never changes.
     """
     notes: list[str] = []
     for index, run in _runs(edits):
@@ -86,20 +86,20 @@ def apply(document: Document, edits: Sequence[Edit]) -> Applied:
 
 
 def _runs(edits: Sequence[Edit]) -> Iterator[tuple[int | None, list[Edit]]]:
-    """The edits in their order, those of one program that follow each other together with its index."""
+    """Group the edits in order: consecutive edits of one program with its index."""
     for index, run in groupby(edits, _program_of):
         yield index, list(run)
 
 
 def _program_of(edit: Edit) -> int | None:
-    """The index of the program inside which an edit stays."""
+    """Return the index of the program that an edit stays inside."""
     if isinstance(edit, ReplaceBlock | AddBlocks) or len(edit.path) < 3 or edit.path[0] != LIST:
         return None
     return edit.path[1] if isinstance(edit.path[1], int) else None
 
 
 def _together(document: Document, edits: list[Edit], index: int) -> Document | None:
-    """Several edits of one program, of which the last text alone is proved; None where they must be made one by one."""
+    """Apply several edits of one program and prove only the last text; None if they must be applied one by one."""
     if document.whole or not 0 <= index < len(document.programs):
         return None
     place = document.place_of_program(index)
@@ -120,7 +120,7 @@ def _together(document: Document, edits: list[Edit], index: int) -> Document | N
 
 
 def _on_its_line(text: str, data: dict[str, Any], edit: Edit) -> str | None:
-    """The text with a plain value changed where it stands; None where another way must be found."""
+    """Replace a plain value on its line; None if that is not possible."""
     if not isinstance(edit, Set):
         return None
     try:
@@ -176,7 +176,7 @@ def _in_a_program(document: Document, edit: Edit, index: int, notes: list[str]) 
         text = _anew(unit.text, record, document.newline)
         if not holds(text, new):
             raise EditError(f"{_name(record, index)} cannot be written as TOML without loss")
-        notes.append(f"{_name(record, index)} was written anew: the comments inside it could not be kept")
+        notes.append(f"{_name(record, index)} was rewritten: the comments inside it could not be kept")
     return document.with_unit(place, _closed(document, place, Unit(text, record)))
 
 
@@ -203,7 +203,7 @@ def _outside_programs(document: Document, edit: Edit, key: str, notes: list[str]
 
 
 def _in_the_file(document: Document, edit: Edit, notes: list[str]) -> Document:
-    """An edit of a file that is one unit, or of one that an edit of a single unit would not serve."""
+    """Apply an edit to a file of one unit, or an edit that spans units."""
     old, old_text = document.data, document.text
     new = apply_data(old, edit)
     if same(old, new) and not isinstance(edit, ReplaceBlock):
@@ -212,7 +212,7 @@ def _in_the_file(document: Document, edit: Edit, notes: list[str]) -> Document:
         text = _block_replaced(old_text, edit, new, document.newline)
         if text is None:
             edit = Set((LIST, edit.index), record_of(edit.text))
-            notes.append("the program stands in no block of its own: the comments and layout typed could not be kept")
+            notes.append("the program is not in a block of its own: the comments and layout typed could not be kept")
     else:
         text = None
     if text is None:
@@ -221,12 +221,12 @@ def _in_the_file(document: Document, edit: Edit, notes: list[str]) -> Document:
         text = document_text(new).replace("\n", document.newline)
         if not holds(text, new):
             raise EditError("the file cannot be written as TOML without loss")
-        notes.append("the whole file was written anew: its comments could not be kept")
+        notes.append("the whole file was rewritten: its comments could not be kept")
     return Document.of(text, new, bom=document.bom, newline=document.newline)
 
 
 def _smallest(text: str, old: dict[str, Any], new: dict[str, Any], edit: Edit, newline: str) -> str | None:
-    """The text with only the touched lines changed, proved; None where the layout does not let it."""
+    """Change only the touched lines, and prove the result; None if the layout does not allow it."""
     line = _on_its_line(text, old, edit)
     if line is not None and holds(line, new):
         return line
@@ -244,14 +244,14 @@ def _with_text(document: Document, place: int, unit: Unit, head: dict[str, Any])
 
 
 def _closed(document: Document, place: int, unit: Unit) -> Unit:
-    """The unit with its last line ended, where another follows it."""
+    """Return the unit with its last line ended if another unit follows."""
     if place + 1 < len(document.units) and unit.text and not unit.text.endswith("\n"):
         return Unit(unit.text + document.newline, unit.record)
     return unit
 
 
 def _anew(text: str, record: dict[str, Any], newline: str) -> str:
-    """A program's unit with the record written in the format's own style; what stands around the record stays."""
+    """Rewrite a program's record in the format's own style; the text around the record stays."""
     start, _, below = extent(text)
     header = text[start:].lstrip()
     comments = ""

@@ -1,4 +1,4 @@
-"""Three documents merged into one: the text of theirs, with our changes made in it as edits."""
+"""Merges three documents into one: their text, with our changes applied as edits."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ __all__ = ["Conflict", "edits_to", "has_markers", "merge_documents", "merge_side
 
 
 def merge_documents(base: Document, ours: Document, theirs: Document) -> tuple[Applied, tuple[Conflict, ...]]:
-    """Merge two documents that both came from `base`, by program and field.
+    """Merge two documents derived from `base`, by program and field.
 
-    Their text stays byte for byte but for what we changed. What both changed differently stays ours and is among the
-    conflicts. Raises EditError where the merged data can't be written.
+    Their text stays byte for byte except our changes. Where both changed a value differently, ours stays and is among the
+    conflicts. Raises EditError if the merged data cannot be written.
     """
     merged = merge((base.head, base.programs), (ours.head, ours.programs), (theirs.head, theirs.programs))
     steps = [*head_edits_between(theirs.head, merged.head), *edits_between(theirs.programs, merged.programs)]
@@ -31,7 +31,7 @@ def merge_documents(base: Document, ours: Document, theirs: Document) -> tuple[A
 
 
 def edits_to(old: Document, new: Document) -> tuple[Edit, ...]:
-    """The edits that make the data of one document that of another."""
+    """Return the edits that turn the data of one document into that of another."""
     steps = [*head_edits_between(old.head, new.head), *edits_between(old.programs, new.programs)]
     return tuple(_edit(each) for each in steps)
 
@@ -52,27 +52,27 @@ _FOLLOWS = {_OURS: (_END,), _BASE: (_OURS,), _THEIRS: (_OURS, _BASE), _END: (_TH
 
 
 def _marker(line: bytes) -> bytes | None:
-    """The marker that a line is, with whatever name git wrote behind it."""
+    """Return the git conflict marker of a line, whatever name git wrote after it."""
     start, rest = line[:7], line[7:].rstrip(b"\r\n")
     return start if start in _FOLLOWS and (not rest or (rest.startswith(b" ") and start != _THEIRS)) else None
 
 
 def has_markers(data: bytes) -> bool:
-    """Whether a text holds a git conflict, whole enough to be taken apart."""
+    """Whether a text holds a complete git conflict."""
     return sides(data) is not None
 
 
 def sides(data: bytes) -> tuple[bytes, bytes, bytes] | None:
-    """What both sides came from, ours and theirs; None where there are no markers, or where they do not stand in order.
+    """Return base, ours and theirs of a git conflict; None if there are no markers or they are out of order.
 
-    Where git did not write down what both came from (its conflict style `merge`), that is what stands outside the conflicts.
+    If git did not write the base (conflict style `merge`), the base is the text outside the conflicts.
     """
     base, ours, theirs = bytearray(), bytearray(), bytearray()
     taking = {_OURS: [ours], _BASE: [base], _THEIRS: [theirs], _END: [base, ours, theirs]}
     now, found = _END, False
     for line in data.splitlines(keepends=True):
         marker = _marker(line)
-        if marker is None or (marker == _THEIRS and now == _END):  # a line of equals signs may be anybody's
+        if marker is None or (marker == _THEIRS and now == _END):  # a line of equals signs may belong to the text
             for each in taking[now]:
                 each += line
             continue
@@ -83,17 +83,17 @@ def sides(data: bytes) -> tuple[bytes, bytes, bytes] | None:
 
 
 def merge_sides(data: bytes) -> tuple[Applied, tuple[Conflict, ...]]:
-    """Both sides of a text with a git conflict, merged; what both changed differently stays ours and is among the conflicts.
+    """Merge both sides of a text with a git conflict; where they differ, ours stays and is among the conflicts.
 
     Raises SyntaxProblem where there is no conflict or a side is no TOML, EditError where the merged data can't be written.
     """
     found = sides(data)
     if found is None:
-        raise SyntaxProblem("no git conflict that can be taken apart", 1, 1, "")
+        raise SyntaxProblem("no complete git conflict in the file", 1, 1, "")
     base, ours, theirs = found
     try:
         before = Document.parse(base)
-    except SyntaxProblem:  # a conflict can cut through a value
+    except SyntaxProblem:  # a conflict can split a value
         before = Document.empty()
     return merge_documents(before, _side("ours", ours), _side("theirs", theirs))
 
@@ -103,4 +103,4 @@ def _side(name: str, data: bytes) -> Document:
         return Document.parse(data)
     except SyntaxProblem as wrong:
         message = f"{name} alone is not TOML, at “{clean(wrong.source_line, limit=60)}”: {wrong.message}"
-        raise SyntaxProblem(message, source_line=wrong.source_line) from None  # its line is not one of the file
+        raise SyntaxProblem(message, source_line=wrong.source_line) from None  # its line number is not one of the file

@@ -1,4 +1,4 @@
-"""Brings the text of an older schema to the present one, step by step, in memory; saving it is up to whoever asked."""
+"""Migrates a text of an older schema to the current one, in memory; the caller saves it."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ STEPS: Mapping[int, Step] = MappingProxyType({})
 
 
 def schema_of(document: Document) -> int:
-    """The schema that a text says it is in; 1 where it says none, or nothing sensible."""
+    """Return the schema number of a text; 1 if it has none or an invalid one."""
     value = document.head.get("schema", 1)
     return value if type(value) is int and value >= 1 else 1
 
 
 def migrated(document: Document, to: int, steps: Mapping[int, Step] = STEPS) -> Document:
-    """The same list in schema `to`; the document itself where it is in that schema, or in a newer one.
+    """Return the document in schema `to`; the same document if its schema is that or newer.
 
-    Comments, unknown keys and their order stay, as every step is made of edits. Raises EditError where an edit can't be made.
+    Comments, unknown keys and their order stay, as every step consists of edits. Raises EditError if an edit cannot be made.
     """
     if schema_of(document) >= to:
         return document

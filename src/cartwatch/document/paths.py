@@ -1,4 +1,4 @@
-"""Paths as people write them (`catalyst.balli-01-interim.when`) and as the data has them (`("catalyst", 0, "when")`)."""
+"""Converts paths as people write them (`catalyst.balli-01-interim.when`) to raw paths (`("catalyst", 0, "when")`)."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
 class PathError(ValueError):
-    """The path leads nowhere; the message says what is there instead."""
+    """The path leads to nothing; the message says what is there instead."""
 
 
 def split(path: str) -> tuple[str, ...]:
-    """The steps of a dotted path; a step with dots of its own stands in double quotes, `report[2]` is `report.2`.
+    """Split a dotted path; a step that contains dots is in double quotes, `report[2]` is `report.2`.
 
-    Raises PathError for what is no path.
+    Raises PathError for an invalid path.
     """
     steps: list[str] = []
     at = 0
@@ -64,7 +64,7 @@ def split(path: str) -> tuple[str, ...]:
 
 
 def joined(steps: Sequence[str]) -> str:
-    """The dotted path of some steps."""
+    """Join steps to a dotted path."""
     return ".".join(each if _BARE.fullmatch(each) else _quoted(each) for each in steps)
 
 
@@ -74,7 +74,7 @@ def _quoted(step: str) -> str:
 
 
 def declaration(path: str) -> Fact | None:
-    """The declaration of the field that a path leads to; None where it is the user's own, or an item of a list."""
+    """Return the declaration of the field at a path; None for a user's own key, or an item of a list."""
     return _declaration(root(), path)
 
 
@@ -95,14 +95,14 @@ def _declaration(record: type | None, path: str) -> Fact | None:
 
 
 def item_names(record: type | None, items: Sequence[Any]) -> list[str]:
-    """The name of each item of a list of records, as a path has it: its id where it has one, else its number from 1."""
+    """Return the path name of each item of a list of records: its id, else its number from 1."""
     own = [_own_name(record, item, place) for place, item in enumerate(items)]
     names = UniqueNames(name for name, given in own if given)
     return [names.take(name, given=given) for name, given in own]
 
 
 def _own_name(record: type | None, item: Any, place: int) -> tuple[str, bool]:
-    """The name of an item before it is made unique, and whether the file has it as it is."""
+    """Return the name of an item before it is made unique, and whether the file has it as it is."""
     number = str(place + 1)
     if not isinstance(item, dict):
         return number, False
@@ -120,10 +120,10 @@ def _own_name(record: type | None, item: Any, place: int) -> tuple[str, bool]:
 
 
 def raw_path(record: Mapping[str, Any], path: str, *, own: bool = False) -> RawPath:
-    """Where a dotted path leads in a program's data: keys and list positions.
+    """Resolve a dotted path to keys and list positions in a program's data.
 
-    The last step may be new; every step before it must be there, but for tables that are declared and not yet written, and with
-    `own` for tables of the reader's own. Raises PathError, with the nearest name where one is close.
+    The last step may be new; every earlier step must exist, except declared tables that are not yet written, and with
+    `own` the user's own tables. Raises PathError, with the nearest name if one is close.
     """
     steps = list(split(path))
     here: Any = record
@@ -163,7 +163,7 @@ def _place(kind: type | None, items: Sequence[Any], step: str) -> int | None:
 
 
 def human_path(record: Mapping[str, Any], path: RawPath) -> str:
-    """The dotted path of a place in a program's data."""
+    """Return the dotted path of a raw path in a program's data."""
     steps: list[str] = []
     here: Any = record
     kind: type | None = root()
@@ -182,7 +182,7 @@ def human_path(record: Mapping[str, Any], path: RawPath) -> str:
 
 
 def unknown_field(path: str, record: type | None = None) -> str:
-    """Words on a path, below a program or another record, that leads to no declared field: the first wrong step, the nearest
+    """Describe a path below a program or another record that leads to no declared field: the first wrong step, the nearest
     right one."""
     above, steps = "", list(split(path))
     record = record or root()
@@ -206,7 +206,7 @@ def _unknown(step: str, kind: type) -> str:
 
 
 def named_place(record: Mapping[str, Any], where: Sequence[str | int]) -> str:
-    """The name of a fact or record of a program, with the record that it is in; what is not declared goes by its key."""
+    """Name a fact or record of a program, with the record that it is in; an undeclared field goes by its key."""
     said: list[str] = []
     here: Any = record
     kind: type | None = root()
@@ -225,13 +225,13 @@ def named_place(record: Mapping[str, Any], where: Sequence[str | int]) -> str:
         kind = above.record if above is not None else None
         if above is None:
             said.append(step)
-        elif not (above.kind == "record" and at == 0 and where[1:] and where[1:] != ("summary",)):  # their fields tell them
+        elif not (above.kind == "record" and at == 0 and where[1:] and where[1:] != ("summary",)):  # their fields name them
             said.append(inside(above))
     return " ".join(said)
 
 
 def _item(above: Fact, items: Sequence[Any], place: int, *, last: bool) -> str:
-    """An item of a list of records; with the kind of record where nothing more is said of it, or it has no name."""
+    """Describe an item of a list of records; the kind of record is added if it has no name or nothing follows."""
     kind = kind_of(above.record)
     word = kind.label if kind is not None else above.key
     item = items[place] if place < len(items) else None
@@ -245,7 +245,7 @@ def _item(above: Fact, items: Sequence[Any], place: int, *, last: bool) -> str:
 
 
 def others_of(record: Mapping[str, Any], where: Sequence[str | int]) -> set[str]:
-    """The names that the other items of a list go by, of the path of a field of one of its items."""
+    """Return the names of the other items of a list, given the path of a field of one item."""
     here: Any = record
     kind: type | None = root()
     found: set[str] = set()

@@ -1,4 +1,4 @@
-"""Where a value or its key stands in a file: lines and columns of a raw path, nearest ancestor where it is absent."""
+"""Finds lines and columns of a value or key by raw path, or of its nearest ancestor."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["Position", "locate"]
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """A stretch of a file: 1-based lines, 1-based columns in characters, the end exclusive."""
+    """A range of a file: 1-based lines, 1-based columns in characters, the end exclusive."""
 
     line: int
     column: int
@@ -24,9 +24,9 @@ class Position:
 
 
 def locate(text: str, path: RawPath, *, key: bool = False, first_line: int = 1) -> Position:
-    """The place of the value (or, with `key`, of the key) at a path of a valid text.
+    """Return the position of the value (or, with `key`, of the key) at a path of a valid text.
 
-    The nearest ancestor that stands in the text answers for what does not; `first_line` is the file's line on which
+    For an absent value it is that of the nearest ancestor in the text; `first_line` is the file's line on which
     the text begins.
     """
     start = end = 0
@@ -45,7 +45,7 @@ def locate(text: str, path: RawPath, *, key: bool = False, first_line: int = 1) 
 
 
 def _first_words(text: str) -> tuple[int, int]:
-    """The first line that is neither blank nor a comment: the header, in a program's block."""
+    """Return the first line that is neither blank nor a comment: the header, in a program's block."""
     start = 0
     for line in text.split("\n"):
         words = line.strip()

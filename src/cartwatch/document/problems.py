@@ -1,4 +1,4 @@
-"""What is wrong in a watchlist file, where it stands and what to do about it."""
+"""Problems of a watchlist file: message, place, and remedy."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ WARNING = "warning"
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong, or one piece of advice.
+    """One problem, or one piece of advice.
 
     `path` is the place in the data, from the document's root; `program` is the label of the program it is in, if any; `line`
     and `column` count from 1, and are 0 until the problem has been located in the text.
@@ -30,18 +30,18 @@ class Problem:
 
     @property
     def field(self) -> str:
-        """The place inside the program, as a person writes it: `catalyst[2].when`."""
+        """The place inside the program as a dotted path: `catalyst[2].when`."""
         return dotted(self.path[2:] if self.path[:1] == ("program",) and len(self.path) > 1 else self.path)
 
     @property
     def words(self) -> str:
-        """The problem in a line, with its place in the data."""
+        """The problem in one line, with its place in the data."""
         where = f'program "{self.program}": ' if self.program is not None else ""
         return f"{where}{self.field}: {self.message}" if self.field else f"{where}{self.message}"
 
 
 def dotted(path: RawPath) -> str:
-    """A path as a person writes it; list items are counted from 1."""
+    """Format a raw path with list items counted from 1."""
     out = ""
     for step in path:
         if isinstance(step, int):

@@ -1,4 +1,4 @@
-"""The watchlist that a document's data means: programs with their keys, and every problem at once."""
+"""Reads a document's data into a watchlist: programs with their keys, and every problem at once."""
 
 from __future__ import annotations
 
@@ -27,21 +27,21 @@ __all__ = ["Read", "read_program", "read_watchlist"]
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What a document means on a day: the watchlist, every problem in the order of the file, and what a next reading keeps."""
+    """The result of reading a document on a day: watchlist, problems in file order, and the state for the next reading."""
 
     watchlist: Watchlist
     problems: tuple[Problem, ...] = ()
     kept: Mapping[int, Kept] = field(default_factory=dict, repr=False)
     head: Mapping[str, Any] | None = field(default=None, repr=False)
     records: Sequence[Mapping[str, Any]] = field(default=(), repr=False)
-    of_head: int = 0  # how many of the problems are the head's
+    of_head: int = 0  # number of problems in the head
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A program as it was read, for the next reading; `settled` says that its key does not hang on the other programs."""
+    """A program as read, for the next reading; `settled` means that its key does not depend on other programs."""
 
-    record: Mapping[str, Any] = field(repr=False)  # held, so that no other can take its identity
+    record: Mapping[str, Any] = field(repr=False)  # held, so that its id() is not reused
     place: int
     program: Program
     problems: tuple[Problem, ...]
@@ -51,10 +51,10 @@ class Kept:
 def read_watchlist(
     head: Mapping[str, Any], programs: Sequence[Mapping[str, Any]], today: date, before: Read | None = None
 ) -> Read:
-    """The watchlist that a document's data means, with every problem at once.
+    """Read a document's data into a watchlist, with every problem at once.
 
-    `head` is everything at the top but the programs. A bad value never hides the rest: it is left out of the values and
-    named among the problems. Programs whose very data was read `before`, on the same day, are not read again.
+    `head` is the top level without the programs. A bad value never hides the rest: it is left out of the values and
+    reported as a problem. Programs whose data object was read `before`, on the same day, are not read again.
     """
     few = _read_few(head, programs, today, before) if before is not None and before.head is head else None
     if few is not None:
@@ -92,11 +92,11 @@ def read_watchlist(
     return Read(Watchlist(tuple(read), shown, schema), tuple(reading.problems), kept, head, programs, of_head)
 
 
-_FEW = 100  # programs changed at once, up to which they are exchanged in the reading before
+_FEW = 100  # changed programs up to which the previous reading is updated instead
 
 
 def _read_few(head: Mapping[str, Any], programs: Sequence[Mapping[str, Any]], today: date, before: Read) -> Read | None:
-    """The reading before with a few programs exchanged; None where more than the programs themselves hangs on them."""
+    """Update the previous reading with a few programs; None if more than those programs depends on them."""
     old = before.records
     if len(old) != len(programs):
         return None
@@ -125,7 +125,7 @@ def _kept(record: Mapping[str, Any], place: int, today: date, taken: UniqueNames
 
 
 def read_program(record: Mapping[str, Any], place: int, today: date, taken: UniqueNames) -> tuple[Program, tuple[Problem, ...]]:
-    """One program of the file, the `place`-th; `taken` holds the keys of those before it and is added to."""
+    """Read program number `place` of the file; `taken` holds the keys of earlier programs and is extended."""
     reading = Reading(today, ("program", place))
     if not isinstance(record, dict):
         reading.problem(ERROR, f"expected a table, found {type_name(record)}")
@@ -148,7 +148,7 @@ def read_program(record: Mapping[str, Any], place: int, today: date, taken: Uniq
 
 
 def _as_texts(record: Mapping[str, Any], found: Sequence[tuple[RawPath, Any]]) -> tuple[tuple[str, str], ...]:
-    """Values of any shape by path, as short texts."""
+    """Format values of any shape as short texts, by path."""
     return tuple((clean(human_path(record, path[2:]), limit=LINE), short_text(value)) for path, value in found)
 
 
@@ -158,7 +158,7 @@ def _has_id(record: Mapping[str, Any]) -> bool:
 
 
 def _wanted_key(record: Mapping[str, Any], place: int) -> str:
-    """The key of a program if no other has it: its id, else a slug of its name, else its number."""
+    """Return the key of a program if no other has it: its id, else a slug of its name, else its number."""
     given, name = (record.get("id"), record.get("name")) if isinstance(record, dict) else (None, None)
     if isinstance(given, str) and given.strip():
         return clean(given, limit=KEY).strip()

@@ -1,4 +1,4 @@
-"""The declarations at work: a table of plain TOML data becomes a record, and whatever does not fit becomes a problem."""
+"""Reads a table of plain TOML data into a record by its declarations; a value that does not fit becomes a problem."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ __all__ = ["KEY", "LINE", "Reading", "misspelt", "quoted", "read_record", "type_
 LINE = 2_000  # characters of a one-line text that are shown; the file keeps the rest
 KEY = 200
 _PROSE = 200_000
-_OWN_KEYS = 200  # of one table, that are compared with the declared ones
-_MANY = 10**9  # no trial has as many patients
+_OWN_KEYS = 200  # unknown keys of one table that are compared with the declared ones
+_MANY = 10**9  # more patients than any trial has
 
 
 class Reading:
-    """A reading in progress: where it is, and what it found wrong."""
+    """A reading in progress: its place, and the problems found."""
 
     __slots__ = ("key", "n", "own", "path", "problems", "program", "said", "today", "unread")
 
@@ -47,7 +47,7 @@ class Reading:
         self.said: date | None = None
         self.problems: list[Problem] = []
         self.own: list[tuple[RawPath, Any]] = []
-        self.unread: list[tuple[RawPath, Any]] = []  # what is there and could not be read
+        self.unread: list[tuple[RawPath, Any]] = []  # unreadable values
 
     def problem(self, level: str, message: str, *more: str | int) -> None:
         self.problems.append(Problem(level, (*self.path, *more), message, self.program, self.key))
@@ -55,12 +55,12 @@ class Reading:
 
 @cache
 def _plan(record: type) -> dict[str, tuple[str, Fact, Callable[[Reading, Fact, Any], Any]]]:
-    """How each key of a record is read: prepared once."""
+    """Prepare how each key of a record is read; computed once."""
     return {key: (each.attribute, each, _READERS[each.kind]) for key, each in facts(record).items()}
 
 
 def read_record(reading: Reading, record_type: type, record: Mapping[str, Any], **given: Any) -> Any:
-    """A record with its declared fields read from a table. `reading` stands at the table."""
+    """Read a record's declared fields from a table. `reading` is at the table."""
     plan = _plan(record_type)
     base = reading.path
     strange = False
@@ -85,7 +85,7 @@ def read_record(reading: Reading, record_type: type, record: Mapping[str, Any], 
 
 
 def misspelt(reading: Reading, record: Mapping[str, Any], known: list[str]) -> None:
-    """Warn about keys that look like a slip for a declared one; all others are the user's own."""
+    """Warn about keys that look like a misspelt declared one; all others are the user's own."""
     for key in islice((each for each in record if each not in known), _OWN_KEYS):
         close = nearest(key, known)
         if close is not None and close not in record and _alike(key, close):
@@ -93,7 +93,7 @@ def misspelt(reading: Reading, record: Mapping[str, Any], known: list[str]) -> N
 
 
 def _alike(key: str, known: str) -> bool:
-    """Whether a key is a slip for a known one rather than a word of the user's own."""
+    """Whether a key is a misspelling of a known one rather than the user's own key."""
     from difflib import SequenceMatcher
 
     return len(key) > 2 and len(known) > 2 and SequenceMatcher(None, fold(key), fold(known)).ratio() >= 0.8
@@ -103,7 +103,7 @@ def _text(reading: Reading, declaration: Fact, value: Any) -> str | None:
     if not isinstance(value, str):
         reading.problem(ERROR, f"expected text, found {type_name(value)}")
         return None
-    if len(value) <= LINE and value.isascii() and value.isprintable():  # as most are: nothing to clean
+    if len(value) <= LINE and value.isascii() and value.isprintable():  # the common case: nothing to clean
         return value.strip() or None
     return clean(value, limit=LINE).strip() or None
 
@@ -159,7 +159,7 @@ def _map(reading: Reading, declaration: Fact, value: Any) -> dict[str, tuple[str
     pending: list[tuple[RawPath, str, Any]] = [((key,), key, each) for key, each in value.items()]
     while pending:
         keys, name, each = pending.pop(0)
-        if isinstance(each, dict):  # mechanism.targets = "…" without quotes makes tables; it means the same
+        if isinstance(each, dict):  # mechanism.targets = "…" without quotes makes tables with the same meaning
             pending = [((*keys, key), f"{name}.{key}", inner) for key, inner in each.items()] + pending
             continue
         reading.path = (*base, *keys)
@@ -228,7 +228,7 @@ def _guidance(reading: Reading, declaration: Fact, value: Any) -> Window | None:
 
 def _rate(reading: Reading, declaration: Fact, value: Any) -> Rate | None:
     if type(value) is int and reading.n and 0 <= value < _MANY:
-        value = str(value)  # a bare count of the data set's n
+        value = str(value)  # a bare count out of the data set's n
     if not isinstance(value, str):
         reading.problem(ERROR, f'expected a rate as text, as in "1/40" or "2.4%", found {type_name(value)}')
         return None
@@ -280,7 +280,7 @@ def _records(reading: Reading, declaration: Fact, value: Any) -> tuple[Any, ...]
 
 
 def _said(value: Any, today: date) -> date | None:
-    """The day that guidance counts from: where only a month or quarter is known, its last day."""
+    """Return the day that guidance counts from; the last day where only a month or quarter is known."""
     if isinstance(value, datetime):
         return value.date()
     if isinstance(value, date):
@@ -289,7 +289,7 @@ def _said(value: Any, today: date) -> date | None:
 
 
 def _key(reading: Reading, kind: RecordKind, record: Mapping[str, Any], place: int, names: UniqueNames) -> str:
-    """The key of a record: its id, else a slug of what it is named by, else its number, made unique in its list."""
+    """Return the key of a record: its id, else a slug of its name, else its number, made unique in its list."""
     wanted, named = record.get("id"), record.get(kind.named_by)
     if isinstance(wanted, str) and wanted.strip():
         own = clean(wanted, limit=KEY).strip()
@@ -321,7 +321,7 @@ _READERS: dict[str, Callable[[Reading, Fact, Any], Any]] = {
 
 
 def type_name(value: Any) -> str:
-    """The TOML name of a value's type."""
+    """Return the TOML name of a value's type."""
     if isinstance(value, bool):
         return "true or false"
     for kind, name in _TYPES:
@@ -342,7 +342,7 @@ _TYPES: tuple[tuple[type, str], ...] = (
 
 
 def quoted(value: Any) -> str:
-    """A value inside a message: cleaned, quoted and short."""
+    """Quote a value for a message: cleaned and short."""
     if isinstance(value, str):
         short = clean(value, limit=60)
         return f'"{short}…"' if len(value) > 60 else f'"{short}"'

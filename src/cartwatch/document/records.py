@@ -1,4 +1,4 @@
-"""Whole programs in a document: the text of one, and adding, deleting, moving and replacing it as a block."""
+"""Adds, deletes, moves and replaces whole programs as blocks of text."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ def holds(text: str, data: dict[str, Any]) -> bool:
 
 
 def extent(text: str, index: int = 0) -> tuple[int, int, int]:
-    """Of program `index` in a text: start with the comments above, end of its own lines, end with those below.
+    """Return start, end, and end with trailing comments of program `index`; the start includes the comments above.
 
-    Raises Apart where it is no block of its own.
+    Raises Apart if it is not a block of its own.
     """
     try:
         return element_extent(read_syntax(text), (LIST, index))
@@ -54,9 +54,9 @@ def extent(text: str, index: int = 0) -> tuple[int, int, int]:
 
 
 def record_text(document: Document, index: int) -> str:
-    """The text of program `index`: the comment lines directly above it, its header, and all that belongs to it.
+    """Return the text of program `index`: the comment lines directly above, its header, and its content.
 
-    Where it stands in pieces or in an inline table it is written as a block.
+    If it is split or in an inline table, it is written as a block.
     """
     _check(document, index)
     try:
@@ -72,7 +72,7 @@ def record_text(document: Document, index: int) -> str:
 
 
 def delete_program(document: Document, index: int, *, with_comments_below: bool = False) -> Document:
-    """The document without program `index`: its block and the comment lines directly above it go, and no others."""
+    """Delete program `index`: its block and the comment lines directly above it, and no others."""
     _check(document, index)
     units = list(document.units)
     place = document.place_of_program(index)
@@ -90,7 +90,7 @@ def delete_program(document: Document, index: int, *, with_comments_below: bool 
 
 
 def add_program(document: Document, record: dict[str, Any], index: int) -> Document:
-    """The document with a new program before program `index`, or behind the last."""
+    """Add a program before program `index`, or after the last."""
     block = table_text((LIST, 0), record).replace("\n", document.newline)
     if not holds(block, {LIST: [record]}):
         raise EditError("the program cannot be written as TOML without loss")
@@ -98,7 +98,7 @@ def add_program(document: Document, record: dict[str, Any], index: int) -> Docum
 
 
 def add_blocks(document: Document, text: str) -> Document | None:
-    """The document with the blocks of a text behind its last program; None where they can't stand there as they are."""
+    """Append the blocks of a text after the last program; None if they cannot be used unchanged."""
     if document.whole or LIST in document.head:
         return None
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").strip("\n").replace("\n", document.newline) + document.newline
@@ -119,7 +119,7 @@ def add_blocks(document: Document, text: str) -> Document | None:
 
 
 def move_program(document: Document, index: int, to: int) -> Document:
-    """The document with program `index` at place `to`, its comments with it."""
+    """Move program `index` to place `to`, with its comments."""
     _check(document, index)
     if not 0 <= to < len(document.programs):
         raise EditError(f"there are {len(document.programs)} programs: there is no place {to + 1}")
@@ -135,7 +135,7 @@ def move_program(document: Document, index: int, to: int) -> Document:
 
 
 def replace_program(document: Document, index: int, text: str) -> Document:
-    """The document with the text of program `index` replaced by what a person typed. Raises EditError."""
+    """Replace the text of program `index` by typed text. Raises EditError."""
     _check(document, index)
     record = record_of(text)
     units = list(document.units)
@@ -144,13 +144,13 @@ def replace_program(document: Document, index: int, text: str) -> Document:
     start, _, below = extent(old)
     new = old[:start] + typed_lines(text, old[start:below], document.newline) + old[below:]
     if not holds(new, {LIST: [record]}):
-        raise EditError("the text does not fit in the place of the old one")
+        raise EditError("the text cannot replace the old one: what follows in the file would change")
     units[place] = Unit(new, record)
     return document.with_units(units, document.head)
 
 
 def typed_lines(text: str, old: str, newline: str) -> str:
-    """What a person typed, as whole lines with the line ends of the old text (`newline` where that has none)."""
+    """Return typed text as whole lines with the line ends of the old text (`newline` if it has none)."""
     lines = text.removeprefix("\ufeff").rstrip("\r\n").split("\n")
     while len(lines) > 1 and not lines[0].strip():
         del lines[0]
@@ -192,7 +192,7 @@ def _inserted(document: Document, index: int, block: str, record: dict[str, Any]
 
 
 def _set_off(unit: Unit, newline: str) -> Unit:
-    """A unit that ends in a blank line, so that what follows stands apart."""
+    """Return a unit that ends in a blank line, to separate the next."""
     text = unit.text
     if text and not text.endswith("\n"):
         text += newline

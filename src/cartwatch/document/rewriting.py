@@ -1,4 +1,4 @@
-"""One edit of one text: the smallest change of its lines that gives the intended data."""
+"""Applies one edit to one text: the smallest change of its lines that gives the intended data."""
 
 from __future__ import annotations
 
@@ -43,11 +43,11 @@ if TYPE_CHECKING:
 __all__ = ["Unwritable", "on_its_line", "rewrite"]
 
 
-_PAIRS = 10_000  # pairs of items that are compared to see which have moved
+_PAIRS = 10_000  # pairs of items that are compared to detect moves
 
 
 class Unwritable(Exception):
-    """No small change of the text makes this edit; what holds it must be written anew."""
+    """No small change of the text makes this edit; its container must be rewritten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +85,9 @@ _Step = _Replace | _Put | _Drop | _Insert | _Shift
 
 
 def rewrite(text: str, data: dict[str, Any], edit: Edit, newline: str) -> str:
-    """The text of `data` after an edit that `apply_data` accepts; the result is still to be proved.
+    """Rewrite the text of `data` for an edit that `apply_data` accepts; the result still needs proof.
 
-    Raises Unwritable, Apart or UnreadableSyntax where the text's layout does not let it.
+    Raises Unwritable, Apart or UnreadableSyntax if the layout of the text does not allow it.
     """
     for parent, group in groupby(list(_steps(data, edit)), key=lambda each: each.path[:-1] if isinstance(each, _Put) else None):
         steps = list(group)
@@ -102,7 +102,7 @@ def _one_by_one(text: str, steps: list[_Step], newline: str) -> str:
 
 
 def _put_together(text: str, parent: RawPath, steps: list[Any], newline: str) -> str:
-    """Several keys that one table does not have yet, on lines of their own: the text is read once for all of them."""
+    """Insert several new keys of one table on lines of their own, reading the syntax once."""
     if len(steps) == 1:
         return _perform(text, steps[0], newline)
     syntax = read_syntax(text)
@@ -139,7 +139,7 @@ def _steps(data: dict[str, Any], edit: Edit) -> Iterator[_Step]:
 
 
 def _known(data: dict[str, Any], path: RawPath) -> int:
-    """How many steps of a path the data has."""
+    """Count the steps of a path that exist in the data."""
     value: Any = data
     for depth, step in enumerate(path):
         if type(value) is dict and step not in value:
@@ -198,7 +198,7 @@ def _list_difference(path: RawPath, old: list[Any], new: list[Any]) -> Iterator[
 
 
 def _rearranged(path: RawPath, start: int, old: list[Any], new: list[Any]) -> Iterator[_Step]:
-    """Items that stay are moved, so that the comments beside them go along; the others are dropped and inserted."""
+    """Move kept items, so that their comments go along; drop and insert the others."""
     left = list(range(len(old)))
     source: list[int | None] = []
     for item in new:
@@ -206,7 +206,7 @@ def _rearranged(path: RawPath, start: int, old: list[Any], new: list[Any]) -> It
         source.append(found)
         if found is not None:
             left.remove(found)
-    for place, item in enumerate(new):  # a record that changed is the same record still
+    for place, item in enumerate(new):  # a changed record is still the same record
         changed = next((at for at in left if type(old[at]) is dict), None)
         if source[place] is None and type(item) is dict and changed is not None:
             source[place] = changed
@@ -240,7 +240,7 @@ def _perform(text: str, step: _Step, newline: str) -> str:
 
 
 def _put(syntax: Syntax, path: RawPath, value: Any, newline: str) -> Splice:
-    """A key that its table does not have yet."""
+    """Insert a key that its table does not have yet."""
     parent, key = path[:-1], path[-1]
     if not isinstance(key, str):
         raise Unwritable
@@ -271,14 +271,14 @@ def _put_dotted(syntax: Syntax, parent: RawPath, key: str, value: Any, newline: 
 
 
 def _depth_of(syntax: Syntax, pair: Any, holder: Section | Value) -> int:
-    """The length of the path of what holds a pair."""
+    """Return the path length of the container of a pair."""
     if isinstance(holder, Section):
         return len(holder.path)
     return next(len(path) for path, table in syntax.tables.items() if table is holder)
 
 
 def _replaced(syntax: Syntax, path: RawPath, value: Any, newline: str) -> str:
-    """Another value where one stands, in the same style where the new value allows it."""
+    """Replace a value, in the same style where the new value allows it."""
     span = syntax.spans.get(path)
     array = syntax.values[path][0].value if path in syntax.values else None
     if array is not None and array.kind == "array" and array.comments and type(value) is list:
@@ -301,7 +301,7 @@ def _replaced(syntax: Syntax, path: RawPath, value: Any, newline: str) -> str:
 
 
 def _refilled(syntax: Syntax, path: RawPath, items: list[Any], newline: str) -> str:
-    """An array with other items and the comments that stand in it."""
+    """Write an array with other items and the comments inside it."""
     text = syntax.text
     for index in reversed(range(len(syntax.values[path][0].value.items))):
         text = spliced(text, drop_item(text, read_syntax(text).values[path][0].value, index))
@@ -335,7 +335,7 @@ def _dropped(syntax: Syntax, path: RawPath, newline: str) -> str:
 
 
 def _emptied(syntax: Syntax, path: RawPath) -> Splice | None:
-    """Where a dotted key is the last of a table that nothing else makes: `a.b = 1` becomes `a = {}`."""
+    """Keep a table whose last dotted key is dropped: `a.b = 1` becomes `a = {}`."""
     parent = path[:-1]
     above = syntax.dotted.get(parent, [])
     if parent in syntax.headers or not above or syntax.under(parent):
@@ -349,7 +349,7 @@ def _emptied(syntax: Syntax, path: RawPath) -> Splice | None:
 
 
 def _with_empty_table(syntax: Syntax, splices: list[Splice], parent: RawPath, newline: str) -> str:
-    """The text without what was dropped, but with a header for the table that would vanish with it."""
+    """Return the text after a drop, with a header for the table that would vanish."""
     if any(isinstance(step, int) for step in parent[-1:]) or not syntax.under(parent):
         raise Unwritable
     first, *others = sorted(splices)
@@ -399,7 +399,7 @@ _PLAIN = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def on_its_line(text: str, path: RawPath, value: Any) -> str | None:
-    """The text of one program with another plain value at a path; None where none is found that stands alone on its line."""
+    """Replace a plain value at a path of one program's text; None if it is not alone on its line."""
     above, key = path[2:-1], path[-1]
     if path[:2] != (LIST, 0) or not isinstance(key, str) or isinstance(value, dict | list):
         return None
@@ -421,7 +421,7 @@ def on_its_line(text: str, path: RawPath, value: Any) -> str | None:
 
 
 def _end_of_header(text: str, names: list[str], place: int, listed: bool) -> int | None:
-    """Where the header of a table ends, or that of the place-th table of a list."""
+    """Return the end of the header of a table, or of item `place` of a list of tables."""
     words = r"[ \t]*\.[ \t]*".join(names)
     opens, closes = (r"\[\[", r"\]\]") if listed else (r"\[", r"\]")
     for number, found in enumerate(re.finditer(rf"(?m)^[ \t]*{opens}[ \t]*{words}[ \t]*{closes}", text)):

@@ -1,4 +1,4 @@
-"""What can still be read of a text that does not parse: each program alone, the others left out."""
+"""Reads what it can of a text that does not parse: each program alone, the others left out."""
 
 from __future__ import annotations
 
@@ -18,17 +18,20 @@ __all__ = ["Salvage", "salvage"]
 
 @dataclass(frozen=True, slots=True)
 class Salvage:
-    """`document` holds the programs that parse, and what stands before the first if that does; `lost` the first lines (counted
-    from 1) of the blocks that do not."""
+    """Result of a salvage.
+
+    `document` holds the programs that parse, and the text before the first if that parses; `lost` has the first lines
+    (from 1) of the other blocks.
+    """
 
     document: Document
     lost: tuple[int, ...]
 
 
 def salvage(data: bytes) -> Salvage:
-    """Cut a text at its `[[program]]` headers and keep each piece that parses alone. Never raises; it may find nothing.
+    """Split a text at its `[[program]]` headers and keep each piece that parses alone. Never raises; may be empty.
 
-    A header inside a string of several lines is taken for one: it is better to lose that program than all of them.
+    A header inside a multi-line string counts as one: losing that program is better than losing all.
     """
     text = data.decode("utf-8-sig", "replace").replace("\0", "")
     good: list[str] = []
@@ -40,7 +43,7 @@ def salvage(data: bytes) -> Salvage:
         elif document.programs or not good:
             good.append(piece if piece.endswith("\n") else f"{piece}\n")
         line += piece.count("\n")
-    whole = _parsed("".join(good)) or _parsed("".join(good[1:]))  # what stands before the programs may clash with one of them
+    whole = _parsed("".join(good)) or _parsed("".join(good[1:]))  # the text before the programs may clash with one of them
     return Salvage(whole or Document.empty(), tuple(lost))
 
 

@@ -1,6 +1,6 @@
-"""The concrete syntax of a TOML text: headers, keys and values with the place of each, found by their raw path.
+"""Concrete syntax of a TOML text: headers, keys and values with their positions, by raw path.
 
-tree-sitter reads it. Offsets are in characters: outside strings and comments TOML is ASCII, so every other character
+tree-sitter parses it. Offsets are in characters: outside strings and comments TOML is ASCII, so every other character
 is handed over as one `?`, which makes bytes and characters the same.
 """
 
@@ -23,15 +23,15 @@ __all__ = ["Item", "Pair", "Section", "Span", "Syntax", "UnreadableSyntax", "Val
 
 Span = tuple[int, int]
 
-# What the grammar takes for an error and TOML 1.0 allows, made harmless without moving anything: spaces after a line-ending
-# backslash. The other escapes, those in literal strings too, are of no consequence and go with it.
+# TOML 1.0 allows spaces after a line-ending backslash and the grammar does not: they are masked without moving anything.
+# Other escapes, also in literal strings, are masked with them, to no effect.
 _ESCAPE = re.compile(r"\\([^\"'\r\n])")
 _LINE_END_ESCAPE = re.compile(r"\\(?=\r?\n)")
 
 
 @cache
 def _parser() -> Parser:
-    """The parser, loaded when the first text is edited: what only reads needs none."""
+    """Load the parser on the first edit; reading does not need it."""
     from tree_sitter import Language, Parser
     from tree_sitter_toml import language
 
@@ -39,7 +39,7 @@ def _parser() -> Parser:
 
 
 class UnreadableSyntax(Exception):
-    """The grammar does not know something in a text that is valid TOML."""
+    """The grammar does not support something in a text that is valid TOML."""
 
 
 @dataclass(slots=True)
@@ -56,7 +56,7 @@ class Value:
 
 @dataclass(slots=True)
 class Item:
-    """An item of an array; `comma` is the end of the comma behind it, or -1."""
+    """An item of an array; `comma` is the end of the comma after it, or -1."""
 
     value: Value
     comma: int = -1
@@ -64,7 +64,7 @@ class Item:
 
 @dataclass(slots=True)
 class Pair:
-    """`key.key = value`, at top level or in an inline table (there `comma` is the end of the comma behind it, or -1)."""
+    """`key.key = value`, at top level or in an inline table (there `comma` is the end of the comma after it, or -1)."""
 
     keys: list[str]
     spans: list[Span]
@@ -93,12 +93,12 @@ class Section:
 
     @property
     def core_end(self) -> int:
-        """The end of the header or of the last value under it, on whichever line that stands."""
+        """The end of the header or of the last value under it, whichever comes later."""
         return self.pairs[-1].end if self.pairs else self.end
 
 
 class Syntax:
-    """Everything that stands in one text, by raw path.
+    """All syntax elements of one text, by raw path.
 
     `values`: pairs by the path of their value, with what holds them; `items`: array items; `tables`: inline tables;
     `headers`: sections by exact path; `dotted`: pairs whose dotted key passes through a path.
@@ -166,18 +166,18 @@ class Syntax:
                 self._add_pair(path, pair, value)
 
     def under(self, path: RawPath) -> list[int]:
-        """Which sections stand at a path or below it, as places in `sections`."""
+        """Return the indices in `sections` of the sections at a path or below it."""
         depth = len(path)
         return [place for place, section in enumerate(self.sections) if place and section.path[:depth] == path]
 
     def present(self, path: RawPath) -> bool:
-        """Whether anything in the text makes a value at this path."""
+        """Whether the text defines a value at this path."""
         return not path or path in self.spans or path in self.lists or bool(self.under(path))
 
 
 @lru_cache(maxsize=8)
 def read_syntax(text: str) -> Syntax:
-    """The syntax of a valid text. Raises UnreadableSyntax where the grammar does not follow."""
+    """Parse the syntax of a valid text. Raises UnreadableSyntax if the grammar does not support it."""
     plain = text.encode("ascii", "replace")
     root = _parser().parse(plain).root_node
     if root.has_error:
@@ -189,7 +189,7 @@ def read_syntax(text: str) -> Syntax:
 
 
 class _Reading:
-    """One walk over a tree, turning tree-sitter's nodes into ours."""
+    """One walk over a tree that converts tree-sitter's nodes to ours."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -221,7 +221,7 @@ class _Reading:
         return section
 
     def resolve(self, keys: list[str], element: bool) -> RawPath:
-        """A header's path with the index of the latest element of every list it passes through."""
+        """Return a header's path with the index of the latest item of every list on the way."""
         path: RawPath = ()
         for place, key in enumerate(keys, 1):
             path = (*path, key)
@@ -251,7 +251,7 @@ class _Reading:
         return [source], [(start, end)]
 
     def pair(self, node: TreeNode) -> Pair:
-        children = node.children  # key, "=", value, and at times the comment that trails them
+        children = node.children  # key, "=", value, and possibly a trailing comment
         keys, spans = self.key(children[0])
         return Pair(keys, spans, self.value(children[2]))
 

@@ -1,4 +1,4 @@
-"""Changes of tables, records and keys that stand on lines of their own, as splices of the text."""
+"""Edits of tables, records and keys on lines of their own, as splices of the text."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ __all__ = [
 
 
 class Apart(Exception):
-    """The text of one thing stands in pieces, with something else between them."""
+    """The text of one element is split, with other elements in between."""
 
 
 def core_end(syntax: Syntax, place: int) -> int:
-    """The end of the last line that section number `place` itself makes up."""
+    """Return the end of the last line that belongs to section number `place` itself."""
     section = syntax.sections[place]
     if not place and not section.pairs:
         return 0
@@ -39,13 +39,13 @@ def core_end(syntax: Syntax, place: int) -> int:
 
 
 def top_of(syntax: Syntax, place: int) -> int:
-    """The start of a section with the comment lines directly above its header."""
+    """Return the start of a section with the comment lines directly above its header."""
     start = line_start(syntax.text, syntax.sections[place].start)
     return top_of_comments(syntax.text, start, core_end(syntax, place - 1))
 
 
 def bottom_of(syntax: Syntax, place: int) -> int:
-    """The end of a section with the comment lines directly below it, where a blank line or nothing follows those."""
+    """Return the end of a section with the comment lines directly below it, if a blank line or nothing follows."""
     text, end = syntax.text, core_end(syntax, place)
     below = end
     while below < len(text) and text[below : line_end(text, below)].lstrip(" \t").startswith("#"):
@@ -55,7 +55,7 @@ def bottom_of(syntax: Syntax, place: int) -> int:
 
 
 def groups(syntax: Syntax, path: RawPath) -> list[tuple[int, int]]:
-    """The sections at a path or below it, as runs (first, last) of neighbours."""
+    """Group the sections at a path or below it into runs (first, last) of neighbours."""
     runs: list[tuple[int, int]] = []
     for place in syntax.under(path):
         if runs and runs[-1][1] == place - 1:
@@ -66,9 +66,9 @@ def groups(syntax: Syntax, path: RawPath) -> list[tuple[int, int]]:
 
 
 def element_extent(syntax: Syntax, path: RawPath) -> tuple[int, int, int]:
-    """Of the record at a path: start with its comments, end of its own lines, end with the comments below it.
+    """Return start (with comments), end, and end with trailing comments of the record at a path.
 
-    Raises Apart where it stands in pieces or is no block of its own.
+    Raises Apart if it is split or not a block of its own.
     """
     runs = groups(syntax, path)
     if len(runs) != 1 or path not in syntax.headers:
@@ -78,7 +78,7 @@ def element_extent(syntax: Syntax, path: RawPath) -> tuple[int, int, int]:
 
 
 def insert_block(text: str, at: int, block: str, newline: str, blank_before: bool = True) -> Splice:
-    """Put whole lines at the start of a line, set off by blank lines from what stands around them."""
+    """Insert whole lines at the start of a line, separated by blank lines."""
     before, after = text[:at], text[at:]
     if before and not before.endswith("\n"):
         return at, at, newline * (1 + blank_before) + block.rstrip("\r\n")
@@ -88,14 +88,14 @@ def insert_block(text: str, at: int, block: str, newline: str, blank_before: boo
 
 
 def insert_line(text: str, at: int, line: str, newline: str) -> Splice:
-    """Put one line behind the line that ends at `at`."""
+    """Insert one line after the line that ends at `at`."""
     if at and text[at - 1] != "\n":
         return at, at, newline + line
     return at, at, line + newline
 
 
 def insert_key(syntax: Syntax, section: Section, key: str, value: Any, newline: str) -> Splice:
-    """Write a new key behind the last one of its table."""
+    """Insert a new key after the last one of its table."""
     text = syntax.text
     if section.pairs:
         last = section.pairs[-1]
@@ -107,14 +107,14 @@ def insert_key(syntax: Syntax, section: Section, key: str, value: Any, newline: 
 
 
 def insert_dotted(text: str, pair: Pair, depth: int, key: str, value: Any, newline: str) -> Splice:
-    """Write a new key beside the dotted keys of its table, with the same words before it."""
+    """Insert a new key beside the dotted keys of its table, with the same prefix."""
     start = line_start(text, pair.start)
     source = text[start : pair.spans[depth - 1][1]] + "."
     return insert_line(text, line_end(text, pair.end), source + _lines(key, value, newline), newline)
 
 
 def insert_table(syntax: Syntax, path: RawPath, value: Any, newline: str) -> Splice:
-    """Write a new table, or the first of a new list of tables, where the format's order puts it."""
+    """Insert a new table, or the first of a new list of tables, in the order of the format."""
     parent = path[:-1]
     blocks = [table_text((*path, k), item) for k, item in enumerate(value)] if type(value) is list else None
     block = "\n".join(blocks) if blocks else table_text(path, value)
@@ -124,7 +124,7 @@ def insert_table(syntax: Syntax, path: RawPath, value: Any, newline: str) -> Spl
 
 
 def insert_element(syntax: Syntax, path: RawPath, index: int, value: dict[str, Any], newline: str) -> Splice:
-    """Write a new record of a list that has some, in the style of its neighbour."""
+    """Append a new record to a list, in the style of its neighbour."""
     text = syntax.text
     siblings = syntax.lists[path]
     model = siblings[min(index, len(siblings) - 1)]
@@ -137,7 +137,7 @@ def insert_element(syntax: Syntax, path: RawPath, index: int, value: dict[str, A
 
 
 def place_element(syntax: Syntax, path: RawPath, index: int, block: str, newline: str) -> Splice:
-    """Put the text of a record before record `index` of its list, or behind the last."""
+    """Insert the text of a record before record `index` of its list, or after the last."""
     count = len(syntax.lists[path])
     if index < count:
         start = element_extent(syntax, (*path, index))[0]
@@ -146,7 +146,7 @@ def place_element(syntax: Syntax, path: RawPath, index: int, block: str, newline
 
 
 def insert_header(syntax: Syntax, path: RawPath, line: str, newline: str) -> Splice:
-    """Write the header of a table, so far known only through the tables below it, before the first of those."""
+    """Insert the header of a table, implied so far by the tables below it, before the first of those."""
     place = syntax.under(path)[0]
     keys = ".".join(key_text(step) for step in path if isinstance(step, str))
     block = f"[{keys}]{newline}" + (line + newline if line else "")
@@ -154,9 +154,9 @@ def insert_header(syntax: Syntax, path: RawPath, line: str, newline: str) -> Spl
 
 
 def drop_sections(syntax: Syntax, path: RawPath, *, after_blank: bool = True) -> list[Splice]:
-    """Take out every section at a path or below, each with the comments directly above it.
+    """Delete every section at a path or below, each with the comments directly above it.
 
-    `after_blank` says that what stands before the text ends in a blank line, or is nothing.
+    `after_blank` says that the text before ends in a blank line, or is empty.
     """
     out: list[Splice] = []
     text = syntax.text
@@ -172,7 +172,7 @@ def drop_sections(syntax: Syntax, path: RawPath, *, after_blank: bool = True) ->
 
 
 def drop_line(text: str, pair: Pair) -> Splice:
-    """Take out a key with its line or lines, and the comment that trails it."""
+    """Delete a key with its line or lines, and its trailing comment."""
     return line_start(text, pair.start), line_end(text, pair.end), ""
 
 
@@ -181,7 +181,7 @@ def _lines(key: str, value: Any, newline: str) -> str:
 
 
 def _insert_first_key(syntax: Syntax, line: str, newline: str) -> Splice:
-    """The first key of the text before any header: below its opening comments, above the first header."""
+    """Insert the first key before any header: below the opening comments, above the first header."""
     text = syntax.text
     if len(syntax.sections) > 1:
         at = top_of(syntax, 1)
@@ -191,7 +191,7 @@ def _insert_first_key(syntax: Syntax, line: str, newline: str) -> Splice:
 
 
 def _place_in_order(syntax: Syntax, parent: RawPath, key: str) -> int:
-    """Behind which section a new table of `parent` goes: the last that the format's order puts before it."""
+    """Return the section after which a new table of `parent` goes, by the order of the format."""
     below = syntax.under(parent)
     own = [place for place in below if syntax.sections[place].path == parent]
     rank = rank_of(key)

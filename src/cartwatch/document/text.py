@@ -1,4 +1,4 @@
-"""Bytes of a file to TOML text and its data, with one clear line for every way that can fail."""
+"""Converts the bytes of a file to TOML text and data, with one clear line for every failure."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ __all__ = [
 
 
 _INTEGER_BITS = 63  # TOML 1.0 promises no more; Python refuses to print what is much longer
-_DATA_DEPTH = 200  # tables inside tables, however they are written; keeps every later recursion far from Python's limit
+_DATA_DEPTH = 200  # nested tables; keeps every later recursion far from Python's limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ FOREIGN = Limits(5_000_000, depth=32, key_parts=64, programs=10_000, brackets=12
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """A limit exceeded: the reason, and the place as a byte offset or as a path of the parsed data."""
+    """An exceeded limit: the reason, and the place as a byte offset or a path of the parsed data."""
 
     message: str
     offset: int = 0
@@ -77,7 +77,7 @@ _DIGITS_ONLY = bytes(0x30 if b in b"0123456789_" else 0x20 for b in range(256))
 
 
 def breach_in_bytes(raw: bytes, limits: Limits) -> Breach | None:
-    """The first limit that the bytes of a file exceed, found in linear time without parsing them."""
+    """Return the first limit that the bytes of a file exceed, in linear time without parsing."""
     if len(raw) > limits.size:
         return Breach(f"the file has {len(raw):,} bytes; {limits.size:,} is the limit")
     programs = raw.count(b"[[program]]")
@@ -99,7 +99,7 @@ def breach_in_bytes(raw: bytes, limits: Limits) -> Breach | None:
 
 
 def breach_in_values(data: dict[str, Any], raw: bytes, limits: Limits) -> Breach | None:
-    """The first value of parsed bytes that the limits do not allow: programs, depth, integer range, inf and nan."""
+    """Return the first parsed value outside the limits: programs, depth, integer range, inf and nan."""
     programs = data.get("program")
     if type(programs) is list and len(programs) > limits.programs:
         return _too_many_programs(len(programs), limits)
@@ -116,7 +116,7 @@ def breach_in_values(data: dict[str, Any], raw: bytes, limits: Limits) -> Breach
 
 
 def _shallow(data: dict[str, Any]) -> bool:
-    """Whether tables and lists stay within the depth that later recursions can bear, however they are written."""
+    """Whether the nesting of tables and lists is safe for later recursion."""
     level: list[Any] = [data]
     for _ in range(_DATA_DEPTH):
         level = [
@@ -131,13 +131,13 @@ def _shallow(data: dict[str, Any]) -> bool:
 
 
 def _needs_walk(raw: bytes, limits: Limits) -> bool:
-    """Whether the values must be looked at one by one: only foreign files, and those with long numbers, pay for it."""
+    """Whether the values must be checked one by one; only unusual files, and those with long numbers, need it."""
     if limits.finite:
         return True
     runs = raw.translate(_DIGITS_ONLY) + b" "
     at = runs.find(_LONG)
     while at >= 0:
-        if at == 0 or raw[at - 1] in _BEFORE_NUMBER:  # and not, say, the number of a post in a URL
+        if at == 0 or raw[at - 1] in _BEFORE_NUMBER:  # not, for example, the number of a post in a URL
             return True
         at = runs.find(_LONG, runs.find(b" ", at))
     if not (b"0x" in raw or b"0o" in raw or b"0b" in raw):
@@ -163,9 +163,9 @@ def _values(data: dict[str, Any]) -> Iterator[tuple[RawPath, Any]]:
 
 
 def _nested(raw: bytes, depth: int) -> bool:
-    """Whether brackets may be nested deeper than `depth`: each round peels the innermost pairs off.
+    """Whether brackets may be nested deeper than `depth`: each round removes the innermost pairs.
 
-    Brackets inside strings count too, so this is a suspicion; tomli's own limit stands behind it.
+    Brackets inside strings count too, so this may be a false alarm; tomli has a limit of its own.
     """
     left = raw.translate(None, _NOT_BRACKETS)
     for _ in range(depth):
@@ -175,7 +175,7 @@ def _nested(raw: bytes, depth: int) -> bool:
     return left.count(b"[") + left.count(b"{") > 0
 
 
-# A triple quote that is never closed runs to the end, so that no text makes a scan quadratic.
+# An unclosed triple quote runs to the end, so that no text makes a scan quadratic.
 LONG_STRING = (
     r'"""(?:[^"\\]|(?s:\\.)|"(?!""))*+(?:"{3,5}|\Z)'
     r"|'''(?:[^']|'(?!''))*+(?:'{3,5}|\Z)"
@@ -185,7 +185,7 @@ COMMENT = r"#[^\n]*+"
 
 
 def too_deep(raw: bytes, depth: int) -> int | None:
-    """The offset of the first bracket that is nested deeper than `depth`, outside strings and comments."""
+    """Return the offset of the first bracket nested deeper than `depth`, outside strings and comments."""
     import re
 
     level = 0
@@ -200,7 +200,7 @@ def too_deep(raw: bytes, depth: int) -> int | None:
 
 
 def _long_key(raw: bytes, parts: int) -> int | None:
-    """The offset of the first dotted key with more parts than `parts`."""
+    """Return the offset of the first dotted key with more than `parts` parts."""
     import re
 
     part = f"(?:[A-Za-z0-9_-]++|{STRING})"
@@ -226,13 +226,13 @@ _FOREIGN_KINDS = (
     (b"%PDF-", "a PDF file, not TOML text"),
     (b"\x89PNG", "an image, not TOML text"),
     (b"SQLite format 3\x00", "an SQLite database, not TOML text"),
-    (b"\x7fELF", "a program, not TOML text"),
+    (b"\x7fELF", "an executable, not TOML text"),
 )
-_SHOWN = 400  # characters of the offending line that travel with a problem
+_SHOWN = 400  # characters of the source line kept with a problem
 
 
 class SyntaxProblem(Exception):
-    """A file that cannot be read as TOML: what is wrong, where (1-based, in characters), and the line itself."""
+    """A file that is not valid TOML: the error, its place (1-based, in characters), and the line itself."""
 
     def __init__(self, message: str, line: int = 1, column: int = 1, source_line: str = "") -> None:
         super().__init__(f"{line}:{column}: {message}")
@@ -243,9 +243,9 @@ class SyntaxProblem(Exception):
 
 
 def read_text(raw: bytes, limits: Limits) -> tuple[str, bool]:
-    """The text of a file and whether a UTF-8 byte-order mark stood before it.
+    """Return the text of a file and whether it had a UTF-8 byte-order mark.
 
-    Raises SyntaxProblem for what is not UTF-8 text or exceeds the limits.
+    Raises SyntaxProblem if it is not UTF-8 text or exceeds the limits.
     """
     if len(raw) > limits.size and (breach := breach_in_bytes(raw, limits)):
         raise SyntaxProblem(breach.message)
@@ -266,9 +266,9 @@ def read_text(raw: bytes, limits: Limits) -> tuple[str, bool]:
 
 
 def read_values(text: str, limits: Limits) -> tuple[dict[str, Any], Breach | None]:
-    """The data of a TOML text, and the first value in it that exceeds the limits.
+    """Return the data of a TOML text, and the first value in it that exceeds the limits.
 
-    Raises SyntaxProblem for what is not TOML 1.0.
+    Raises SyntaxProblem if it is not TOML 1.0.
     """
     try:
         data = tomli.loads(text)
@@ -291,7 +291,7 @@ def read_values(text: str, limits: Limits) -> tuple[dict[str, Any], Breach | Non
 
 
 def line_and_column(text: str, offset: int) -> tuple[int, int]:
-    """Line and column (1-based, in characters; only \\n ends a line) of an offset in a text."""
+    """Return line and column (1-based, in characters; only \n ends a line) of an offset in a text."""
     return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
 
 
@@ -325,7 +325,7 @@ def _problem(message: str, text: str, offset: int) -> SyntaxProblem:
 
 
 def _conflict(text: str) -> SyntaxProblem | None:
-    """The git conflict that the text holds, if it holds one: its first and last line."""
+    """Return the first and last line of the git conflict in a text, if there is one."""
     import re
 
     starts = list(re.finditer(r"^<<<<<<<(?: [^\n]*|\r?)$", text, re.MULTILINE))
@@ -341,10 +341,10 @@ def _conflict(text: str) -> SyntaxProblem | None:
 
 def _syntax(error: tomli.TOMLDecodeError, text: str) -> SyntaxProblem:
     message, source, offset = error.msg, error.doc, error.pos
-    if offset >= len(source):  # name the last line that has something on it, not the void after it
+    if offset >= len(source):  # name the last line with text, not the end after it
         offset = len(source.rstrip())
     if message.startswith(("Cannot overwrite", "Cannot declare", "Cannot redefine", "Cannot mutate")):
-        # tomli points behind the value; the key is where the eye must go
+        # tomli points after the value; the key is more useful
         offset = source.rfind("\n", 0, offset) + 1
         while source.startswith((" ", "\t"), offset):
             offset += 1
@@ -357,13 +357,13 @@ def _syntax(error: tomli.TOMLDecodeError, text: str) -> SyntaxProblem:
 
 
 _SPACE = b" \t"
-_WHY = "is TOML 1.1, and other programs could not read the file"
+_WHY = "is TOML 1.1, which some applications cannot read"
 
 
 def newer_syntax(text: str, raw: bytes) -> tuple[int, str] | None:
-    """The offset of the first thing in a text that TOML 1.0 does not know, and what to write instead; None where all is 1.0.
+    """Return the offset of the first TOML 1.1 syntax in a text, and its TOML 1.0 form; None if there is none.
 
-    `text` is one that the parser reads, `raw` the same in UTF-8. A file without such things costs a few passes in C.
+    `text` must parse, `raw` is the same in UTF-8. A file without such syntax costs a few passes in C.
     """
     return _first(text) if _escape(raw) or _open_table(raw) or _comma(raw) or _short_time(raw) else None
 
@@ -373,7 +373,7 @@ def _escape(raw: bytes) -> bool:
 
 
 def _open_table(raw: bytes) -> bool:
-    """Whether a brace may be open at the end of a line: it is not closed there, or lies more than two deep."""
+    """Whether a brace may be open at the end of a line: not closed there, or nested more than two deep."""
     import re
 
     plain = r"""[^{}"'#\n]++|""" + STRING
@@ -386,7 +386,7 @@ def _comma(raw: bytes) -> bool:
 
 
 def _short_time(raw: bytes) -> bool:
-    """Whether hours and minutes without seconds may stand where a value does."""
+    """Whether a time without seconds may be in the place of a value."""
     import re
 
     for found in re.finditer(rb":(?<=[0-9]{2}:)(?<!:[0-9]{2}:)[0-9]{2}(?![0-9:])", raw):
@@ -399,12 +399,12 @@ def _short_time(raw: bytes) -> bool:
 
 
 def _first(text: str) -> tuple[int, str] | None:
-    """What is looked for, told from the same characters in strings and comments."""
+    """Return the first match that is outside strings and comments."""
     import re
 
     strings = f'{LONG_STRING}|(?!""")(?:{STRING})'.replace(r"\\.", r"\\[^ex]")
     colons = ":(?=[0-9]{2}:)|(?<=:[0-9]{2}):|(?<=[+-][0-9]{2}):"  # of whole times, and of offsets from UTC
-    table = rf"""{{(?:[^{{}}"'#\n:,]++|,(?![ \t]*+}})|{strings})*+}}"""  # most of them: told at once that nothing is amiss
+    table = rf"""{{(?:[^{{}}"'#\n:,]++|,(?![ \t]*+}})|{strings})*+}}"""  # the common case: nothing is wrong
     plain = re.compile(rf"""(?:[^{{"'#:]++|{table}|{strings}|{COMMENT}|{colons})*+""")
     at = 0
     while (at := plain.match(text, at).end()) < len(text):  # type: ignore[union-attr]  # nothing at all is a match too
@@ -417,12 +417,12 @@ def _first(text: str) -> tuple[int, str] | None:
 
 
 def _in_table(text: str, start: int) -> tuple[tuple[int, str] | None, int]:
-    """What is looked for in the inline table that begins at `start`, and where that ends."""
+    """Return the match in the inline table that begins at `start`, and the end of the table."""
     import re
 
     patterns = (f"(?P<string>{LONG_STRING}|{STRING})", COMMENT, r"(?P<mark>[\[\]{},\n])", r"(?P<word>[^\s=,\[\]{}\"'#]++)")
     open_at: list[tuple[str, int]] = []  # brackets and braces around the place, with their offsets
-    comma = -1  # the offset of the one that stands directly before
+    comma = -1  # the offset of the one directly before
     for found in re.compile("|".join(patterns)).finditer(text, start):
         kind, at, wrong = found.lastgroup, found.start(), None
         mark = found["mark"]
@@ -448,7 +448,7 @@ def _in_table(text: str, start: int) -> tuple[tuple[int, str] | None, int]:
 
 
 def _escaped(text: str, start: int) -> tuple[int, str] | None:
-    """The newer escape in the string that begins at `start`."""
+    """Return the TOML 1.1 escape in the string that begins at `start`."""
     import re
 
     string = re.compile(f"{LONG_STRING}|{STRING}").match(text, start)

@@ -1,4 +1,4 @@
-"""What a person types into a field, as the value that the file will hold, and back."""
+"""Converts the text typed into a field to the value in the file, and back."""
 
 from __future__ import annotations
 
@@ -25,22 +25,22 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?")
 
 
 class TypedError(ValueError):
-    """What was typed can't be kept in this field; the message says why and what would do."""
+    """The typed text cannot be stored in this field; the message says why and what would do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """The value for the file, and a word of doubt where the person should look twice."""
+    """The value for the file, and a warning where the user should check it."""
 
     value: Any
     doubt: str | None = None
 
 
 def read_typed(fact: Fact, text: str, *, today: date, said: date | None = None, n: int | None = None) -> Typed:
-    """The TOML value of what was typed into a field.
+    """Convert the text typed into a field to its TOML value.
 
     `said` is the day that guidance counts from, `n` the evaluable patients of the data set that a percentage belongs to.
-    Empty text is for the caller: it means that the field is taken out. Raises TypedError.
+    The caller handles empty text, which deletes the field. Raises TypedError.
     """
     stripped = text.strip()
     if fact.kind == "prose":
@@ -71,7 +71,7 @@ def _words(fact: Fact, text: str, today: date, said: date | None, n: int | None)
 
 
 def _listed(text: str) -> list[str]:
-    """The items of a list typed with commas; an item with a comma of its own stands in double quotes."""
+    """Split a list typed with commas; an item that contains a comma is in double quotes."""
     items = [quoted or bare.strip() for quoted, bare in _ITEM.findall(text)]
     return [each for each in items if each]
 
@@ -148,7 +148,7 @@ _READERS = {
 
 
 def as_typed(value: Any) -> str:
-    """A value of the file as a person would type it into its field; empty for what is absent or is no single value."""
+    """Return a value of the file as typed into its field; empty if it is absent or not a single value."""
     if value is None or isinstance(value, dict):
         return ""
     if isinstance(value, bool):
@@ -165,11 +165,11 @@ def as_typed(value: Any) -> str:
 
 _SHORT = 120  # characters of a value of any shape that are shown
 _LARGE = 10**18
-_DEEPEST, _ITEMS = 3, 20  # levels, and items of a list or table, of such a value
+_DEEPEST, _ITEMS = 3, 20  # levels of such a value, and items of its lists and tables
 
 
 def short_text(value: Any) -> str:
-    """Any value of the file as one short line of clean text."""
+    """Format any value of the file as one short line of clean text."""
     return " ".join(clean(_any_text(value), limit=_SHORT).split())
 
 

@@ -1,4 +1,4 @@
-"""Values, tables and records as TOML 1.0 text, in the style of the format's page; lines end in \\n here."""
+"""Writes values, tables and records as TOML 1.0 text in the style of docs/format.md; lines end in \n."""
 
 from __future__ import annotations
 
@@ -24,24 +24,24 @@ _LONGEST_INLINE = 240
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-# C1 controls, and what turns a line around or can't be seen: a terminal that is shown the file would obey it.
+# C1 controls, bidirectional controls and invisible characters: a terminal that shows the file would obey them.
 _UNSEEN = re.compile("[\x80-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 _NO_LITERAL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f']")
 
 
 @cache
 def _order(program: type) -> tuple[str, ...]:
-    """The tables of a program in the order in which they are written."""
+    """The order in which the tables of a program are written."""
     return tuple(key for key, each in facts(program).items() if each.kind in ("map", "record", "records"))
 
 
 def key_text(key: str) -> str:
-    """A key, bare where it can be."""
+    """Return a key, bare if possible."""
     return key if _BARE.fullmatch(key) else _basic(key)
 
 
 def literal(value: Any, like: str = "", *, block: bool = False) -> str:
-    """A value as TOML, in the style of the literal it replaces; `block` lets prose of several lines be a block."""
+    """Write a value as TOML, in the style of the literal it replaces; `block` allows a multi-line string."""
     if type(value) is str:
         return _string(value, like, block)
     if type(value) is list:
@@ -56,7 +56,7 @@ def literal(value: Any, like: str = "", *, block: bool = False) -> str:
 
 
 def array_text(key: str, value: list[Any], room: int = _WIDTH) -> str:
-    """A new list: on one line where it fits, else one item a line; a ledger always one item a line."""
+    """Write a new list: on one line if it fits, else one item a line; earlier guidance always one item a line."""
     line = literal(value)
     tables = bool(value) and all(type(item) is dict for item in value)
     if (len(line) <= room and not (tables and key in inline_lists() and inline_lists()[key].one_a_line)) or not value:
@@ -65,14 +65,14 @@ def array_text(key: str, value: list[Any], room: int = _WIDTH) -> str:
 
 
 def pair_text(key_source: str, key: str, value: Any, like: str = "") -> str:
-    """`key = value` for a line of its own, without the line end."""
+    """Write `key = value` for a line of its own, without the line end."""
     if type(value) is list:
         return f"{key_source} = {array_text(key, value, _WIDTH - len(key_source) - 3)}"
     return f"{key_source} = {literal(value, like, block=True)}"
 
 
 def wants_header(path: RawPath, value: Any) -> bool:
-    """Whether a new value at a raw path is written under a header of its own, as the format's page does it."""
+    """Whether a new value at a raw path is written under its own header, as in docs/format.md."""
     lists = sum(isinstance(step, int) for step in path)
     name = path[-1]
     if lists > 1 or not isinstance(name, str):
@@ -84,7 +84,7 @@ def wants_header(path: RawPath, value: Any) -> bool:
 
 
 def table_text(path: RawPath, value: dict[str, Any], header: str = "", indent: str = "") -> str:
-    """A table with everything below it, under its header (given, or made from the path)."""
+    """Write a table with everything below it, under its header (given, or made from the path)."""
     element = isinstance(path[-1], int)
     below = {key: item for key, item in value.items() if wants_header((*path, key), item)}
     pairs = [indent + pair_text(key_text(key), key, item) + "\n" for key, item in value.items() if key not in below]
@@ -97,7 +97,7 @@ def table_text(path: RawPath, value: dict[str, Any], header: str = "", indent: s
 
 
 def document_text(data: dict[str, Any]) -> str:
-    """A whole file from its data."""
+    """Write a whole file from its data."""
     below = {key: item for key, item in data.items() if key != LIST and wants_header((key,), item)}
     pairs = [pair_text(key_text(key), key, item) + "\n" for key, item in data.items() if key not in (*below, LIST)]
     listed = data.get(LIST)
@@ -119,7 +119,7 @@ def _below(path: RawPath, value: Any) -> list[str]:
 
 
 def rank_of(key: str) -> int:
-    """The place of a table of a program in the order in which they are written; those of the user's own come last."""
+    """Return the rank of a table of a program in the writing order; the user's own tables come last."""
     order = _order(root())
     return order.index(key) if key in order else len(order)
 
@@ -152,7 +152,7 @@ def _string(value: str, like: str, block: bool) -> str:
 
 
 def _opening(value: str, like: str) -> str:
-    """The line end after the opening quotes, which is no part of the value."""
+    """Return the line end after the opening quotes, which is not part of the value."""
     return "\n" if value.startswith("\n") or like[3:4] in ("\n", "\r") or like[:3] not in ('"""', "'''") else ""
 
 
