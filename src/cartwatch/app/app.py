@@ -1,4 +1,4 @@
-"""The terminal app: which screen stands for the state of the file, the themes, and what works everywhere."""
+"""Terminal app: the first screen for the state of the file, the themes, and the commands that work everywhere."""
 
 from __future__ import annotations
 
@@ -35,17 +35,17 @@ __all__ = ["CartwatchApp"]
 
 
 class CartwatchApp(FileGuard, Failsafe, inherit_bindings=False):
-    """cartwatch in a terminal.
+    """The Textual app.
 
-    `session` is open already; `clock` gives the viewer's local time. `no_color` sends no colour code at all. `sample` gives a
-    session on the sample, for the welcome. `ready` is called once the first screen stands.
+    `session` is open already; `clock` returns the viewer's local time; `no_color` sends no colour code at all; `sample` opens
+    a session on the sample, for the welcome; `ready` is called once the first screen is shown.
     """
 
     ENABLE_COMMAND_PALETTE = False
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (30, "-narrow"), (60, "-stacked"), (100, "-wide")]  # noqa: RUF012 - as Textual declares it
     VERTICAL_BREAKPOINTS = [(0, "-short"), (8, "-high")]  # noqa: RUF012
     BINDINGS: ClassVar = [*bindings("everywhere"), Binding("ctrl+c", "hint_quit", show=False)]
-    CSS_PATH = "screens/main.tcss"  # here, not at its screen: what comes with a screen has all of it parsed once more
+    CSS_PATH = "screens/main.tcss"  # here, not at its screen: a screen's own file has Textual parse all CSS again
     TITLE = "cartwatch"
 
     def __init__(
@@ -82,12 +82,12 @@ class CartwatchApp(FileGuard, Failsafe, inherit_bindings=False):
             self.set_keymap({id: ",".join(keys) for id, keys in self.keymap.items()})
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """Textual's own, and last the gate that lets no control character through."""
+        """Return Textual's filters, with the control character filter last."""
         signs = [self._signs] if self.ascii_only else []
         return [*super().get_line_filters(), *signs, self._guard]
 
     def get_driver_class(self) -> type[Driver]:
-        """Textual's choice, with a filter before its keyboard where that is a terminal's."""
+        """Return Textual's driver class, with the input filter where the driver reads a terminal."""
         chosen = super().get_driver_class()
         if chosen.__module__ != "textual.drivers.linux_driver":
             return chosen
@@ -106,7 +106,7 @@ class CartwatchApp(FileGuard, Failsafe, inherit_bindings=False):
             self._when_ready()
 
     async def on_event(self, event: Event) -> None:
-        """Let keys that come in one piece count one after the other."""
+        """Handle keys that arrive in one piece one after the other."""
         if not isinstance(event, Key) or event.is_forwarded:
             await super().on_event(event)
         elif self._turns.admit(event):
@@ -119,7 +119,7 @@ class CartwatchApp(FileGuard, Failsafe, inherit_bindings=False):
         return self.recovery() or self.first_screen()
 
     def on_reload(self) -> None:
-        """Read the file again, and show what it holds now."""
+        """Read the file again and show it."""
         from cartwatch.document.edits import EditError
         from cartwatch.storage.errors import StorageError
 
@@ -139,12 +139,12 @@ class CartwatchApp(FileGuard, Failsafe, inherit_bindings=False):
             self.switch_screen(self._screen())
 
     def on_signs(self, event: Signs) -> None:
-        """Draw with other signs."""
+        """Switch between ASCII and Unicode signs."""
         self.ascii_only = event.ascii_only
         self.refresh_css(animate=False)
 
     def on_begin(self, event: Begin) -> None:
-        """What was chosen at the welcome."""
+        """Carry out the choice made on the welcome screen."""
         if event.choice == "sample" and self._sample is not None:
             self.session = self._sample()
             self.display_state = Display()
@@ -158,7 +158,7 @@ class CartwatchApp(FileGuard, Failsafe, inherit_bindings=False):
     # ---- commands
 
     def _choices(self, commands: Sequence[Command]) -> list[tuple[Command, str]]:
-        """Commands, each with the reason why it can't be had now."""
+        """Return commands as choices, unavailable ones with the reason."""
         screen = self.screen
         out = []
         for each in commands:
@@ -204,7 +204,7 @@ class CartwatchApp(FileGuard, Failsafe, inherit_bindings=False):
         await recover(self, event.choice)
 
     async def action_quit(self) -> None:
-        """Leave, unless something is not saved: that is asked about first."""
+        """Quit; ask first if something is not saved."""
         if self.session.pending and not self.session.collect():
             self.leaving = True
             self.say("the disk is slow: the app ends as soon as the last change is saved")
@@ -257,5 +257,5 @@ class CartwatchApp(FileGuard, Failsafe, inherit_bindings=False):
         await self.push_screen(Picker("Theme", choices, current=self.theme, hint="type to search"), chosen)
 
     def action_hint_quit(self) -> None:
-        """Ctrl-C is pressed by reflex, and for copying: it ends nothing."""
+        """Show how to quit: Ctrl-C is pressed by reflex and for copying, so it does not quit."""
         self.say(f"press {self.key_of('quit')} to quit")

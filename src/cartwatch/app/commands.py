@@ -1,4 +1,4 @@
-"""Every command of the app, once: its keys, footer, palette entry, help and documentation all come from this table."""
+"""Command table: keys, footer, palette, help and documentation of the app come from it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ __all__ = [
     "shown_keys",
 ]
 
-# Where a command's keys work. What has the focus comes first; "main" are the keys of the whole main screen.
+# Where a command's keys work, the focused widget first; "main" are the keys of the whole main screen.
 CONTEXTS = {
     "table": "the table",
     "detail": "the detail",
@@ -66,11 +66,11 @@ CONTROLLERS = ("commit", "edit", "exchange", "find", "history", "links", "regist
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """What a person can do.
+    """A command of the app.
 
-    `keys` are Textual's names of keys, by default none (then it is in the palette alone). `where` are CONTEXTS; `action` is run
-    on the nearest widget or screen that has it, "find.sort" is the method `sort` of the main screen's controller `find`.
-    `footer` is its word in the footer, "" for none. `needs` names what must be there for it to do anything: see needs.py.
+    `keys` are Textual's key names, by default none (then the command is in the palette only). `where` are CONTEXTS; `action`
+    is run on the nearest widget or screen that has it; "find.sort" is the method `sort` of the main screen's controller
+    `find`. `footer` is its word in the footer, "" for none. `needs` names the condition of its availability: see needs.py.
     """
 
     id: str
@@ -86,12 +86,12 @@ class Command:
 
     @property
     def handed(self) -> bool:
-        """Whether a controller of the main screen carries it out."""
+        """Whether a controller of the main screen runs it."""
         return self.action.partition(".")[0] in CONTROLLERS
 
     @property
     def bound(self) -> str:
-        """The action that its keys are bound to."""
+        """Action that its keys are bound to."""
         return f"screen.command({self.id!r})" if self.handed else self.action
 
 
@@ -329,12 +329,12 @@ _BY_ID = {each.id: each for each in COMMANDS}
 
 
 def command(id: str) -> Command:
-    """The command with this id. Raises KeyError where there is none."""
+    """Return the command with this id. Raises KeyError."""
     return _BY_ID[id]
 
 
 def bindings(*contexts: str, priority: bool = False) -> list[BindingType]:
-    """The bindings of what a widget or screen offers; the ids let `[keys]` change them."""
+    """Build the bindings of a widget or screen; their ids let `[keys]` change them."""
     return [
         Binding(",".join(each.keys), each.bound, each.title, id=each.id, show=False, priority=priority, tooltip=each.help)
         for each in COMMANDS
@@ -358,19 +358,19 @@ def _key_name(key: str, ascii_only: bool) -> str:
 
 
 def shown_keys(each: Command, keymap: Mapping[str, tuple[str, ...]] | None = None, *, ascii_only: bool = False) -> list[str]:
-    """The names of a command's keys as a person reads them, with the user's own in place of the usual ones."""
+    """Return the display names of a command's keys, the user's own where they replace the defaults."""
     keys = (keymap or {}).get(each.id, each.keys)
     return [_key_name(key, ascii_only) for key in keys]
 
 
 def key_of(id: str, keymap: Mapping[str, tuple[str, ...]] | None = None, *, ascii_only: bool = False) -> str:
-    """The first key of a command as a person reads it; its name in the palette where it has none."""
+    """Return the display name of a command's first key; its palette name if it has no key."""
     found = command(id)
     return next(iter(shown_keys(found, keymap, ascii_only=ascii_only)), f"“{found.title}”")
 
 
 def keys_page(commands: Iterable[Command] = COMMANDS) -> str:
-    """The page of the documentation that lists every key, in Markdown."""
+    """Write the documentation page of all keys, in Markdown."""
     lines = [
         "# Keys",
         "",

@@ -1,4 +1,4 @@
-"""What a person has arranged: sort, columns, pane, place; kept between runs, one record for each watchlist."""
+"""Display state: sort, columns, pane and cursor of a watchlist, kept between runs."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ FIXED = ("mark", "program")  # columns that are always shown, and first
 
 
 def only(order: SortOrder, key: str) -> SortOrder:
-    """Sort by a column alone; where it is so already, the other way round."""
+    """Sort by one column; if that is the order already, reverse it."""
     return ((key, not order[0][1]),) if len(order) == 1 and order[0][0] == key else ((key, False),)
 
 
 def also(order: SortOrder, key: str) -> SortOrder:
-    """Sort by a column too, as the last key; again: the other way round; and again: no more."""
+    """Cycle a column as last sort key: added, reversed, removed."""
     for at, (each, descending) in enumerate(order):
         if each == key:
             if not descending:
@@ -34,7 +34,7 @@ def also(order: SortOrder, key: str) -> SortOrder:
 
 @dataclass(slots=True)
 class Display:
-    """The arrangement of one watchlist. `program` is the key under the cursor; `query` the filter that is on."""
+    """The display state of one watchlist. `program` is the key under the cursor; `query` the active filter."""
 
     sort: SortOrder = AGENDA
     columns: tuple[str, ...] = DEFAULT
@@ -42,13 +42,13 @@ class Display:
     program: str | None = None
     query: str = ""
     last_query: str = ""
-    visited: datetime | None = None  # what changed since then is not marked as read
-    recent: tuple[str, ...] = ()  # what was imported from, the last one first
+    visited: datetime | None = None  # changes since then are unread
+    recent: tuple[str, ...] = ()  # sources of imports, the last one first
     marked: frozenset[str] = field(default_factory=frozenset)  # not kept
 
     @classmethod
     def of(cls, kept: dict[str, Any]) -> Display:
-        """The arrangement that was kept; what makes no sense any more is left out."""
+        """Load the stored display state; invalid values are left out."""
         known = {each.key for each in every_column()}
         sort = tuple(
             (each[1:], True) if each.startswith("-") else (each, False)
@@ -70,7 +70,7 @@ class Display:
         )
 
     def kept(self, now: datetime) -> dict[str, Any]:
-        """What is kept of it: plain values. The first visit, which ends `now`, leaves nothing unread."""
+        """Return the plain values to store. A first visit, ending `now`, leaves nothing unread."""
         found: dict[str, Any] = {
             "sort": [f"-{key}" if descending else key for key, descending in self.sort],
             "columns": list(self.columns),

@@ -1,4 +1,4 @@
-"""An error that nobody expected, inside the app: the list is saved, the terminal restored, a line said, a report written."""
+"""Failsafe for unexpected errors in the app: saves the list, restores the terminal, prints a line, writes a report."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ __all__ = ["Failsafe", "accident_line"]
 
 
 class Failsafe(App[int], inherit_bindings=False):
-    """An app that saves before it falls, and that leaves the telling to whoever runs it."""
+    """App that saves before it ends with an error, and leaves the report to its caller."""
 
     accident: BaseException | None = None
-    """The first error that nobody expected."""
+    """The first unexpected error."""
     when_falling: Callable[[], None] | None = None
-    """Called once it has saved: the app will end, or can be ended by force after a while."""
+    """Called after the save: the app is about to end, or can be ended by force after a while."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -31,12 +31,13 @@ class Failsafe(App[int], inherit_bindings=False):
         self.error_console = Console(quiet=True)
 
     def save_in_haste(self) -> None:
-        """Put on disk what is not there yet."""
+        """Write pending changes now."""
 
     def _handle_exception(self, error: Exception) -> None:
-        """Textual 8.2 has no public way to hear of an error while the app still stands (its issue 2818): `run` returns, and
-        says 1. Without this method the list would still be saved, as it is once more after `run`; what would be lost is the
-        report, and the end by force where the terminal does not read. tests/app/test_accident.py fails if it is not called.
+        """Save and keep the error: Textual 8.2 has no public hook for an error while the app runs (its issue 2818).
+
+        Without this method the list would still be saved after `run`, but the report and the forced exit on a terminal that
+        does not read would be lost. tests/app/test_failsafe.py fails if it is not called.
         """
         if self.accident is None:
             self.accident = error.error if isinstance(error, WorkerFailed) else error
@@ -49,7 +50,7 @@ class Failsafe(App[int], inherit_bindings=False):
 
 
 def accident_line(error: BaseException | None, *, unsaved: str | None) -> str:
-    """What to say of it, once the terminal is restored. Writes the report; None: Textual ended the app and did not say why."""
+    """Write the report and return the line to print; `error` is None if Textual ended the app without telling why."""
     from cartwatch.storage.reports import keep_report
 
     kept = "your list is saved" if unsaved is None else f"NOT SAVED: {unsaved}"

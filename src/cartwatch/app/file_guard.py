@@ -1,4 +1,4 @@
-"""What the app does so that nothing is lost: other programs' changes taken in, conflicts asked about, saves tried again."""
+"""File guard: takes in changes by other applications, asks about conflicts, retries failed saves."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FileGuard"]
 
-_DOUBT = 3.0  # seconds that a file may be half written, or gone between two steps of a save, until that is taken for its end
+_DOUBT = 3.0  # seconds until a half-written or missing file is taken for its final state
 _LOST = {
     "vanished": ("The file has vanished", "file vanished"),
     "emptied": ("The file has been emptied", "file emptied"),
@@ -47,14 +47,14 @@ _LOST = {
     "not-a-file": ("Something else stands in place of the file", "no file any more"),
     "unreadable": ("The file can't be read any more", "file unreadable"),
 }
-PATIENCE = 0.1  # seconds that a save may hold up the keys; then it goes on in its thread
-_HASTE = 2.0  # seconds that the end waits for the disk
+PATIENCE = 0.1  # seconds that a save may delay the keys; then it goes on in its thread
+_HASTE = 2.0  # seconds that quitting waits for the disk
 _HALF = "file changed, but half of it may be missing"
 _WRITABLE = ("vanished", "emptied", "nul")
 
 
 class FileGuard(App[int], inherit_bindings=False):
-    """An app on a session whose file others may change."""
+    """App on a session whose file other applications may change."""
 
     session: Session
     display_state: Display
@@ -77,11 +77,11 @@ class FileGuard(App[int], inherit_bindings=False):
         self.merged_copies: set[str] = set()
 
     def say(self, text: str, *, warning: bool = False) -> None:
-        """Tell something in passing. Text is data, never markup."""
+        """Show a passing message. The text is data, never markup."""
         self.notify(clean(text, limit=300), severity="warning" if warning else "information", markup=False, timeout=4)
 
     def main_screen(self) -> MainScreen:
-        """The screen with the list of the session."""
+        """Build the screen with the session's list."""
         screen = MainScreen(self.session, self._clock, self.display_state, ascii_only=self.ascii_only)
         width, height = self.size
         for cells, breakpoints in ((width, self.HORIZONTAL_BREAKPOINTS), (height, self.VERTICAL_BREAKPOINTS)):
@@ -89,11 +89,11 @@ class FileGuard(App[int], inherit_bindings=False):
         return screen
 
     def key_of(self, id: str) -> str:
-        """The key of a command as a person reads it."""
+        """Return the key of a command as shown to the user."""
         return key_of(id, self.keymap, ascii_only=self.ascii_only)
 
     def first_screen(self) -> Screen[None]:
-        """The list, or the welcome where there is no file."""
+        """Build the first screen: the list, or the welcome if there is no file."""
         if self.session.opened.state == "missing":
             from cartwatch.app.screens.states import Welcome
 
@@ -105,7 +105,7 @@ class FileGuard(App[int], inherit_bindings=False):
         return self._clock()
 
     def keep_watch(self, signals: Signals | None = None) -> None:
-        """The app stands: look out from now on, and say what there is to know of the file."""
+        """Start the file watcher, and report the state of the file."""
         self.signals = signals
         if signals is not None:
             signals.running()
@@ -119,11 +119,11 @@ class FileGuard(App[int], inherit_bindings=False):
             self.say(f"read only: {why}. “Save a copy” among the commands writes the list elsewhere.", warning=True)
 
     def lists(self) -> Iterator[MainScreen]:
-        """The screens with a list, of which there is one or none."""
+        """Return the screens with a list: one or none."""
         return (each for each in self.screen_stack if isinstance(each, MainScreen))
 
     def show_again(self) -> None:
-        """Show the session's list, which is another one than before; the cursor stays on its program."""
+        """Show the session's list after it was replaced; the cursor stays on its program."""
         keys = {each.key for each in self.session.watchlist.programs}
         for each in self.lists():
             each.display_state.marked &= keys
@@ -137,7 +137,7 @@ class FileGuard(App[int], inherit_bindings=False):
 
     @contextlib.contextmanager
     def suspend(self) -> Iterator[None]:
-        """As Textual's; meanwhile the terminal is another program's."""
+        """Suspend as Textual does; meanwhile another application has the terminal."""
         with super().suspend():
             self.lent = True
             try:
@@ -148,7 +148,7 @@ class FileGuard(App[int], inherit_bindings=False):
             self.lookout.look_now()
 
     def save_in_haste(self) -> None:
-        """Put on disk what is not there yet; any instant may be the last."""
+        """Write pending changes now; the process may be killed at any time."""
         session = self.session
         if session.places is None or (session.saving and not session.pending):
             return
@@ -162,7 +162,7 @@ class FileGuard(App[int], inherit_bindings=False):
             self.kept_elsewhere = f"; nor could it be kept elsewhere: {wrong}"
 
     def came_back(self, *, redraw: bool) -> None:
-        """The process was stopped for a while: the file may be another, and the time is."""
+        """Check file and clock after the process was stopped."""
         if self.lookout is not None:
             self.lookout.look_now()
         self.on_woken()
@@ -170,7 +170,7 @@ class FileGuard(App[int], inherit_bindings=False):
             self.refresh(layout=True)
 
     def on_woken(self) -> None:
-        """Tell the time anew."""
+        """Update the countdowns."""
         for each in self.lists():
             each.tick(self._clock())
 
@@ -202,7 +202,7 @@ class FileGuard(App[int], inherit_bindings=False):
             self._doubt(change, _LOST[change.kind][1])
 
     def take_in(self, change: FileChange, *, believe: bool = False) -> None:
-        """Take in what another application wrote; with `believe`, also where it looks half written."""
+        """Take in a change by another application; with `believe`, even if the file looks half written."""
         from cartwatch.storage.reading import stamp_of
 
         assert change.state is not None
@@ -210,7 +210,7 @@ class FileGuard(App[int], inherit_bindings=False):
             current = stamp_of(os.stat(change.path)) == change.state.stamp
         except OSError:
             current = False
-        if not current:  # it has changed once more, maybe by a save of our own: the next look tells
+        if not current:  # changed again, perhaps by our own save: the next look decides
             return
         if not any(self.lists()):
             self.post_message(Reload())
@@ -251,7 +251,7 @@ class FileGuard(App[int], inherit_bindings=False):
         self.session.warnings.clear()
 
     def _doubt(self, change: FileChange, words: str, asking: Doubtful | None = None) -> None:
-        """Something is wrong with the file; it may be right again in a moment, so no more than a quiet word yet."""
+        """Show a quiet note that the file can't be read; a save by another application may be under way."""
         if asking is not None and asking.stands and self._doubtful is change:
             self.run_worker(self._ask_half(change, asking), exclusive=False)
             return
@@ -270,7 +270,7 @@ class FileGuard(App[int], inherit_bindings=False):
             each.show_lines()
 
     def unmerged(self) -> list[str]:
-        """The conflicting copies beside the file that have not been taken over."""
+        """Return the conflicting copies beside the file that are not merged yet."""
         from cartwatch.storage.watching import conflict_siblings
 
         return [each for each in conflict_siblings(self.session.path) if each not in self.merged_copies]
@@ -282,7 +282,7 @@ class FileGuard(App[int], inherit_bindings=False):
             self.say(f"{words}; or “Merge a conflict” among the commands merges both sides.", warning=True)
             return
         if words == _HALF:
-            with contextlib.suppress(FileNotFoundError, StorageError):  # the next look tells
+            with contextlib.suppress(FileNotFoundError, StorageError):  # the next look decides
                 self._doubtful = replace(change, state=read_file(change.path))
                 self.take_in(self._doubtful)
             return
@@ -295,7 +295,7 @@ class FileGuard(App[int], inherit_bindings=False):
         await self._file_lost(change, "Half of the file may be missing", can_write=True, half=str(doubt))
 
     async def _file_lost(self, change: FileChange, title: str, *, can_write: bool, half: str = "") -> None:
-        """Ask what becomes of the list when its file is gone, or may be half of it (`half` says why). Esc waits."""
+        """Ask what to do when the file is gone, or may be incomplete (`half` says why). Esc waits."""
         count = len(self.session.watchlist)
         choices = [("write", "Write it again", "the list as it is here")] if can_write else []
         choices += [("take", "Take the file as it is", "what is missing from it goes; undo is in the journal")] if half else []
@@ -328,14 +328,14 @@ class FileGuard(App[int], inherit_bindings=False):
         await self.push_screen(self.asking, chosen)
 
     def written_anew(self) -> None:
-        """The list stands on disk again."""
+        """Note that the list is on disk again."""
         self._doubtful = None
         self.tell_state()
 
     # ---- saves that failed, and conflicts
 
     def on_save_over(self) -> None:
-        """Take up a save that went on while keys were pressed."""
+        """Finish a save that ran while keys were pressed."""
         if not self.session.pending:
             return
         before = self.session.watchlist
@@ -357,7 +357,7 @@ class FileGuard(App[int], inherit_bindings=False):
             each.show_lines()
 
     async def on_conflicting(self) -> None:
-        """Ask as soon as nothing else is being asked."""
+        """Ask about conflicts once no dialog is open."""
         session = self.session
         if not session.conflicts:
             return
@@ -372,7 +372,7 @@ class FileGuard(App[int], inherit_bindings=False):
         return contested_path(self.session.places) if self.session.places is not None else ""
 
     async def _ask_conflicts(self, look: Look) -> None:
-        """Show both values of every conflict, and carry out what is chosen. Esc keeps what stands."""
+        """Show both values of every conflict, and apply the choices. Esc keeps the current values."""
         from cartwatch.app.screens.preview import Preview
         from cartwatch.document.edits import EditError
         from cartwatch.proposals.propose import propose_conflicts
@@ -401,13 +401,13 @@ class FileGuard(App[int], inherit_bindings=False):
         await self.push_screen(Preview("Also changed outside cartwatch", proposal, document, look, standing), chosen)
 
     def conflicts_asked(self, count: int) -> None:
-        """So many of the conflicts, the first, have been shown."""
+        """Note that the first `count` conflicts have been shown."""
         del self.session.conflicts[:count]
 
     # ---- the state that the file is in at the start
 
     def recovery(self) -> Screen[None] | None:
-        """The screen for a file that can't be read, or that is empty or gone where a fuller text is known."""
+        """Build the recovery screen: the file can't be read, or is empty or gone although a backup has programs."""
         from cartwatch.session.backups import lost_list
 
         if self.session.opened.state != "unreadable" and lost_list(self.session) is None:
@@ -422,7 +422,7 @@ class FileGuard(App[int], inherit_bindings=False):
 
 
 def _counted(before: Watchlist, now: Watchlist) -> str:
-    """How many programs are other than before: `2 changed, 1 new`."""
+    """Count the changed programs: `2 changed, 1 new`."""
     old = {each.key: each for each in before.programs}
     new = {each.key: each for each in now.programs}
     changed = sum(key in new and new[key] != each for key, each in old.items())

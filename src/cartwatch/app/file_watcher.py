@@ -1,4 +1,4 @@
-"""A lookout beside the app: what other programs do to the file, a wake from sleep, a terminal that is gone, a save to retry."""
+"""File watcher thread: changes by other applications, wake from sleep, a closed terminal, saves to retry."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 __all__ = ["Conflicting", "Lookout", "LookoutFailed", "Outside", "TerminalGone", "TryAgain", "Woken"]
 
-INTERVAL = 1.75  # seconds between two looks: what others do is on screen within two seconds
-_JUMP = 20.0  # seconds that the clock of the wall may run away from the other within one look: less is a correction
+INTERVAL = 1.75  # seconds between two looks: changes by others are on screen within two seconds
+_JUMP = 20.0  # seconds of drift between both clocks within one look that count as a jump; less is a correction
 _FIRST_RETRY, _LAST_RETRY = 2.0, 60.0  # seconds until a failed save is tried again: doubled each time
 
 
 class Outside(Message):
-    """Another program changed something."""
+    """Another application changed the file."""
 
     def __init__(self, change: FileChange) -> None:
         super().__init__()
@@ -35,23 +35,23 @@ class Outside(Message):
 
 
 class Conflicting(Message):
-    """There are conflicts that nobody has looked at."""
+    """There are conflicts that the user has not seen."""
 
 
 class TryAgain(Message):
-    """A save failed a while ago."""
+    """A failed save is due to be tried again."""
 
 
 class Woken(Message):
-    """The clock has jumped: the machine slept, or somebody set it."""
+    """The clock has jumped: the machine slept, or the clock was set."""
 
 
 class TerminalGone(Message):
-    """The terminal was closed, and no signal said so."""
+    """The terminal was closed without a signal."""
 
 
 class LookoutFailed(Message):
-    """The lookout met an error that nobody expected, and looks no more."""
+    """The watcher stopped at an unexpected error."""
 
     def __init__(self, error: Exception) -> None:
         super().__init__()
@@ -59,10 +59,10 @@ class LookoutFailed(Message):
 
 
 class Lookout:
-    """Looks every INTERVAL from a thread of its own, so that a slow network file system holds nobody up.
+    """Looks every INTERVAL from a thread, so that a slow network file system does not block the app.
 
-    First it sweeps what killed programs left behind. Where nothing happens it tells nothing. `session` gives the open
-    watchlist, of which only values are read here that the app replaces as a whole; `tell` must be safe to call from any thread.
+    It first deletes temporary files of killed processes. `session` returns the open watchlist; only values that the app
+    replaces as a whole are read here. `tell` must be safe to call from any thread.
     """
 
     def __init__(self, session: Callable[[], Session], tell: Callable[[Message], object], *, watch_terminal: bool) -> None:
@@ -80,16 +80,16 @@ class Lookout:
         self._over = False
 
     def start(self) -> None:
-        """Begin to look."""
+        """Start the thread."""
         Thread(target=self._run, name="lookout", daemon=True).start()
 
     def stop(self) -> None:
-        """Look no more."""
+        """Stop the thread."""
         self._over = True
         self._wake.set()
 
     def look_now(self) -> None:
-        """Look at once, from the thread."""
+        """Wake the thread to look now."""
         self._wake.set()
 
     def _run(self) -> None:
@@ -100,11 +100,11 @@ class Lookout:
                 self.look()
                 self._wake.wait(INTERVAL)
                 self._wake.clear()
-        except Exception as error:  # in a thread nobody would see it
+        except Exception as error:  # an error in a thread would go unnoticed
             self._tell(LookoutFailed(error))
 
     def look(self) -> None:
-        """Look once, and tell what there is to tell."""
+        """Look once, and post what has changed."""
         if self._watch_terminal and terminal_gone():
             self._tell(TerminalGone())
         offset = time.time() - time.monotonic()
@@ -126,7 +126,7 @@ class Lookout:
             assert session.places is not None
             self._watched, self._known = session, known
             self._watcher = Watcher(session.path, known, session.places.keep_dir)
-        elif known is not self._known:  # the app has saved, or read it again
+        elif known is not self._known:  # the app has saved or read the file again
             self._known = known
             self._watcher.loaded(known)
         while (change := self._watcher.poll()) is not None:

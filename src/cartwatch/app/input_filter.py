@@ -8,16 +8,16 @@ __all__ = ["InputFilter"]
 
 _ESC, _BEL = "\x1b", "\x07"
 _PASTE, _PASTE_END = "\x1b[200~", "\x1b[201~"
-_WHOLE = 1.0  # seconds that the rest of a sequence may take
+_WHOLE = 1.0  # seconds to wait for the rest of a sequence
 _LONGEST = 1000  # characters of a control sequence
-_STRINGS = "P]X^_"  # what begins DCS, OSC, SOS, PM and APC
-_ALT_TYPED = 8  # letters behind Alt+P that are keys, where no end of a string follows
+_STRINGS = "P]X^_"  # start of DCS, OSC, SOS, PM and APC
+_ALT_TYPED = 8  # letters after Alt+P that are keys if no end of a string follows
 
 _CSI = re.compile(r"\x1b\[(?:(\[[@-~])|M([^\0-\x1f]{3})|(?![\[M])([0-?]*)([ -/]*)([@-~]))")
 _CSI_BEGUN = re.compile(r"\x1b\[(?:\[|M[^\0-\x1f]{0,2}|[0-?]*[ -/]*)\Z")
 _CSI_BROKEN = re.compile(r"\x1b\[[0-?]*[ -/]*")
 _STRING_END = re.compile(r"\x1b\\|[\x07\x18\x1a]|\x1b(?=[^\\])")
-_SHIFTED = re.compile(r"\x1b\[(\d{1,2})\$\Z")  # of rxvt: the one key without an end of its own
+_SHIFTED = re.compile(r"\x1b\[(\d{1,2})\$\Z")  # rxvt: its one sequence without a final letter
 _C1 = dict.fromkeys(range(0x80, 0xA0))
 _NO_TEXT = dict.fromkeys(each for each in (*range(0x20), *range(0x7F, 0xA0)) if chr(each) not in "\t\n\r")
 
@@ -35,7 +35,7 @@ _KEYS = (range(57358, 57364), range(57376, 57455))  # those in the private area 
 
 
 class InputFilter:
-    """Takes text as it is read, in pieces of any size, and gives text that Textual's parser reads without a doubt.
+    """Takes text as it is read, in pieces of any size, and returns text that Textual's parser reads unambiguously.
 
     A sequence is held until it is whole. `tick`, called `patience` seconds after the last piece, ends the wait: a lone ESC is
     the key, `ESC x` is Alt+x. `delay` is in seconds; without `extended`, keys of the kitty protocol are not given.
@@ -45,20 +45,20 @@ class InputFilter:
         self._delay = delay
         self._extended = extended
         self._held = ""
-        self._string = ""  # ESC and the letter that began a string whose end has not come
+        self._string = ""  # ESC and the letter of an open string
         self._body = ""  # its first letters
         self._pasting = False
 
     @property
     def patience(self) -> float | None:
-        """How long to wait for more before `tick`, None where nothing is held."""
+        """Seconds to wait for more before `tick`; None if nothing is held."""
         if self._pasting or not (self._held or self._string):
             return None
         short = self._held == _ESC or (len(self._held) == 2 and not self._string)
         return self._delay if short else _WHOLE
 
     def feed(self, text: str) -> str:
-        """Take a piece, and give what is certain by now."""
+        """Take a piece, and return the text that is complete by now."""
         self._held += text
         out: list[str] = []
         while self._held and (found := self._next()) is not None:
@@ -66,7 +66,7 @@ class InputFilter:
         return "".join(out)
 
     def tick(self) -> str:
-        """Give what is held, as nothing more came: keys stay, the beginning of a reply goes."""
+        """Return the held text after the wait: keys are kept, the beginning of a reply is dropped."""
         if self._pasting:
             return ""
         out = self._end_string() if self._string else ""
@@ -108,7 +108,7 @@ class InputFilter:
         return self._alt(kind)
 
     def _pasted(self) -> str | None:
-        """Text up to the end of a paste. No sequence in it counts, and no control character is left in it."""
+        """Return text up to the end of a paste, without control characters; sequences in it are plain text."""
         held = self._held
         end = held.find(_PASTE_END)
         if end >= 0:
@@ -123,7 +123,7 @@ class InputFilter:
         return ""
 
     def _skipped(self) -> str | None:
-        """Drop a string up to its end; where another sequence begins before, it has none."""
+        """Drop a string up to its end, or up to the start of another sequence."""
         held = self._held
         begin = 0
         while (end := _STRING_END.search(held, begin)) and end[0] == _BEL and self._string != "\x1b]":
@@ -140,7 +140,7 @@ class InputFilter:
         return ""
 
     def _end_string(self) -> str:
-        """A string without an end: letters alone were typed behind an Alt key, all else was a reply that broke off."""
+        """Resolve a string without an end: plain letters were typed after an Alt key, anything else is a broken reply."""
         begin, self._string = self._string, ""
         typed = self._body.isalpha() and len(self._body) <= _ALT_TYPED
         return self._alt(begin[1]) + self._body if typed else ""
@@ -158,14 +158,14 @@ class InputFilter:
         return f"\x1b[{letter}" if known else self._alt("O")
 
     def _control(self) -> str | None:
-        """A control sequence that is whole: in its plain form where it is a key, the mouse, or news of the window."""
+        """Convert a complete control sequence to its plain form if it is a key, the mouse or a window report; else drop it."""
         held = self._held
         found = _CSI.match(held)
         if found is None:
             if _CSI_BEGUN.match(held) and len(held) < _LONGEST:
                 return None
             broken = _CSI_BROKEN.match(held)
-            self._held = held[broken.end() if broken else 2 :]  # what broke it counts
+            self._held = held[broken.end() if broken else 2 :]  # the interrupting sequence is kept
             return ""
         self._held = held[found.end() :]
         if found[0] == _PASTE:
@@ -174,7 +174,7 @@ class InputFilter:
         if found[1] is not None:
             at = "ABCDE".find(found[1][1])
             return f"\x1b[{11 + at}~" if at >= 0 else ""
-        if found[2] is not None:  # the oldest form of the mouse, which Textual does not read
+        if found[2] is not None:  # the oldest mouse protocol, which Textual does not read
             return ""
         return self._read(found[3], found[4], found[5])
 
@@ -212,7 +212,7 @@ class InputFilter:
         return self._with_modifiers(str(number), parts[1:], "~") if number in _NUMBERS and len(parts) < 3 else ""
 
     def _with_modifiers(self, number: str, modifiers: list[str], end: str) -> str:
-        """A key with what is held down beside it; its release is no key."""
+        """Convert a key with modifiers; the release of a key is dropped."""
         found = _MODIFIERS.fullmatch(modifiers[0] if modifiers else "")
         if found is None or found[2] == "3" or int(found[1] or 1) > 256:
             return ""
@@ -222,7 +222,7 @@ class InputFilter:
         return f"\x1b[{number};{held}{end}"
 
     def _extended_key(self, parts: list[str]) -> str:
-        """A key of the kitty protocol: `code:shifted:base ; modifiers:event ; text`."""
+        """Convert a key of the kitty protocol: `code:shifted:base ; modifiers:event ; text`."""
         code, *others = parts[0].split(":")
         found = _MODIFIERS.fullmatch(parts[1] if len(parts) > 1 else "")
         if not (_is_character(code) or code in _CONTROLS) or found is None or found[2] == "3" or len(parts) > 3:
@@ -242,11 +242,11 @@ class InputFilter:
         return f"\x1b[{';'.join(parts).rstrip(';')}u"
 
     def _alt(self, letter: str) -> str:
-        """Alt and a key, as terminals without an extended protocol send it."""
-        if letter in "\x7f\tbf" or not self._extended:  # those have names of their own: word left, Shift+Tab …
+        """Convert Alt and a key, as sent by terminals without an extended protocol."""
+        if letter in "\x7f\tbf" or not self._extended:  # these have names of their own: word left, Shift+Tab …
             return _ESC + letter
         if letter == "\\":
-            return ""  # the end of a string whose beginning went before
+            return ""  # the end of a string that was dropped already
         if letter == "\r":
             return self._key("13", "3")
         if "\x01" <= letter <= "\x1a":
@@ -258,7 +258,7 @@ class InputFilter:
 
 
 def _is_character(number: str) -> bool:
-    """Whether a number is that of a character that text may hold: no control, no half of a pair."""
+    """Whether a number is a code point that text may hold: no control character, no surrogate."""
     if not number.isdecimal() or not number.isascii() or len(number) > 7:
         return False
     code = int(number)

@@ -1,4 +1,4 @@
-"""Keys one at a time: the next counts when everything that the one before has set off is over."""
+"""Key queue: a key is handled after all effects of the key before it are done."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ if TYPE_CHECKING:
 
 __all__ = ["Turns"]
 
-_LONGEST = 3.0  # seconds that a key may hold up the next where the widget it went to is gone
-_MANY = 4  # keys that wait: more than anybody types, or a held key repeats, in the time of a frame
+_LONGEST = 3.0  # seconds that a key may block the next if its widget is gone
+_MANY = 4  # waiting keys: more than typing or key repeat gives in the time of a frame
 _AT_ONCE = 100  # steps of the cursor
-_LAPS = 2  # from the focus to the app: the key itself, and what it made the widgets on the way say
+_LAPS = 2  # from the focus to the app: once for the key, once for the messages that it caused
 
 
 class Turns:
-    """Holds keys back until their turn.
+    """Holds each key back until its turn.
 
-    Textual hands every key to what has the focus when it arrives. On a slow line, "e", "Enter" and the letters that follow come
-    in one piece, and the letters would go to the table, or into a text before the Enter that was to close it. Steps of
-    the table's cursor and letters of a long text are taken many at once where many wait: they leave the focus where it is.
+    Textual passes every key to the widget that has the focus when it arrives. On a slow line, "e", "Enter" and the letters
+    after them come in one piece, and the letters would go to the table, or into a text before the Enter that closes it. Many
+    waiting cursor steps, or letters of a long text, are handled as one: they do not move the focus.
     """
 
     def __init__(self, app: App[int]) -> None:
@@ -41,7 +41,7 @@ class Turns:
         self._watched = False
 
     def admit(self, key: Key) -> bool:
-        """Whether it is this key's turn; else it is kept, and comes again."""
+        """Whether it is this key's turn; else the key is kept and posted again."""
         if key is not self._next and (self._busy or self._waiting or self._next is not None):
             if not self._waiting:
                 self._look_after()
@@ -60,33 +60,33 @@ class Turns:
             self._app.set_timer(_LONGEST, partial(self._look, self._number))
 
     def _look(self, number: int) -> None:
-        """See whether the key is the same as some seconds ago."""
+        """Release the queue if the same key has blocked it for some seconds."""
         self._watched = False
         self._over(number)
         if self._waiting:
             self._look_after()
 
     def follow(self, widget: Widget) -> None:
-        """The key is on its way from this widget up to the app."""
+        """Follow a key on its way from this widget up to the app."""
         way: list[MessagePump] = [widget, *widget.ancestors]
         self._hop(self._number, way * _LAPS)
 
     def _hop(self, number: int, way: list[MessagePump]) -> None:
-        """Go behind the key through the queue of each widget on the way."""
+        """Follow the key through the message queue of each widget."""
         for at, each in enumerate(way):
             if each.call_later(self._hop, number, way[at + 1 :]):
                 return
         self._over(number)
 
     def _take_many(self) -> bool:
-        """Where many keys wait, do at once what those at their head do, if it is the same with each."""
+        """Handle equal keys at the head of a long queue as one step."""
         focused = self._app.focused
         if len(self._waiting) < _MANY or focused is None:
             return False
         return self._move(focused) if isinstance(focused, WatchTable) else self._write(focused)
 
     def _write(self, focused: Widget) -> bool:
-        """Put letters into a text of several lines, in the place of what is selected there."""
+        """Insert letters into a text area, replacing its selection."""
         from textual.widgets import TextArea
 
         text = ""
@@ -99,7 +99,7 @@ class Turns:
         return bool(text)
 
     def _move(self, table: WatchTable) -> bool:
-        """Move the cursor of the table by the keys that do nothing else."""
+        """Move the table's cursor by keys that only move it."""
         bound, moved = self._app.screen.active_bindings, 0
         while self._waiting and moved < _AT_ONCE:
             found = bound.get(self._waiting[0].key)

@@ -1,4 +1,4 @@
-"""What screens ask of the app."""
+"""Messages from screens to the app."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ class Reload(Message):
 
 
 class SaveOver(Message):
-    """A save that took long is over, whether it worked or not."""
+    """A long save has ended, with or without success."""
 
 
 class Begin(Message):
-    """Begin without a file of one's own: with the "sample", an "empty" list, or one to "add" or "import" programs to."""
+    """Begin without a file: with the "sample", an "empty" list, or one to "add" or "import" programs to."""
 
     def __init__(self, choice: str) -> None:
         super().__init__()
@@ -24,7 +24,7 @@ class Begin(Message):
 
 
 class Signs(Message):
-    """Draw the signs in ASCII, or the usual ones."""
+    """Draw signs in ASCII or in Unicode."""
 
     def __init__(self, ascii_only: bool) -> None:
         super().__init__()

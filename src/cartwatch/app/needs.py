@@ -1,4 +1,4 @@
-"""Why a command can do nothing here: one predicate for each `needs` of the command table."""
+"""Availability of commands: one predicate for each `needs` of the command table."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ __all__ = ["NEEDS", "Here", "why_not"]
 
 
 class Here(Host, Protocol):
-    """The state of the main screen that decides what can be done."""
+    """State of the main screen that decides which commands are available."""
 
     @property
     def filtered(self) -> bool:
-        """Whether anything was filtered for."""
+        """Whether there was a filter in this run."""
         ...
 
     @property
     def address(self) -> str | None:
-        """The web address under the cursor."""
+        """Web address under the cursor."""
         ...
 
     @property
     def asking_registry(self) -> bool:
-        """Whether the registry is being asked, or has answered and nobody has looked."""
+        """Whether a registry request is running, or its answer is waiting for review."""
         ...
 
 
 def why_not(each: Command, here: Here) -> str | None:
-    """Why a command would do nothing here; None where it would do something."""
+    """Return the reason why a command is unavailable here; None if it is available."""
     return NEEDS[each.needs](here)
 
 

@@ -1,4 +1,4 @@
-"""The last gates before the terminal: no control character goes out, and signs in ASCII where it has no others."""
+"""Output filters before the terminal: control characters are replaced, and signs are drawn in ASCII if needed."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _TABLE = {code: "\ufffd" for first, last in _FORBIDDEN for code in range(first, 
 
 
 class Guard(LineFilter):
-    """Replace every control character in a drawn line by U+FFFD, keeping the line's width.
+    """Replaces every control character in a drawn line by U+FFFD, keeping the line's width.
 
     Make one and return it last from ``App.get_line_filters`` (the public hook), the same object each time: Textual keeps
     filtered lines by filter.
@@ -40,8 +40,8 @@ class Guard(LineFilter):
     """
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        """Return *segments* unchanged when they are harmless, which is nearly always."""
-        for text, style, control in segments:  # each frame comes through here: no generator, no call
+        """Return *segments* unchanged if they are harmless, which is nearly always."""
+        for text, style, control in segments:  # hot loop: every frame passes here
             if not text.isprintable() or control is not None or (style is not None and style.link is not None):
                 return self._made_safe(segments)
         return segments
@@ -71,7 +71,7 @@ _SIGNS = str.maketrans(
 
 
 class AsciiSigns(LineFilter):
-    """Draw the app's signs in ASCII."""
+    """Draws the app's signs in ASCII."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         if all(text.isascii() for text, _, _ in segments):

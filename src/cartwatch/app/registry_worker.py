@@ -1,4 +1,4 @@
-"""A conversation with the registry in a thread of its own: it tells how far it is, and can be ended at any time."""
+"""Registry worker: runs a registry session in a thread, reports its progress, and can be stopped at any time."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Answered", "Asking", "Progressed"]
 
-_SWITCH = 0.0005  # seconds that this thread may keep a key waiting at a time, a tenth of the usual
+_SWITCH = 0.0005  # seconds that this thread may delay a key, a tenth of Python's default
 
 
 class Progressed(Message):
-    """How far a conversation is: trials done, of how many, and what is being waited for."""
+    """Progress of a request: trials done, their total, and the current step."""
 
     def __init__(self, asking: Asking, done: int, of: int, words: str) -> None:
         super().__init__()
@@ -34,7 +34,7 @@ class Progressed(Message):
 
 
 class Answered(Message):
-    """A conversation is over: with what was asked for, or why there is nothing, which `trouble` is where nobody expected it."""
+    """A request has ended, with its answers or an error; `trouble` is an unexpected error."""
 
     def __init__(self, asking: Asking, found: Any = None, error: RegistryError | None = None, trouble: Exception | None = None):
         super().__init__()
@@ -45,7 +45,7 @@ class Answered(Message):
 
 
 class Asking:
-    """A conversation under way. `tell` must be safe to call from any thread; after `stop` nothing more is told."""
+    """A running request. `tell` must be safe to call from any thread; it is not called after `stop`."""
 
     def __init__(self, talk: Callable[[Progress], Coroutine[Any, Any, Any]], tell: Callable[[Message], object]) -> None:
         self._talk = talk
@@ -56,9 +56,9 @@ class Asking:
         Thread(target=self._run, name="registry", daemon=True).start()
 
     def stop(self) -> None:
-        """End it, wherever it is."""
+        """Stop the request at any point."""
         self.stopped = True
-        with contextlib.suppress(RuntimeError):  # it was over already
+        with contextlib.suppress(RuntimeError):  # it had ended already
             self._loop.call_soon_threadsafe(self._cancel)
 
     def _cancel(self) -> None:
@@ -83,7 +83,7 @@ class Asking:
             return
         except RegistryError as wrong:
             self._say(Answered(self, error=wrong))
-        except Exception as trouble:  # in a thread nobody would see it
+        except Exception as trouble:  # an error in a thread would go unnoticed
             self._say(Answered(self, trouble=trouble))
         else:
             self._say(Answered(self, found))

@@ -1,4 +1,4 @@
-"""Copies and backups of the list: saved, merged, restored, and what is offered when the file can't be read."""
+"""Restore: saves and merges copies of the list, restores backups, and recovers from an unreadable file."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ __all__ = ["ask_to_leave", "merge_copy", "pick_backup", "recover", "save_copy"]
 
 
 async def ask_to_leave(app: FileGuard) -> None:
-    """Ask what becomes of what could not be saved, before the app is left."""
+    """Ask what to do with unsaved changes before the app quits."""
     told = [(clean(app.session.unsaved or "", limit=400), "")]
     choices = [
         ("copy", "Save a copy", "to another path"),
@@ -44,7 +44,7 @@ async def ask_to_leave(app: FileGuard) -> None:
 
 
 async def save_copy(app: FileGuard) -> None:
-    """Ask for a path, and write the list there. No file is ever overwritten."""
+    """Ask for a path and write the list there. An existing file is never overwritten."""
     from cartwatch.app.screens.paths import SaveTo
 
     def done(written: str | None) -> None:
@@ -55,7 +55,7 @@ async def save_copy(app: FileGuard) -> None:
 
 
 def _suggested(app: FileGuard) -> str:
-    """A path for a copy: beside the file, or in the home directory where nothing can be written there."""
+    """Propose a path for a copy: beside the file, or in the home directory if its directory is read-only."""
     path = app.session.path
     stem, ending = os.path.splitext(os.path.basename(path) or "watchlist.toml")
     suggested = os.path.join(os.path.dirname(os.path.abspath(path)), f"{stem}-copy{ending}")
@@ -65,7 +65,7 @@ def _suggested(app: FileGuard) -> str:
 
 
 def _write_copy(app: FileGuard, path: str) -> str | None:
-    """Why the copy could not be written, None where it was."""
+    """Write the copy; return the reason if that failed."""
     from cartwatch.storage.places import places
     from cartwatch.storage.save import save
 
@@ -81,9 +81,9 @@ def _write_copy(app: FileGuard, path: str) -> str | None:
 
 
 def merge_copy(app: FileGuard) -> None:
-    """Take over what the first conflicting copy says, as one step; the copy itself stays as it is.
+    """Merge the first conflicting copy into the list, as one step; the copy itself is not changed.
 
-    What both came from is not known, so what one lacks is taken from the other, and what differs is a conflict.
+    The common version is not known: a fact missing in one is taken from the other, and a differing fact is a conflict.
     """
     from cartwatch.document.merging import edits_to, merge_documents
     from cartwatch.session.changes import Amendment
@@ -112,7 +112,7 @@ def merge_copy(app: FileGuard) -> None:
 
 
 def merge_markers(app: FileGuard) -> bool:
-    """Merge both sides of a git conflict that the file holds; whether there was one that could be taken apart."""
+    """Merge both sides of a git conflict in the file; return whether the file has conflict markers."""
     from cartwatch.document.merging import has_markers
     from cartwatch.storage.reading import read_file
 
@@ -142,7 +142,7 @@ def merge_markers(app: FileGuard) -> bool:
 
 
 async def pick_backup(app: FileGuard) -> None:
-    """Show the backups and restore the one that is chosen, once that is agreed to."""
+    """Show the backups and, after asking, restore the chosen one."""
     from cartwatch.app.screens.backups import BackupPicker
     from cartwatch.app.screens.dialogs import Question
     from cartwatch.app.screens.recovery import Recovery
@@ -166,7 +166,7 @@ async def pick_backup(app: FileGuard) -> None:
 
 
 def restore(app: FileGuard, backup: Backup) -> None:
-    """Put a backup in the place of the list: a step that can be undone, unless what it replaces can't be read."""
+    """Replace the list by a backup: a step that can be undone, unless the replaced file can't be read."""
     from cartwatch.session.backups import keep_last
     from cartwatch.storage.backups import LAST
 
@@ -197,7 +197,7 @@ def restore(app: FileGuard, backup: Backup) -> None:
 
 
 async def recover(app: FileGuard, choice: str) -> None:
-    """Carry out what was chosen about a file that can't be read."""
+    """Carry out the choice made on the recovery screen."""
     from cartwatch.app.screens.recovery import Recovery
 
     screen = app.screen

@@ -1,4 +1,4 @@
-"""What is worked out from all programs together, brought up to date by those that changed: the rows, the nearest catalyst."""
+"""Row order and nearest catalyst, computed over all programs and updated for the changed ones only."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 __all__ = ["Standing"]
 
-_FEW = 100  # programs changed at once, up to which each is put in its place rather than all anew
+_FEW = 100  # changed programs up to which each is moved, instead of sorting all again
 
 
 class Standing:
-    """Of a large list hardly anything changes with an edit: what did not is not filtered, sorted or looked through again.
+    """Keeps the order of the rows; an edit filters, sorts and searches only the changed programs again.
 
-    Where anything counts down to an instant everything may change its place with the clock, and all is worked out anew.
+    If anything counts down to an instant, any row may move with the clock, and the whole order is computed again.
     """
 
     def __init__(self) -> None:
@@ -44,7 +44,7 @@ class Standing:
         self._sorted_as: tuple[Any, ...] = ()
 
     def take(self, watchlist: Watchlist, now: datetime) -> None:
-        """Look at a list as of a moment."""
+        """Take a list as of a moment."""
         before, self._of = self._of, watchlist
         day, self._day = self._day, (now.date(), now.utcoffset())
         changed = changed_places(before, watchlist) if day == self._day and not self.instants else None
@@ -64,12 +64,12 @@ class Standing:
         self.nearest = nearest(watchlist, now)
 
     def tick(self, now: datetime) -> None:
-        """Find the nearest catalyst anew where it counts down to an instant."""
+        """Find the nearest catalyst again if the current one counts down to an instant."""
         if self.nearest is not None and self.nearest.window.instant is not None:
             self.nearest = nearest(self._of, now)
 
     def keys(self, watchlist: Watchlist, wanted: Filter | None, order: Sequence[tuple[str, bool]], look: Look) -> list[str]:
-        """The keys of the programs that a filter lets through, in the order of some columns."""
+        """Return the keys of the programs that match a filter, sorted by some columns."""
         asked = (wanted, tuple(order), look.today, look.now.utcoffset(), look.marked, look.ascii)
         before, self._rows_of = self._rows_of, watchlist
         former, self._asked = self._asked, asked
@@ -88,7 +88,7 @@ class Standing:
     def _in_order(
         self, watchlist: Watchlist, order: Sequence[tuple[str, bool]], look: Look, asked: tuple[Any, ...]
     ) -> Sequence[Program]:
-        """All programs in order, which a filter leaves as it is: kept, as another letter of a filter asks for them again."""
+        """Return all programs in order; cached, as each letter of a filter needs them again."""
         if self.instants or asked != self._sorted_as or watchlist.programs is not self._sorted_of.programs:
             self._sorted, self._sorted_of, self._sorted_as = ordered(watchlist.programs, order, look), watchlist, asked
         return self._sorted
@@ -119,7 +119,7 @@ class Standing:
 
 
 def changed_places(before: Watchlist, after: Watchlist) -> list[int] | None:
-    """Where two lists of the same length hold another program; None where they differ in more than a few."""
+    """Return the places where two lists of the same length differ; None if there are more than a few."""
     if len(before) != len(after):
         return None
     if before.programs is after.programs:

@@ -1,4 +1,4 @@
-"""The user's settings file, which the app only ever reads, and what the app itself kept of the last run."""
+"""Settings: the user's settings file, which is only read, and the state kept from the last run."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = ["ALWAYS", "Arrangement", "Settings", "arrangement", "read_keymap", "r
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the settings say; `problems` are whole lines. What is wrong is left as it is without settings."""
+    """The user's settings; `problems` are whole lines. An invalid setting has its default."""
 
     theme: str | None = None
     keymap: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -52,7 +52,7 @@ def read_settings(path: str) -> Settings:
 
 @dataclass(frozen=True, slots=True)
 class Arrangement:
-    """How the app starts: the settings, and the theme and display of the last run. `damage` names a damaged state file."""
+    """Start state of the app: settings, and theme and display of the last run. `damage` names a damaged state file."""
 
     settings: Settings
     theme: str
@@ -61,12 +61,12 @@ class Arrangement:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """All that is to be told once the app stands, in whole lines."""
+        """Return the lines to tell at the start."""
         return (*self.settings.problems, *filter(None, [self.damage]))
 
 
 def arrangement(where: Places) -> Arrangement:
-    """Read the settings and the interface state, whatever these hold."""
+    """Read the settings and the interface state; no content raises."""
     settings = read_settings(where.config)
     state, damage = load_state(where.state)
     theme, lists = state.get("theme"), state.get("watchlist")
@@ -77,7 +77,7 @@ def arrangement(where: Places) -> Arrangement:
 
 # ---- the user's own keys
 
-ALWAYS = ("quit", "help", "palette")  # never without a key
+ALWAYS = ("quit", "help", "palette")  # always have a key
 
 _NAMED = {
     "up", "down", "left", "right", "home", "end", "pageup", "pagedown", "insert", "delete", "backspace", "tab", "enter",
@@ -88,15 +88,14 @@ _SPELLINGS = {
     "del": "delete", "ins": "insert",
 }  # fmt: skip
 _MODIFIERS = ("ctrl", "alt", "shift", "super")
-# What a terminal cannot tell from another key.
+# Keys that a terminal cannot tell apart.
 _SAME = {"ctrl+i": "tab", "ctrl+m": "enter", "ctrl+h": "backspace", "ctrl+[": "escape"}
 
 
 def read_keymap(settings: Mapping[str, Any]) -> tuple[dict[str, tuple[str, ...]], list[str]]:
-    """The keys by command id, and every problem in words.
+    """Read the keys by command id, and list the problems.
 
-    A command takes a key or a list of keys; an empty list takes its keys away. What has a problem is left as it was: the usual
-    keys of that command stay.
+    A command takes a key or a list of keys; an empty list removes its keys. A command with a problem keeps its default keys.
     """
     problems: list[str] = []
     wanted: dict[str, tuple[str, ...]] = {}
@@ -125,11 +124,11 @@ def read_keymap(settings: Mapping[str, Any]) -> tuple[dict[str, tuple[str, ...]]
 
 
 def _without_clashes(wanted: dict[str, tuple[str, ...]], problems: list[str]) -> dict[str, tuple[str, ...]]:
-    """Leave out what would give two commands of one place the same key, until none does."""
+    """Remove settings that give the same key to two commands of one context, until there are none."""
     while True:
         taken: dict[tuple[str, str], str] = {}
         clash: tuple[str, str, str] | None = None
-        # The usual keys first: the user's own choice is what is refused.
+        # The default keys first: a clash is refused at the user's setting.
         for each in sorted(COMMANDS, key=lambda one: one.id in wanted):
             for key in wanted.get(each.id, each.keys):
                 for place in _places(each.where):
@@ -144,7 +143,7 @@ def _without_clashes(wanted: dict[str, tuple[str, ...]], problems: list[str]) ->
 
 
 def _places(where: tuple[str, ...]) -> set[str]:
-    """The places in which a command's key would meet another's: the main screen's keys work in the table and the detail too."""
+    """Return the contexts of a command's keys: those of the main screen work in table and detail too."""
     places = set(where)
     if places & {"main", "everywhere"}:
         places |= {"main", "table", "detail"}
@@ -158,7 +157,7 @@ def _places(where: tuple[str, ...]) -> set[str]:
 
 
 def _parsed(text: str) -> str | None:
-    """A key as Textual names it, or None."""
+    """Convert a key to Textual's name, or None."""
     if text == " ":
         return "space"
     key = text.strip()

@@ -1,4 +1,4 @@
-"""What the system tells the app: to end, to stop, to go on; each leaves the list and the terminal in order."""
+"""Signals that end, stop or continue the app; each leaves the list saved and the terminal restored."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["HUNG_UP", "Signals", "terminal_gone"]
 
-HUNG_UP = 129  # 128 + SIGHUP, which is what a shell reports of a program whose terminal was closed
-_PATIENCE = 3.0  # seconds until an app that can't end, as its terminal does not read, is ended by force
+HUNG_UP = 129  # 128 + SIGHUP, as shells report it for a closed terminal
+_PATIENCE = 3.0  # seconds until an app whose terminal does not read is ended by force
 _ENDING = ("SIGTERM", "SIGHUP", "SIGQUIT", "SIGINT")
 # Paste, mouse, focus, size and keyboard reports off, lines wrapped, the other screen left, the cursor shown.
 _RESTORE = (
@@ -28,19 +28,19 @@ _RESTORE = (
 
 
 class Guarded(Protocol):
-    """The app, as far as it is told."""
+    """The app as the signal handlers see it."""
 
     @property
     def lent(self) -> bool:
-        """Whether another program, an editor, has the terminal."""
+        """Whether another application, an editor, has the terminal."""
 
     def exit(self, result: int | None = None, return_code: int = 0) -> None: ...
 
     def save_in_haste(self) -> None:
-        """Put on disk what is not there yet. Called between any two steps of the program."""
+        """Write pending changes now. Called between any two steps of the code."""
 
     def came_back(self, *, redraw: bool) -> None:
-        """The process goes on after it was stopped."""
+        """Handle that the process goes on after a stop."""
 
 
 def terminal_gone() -> bool:
@@ -52,7 +52,7 @@ def terminal_gone() -> bool:
 
 
 class Signals:
-    """Handlers of signals around one run of an app. Make it before the run: it keeps the settings of the terminal as they are.
+    """Signal handlers for one run of an app. Create it before the run: it remembers the terminal's settings.
 
     Python's own handlers, not those of the event loop: they run even while the loop waits for a terminal that does not read.
     """
@@ -68,11 +68,11 @@ class Signals:
         self._drivers: dict[int, Any] = {}
         for name in _ENDING:
             number = getattr(signal, name, None)
-            if number is not None and signal.getsignal(number) != signal.SIG_IGN:  # nohup means it
+            if number is not None and signal.getsignal(number) != signal.SIG_IGN:  # as set by nohup
                 signal.signal(number, self._told_to_end)
 
     def running(self) -> None:
-        """The app stands on the terminal. Call it from within the loop."""
+        """Install the handlers once the app runs. Call it from within the loop."""
         self._loop = asyncio.get_running_loop()
         self._within = _settings()
         for name, handler in (("SIGTSTP", self._told_to_stop), ("SIGCONT", self._told_to_go_on)):
@@ -81,7 +81,7 @@ class Signals:
                 self._drivers[number] = signal.getsignal(number)
                 signal.signal(number, handler)
         number = getattr(signal, "SIGINT", None)
-        if number is not None:  # the loop has put its own in place
+        if number is not None:  # the loop has installed its own handler
             signal.signal(number, self._told_to_end)
 
     # ---- the end
@@ -90,7 +90,7 @@ class Signals:
         self.end(128 + number)
 
     def end(self, status: int) -> None:
-        """Save, and leave with this exit status: in good order, or by force where that takes too long."""
+        """Save and exit with this status; by force if that takes too long."""
         if self._ending:
             return
         self._ending = True
@@ -101,17 +101,17 @@ class Signals:
             if self._loop is None or self._app.lent:  # the loop waits for the editor
                 self._by_force(status)
             else:
-                with contextlib.suppress(RuntimeError):  # the loop is over: so is the app
+                with contextlib.suppress(RuntimeError):  # the loop has ended, and so has the app
                     self._loop.call_soon_threadsafe(self._app.exit, None, status)
 
     def force_after(self, status: int, seconds: float = _PATIENCE) -> None:
-        """End by force unless the process has ended by then."""
+        """Exit by force unless the process has ended by then."""
         timer = Timer(seconds, self._by_force, (status,))
         timer.daemon = True
         timer.start()
 
     def _by_force(self, status: int) -> None:
-        """Put the terminal right by hand, waiting for nothing, and be gone."""
+        """Restore the terminal directly, without waiting, and exit."""
         if sys.platform != "win32" and self._before is not None:
             with contextlib.suppress(termios.error, OSError):
                 termios.tcsetattr(0, termios.TCSANOW, self._before)
@@ -120,14 +120,15 @@ class Signals:
             try:
                 os.write(2, _RESTORE)
             finally:
-                os.set_blocking(2, True)  # the shell has the same one
+                os.set_blocking(2, True)  # the shell shares it
         os._exit(status)
 
     # ---- stop and go on
 
     def _told_to_stop(self, number: int, frame: FrameType | None) -> None:
-        """Leave the screen and stop, in the loop: the driver writes to a queue that this signal may have interrupted, with its
-        lock held. While an editor has the terminal the loop waits for it, and there is nothing to write."""
+        """Leave the screen and stop, in the loop: the driver writes to a queue whose lock the interrupted code may hold.
+
+        While an editor has the terminal the loop waits for it, and there is nothing to write."""
         self._stop_wanted = True
         if self._app.lent or self._loop is None:
             self._stop(number)
@@ -142,8 +143,9 @@ class Signals:
             self._drivers[number](number, None)  # the process stops in here
 
     def _told_to_go_on(self, number: int, frame: FrameType | None) -> None:
-        """After a stop that could not be caught the app still has the screen: the driver would begin a second time, and take
-        its own settings of the terminal for those to restore at the end."""
+        """Continue without a second start of the driver after a stop that could not be caught.
+
+        The app still has the screen then, and the driver would remember its own terminal settings as those to restore."""
         caught, self._stopped_by_us = self._stopped_by_us, False
         self._stop_wanted = False
         if caught:

@@ -1,10 +1,10 @@
-"""Start the app: open the watchlist, choose how to draw, run, remember."""
+"""Starts the app: opens the watchlist, chooses the display, runs, and stores the state."""
 
 from __future__ import annotations
 
 import gc
 
-gc.disable()  # a fifth of the time to the first paint: nothing that is imported below is garbage
+gc.disable()  # saves a fifth of the time to the first paint: imports leave no garbage
 
 import contextlib  # noqa: E402
 import io  # noqa: E402
@@ -40,7 +40,7 @@ _LARGE = 4_000_000  # bytes, which take about a second
 
 
 def clock_of(today: date | None) -> Callable[[], datetime]:
-    """The viewer's clock, in the zone of this machine; with a day given, that day at the time it is."""
+    """Return the viewer's clock in this machine's zone; with a day, that day at the current time."""
 
     def now() -> datetime:
         moment = datetime.now().astimezone()
@@ -52,9 +52,9 @@ def clock_of(today: date | None) -> Callable[[], datetime]:
 
 
 def run(file: str | None = None, today: date | None = None) -> int:
-    """Open a watchlist in the terminal app and give the exit status: 0, or 2 where it could not be opened.
+    """Open a watchlist in the terminal app and return the exit status: 0, or 2 if it can't be opened.
 
-    The file that was named must be there; the usual one may be missing, which the app then says.
+    A named file must exist; the default one may be missing, and the app then shows the welcome.
     """
     try:
         gc.freeze()
@@ -95,7 +95,7 @@ def _run(file: str | None, today: date | None) -> int:
 
 
 def _opened(session: Session) -> Opened:
-    """Read the list; where that takes a while, the terminal says so meanwhile, and is left without a trace of it."""
+    """Read the list; show a note on the terminal while a large one is read."""
     try:
         size = os.stat(session.path).st_size
     except OSError:
@@ -112,7 +112,7 @@ def _opened(session: Session) -> Opened:
 
 
 def _stands(app: CartwatchApp, signals: Signals, notes: Iterable[str]) -> None:
-    gc.freeze()  # what is loaded stays: a collection that walked through a large list would be felt at a key
+    gc.freeze()  # a collection over a large list would delay a key
     gc.enable()
     for each in notes:
         app.say(each, warning=True)
@@ -122,7 +122,7 @@ def _stands(app: CartwatchApp, signals: Signals, notes: Iterable[str]) -> None:
 
 
 def _over(app: CartwatchApp, where: Places, session: Session, status: int | None, note: str | None) -> int:
-    """The terminal is restored: say what there is to say, and give the exit status."""
+    """Print the closing lines on the restored terminal, and return the exit status."""
     app.save_in_haste()
     _say(note)
     _remember(app, where, session)
@@ -141,15 +141,15 @@ def _over(app: CartwatchApp, where: Places, session: Session, status: int | None
 
 
 def _say(text: str | None) -> None:
-    """On the terminal that is, or was, there."""
+    """Print lines on the terminal, if it is still there."""
     if text is not None:
         with contextlib.suppress(OSError):
             print(f"cartwatch: {clean(text)}", file=sys.stderr, flush=True)  # noqa: T201
 
 
 def _remember(app: CartwatchApp, where: Places, session: Session) -> None:
-    """Keep the arrangement, beside those of other watchlists, which another cartwatch may have changed meanwhile."""
-    if app.session is not session:  # the sample, looked at from the welcome, is nobody's arrangement
+    """Store the display state beside those of other watchlists, which another cartwatch may have changed meanwhile."""
+    if app.session is not session:  # the display state of the sample is not kept
         return
     state, _ = load_state(where.state)
     lists = state.get("watchlist")
@@ -166,7 +166,7 @@ def _remember(app: CartwatchApp, where: Places, session: Session) -> None:
 
 
 def _has_unicode() -> bool:
-    """Whether the terminal takes every sign. What it does not take is drawn as "?", not as an escape that moves the rest."""
+    """Whether the terminal's encoding has every sign. A missing one is drawn as "?", not as an escape that moves the rest."""
     encoding = getattr(sys.__stdout__, "encoding", None) or ""
     for stream in (sys.__stdout__, sys.__stderr__):
         if stream is not None and isinstance(stream, io.TextIOWrapper):

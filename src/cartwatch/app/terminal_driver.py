@@ -1,4 +1,4 @@
-"""Reads the keyboard: as Textual's driver does, with a filter before its parser."""
+"""Terminal driver: reads the keyboard as Textual's does, with the input filter before its parser."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ import selectors
 from codecs import getincrementaldecoder
 
 from textual import constants
-from textual._xterm_parser import XTermParser  # the driver has no place to put another before it
+from textual._xterm_parser import XTermParser  # the driver has no hook before its parser
 from textual.drivers.linux_driver import LinuxDriver
 
 from .input_filter import InputFilter
 
 __all__ = ["TerminalDriver"]
 
-_PAUSE = 0.1  # seconds between two looks whether the app has ended
+_PAUSE = 0.1  # seconds between checks whether the app has ended
 
 
 class TerminalDriver(LinuxDriver):
-    """Textual's driver on Linux and macOS, to which a terminal may answer late, and in bytes that are no UTF-8."""
+    """Textual's driver on Linux and macOS that also copes with late replies and invalid UTF-8."""
 
     def run_input_thread(self) -> None:
-        """Wait for input and hand on its events."""
+        """Read input and pass on its events."""
         parser = XTermParser()
         kept = InputFilter(constants.ESCAPE_DELAY, extended=not constants.DISABLE_KITTY_KEY)
         decode = getincrementaldecoder("utf-8")("replace").decode
@@ -33,7 +33,7 @@ class TerminalDriver(LinuxDriver):
                 pause = _PAUSE if patience is None else min(_PAUSE, max(patience - waited, 0.0))
                 if selector.select(pause):
                     data = os.read(self.fileno, 4096)
-                    if not data:  # the terminal is gone, which others tell
+                    if not data:  # the terminal is gone; the watcher reports it
                         self.exit_event.wait(_PAUSE)
                     waited, text = 0.0, kept.feed(decode(data))
                 else:

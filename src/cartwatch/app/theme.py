@@ -1,4 +1,4 @@
-"""The looks: the themes, and how each role of the views is drawn, said in one place."""
+"""Themes, and the style of each role of the views."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ ROLES: Mapping[str, tuple[str, str, str]] = {
 # The same for a whole line: its background, and what marks it where there is no colour.
 STATES: Mapping[str, tuple[str, str]] = {
     "cursor": ("cursor", "reverse"),
-    "resting": ("hover", "bold"),  # the cursor of what has not got the focus
+    "resting": ("hover", "bold"),  # the cursor of a widget without the focus
     "hover": ("hover", "underline"),
     "header": ("", "underline"),
     "header hover": ("hover", "bold underline"),
@@ -59,10 +59,10 @@ STATES: Mapping[str, tuple[str, str]] = {
 
 
 def role_style(role: str, state: str, variables: Mapping[str, str], *, ansi: bool) -> Style:
-    """How text of a role, which may have MATCH behind it, is drawn on a line in a state, over the widget's own style.
+    """Return the style of a role, which may end in MATCH, on a line in a state, over the widget's own style.
 
-    `variables` are those of the theme, `ansi` says that it has the terminal's own colours. Asked of Textual's stylesheet
-    instead, the roles would cost more than all the rest of the start: it works every class out for every widget anew.
+    `variables` are those of the theme, `ansi` says that it uses the terminal's own colours. Through Textual's stylesheet the
+    roles would cost more than the rest of the start: it computes every class for every widget again.
     """
     style = Style()
     background, mark = STATES.get(state, ("", ""))
@@ -71,7 +71,7 @@ def role_style(role: str, state: str, variables: Mapping[str, str], *, ansi: boo
     elif background:
         style += Style(bgcolor=Color.parse(variables[background]).rich_color)
     colour, attributes, besides = ROLES.get(role.removesuffix(MATCH), ("", "", ""))
-    if colour and not style.reverse:  # on a reversed line it would be a block of that colour
+    if colour and not style.reverse:  # a reversed line would become a block of that colour
         style += Style(color=Color.parse(variables[colour]).rich_color)
     style += Style.parse(f"{attributes} {besides}" if ansi else attributes)
     return style + Style(underline=True) if role.endswith(MATCH) else style
@@ -94,7 +94,7 @@ def _theme(
     cursor: str,
     heading: str | None = None,
 ) -> Theme:
-    """A theme from its few colours: one background, one accent (`hue`), three meanings."""
+    """Build a theme from its colours: one background, one accent (`hue`), three meanings."""
     return Theme(
         name=name,
         dark=dark,
@@ -253,5 +253,5 @@ THEMES: dict[str, tuple[str, Theme]] = {
 
 
 def variable_defaults() -> dict[str, str]:
-    """The app's own colour names, for any theme that does not say them."""
+    """Return the app's colour variables, for themes that do not define them."""
     return dict(THEMES[DEFAULT][1].variables)

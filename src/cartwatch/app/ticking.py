@@ -1,4 +1,4 @@
-"""The one timer of the countdowns: aimed at the next moment at which something on screen changes."""
+"""Countdown timer: fires at the next moment at which a visible text changes."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 __all__ = ["LONGEST", "Ticking", "pause_until"]
 
-LONGEST = 60.0  # seconds without a look at the clock: how late a changed clock, or a wake from sleep, is noticed
-_BEHIND = 0.003  # seconds past the moment, so that it is over when the clock is asked
+LONGEST = 60.0  # longest seconds between looks at the clock, to notice a changed clock or a wake from sleep
+_BEHIND = 0.003  # seconds added, so that the moment has passed when the clock is read
 
 
 def pause_until(moment: datetime | None, drawn: datetime, now: datetime) -> float:
-    """Seconds from now to a moment or to the midnight after `drawn`, counted through a change of the clocks.
+    """Return the seconds from now to a moment or to the midnight after `drawn`, across clock changes.
 
-    At most LONGEST; nearly none where either passed between the drawing and now, as on a machine that is busy.
+    At most LONGEST; nearly zero if either passed between the drawing and now, as on a busy machine.
     """
     midnight = next_midnight(drawn)
     moments = [each.timestamp() for each in (midnight, moment) if each is not None]
@@ -30,10 +30,10 @@ def pause_until(moment: datetime | None, drawn: datetime, now: datetime) -> floa
 
 
 class Ticking:
-    """Asks the clock, never counts: what is shown can't drift, whatever the timer does.
+    """Timer that asks the clock and never counts, so that countdowns can't drift.
 
-    `drawn` says as of when the screen is, `aim` gives the moment after one at which something visible changes first, `fire`
-    is told the time whenever that may have come.
+    `drawn` returns the moment that the screen shows, `aim` the first moment after a given one at which a visible text
+    changes; `fire` is called with the time when that moment may have come.
     """
 
     def __init__(
@@ -52,14 +52,14 @@ class Ticking:
         self._timer: Timer | None = None
 
     def arm(self) -> None:
-        """Aim anew: something else is on screen."""
+        """Set the timer again after the screen changed."""
         self.stop()
         drawn = self._drawn()
         pause = pause_until(self._aim(drawn), drawn, self._clock())
         self._timer = self._owner.set_timer(pause, self.ring, name="countdown")
 
     def ring(self) -> None:
-        """The time has come, or a minute has passed."""
+        """Fire the timer, at its moment or after a minute."""
         self._fire(self._clock())
         self.arm()
 

@@ -1,4 +1,4 @@
-"""Paths as people type, paste and drop them into a line, and how a typed beginning goes on."""
+"""Paths typed, pasted or dropped into a line, and their completion."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 
 __all__ = ["completions", "shortly", "typed_paths"]
 
-_MOST = 200  # entries of a directory that are offered
+_MOST = 200  # directory entries offered
 _LISTS = (".toml", ".csv", ".tsv", ".json")
 
 
 def typed_paths(text: str) -> list[str]:
-    """What a line names: one path as it stands, or several as a terminal pastes dropped files, quoted or escaped.
+    """Split a line into paths: one as written, or several as a terminal pastes dropped files, quoted or escaped.
 
-    Addresses stay as they are; a `file://` address of this machine is the path it names, as some terminals paste a drop.
+    Addresses stay as they are; a local `file://` address becomes its path, as some terminals paste dropped files that way.
     """
     text = text.strip()
     if not text:
@@ -28,7 +28,7 @@ def typed_paths(text: str) -> list[str]:
         return [os.path.expanduser(text)]
     try:
         words = shlex.split(text, posix=os.name != "nt")
-    except ValueError:  # a quote that is never closed
+    except ValueError:  # an unclosed quote
         words = [text]
     if len(words) > 1 and not all(_is_one(each) for each in words):
         words = [text]  # a name with spaces in it
@@ -36,8 +36,8 @@ def typed_paths(text: str) -> list[str]:
 
 
 def _is_one(word: str) -> bool:
-    """Whether a word is a source for itself: a file that is there, an address, a registry number."""
-    from cartwatch.sources.registry.record import valid_nct  # not before several words stand in a line
+    """Whether a word is a source by itself: an existing file, an address, a registry number."""
+    from cartwatch.sources.registry.record import valid_nct  # only needed for several words
 
     path = _path(word)
     return "://" in path or os.path.exists(path) or valid_nct(path) is not None
@@ -52,7 +52,7 @@ def _path(word: str) -> str:
 
 
 def shortly(told: str, paths: Sequence[str]) -> str:
-    """A line that begins with one of some paths, with the name of the file alone: its path is on the screen already."""
+    """Shorten a line that begins with one of some paths to the file's name; the path is on the screen already."""
     for each in paths:
         if told.startswith(each):
             return os.path.basename(each.rstrip("/")) + told.removeprefix(each)
@@ -60,9 +60,9 @@ def shortly(told: str, paths: Sequence[str]) -> str:
 
 
 def completions(typed: str, *, lists_only: bool = True) -> list[str]:
-    """How a typed path may go on: directories end in a separator; `lists_only` leaves out what can't be a list.
+    """Return completions of a typed path; directories end in a separator; `lists_only` leaves out files that are no lists.
 
-    A directory that can't be read has none. Hidden entries are offered only where a dot was typed.
+    An unreadable directory has none. Hidden entries are offered only after a typed dot.
     """
     start = os.path.expanduser(typed)
     folder, beginning = os.path.split(start)

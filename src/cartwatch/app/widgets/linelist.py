@@ -88,7 +88,7 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
     def show(self, make: Callable[[int], Sequence[DrawnLine]], *, entry: int | None = None, top: bool = False) -> None:
         """Show the lines that `make` returns for a width, with the cursor on `entry` (by default, the current one).
 
-        `top` scrolls to the first line if the entry is then in view.
+        `top` scrolls to the first line, or to the entry if that is further down.
         """
         self._make = make
         self._made_for = -1
