@@ -1,1 +1,1 @@
-"""The command line: data to stdout, narration to stderr, no Textual."""
+"""The command line: data to stdout, messages to stderr, no Textual."""

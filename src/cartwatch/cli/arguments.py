@@ -1,4 +1,4 @@
-"""The commands and options, declared once: what is parsed, the --help texts, shell completion and the docs all read it."""
+"""Command table: the declarations behind parsing, --help, shell completion and the docs."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ __all__ = ["COMMANDS", "GLOBAL", "Command", "Option", "Parsed", "UsageError", "f
 
 
 class UsageError(Exception):
-    """The command line makes no sense; the message says what is wrong and what to write."""
+    """The command line is invalid; the message says what is wrong and what to write."""
 
 
 class Option:
-    """An option: `value` is the name of what it takes, None for a switch."""
+    """An option: `value` is the name of its value, None for a switch."""
 
     __slots__ = ("help", "long", "short", "value")
 
@@ -22,13 +22,13 @@ class Option:
 
     @property
     def shown(self) -> str:
-        """`-f, --file FILE`."""
+        """Format an option as `-f, --file FILE`."""
         name = f"-{self.short}, --{self.long}" if self.short else f"    --{self.long}"
         return f"{name} {self.value}" if self.value else name
 
 
 class Command:
-    """A command: `usage` is what stands behind its name, `least` and `most` how many words; `module` runs it."""
+    """A command: `usage` shows its words, `least` and `most` limit their number; `module` runs it."""
 
     __slots__ = ("examples", "help", "least", "module", "most", "name", "options", "usage")
 
@@ -55,7 +55,7 @@ class Command:
 
 
 class Parsed:
-    """A command line that has been read; `command` None opens the app on the file among `words`, if any."""
+    """A parsed command line; `command` None opens the app on the file among `words`, if any."""
 
     __slots__ = ("command", "options", "words")
 
@@ -329,7 +329,7 @@ COMMANDS: dict[str, Command] = {
 
 
 def find_option(long: str | None = None, short: str | None = None, among: tuple[Option, ...] | None = None) -> Option | None:
-    """The option of that name; `among` None looks at those of every command."""
+    """Find an option by name, in `among` or, if None, in every command."""
     options = among if among is not None else (*GLOBAL, *(each for one in COMMANDS.values() for each in one.options))
     for each in options:
         if (long and each.long == long) or (short and each.short == short):
@@ -338,7 +338,7 @@ def find_option(long: str | None = None, short: str | None = None, among: tuple[
 
 
 def parse(argv: list[str]) -> Parsed:
-    """Read a command line; options may stand before or behind the command. Raises UsageError."""
+    """Parse a command line; options may come before or after the command. Raises UsageError."""
     options: dict[str, str] = {}
     words: list[str] = []
     command: Command | None = None
@@ -365,7 +365,7 @@ def parse(argv: list[str]) -> Parsed:
 
 
 def _option(argv: list[str], at: int, word: str, options: dict[str, str], command: Command | None) -> int:
-    """Read one option, `at` being the place behind it; returns the place behind its value."""
+    """Parse one option, with `at` the place after it; return the place after its value."""
     if word.startswith("--"):
         name, equals, value = word[2:].partition("=")
         found = find_option(long=name)
@@ -405,7 +405,7 @@ def _enough(command: Command, words: list[str]) -> None:
 
 
 def _option_names(command: Command | None) -> list[str]:
-    """What may be meant: the options of the command, of all of them where it is not known yet."""
+    """Return the option names to suggest: those of the command, or of all commands."""
     commands = COMMANDS.values() if command is None else (command,)
     return [each.long for each in (*GLOBAL, *(each for one in commands for each in one.options))]
 
@@ -419,12 +419,12 @@ def _hint(word: str, known: list[str], prefix: str = "", command: Command | None
 
 
 def unknown_command(word: str) -> UsageError:
-    """What to say of a word that is no command and no file."""
+    """Build the message for a word that is neither a command nor a file."""
     return UsageError(f'there is no command or file "{word}"{_hint(word, list(COMMANDS))}')
 
 
 def help_text(command: Command | None = None) -> str:
-    """The --help of a command, or of cartwatch itself."""
+    """Return the --help text of a command, or of cartwatch itself."""
     if command is None:
         rows = [(f"{each.name} {each.usage}".strip(), each.help) for each in COMMANDS.values()]
         head = [

@@ -1,4 +1,4 @@
-"""`FIELD=VALUE` as it stands on a command line, read into the value that the file will hold."""
+"""Assignments: reads `FIELD=VALUE` from the command line into the value for the file."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def is_assignment(word: str) -> bool:
 
 
 def nested(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Values by dotted path as tables in tables. Raises UsageError where a path leads through a value."""
+    """Nest values by dotted path into tables. Raises UsageError where a path leads through a value."""
     out: dict[str, Any] = {}
     for path, value in values.items():
         *above, last = split(path)
@@ -69,7 +69,7 @@ def nested(values: Mapping[str, Any]) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class _Around:
-    """What a value is read against: the day its guidance counts from, the patients of its data set."""
+    """Context of a value: the day its guidance counts from, the patients of its data set."""
 
     said: date | None = None
     n: int | None = None
@@ -78,9 +78,9 @@ class _Around:
 class Assignments:
     """Assignments to the fields of a program, or of a new record of it.
 
-    `record` is the program's data; `base` the list that a new record goes to, as in `catalyst`, whose fields the paths then
-    are. `own` allows fields that cartwatch does not know. `values` holds what was read by path, None for what is taken out;
-    `doubts` says where the person should look twice, `windows` how date phrases of guidance were read.
+    `record` is the program's data; `base` the list of a new record, such as `catalyst`, whose fields the paths then are. `own`
+    allows fields that cartwatch does not know. `values` holds the values by path, None for a removed one; `doubts` are
+    warnings about values, `windows` the readings of guidance.
     """
 
     def __init__(self, record: Mapping[str, Any], today: date, *, own: bool = False, base: str = "") -> None:
@@ -93,7 +93,7 @@ class Assignments:
         self._base = base
 
     def add(self, word: str) -> None:
-        """Read one `FIELD=VALUE`. Raises UsageError, PathError or TypedError; what is wrong with a value says its path."""
+        """Read one `FIELD=VALUE`. Raises UsageError, PathError or TypedError; value errors name the path."""
         found = _PATH.fullmatch(word)
         if found is None:
             raise UsageError(f'FIELD=VALUE is needed, as in phase="Phase 2", not "{word}"')
@@ -115,13 +115,13 @@ class Assignments:
             self.doubts[doubts:] = [f"{path}: {each}" for each in self.doubts[doubts:]]
 
     def read(self, path: str, text: str, said: date | None = None) -> Any:
-        """The value of a text for a field of the program, whose words of doubt are kept. Raises TypedError."""
+        """Read the value of a text for a field of the program; its doubts are kept. Raises TypedError."""
         fact = self._fact(path)
         assert fact is not None, path
         return self._read(fact, text, _Around(said))
 
     def _path(self, typed: str) -> str:
-        """The path with items named as the file has them: a prefix or a number was enough to type."""
+        """Resolve a typed path, in which a prefix or a number names an item, to the names in the file."""
         steps = split(typed)
         if self._base:
             return joined(steps)
@@ -131,7 +131,7 @@ class Assignments:
         return human_path(self._record, raw_path(self._record, joined(steps), own=self._own))
 
     def _fact(self, path: str) -> Fact | None:
-        """How a value at a path is read; None for what is the reader's own. Raises PathError for an unknown field."""
+        """Return the declared field at a path; None for one of the user's own. Raises PathError for an unknown field."""
         full = joined((*split(self._base), "1", *split(path))) if self._base else path
         declared = declaration(full) or self._item(full)
         if declared is None and not self._own and not self._is_there(path):
@@ -139,7 +139,7 @@ class Assignments:
         return declared
 
     def _item(self, path: str) -> Fact | None:
-        """What an item of a list is read as, or an entry of the table of sources."""
+        """Return the field as which a list item, or an entry of the table of sources, is read."""
         *above, last = split(path)
         parent = declaration(joined(above)) if above else None
         if parent is None:
@@ -156,7 +156,7 @@ class Assignments:
         return not self._base and self._way(path)[-1] is not None
 
     def _around(self, path: str) -> _Around:
-        """What is known around a path: of the record that it is in, or of what was assigned to a new one already."""
+        """Collect the context of a path from its record, or from earlier assignments to a new one."""
         if self._base:
             return _around(self.values, self._today, _Around())
         around = _Around()
@@ -166,7 +166,7 @@ class Assignments:
         return around
 
     def _way(self, path: str) -> list[Any]:
-        """What stands at every step on the way to a path, from the program on; None where there is nothing."""
+        """Return the value at every step of a path, from the program on; None where there is none."""
         way: list[Any] = [self._record]
         for step in raw_path(self._record, path, own=self._own):
             here = way[-1]
@@ -188,7 +188,7 @@ class Assignments:
         return self._typed(replace(fact, kind="words") if plain and fact.kind == "records" else fact, text, around)
 
     def _typed(self, fact: Fact, text: str, around: _Around) -> Any:
-        if fact.kind == "record":  # of those that may stand as a bare text
+        if fact.kind == "record":  # records that may be a bare text in the file
             return text.strip()
         if fact.kind == "date" and text.strip().casefold() == "today":
             return self._today
@@ -200,7 +200,7 @@ class Assignments:
         return typed.value
 
     def _value(self, fact: Fact, value: Any, around: _Around) -> Any:
-        """A TOML value, looked through to its last item. Raises TypedError where it does not fit the field."""
+        """Read a TOML value and check all its items. Raises TypedError where it does not fit the field."""
         kind = fact.kind
         plain = plain_key(fact.record)
         if isinstance(value, str) and plain and kind == "record":
@@ -237,7 +237,7 @@ def _around(table: Mapping[str, Any], today: date, around: _Around) -> _Around:
 
 
 def _toml(text: str) -> tuple[Any] | None:
-    """The one TOML value that a text is, None where it is none.
+    """Parse a text as one TOML value; None if it is not one.
 
     Brackets around it keep a comment, a second value or a further line from passing as part of it.
     """
@@ -254,13 +254,13 @@ def _toml(text: str) -> tuple[Any] | None:
 
 
 def refuse_cite(call: Call) -> None:
-    """A new program has no source yet. Raises UsageError."""
+    """Refuse --cite for a new program, which has no source yet. Raises UsageError."""
     if call.parsed.has("cite"):
         raise UsageError("a new program has no sources to cite yet: add a source, then `cartwatch set … --cite ID`")
 
 
 def cited(call: Call, session: Session, program: Program, given: Assignments) -> tuple[str | None, list[dict[str, Any]]]:
-    """The id of the source that --cite names, and the new source where it names an address that none has."""
+    """Return the id of the source that --cite names, and a new source if it is an unknown address."""
     cite = call.parsed.get("cite")
     if cite is None:
         return None, []
@@ -277,7 +277,7 @@ def cited(call: Call, session: Session, program: Program, given: Assignments) ->
 
 
 def doubt_source(program: Program, given: Assignments, path: str) -> None:
-    """Say that the source of the old value does not stand behind the new one."""
+    """Add the warning that the old value's source does not cover the new value."""
     steps = split(path)
     declared = declaration(path)
     if declared is None or declared.kind in ("cites", "map", "record", "records") or steps[0] == "source":

@@ -1,4 +1,4 @@
-"""Commits a change of a command: opens the watchlist for it, saves it, and prints what was done and what stands against it."""
+"""Commits a change of a command: opens the watchlist, saves it, and prints the change and its conflicts."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ if TYPE_CHECKING:
 
 __all__ = ["carry_out", "conclude", "not_saved", "open_for_change", "settle"]
 
-_STAMPS = 9  # up to this weight a change goes without saying where it came with another
+_STAMPS = 9  # a change up to this weight is not printed if it only follows from another
 
 
 def open_for_change(call: Call, *, making: bool = False) -> Session:
-    """The watchlist asked for, to be changed. With `making` the default one may be missing: the first save makes it.
+    """Open the watchlist for a change. With `making` the default one may be missing: the first save makes it.
 
     Raises Failure where it can't be changed.
     """
@@ -59,9 +59,9 @@ def open_for_change(call: Call, *, making: bool = False) -> Session:
 
 
 def settle(call: Call, session: Session) -> None:
-    """Compare the file with what any cartwatch saved last, before it is changed, and tell what came of it.
+    """Compare the file with the last save before it is changed, and report outside changes.
 
-    Raises Failure where it is gone or was emptied and a fuller text is known, unless --anew was given.
+    Raises Failure where it is gone or empty although a backup has programs, unless --anew was given.
     """
     anew = call.parsed.has("anew")
     if anew:
@@ -90,7 +90,7 @@ def _tell(call: Call, session: Session) -> None:
 
 
 def carry_out(call: Call, session: Session, amendment: Amendment, *, label: str = "") -> int:
-    """Make a change, save it, and say what was done. Raises Failure where it could not be made or not be saved."""
+    """Make a change, save it, and print it. Raises Failure where it can't be made or saved."""
     try:
         step = session.change(amendment, label=label)
     except EditError as wrong:
@@ -99,7 +99,7 @@ def carry_out(call: Call, session: Session, amendment: Amendment, *, label: str 
 
 
 def conclude(call: Call, session: Session, step: Step, lines: list[str]) -> int:
-    """Print what was done, tell what the person should know of it; 1 where another program's change stands against it.
+    """Print the change and its warnings; return 1 if it conflicts with a change by another application.
 
     Raises Failure where it is not on the disk.
     """
@@ -116,12 +116,12 @@ def conclude(call: Call, session: Session, step: Step, lines: list[str]) -> int:
 
 
 def not_saved(session: Session) -> Failure:
-    """The failure to raise for what could not be put on disk."""
+    """Build the failure for a change that is not on disk."""
     return Failure(f"NOT SAVED: {session.unsaved}")
 
 
 def _said(session: Session, step: Step) -> list[str]:
-    """The change in the words that `diff` and `changes` have for it; its own where nothing that cartwatch reads changed."""
+    """Describe the change in the words of `diff`; in its own words if only unread text changed."""
     known = session.opened.read
     old, new = (read_watchlist(each.head, each.programs, session.today, known).watchlist for each in (step.before, step.after))
     found = difference(old, new)
@@ -131,7 +131,7 @@ def _said(session: Session, step: Step) -> list[str]:
 
 
 def _goes_without_saying(change: Change) -> bool:
-    """Whether a change only comes with another: the id that a first edit writes, the sources of what was changed."""
+    """Whether a change only follows from another: a first id, or the sources of changed facts."""
     return (change.path == "id" and change.old is None) or (change.path.startswith("cite.") and change.weight <= _STAMPS)
 
 

@@ -1,4 +1,4 @@
-"""One call of a command: what was asked, the day it is, where to write, and the watchlist it is about."""
+"""Context of a command: its options, today, the output, and the watchlist."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ __all__ = [
     "reached",
 ]
 
-_LEAST = 24  # cells: where there is less, the text goes below what it hangs on
+_LEAST = 24  # cells: with less room, the text goes below its head
 
 
 class Call:
-    """What a command gets: the parsed line, the output, and on demand the moment and the open watchlist."""
+    """Context of a command: the parsed line, the output, and on demand the moment and the open watchlist."""
 
     def __init__(self, parsed: Parsed, output: Output) -> None:
         self.parsed = parsed
@@ -61,14 +61,14 @@ class Call:
         return "~" if self.output.ascii else "…"
 
     def print_table(self, tracks: Sequence[Track], rows: Sequence[Sequence[Sequence[Run]]]) -> None:
-        """Print a table in the width there is, and on a terminal what the sign of the unverified means."""
+        """Print a table in the available width, and on a terminal the meaning of the "unverified" sign."""
         for line in table(tracks, rows, self.output.width, self.ellipsis):
             self.output.runs(line)
         if self.output.terminal and any(run.role == "unverified" for row in rows for cell in row for run in cell):
             self.output.tell(f"{self.look.glyphs.unverified} marks facts that nobody has checked against their source")
 
     def print_hanging(self, head: Sequence[Run], text: Sequence[Run]) -> None:
-        """Print `head`, and `text` beside it in the width that is left."""
+        """Print `head`, and `text` beside it in the remaining width."""
         width = self.output.width
         room = width - width_of(head) if width is not None else None
         if room is not None and room < _LEAST:
@@ -79,7 +79,7 @@ class Call:
             self.output.runs([*(head if place == 0 else (indent,)), *line])
 
     def places(self, file: str | None = None) -> Places:
-        """Where the files are; `file` is a watchlist named in another way than by --file. Raises Failure."""
+        """Return the places of the files; `file` is a watchlist that was not given by --file. Raises Failure."""
         from cartwatch.storage.errors import StorageError
         from cartwatch.storage.places import places
 
@@ -89,7 +89,7 @@ class Call:
             raise Failure(str(error)) from None
 
     def open(self, file: str | None = None) -> Session:
-        """The watchlist asked for, read; an absent one is empty, and that is said.
+        """Open the watchlist; a missing one is empty, with a message.
 
         Raises Failure for a file that was named and is not there, and for one that cannot be read.
         """
@@ -117,7 +117,7 @@ class Call:
         return session
 
     def find(self, session: Session, asked: str) -> Program:
-        """The program that goes by a name. Raises Failure where none does, or more than one."""
+        """Find a program by name. Raises Failure if none or several match."""
         from cartwatch.domain.watchlist import Ambiguous, Unknown
 
         if session.opened.state == "missing":
@@ -130,12 +130,12 @@ class Call:
             raise Failure(str(ambiguous)) from None
 
     def tell_empty(self, session: Session) -> None:
-        """Say that the file has no program; that there is no file was said when it was opened."""
+        """Tell that the file has no programs; a missing file was told at opening."""
         if session.opened.state != "missing":
             self.output.tell(f"{session.path} has no programs yet: `cartwatch add NAME` adds one")
 
     def tell_problems(self, session: Session) -> None:
-        """Say on stderr that the file has values that could not be read."""
+        """Tell on stderr that the file has unreadable values."""
         count = sum(each.level == "error" for each in session.problems)
         if count:
             from cartwatch.domain.description import counted
@@ -145,7 +145,7 @@ class Call:
 
 
 def _moment(today: str | None) -> datetime:
-    """The viewer's local time; where a day is pretended, its first moment."""
+    """Return the viewer's local time; with --today, the first moment of that day."""
     from datetime import datetime
 
     if today is None:
@@ -157,7 +157,7 @@ def _moment(today: str | None) -> datetime:
 
 
 def a_day(text: str, option: str) -> date:
-    """A day given as an option. Raises UsageError."""
+    """Read a day option. Raises UsageError."""
     from datetime import date
 
     try:
@@ -169,7 +169,7 @@ def a_day(text: str, option: str) -> date:
 
 
 def a_span(text: str, option: str) -> int:
-    """A span such as `90d`, `12w`, `6m` or `1y` in days; a bare number is days. Raises UsageError."""
+    """Read a span such as `90d`, `12w`, `6m` or `1y` in days; a bare number is days. Raises UsageError."""
     days = {"d": 1, "w": 7, "m": 30, "y": 365}.get(text[-1:].lower())
     digits = text if days is None else text[:-1]
     if digits.isascii() and digits.isdigit() and len(digits) <= 5:
@@ -181,7 +181,7 @@ NETWORK = 3  # exit status
 
 
 def reached(call: Call, where: Places, records: Records | None = None) -> Access:
-    """How the registry is reached; what is wrong in the settings is told."""
+    """Read how to reach the registry; problems of the settings are printed."""
     from cartwatch.sources.registry.settings import reach
 
     access, problems = reach(where, records)
@@ -191,7 +191,7 @@ def reached(call: Call, where: Places, records: Records | None = None) -> Access
 
 
 def progress(call: Call) -> Progress | None:
-    """Says, on a terminal, what is being waited for; at once, not with the rest at the end."""
+    """Return a function that shows progress on a terminal at once, not with the rest at the end."""
     told = ""
 
     def tell(done: int, of: int, words: str) -> None:
@@ -206,7 +206,7 @@ def progress(call: Call) -> Progress | None:
 def conversed(
     call: Call, session: Session, records: Records, talk: Callable[[Access, Progress | None], Coroutine[Any, Any, Answers]]
 ) -> Answers:
-    """The answers of a conversation with the registry; the list is read anew after it, as somebody may have changed it.
+    """Run a registry session and return its answers; the list is then read again, as it may have changed.
 
     Raises Failure where there is no answer, or no list any more.
     """

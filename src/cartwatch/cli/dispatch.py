@@ -1,4 +1,4 @@
-"""From a command line to the command that answers it, or to the app."""
+"""Dispatch: runs the command of a command line, or the app."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["dispatch", "report"]
 
 
 def dispatch(argv: list[str], start: Callable[[str | None, date | None], int]) -> int:
-    """Run a command line; what cannot be done is said in a line. `start` opens the app on a file, as of a day."""
+    """Run a command line; a failure is one line on stderr. `start` opens the app on a file, as of a day."""
     try:
         parsed = parse(argv)
         if parsed.has("help"):
@@ -87,7 +87,7 @@ def _need_terminal() -> None:
 
 
 def report(error: Exception) -> int:
-    """Say in a line which error nobody expected; its traceback goes to the state directory, readable by its owner alone."""
+    """Print one line for an unexpected error; its traceback goes to the state directory, readable by its owner only."""
     words = f"cartwatch: this is a bug: {type(error).__name__}: {error}"
     from cartwatch.storage.errors import StorageError
     from cartwatch.storage.reports import keep_report

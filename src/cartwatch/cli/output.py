@@ -1,4 +1,4 @@
-"""Where text leaves the command line: colour, width, signs, a filter for control characters, and errors of writing."""
+"""Output of the command line: colour, width, signs, filtering of control characters, and write errors."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _SGR = {
 
 
 class Failure(Exception):
-    """What could not be done, in a line, and the exit status that says so."""
+    """A failure: one line of text, and the exit status."""
 
     def __init__(self, message: str, status: int = 2) -> None:
         super().__init__(message)
@@ -42,9 +42,9 @@ class Failure(Exception):
 
 
 class Output:
-    """What a command writes, and what the receiving end can show.
+    """Collects the output of a command, for the abilities of its receiver.
 
-    `width` is None where nobody looks: then nothing is cut. Text and narration are kept until `flush`, so that a command that
+    `width` is None without a terminal: then nothing is cut. Text and messages are kept until `flush`, so that a command that
     fails half-way has written nothing.
     """
 
@@ -58,29 +58,29 @@ class Output:
 
     @classmethod
     def of_process(cls, *, color: bool = True) -> Output:
-        """The output of this process, by its streams and environment."""
+        """Build the output of this process from its streams and environment."""
         out = sys.stdout
         terminal = out is not None and out.isatty()
         plain = not color or bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") in (None, "", "dumb")
         return cls(color=terminal and not plain, width=_width(terminal), ascii=not _has_signs(out), terminal=terminal)
 
     def line(self, text: str = "") -> None:
-        """A line of plain text, cleaned of what a terminal would obey."""
+        """Add a line of plain text, cleaned of terminal controls."""
         self._written.append(safe(text) + "\n")
 
     def runs(self, runs: Iterable[tuple[str, str]], indent: str = "") -> None:
-        """A line of runs, coloured where that is wanted; nothing stands behind its last visible character."""
+        """Add a line of runs, coloured if enabled, without trailing spaces."""
         painted = self.paint(runs)
         self._written.append(f"{indent}{painted}\n" if painted else "\n")
 
     def section(self, title: Run) -> None:
-        """Start a section: its title, below an empty line where anything stands above."""
+        """Start a section: its title, after an empty line if there is text above."""
         if self._written:
             self.line()
         self.runs([title])
 
     def paint(self, runs: Iterable[tuple[str, str]]) -> str:
-        """Runs as text with colour codes, trailing spaces left out."""
+        """Convert runs to text with colour codes, without trailing spaces."""
         out, pending = "", ""
         for raw, role in runs:
             text = safe(raw)
@@ -94,7 +94,7 @@ class Output:
         return out
 
     def json(self, document: dict[str, object]) -> None:
-        """A JSON document, indented; never cut."""
+        """Add a JSON document, indented and never cut."""
         import json
 
         text = json.dumps(document, ensure_ascii=self.ascii, indent=2)
@@ -102,7 +102,7 @@ class Output:
         self._written.append("\n")
 
     def document(self, data: bytes) -> None:
-        """A whole file: byte for byte into a pipe or a file; to a terminal as lines that it shows and does not obey."""
+        """Add a whole file: byte for byte for a pipe or file; for a terminal, as lines cleaned of terminal controls."""
         if not self.terminal:
             write_bytes(data)
             return
@@ -110,11 +110,11 @@ class Output:
             self.line(line)
 
     def tell(self, text: str) -> None:
-        """A line of narration, for stderr."""
+        """Add a message line, for stderr."""
         self._told.append(f"cartwatch: {safe(text)}\n")
 
     def flush(self) -> None:
-        """Write it all, narration last. Raises Failure where the disk is full or nobody listens."""
+        """Write everything, messages last. Raises Failure on a write error."""
         text, told = "".join(self._written), "".join(self._told)
         self._written.clear()
         self._told.clear()
@@ -124,7 +124,7 @@ class Output:
 
 
 def write(text: str) -> None:
-    """Write text to stdout at once. A closed pipe ends quietly; another failure is a Failure with status 1."""
+    """Write text to stdout at once. A closed pipe ends quietly; another error raises Failure with status 1."""
     out = sys.stdout
     if not text:
         return
@@ -134,7 +134,7 @@ def write(text: str) -> None:
 
 
 def write_bytes(data: bytes) -> None:
-    """Write a document to stdout byte for byte, as it would stand in a file; failures as in `write`."""
+    """Write a document to stdout byte for byte; errors as in `write`."""
     out = sys.stdout
     if out is None:
         raise Failure("cannot write: standard output is closed", 1)
@@ -153,12 +153,12 @@ def _deliver(out: TextIO, send: Callable[[], int]) -> None:
 
 
 def say(text: str) -> None:
-    """One line of narration, or of an error, to stderr; a line end in it, as of the name of a file, is a space."""
+    """Write one message or error line to stderr; a line end in it, as in a file name, becomes a space."""
     _narrate(f"{safe(text)}\n")
 
 
 def _narrate(lines: str) -> None:
-    """Write lines to stderr; where nobody listens there, to nobody."""
+    """Write lines to stderr; a closed stderr is ignored."""
     err = sys.stderr
     if err is None:
         return
@@ -170,14 +170,14 @@ def _narrate(lines: str) -> None:
 
 
 def _give_up(stream: TextIO) -> None:
-    """Let what is left in a stream's buffer go nowhere, or the interpreter would complain of it at the end."""
+    """Discard a stream's buffer, or the interpreter would report it at exit."""
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, stream.fileno())
     os.close(null)
 
 
 def safe(text: str) -> str:
-    """One line of text that a terminal shows and does not obey."""
+    """Return one line of text without terminal controls."""
     if text.isascii() and text.isprintable():
         return text
     from cartwatch.domain.text import clean

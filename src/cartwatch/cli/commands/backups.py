@@ -1,4 +1,4 @@
-"""`cartwatch backups` and `cartwatch restore`: the copies that are kept, what differs in them, and the way back to one."""
+"""`cartwatch backups` and `cartwatch restore`: lists the backups with their differences, and restores one."""
 
 from __future__ import annotations
 
@@ -56,14 +56,14 @@ _WHY = {
 
 
 def run(call: Call) -> int:
-    """List the backups, or bring one back."""
+    """List the backups, or restore one."""
     session = _opened(call)
     assert call.parsed.command is not None
     return _list(call, session) if call.parsed.command.name == "backups" else _restore(call, session)
 
 
 def _opened(call: Call) -> Session:
-    """The watchlist in whatever state it is: a restore is wanted most where the file is gone or can't be read."""
+    """Open the watchlist in any state: a restore must also work where the file is gone or can't be read."""
     where = call.places()
     session = Session(where.watchlist, call.today, where, origin="cli")
     try:
@@ -180,7 +180,7 @@ def _brought_back(call: Call, session: Session, data: bytes, words: str, changes
 
 
 def _chosen(session: Session, store: Backups, found: list[Backup], asked: str) -> Backup:
-    """The backup of that number; `latest` is the newest that can be read and is not what the file holds now."""
+    """Find the backup of a number; `latest` is the newest readable one that differs from the file."""
     if asked == "latest":
         newest = newest_other(session, store, found)
         if newest is not None:
@@ -194,7 +194,7 @@ def _chosen(session: Session, store: Backups, found: list[Backup], asked: str) -
 
 
 def _changes(session: Session, then: Document) -> list[str]:
-    """What a restore would change, in the words of `diff`."""
+    """Return the changes that a restore makes, in the words of `diff`."""
     if session.opened.state == "unreadable":
         return [f"{counted(len(then.programs), 'program')} brought back to a file that can't be read"]
     read = read_watchlist(then.head, then.programs, session.today, session.opened.read)
@@ -203,12 +203,12 @@ def _changes(session: Session, then: Document) -> list[str]:
 
 
 def local(moment: datetime) -> str:
-    """A moment as the clock of the person shows it."""
+    """Format a moment in the viewer's local time."""
     return f"{in_zone(moment):%Y-%m-%d %H:%M:%S}"
 
 
 def size_words(size: int) -> str:
-    """A number of bytes: `812 B`, `12 kB`, `1.4 MB`."""
+    """Format a number of bytes: `812 B`, `12 kB`, `1.4 MB`."""
     if size < 1000:
         return f"{size} B"
     for unit, factor in (("kB", 1000), ("MB", 1_000_000)):
@@ -224,7 +224,7 @@ _HEADER = "\n[[program]]"
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A backup looked at: its text, None where it is damaged; how many programs differ from now, None where it is no TOML."""
+    """A backup: its text, None if damaged; the number of programs that differ from the file, None if it is no TOML."""
 
     number: int
     backup: Backup
@@ -234,7 +234,7 @@ class Copy:
 
 
 def copies(session: Session, store: Backups, found: Sequence[Backup]) -> list[Copy]:
-    """Backups, newest first, compared with what the watchlist is now; each text is looked at once."""
+    """Read backups, newest first, and compare them with the watchlist; equal texts are compared once."""
     known: dict[str, tuple[bytes | None, int | None]] = {}
     now, text = _bytes_now(session), session.document.text
     out = []
@@ -247,7 +247,7 @@ def copies(session: Session, store: Backups, found: Sequence[Backup]) -> list[Co
 
 
 def newest_other(session: Session, store: Backups, found: Sequence[Backup]) -> Backup | None:
-    """The newest backup that can be read and is not what the file holds now."""
+    """Return the newest readable backup that differs from the file."""
     now, text = _bytes_now(session), session.document.text
     for backup in found:
         data, differing = _looked_at(text, store, backup)
@@ -272,10 +272,10 @@ def _looked_at(now: str, store: Backups, backup: Backup) -> tuple[bytes | None, 
 
 
 def _differing(now: str, then: str) -> int:
-    """How many programs are only in one of two texts, or not the same in both. Raises SyntaxProblem.
+    """Count the programs that differ between two texts. Raises SyntaxProblem.
 
-    Only the stretches from one header to the next that are not in both are parsed, which is what makes fifty backups of a large
-    list quick to look through; where one of them is no program by itself, as with a header inside a string, all is.
+    Only the stretches between headers that are not in both texts are parsed, for speed with fifty backups of a large list;
+    where one is not a program by itself, as with a header inside a string, the whole text is parsed.
     """
     (our_head, *ours), (their_head, *theirs) = (f"\n{each}".split(_HEADER) for each in (now, then))
     old = _programs((Counter(ours) - Counter(theirs)).elements())
@@ -287,7 +287,7 @@ def _differing(now: str, then: str) -> int:
 
 
 def _is_head(text: str) -> bool:
-    """Whether a text is TOML without programs, as what stands above the first of them should be."""
+    """Whether a text is TOML without programs, as the text above the first program should be."""
     import tomli
 
     try:
@@ -297,7 +297,7 @@ def _is_head(text: str) -> bool:
 
 
 def _programs(stretches: Iterable[str]) -> list[dict[str, Any]] | None:
-    """The programs that some stretches of a text hold; None where one holds anything else than one program."""
+    """Parse stretches of a text as programs; None if a stretch is not exactly one program."""
     import tomli
 
     out = []

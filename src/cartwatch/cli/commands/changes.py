@@ -1,4 +1,4 @@
-"""`cartwatch changes`: what was changed, by which way and when, as the journal has it, the last first."""
+"""`cartwatch changes`: prints the changes in the journal with origin and time, newest first."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _ORIGINS = {"undo": "undo", "disk": "another program", "registry": "registry"}
 
 
 def run(call: Call) -> int:
-    """Print a line a change. A watchlist that was never changed is no error."""
+    """Print one line per change. A watchlist without changes is no error."""
     where = call.places()
     journal = Journal(where.journal)
     since = _since(call, where)
@@ -51,7 +51,7 @@ def run(call: Call) -> int:
 
 
 def _session(call: Call, where: Places) -> Session:
-    """The watchlist as it is now, for the names of programs; a journal is worth reading without it."""
+    """Open the watchlist for the names of programs; the journal is printed without it too."""
     import os
 
     session = Session(where.watchlist, call.today, where, origin="cli")
@@ -65,7 +65,7 @@ def _session(call: Call, where: Places) -> Session:
 
 
 def _program(session: Session, asked: str, found: list[Told]) -> str:
-    """The key of a program; one that is gone goes by the id that it had, or by the beginning of that."""
+    """Find the key of a program; a deleted one is found by its former id, or a prefix of that."""
     try:
         return session.watchlist.find(asked).key
     except Unknown as unknown:
@@ -90,7 +90,7 @@ def _since(call: Call, where: Places) -> datetime | None:
 
 
 def _last_visit(where: Places) -> datetime:
-    """When the app was last closed on this watchlist. Raises Failure where it never was."""
+    """Return the moment when the app last closed this watchlist. Raises Failure where it never did."""
     from datetime import datetime
 
     from cartwatch.storage.state import load_state

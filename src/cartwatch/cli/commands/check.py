@@ -1,4 +1,4 @@
-"""`cartwatch check`: what is wrong in a watchlist, and what could be better, each with its line and column."""
+"""`cartwatch check`: prints the problems of a watchlist, and advice, with line and column."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ROLES = {"error": "overdue", "warning": "soon"}
 
 
 def run(call: Call) -> int:
-    """Print a line a problem; 1 where there are errors, with --strict where there is anything."""
+    """Print one line per problem; return 1 if there are errors, with --strict if there is anything."""
     file = call.parsed.words[0] if call.parsed.words else None
     if file is not None and call.parsed.has("file"):
         raise UsageError(f'two files: "{file}" and "{call.parsed.get("file")}"')
@@ -45,7 +45,7 @@ def run(call: Call) -> int:
 
 
 def _advice(session: Session) -> list[Problem]:
-    """What a careful reader would look at again, as problems of the file."""
+    """Return the advice, as problems of the file."""
     out = []
     for each in check(session.watchlist, session.today):
         program = session.watchlist.programs[each.path[1]] if len(each.path) > 1 and isinstance(each.path[1], int) else None

@@ -1,4 +1,4 @@
-"""`cartwatch completion`: a script for a shell that completes commands, options and files."""
+"""`cartwatch completion`: prints a shell script that completes commands, options and files."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 __all__ = ["run"]
 
 _SHELLS = ("bash", "zsh", "tcsh")
-_FILES = ("FILE", "SOURCE…", "[FILE]")  # what takes the name of a file
+_FILES = ("FILE", "SOURCE…", "[FILE]")  # words completed as file names
 
 
 def run(call: Call) -> int:
-    """Print the script. Raises UsageError for a shell that there is none for."""
+    """Print the script. Raises UsageError for an unsupported shell."""
     shell = call.parsed.words[0].casefold()
     if shell not in _SHELLS:
         raise UsageError(f'there is completion for {", ".join(_SHELLS)}, not for "{call.parsed.words[0]}"')
@@ -30,7 +30,7 @@ def run(call: Call) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    """The declared commands and options, as the completion library wants them; nothing is ever parsed with it."""
+    """Convert the command table for the completion library; this parser is never used to parse."""
     parser = argparse.ArgumentParser("cartwatch", add_help=False)
     _options(parser, GLOBAL)
     commands = parser.add_subparsers()

@@ -1,4 +1,4 @@
-"""`cartwatch diff`: what changed from one watchlist file to another, in the words of the field."""
+"""`cartwatch diff`: prints the changes from one watchlist file to another, in the words of the field."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ __all__ = ["change_document", "grouped", "print_changes", "read_document", "run"
 
 
 def run(call: Call) -> int:
-    """Print the changes from A to B, by program, the weightiest first; with A alone, those from it to the watchlist."""
+    """Print the changes from A to B by program, highest weight first; with A alone, those from A to the watchlist."""
     words = call.parsed.words
     old = _watchlist(call, words[0])
     new = _watchlist(call, words[1]) if len(words) > 1 else call.open().watchlist
@@ -40,7 +40,7 @@ def run(call: Call) -> int:
 
 
 def read_document(name: str) -> Document:
-    """A watchlist file, or standard input for `-`. Raises Failure."""
+    """Read a watchlist file, or standard input for `-`. Raises Failure."""
     from cartwatch.storage.errors import StorageError
     from cartwatch.storage.reading import LIMIT, read_file
 
@@ -68,7 +68,7 @@ def _watchlist(call: Call, name: str) -> Watchlist:
 
 
 def grouped(changes: Sequence[Change]) -> dict[str, list[Change]]:
-    """The changes by the label of their program, in the order of the weightiest of each."""
+    """Group the changes by program label, in the order of each group's highest weight."""
     groups: dict[str, list[Change]] = {}
     for each in changes:
         groups.setdefault(each.label, []).append(each)
@@ -89,7 +89,7 @@ def _role(change: Change) -> str:
 
 
 def change_document(change: Change, call: Call) -> dict[str, Any]:
-    """A change as JSON: `old` and `new` are values as the file has them, null where there is none."""
+    """Convert a change to JSON: `old` and `new` are values as in the file, null where there is none."""
     from cartwatch.views.documents import value_document
 
     return {

@@ -1,4 +1,4 @@
-"""`cartwatch digest`: a page of Markdown on what is due, what has moved and what is new."""
+"""`cartwatch digest`: prints a page of Markdown with due, moved and new catalysts."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = ["run"]
 
 
 def _changes(call: Call, watchlist: Watchlist, since: date) -> list[str]:
-    """What the journal says was changed in the list since a day, the last first."""
+    """Return the changes in the journal since a day, newest first."""
     journal = Journal(call.places().journal)
     start = in_zone(datetime(since.year, since.month, since.day))
     found = by_line(told(journal, watchlist, call.today, start))
@@ -33,7 +33,7 @@ _NEWS = 30  # days
 
 
 def run(call: Call) -> int:
-    """Print the digest; the news are those of the last 30 days, or since a day."""
+    """Print the digest with the news of the last 30 days, or since a day."""
     asked = call.parsed.get("since")
     since = a_day(asked, "since") if asked is not None else later_day(call.today, -_NEWS)
     session = call.open()

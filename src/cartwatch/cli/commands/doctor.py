@@ -1,4 +1,4 @@
-"""`cartwatch doctor`: whether everything that cartwatch stands on is in order, and what to do where it is not."""
+"""`cartwatch doctor`: checks terminal, files, lock, backups and journal, and says what to do."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ __all__ = ["Finding", "examine", "examine_files", "run"]
 
 _WIDE, _HIGH = 100, 24  # cells from which the app shows the table and the detail side by side
 _LEAST_WIDE, _LEAST_HIGH = 40, 12
-_ROOM = 20_000_000  # bytes: many saves of a large list, with its backups
+_ROOM = 20_000_000  # bytes: enough for many saves of a large list, with backups
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing looked at: level "ok", "look" (worth knowing) or "do" (something needs doing), what it is about, the words."""
+    """Result of one check: level "ok", "look" (worth knowing) or "do" (needs action), its subject, and the text."""
 
     level: str
     about: str
@@ -49,7 +49,7 @@ class Finding:
 
 
 def examine(call: Call) -> Iterator[Finding]:
-    """Look at what surrounds the watchlist. Raises Failure where there is no place for it at all."""
+    """Check the surroundings of the watchlist. Raises Failure where there is no place for it at all."""
     yield _version()
     yield _terminal(call)
     yield _characters()
@@ -76,7 +76,7 @@ def _terminal(call: Call) -> Finding:
     except OSError:
         size = os.terminal_size((0, 0))
     colours = _colours(kind)
-    if not all(size):  # a serial line, or a recorder, that says nothing of it
+    if not all(size):  # a serial line or recorder without a size
         return Finding("look", "terminal", f"{kind}, of unknown size, {colours}")
     words = f"{kind}, {size.columns} × {size.lines}, {colours}"
     if size.columns < _LEAST_WIDE or size.lines < _LEAST_HIGH:
@@ -117,7 +117,7 @@ def _directories(where: Places) -> Iterator[Finding]:
 
 
 def _directory(about: str, path: str, *, private: bool) -> Finding | None:
-    """A directory, or the one above it that it would be made in; None where that of the settings or cache is not needed yet."""
+    """Check a directory, or the parent in which it would be made; None for settings and cache while they are not needed."""
     there = path
     while not os.path.lexists(there) and os.path.dirname(there) != there:
         there = os.path.dirname(there)
@@ -134,7 +134,7 @@ def _directory(about: str, path: str, *, private: bool) -> Finding | None:
 
 
 def _room(where: Places) -> Iterator[Finding]:
-    """The space on the disks of the watchlist and of what is kept about it."""
+    """Check the free space on the disks of the watchlist and of cartwatch's own data."""
     import shutil
 
     seen = set()
@@ -158,7 +158,7 @@ _MARKS = {"ok": ("ok", "good"), "look": ("look", "soon"), "do": ("TO DO", "overd
 
 
 def run(call: Call) -> int:
-    """Print a line for each thing looked at; 1 where something needs doing."""
+    """Print one line per check; return 1 if something needs doing."""
     found = [*examine(call), *examine_files(call)]
     if call.parsed.has("network"):
         found += _network(call)
@@ -173,7 +173,7 @@ def run(call: Call) -> int:
 
 
 def _network(call: Call) -> Iterator[Finding]:
-    """Whether the registry answers, by each client that there is, and which of them a refresh would try first."""
+    """Check whether the registry answers, with each client, and which one a refresh would try first."""
     from cartwatch.sources.registry.clinicaltrials import probe_now
     from cartwatch.sources.registry.settings import reach
 
@@ -190,13 +190,13 @@ def _network(call: Call) -> Iterator[Finding]:
         yield Finding("ok" if each.works else "look", "registry", f"{each.rung}: {each.words}")
 
 
-_WAIT = 0.5  # seconds that the lock is tried for: a save takes some thousandths
+_WAIT = 0.5  # seconds to try the lock: a save takes some milliseconds
 _ASIDE = ".damaged"
-_SHOWN = 3  # names of what was left over
+_SHOWN = 3  # names of leftover files shown
 
 
 def examine_files(call: Call) -> Iterator[Finding]:
-    """Look at the watchlist and what is kept about it; nothing is changed, but that the lock is taken and given back."""
+    """Check the watchlist and cartwatch's data about it; only the lock is taken and released."""
     where = call.places()
     session = Session(where.watchlist, call.today, where, origin="cli")
     try:
@@ -286,7 +286,7 @@ def _backups(where: Places) -> Iterator[Finding]:
         try:
             store.read(each)
         except FileNotFoundError:
-            continue  # pruned this moment
+            continue  # pruned just now
         except StorageError:
             damaged += 1
     size = size_words(sum(each.size for each in found))
@@ -329,7 +329,7 @@ def _last_save(journal: Journal, last: JournalEntry, opened: Opened | None) -> F
 
 
 def _left_over(where: Places) -> Iterator[Finding]:
-    """Temporary files of saves that were killed, texts of late writers, reports of errors."""
+    """Check for temporary files of killed saves, texts written during a save, and error reports."""
     if left := strays(where):
         yield Finding("look", "strays", f"{_listed(left)}: left by a save that was killed; the next start or change removes it")
     else:
@@ -364,7 +364,7 @@ def _settings(where: Places) -> Iterator[Finding]:
 
 
 def _own_files(where: Places) -> Iterator[Finding]:
-    """What cartwatch remembers, damaged or put aside as damaged."""
+    """Check for cartwatch's own files that are damaged or put aside as damaged."""
     files = (where.state, where.records, where.sightings, where.imports)
     for path in files:
         if (note := read_own(path, aside=False)[1]) is not None:

@@ -1,4 +1,4 @@
-"""`cartwatch add, set, rm, move, resolve, undo`: the edits of the keyboard, from the command line."""
+"""`cartwatch add, set, rm, move, resolve, undo`: edits of the watchlist."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ __all__ = ["run"]
 
 
 def run(call: Call) -> int:
-    """Make the edit that was asked for, and save it. Raises Failure or UsageError, with everything as it was."""
+    """Make the edit and save it. Raises Failure or UsageError, with everything as it was."""
     assert call.parsed.command is not None
     try:
         return _RUNS[call.parsed.command.name](call)
-    except NothingToDo as done:  # as scripts expect
+    except NothingToDo as done:  # success, as scripts expect
         call.output.tell(f"{done}: nothing was written")
         return 0
     except (AmendmentError, PathError, TypedError) as wrong:
@@ -46,7 +46,7 @@ def run(call: Call) -> int:
 
 
 def _add(call: Call) -> int:
-    """A new program; or, behind a program, a new record of it: `add lasme-cel catalyst event=… when=…`."""
+    """Add a program, or a record of one: `add lasme-cel catalyst event=… when=…`."""
     name, *more = call.parsed.words
     if not more or is_assignment(more[0]):
         return _add_program(call, name, more)
@@ -107,7 +107,7 @@ def _set(call: Call) -> int:
 
 
 def _doubt_ledger(program: Program, given: Assignments, path: str, value: Any) -> None:
-    """Say that guidance was put right, not moved: the ledger has nothing of what it was."""
+    """Warn that guidance was corrected, not moved: the ledger does not keep the old one."""
     steps = split(path)
     found = program.catalyst(steps[1]) if len(steps) == 3 and steps[0] == "catalyst" and steps[2] == "when" else None
     if value is not None and found is not None and found.when is not None:
@@ -197,7 +197,7 @@ def _done(
 
 
 def _reading(call: Call, window: Window) -> str:
-    """How guidance is understood, as beside the field where it is typed."""
+    """Return the reading of guidance, as shown beside the field in the app."""
     words = (days(window), precision_words(window), countdown(window, call.now).text)
     return call.look.plainly(f"{window.text}: {', '.join(each for each in words if each and each != window.text)}")
 
@@ -209,7 +209,7 @@ def _record(session: Session, program: Program) -> Mapping[str, Any]:
 
 
 def _catalyst(session: Session, program: Program, asked: str) -> str:
-    """The catalyst that goes by an id, an unambiguous beginning of one, or words of its event. Raises AmendmentError."""
+    """Find a catalyst by id, unambiguous prefix of an id, or words of its event. Raises AmendmentError."""
     items = _record(session, program).get("catalyst", [])
     if not isinstance(items, list) or not items:
         raise AmendmentError(f"{program.label} has no catalysts yet: `cartwatch add {program.key} catalyst event=…` adds one")
@@ -233,7 +233,7 @@ def _catalyst(session: Session, program: Program, asked: str) -> str:
 
 
 def _day_option(call: Call, given: Assignments, path: str, option: str) -> date | str | None:
-    """A date given as an option: a day, or words where only the month or quarter is known. Raises UsageError."""
+    """Read a date option: a day, or a month or quarter. Raises UsageError."""
     text = call.parsed.get(option)
     if text is None:
         return None

@@ -1,4 +1,4 @@
-"""`cartwatch export`: the watchlist, or a part of it, for other programs and other people."""
+"""`cartwatch export`: writes the watchlist, or a part of it, for other applications and people."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = ["run"]
 
 
 def run(call: Call) -> int:
-    """Write the programs that pass the filter, to a file or to stdout. None is no error: a list of none is a list."""
+    """Write the programs that match the filter to a file or stdout; an empty list is no error."""
     form = _form(call)
     options = _options(call, form)
     try:
@@ -51,9 +51,9 @@ def _tell_left_out(call: Call, programs: Sequence[Program]) -> None:
 
 
 def _form(call: Call) -> Format:
-    """The format asked for, else that of the name of the file, else TOML.
+    """Return the requested format, else that of the file name, else TOML.
 
-    Raises UsageError for a format that there is not, and for a name whose ending asks for one.
+    Raises UsageError for an unknown format, and for a file name with an unknown ending.
     """
     asked = call.parsed.get("format")
     if asked is None:
@@ -68,7 +68,7 @@ def _form(call: Call) -> Format:
 
 
 def _options(call: Call, form: Format) -> dict[str, str]:
-    """The options of the format that were given. Raises UsageError for one of another format, or of no known value."""
+    """Return the format's options. Raises UsageError for one of another format, or with an unknown value."""
     for each in FORMATS.values():
         for name, _ in each.options:
             if call.parsed.has(name) and each is not form:

@@ -1,4 +1,4 @@
-"""`cartwatch import`: other lists, tables and registry records, shown fact by fact and taken over in one step."""
+"""`cartwatch import`: shows the facts of other lists, tables and registry records, and takes them in one step."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ if TYPE_CHECKING:
 
 __all__ = ["run"]
 
-_LOOPBACK = "CARTWATCH_TEST_LOOPBACK"  # for tests against a server of their own: http to this machine, and nothing else
+_LOOPBACK = "CARTWATCH_TEST_LOOPBACK"  # for tests with their own server: http to this machine only
 _ROLES = {"added": "good", "changed": "", "conflict": "overdue", "older": "quiet", "suggested": "unread"}
 
 
 def run(call: Call) -> int:
-    """Import, or only say what an import would do; 1 where something was left out: a conflict, an unclear program, an error."""
+    """Import, or only show the import; return 1 if something was left out: a conflict, an unclear program, an error."""
     side = _side(call)
     stdin = sys.stdin.buffer if sys.stdin is not None else None
     where = call.places()
@@ -84,7 +84,7 @@ def _side(call: Call) -> str | None:
 
 
 def _tell_errors(call: Call, incoming: Incoming) -> None:
-    """One line for a file: its first error, and how many more there are."""
+    """Print one line for a file: its first error, and the number of further ones."""
     if not incoming.errors:
         return
     (first,), more = incoming.placed(incoming.errors[:1]), len(incoming.errors) - 1
@@ -94,7 +94,7 @@ def _tell_errors(call: Call, incoming: Incoming) -> None:
 
 
 def _opened(call: Call) -> Session:
-    """The watchlist that is imported into; the default one need not be there yet."""
+    """Open the watchlist to import into; the default one need not exist yet."""
     from time import sleep
 
     from cartwatch.session.session import Session
@@ -148,7 +148,7 @@ def _apply(call: Call, session: Session, proposal: Proposal, accepted: set[Choic
 
 
 def _nothing(proposal: Proposal, accepted: set[Choice]) -> str:
-    """Why an import changes nothing."""
+    """Return the reason why an import changes nothing."""
     left = [
         entry
         for at, entry in enumerate(proposal.entries)
@@ -158,7 +158,7 @@ def _nothing(proposal: Proposal, accepted: set[Choice]) -> str:
 
 
 def _to_link(entry: Entry) -> str:
-    """How a trial is linked that may be one of a program's; that it is one a person has to say."""
+    """Print how to link a trial that may belong to a program; the user has to decide that."""
     numbers = " ".join(each["nct"] for each in entry.record["trial"])
     command = f"cartwatch add {entry.key} trial nct={numbers.split()[0]}"
     by = "its name" if entry.by in ("", "id", "name") else entry.by
@@ -272,7 +272,7 @@ def _fields(call: Call, at: int, entry: Entry, accepted: set[Choice], session: S
 
 
 def _plain(value: Any) -> Any:
-    """A raw value as JSON has it: dates as ISO 8601."""
+    """Convert a raw value to JSON: dates as ISO 8601."""
     if isinstance(value, dict):
         return {key: _plain(each) for key, each in value.items()}
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""`cartwatch list`: the table of programs."""
+"""`cartwatch list`: prints the table of programs."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 __all__ = ["run"]
 
-_USUAL = tuple(key for key in DEFAULT if key != "mark")  # nothing is marked here; the name of a pinned program says so
+_USUAL = tuple(key for key in DEFAULT if key != "mark")  # no marks here; a pinned program has its sign after the name
 
 
 def run(call: Call) -> int:
-    """Print the programs that pass the filter. None is no error."""
+    """Print the programs that match the filter; no match is no error."""
     keys = _sort_keys(call.parsed.get("sort"))
     specs = _columns(call.parsed.get("columns"))
     try:
@@ -53,7 +53,7 @@ def run(call: Call) -> int:
 
 
 def _cell(spec: ColumnSpec, program: Program, look: Look, pins: bool) -> tuple[Run, ...]:
-    """A cell; the name has the pin behind it where no column is there for it."""
+    """Build a cell; the name is followed by the pin if there is no mark column."""
     runs = spec.cell(program, look)
     pin = pins and spec.key == "program" and program.pinned
     return (*runs, Run(f" {look.glyphs.pinned}", "accent")) if pin else runs
@@ -65,7 +65,7 @@ def _track(spec: ColumnSpec, call: Call) -> Track:
 
 
 def _sort_keys(text: str | None) -> list[tuple[str, bool]]:
-    """`phase,-countdown` as column keys, each with whether it descends. Raises UsageError."""
+    """Parse `phase,-countdown` into column keys, each with its direction. Raises UsageError."""
     if text is None:
         return []
     names = [each.strip() for each in text.split(",") if each.strip()]
@@ -73,7 +73,7 @@ def _sort_keys(text: str | None) -> list[tuple[str, bool]]:
 
 
 def _columns(text: str | None) -> list[ColumnSpec]:
-    """The columns asked for: a list of keys, `all`, or `+key` to add to the usual ones. Raises UsageError."""
+    """Parse the columns: a list of keys, `all`, or `+key` to add to the default ones. Raises UsageError."""
     if text is None:
         return [column(key) for key in _USUAL]
     if text.strip() == "all":

@@ -1,4 +1,4 @@
-"""`cartwatch merge`: two edited copies of a watchlist made one, by program and field; git can call it, or leave it the rest."""
+"""`cartwatch merge`: merges two edited copies of a watchlist by program and field; also as git merge driver."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ __all__ = ["run"]
 
 
 def run(call: Call) -> int:
-    """Merge MINE and THEIRS, which both came from BASE, to stdout or a file; 1 where conflicts remain, each told in a line.
+    """Merge MINE and THEIRS, both edited from BASE, to stdout or a file; return 1 if conflicts remain, one line each.
 
     With MINE alone, merge the two sides of the git conflict in it, in place unless another file is named.
     """
@@ -70,7 +70,7 @@ def _read(name: str) -> bytes:
 
 
 def _sides(name: str, data: bytes) -> tuple[Applied, tuple[Conflict, ...]]:
-    """Both sides of a text that git left with markers, merged. Raises Failure."""
+    """Merge both sides of a text with git's conflict markers. Raises Failure."""
     from cartwatch.document.document import SyntaxProblem
     from cartwatch.document.merging import merge_sides
 
@@ -81,7 +81,7 @@ def _sides(name: str, data: bytes) -> tuple[Applied, tuple[Conflict, ...]]:
 
 
 def _in_place(call: Call, name: str, before: bytes, merged: bytes) -> None:
-    """Put the merged text in the place of the file, which stays among its backups. Raises Failure."""
+    """Replace the file by the merged text; the old text stays among the backups. Raises Failure."""
     import os
 
     from cartwatch.cli.commit import not_saved
@@ -130,7 +130,7 @@ def _write(call: Call, data: bytes) -> None:
 
 
 def _own(call: Call) -> Places | None:
-    """The places of the watchlist, which must not be written over; None where there are none, as for a git merge driver."""
+    """Return the places of the watchlist, which must not be overwritten; None if there are none, as in a git merge driver."""
     try:
         return call.places()
     except Failure:

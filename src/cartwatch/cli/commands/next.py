@@ -1,4 +1,4 @@
-"""`cartwatch next`: what comes next, in agenda order."""
+"""`cartwatch next`: prints the upcoming catalysts in agenda order."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["run"]
 
 _SPAN = 90  # days of --due alone
-_ROOMS = ((100, 99), (70, COUNTDOWN), (0, 12))  # cells of the terminal, and how long a countdown may be there
+_ROOMS = ((100, 99), (70, COUNTDOWN), (0, 12))  # cells of the terminal, and the longest countdown in it
 _TRACKS = (
     Track("Countdown", 12, 17),
     Track("When", 11, 15),
@@ -33,7 +33,7 @@ _TRACKS = (
 
 
 def run(call: Call) -> int:
-    """Print the agenda without what has its outcome. Nothing upcoming is no error."""
+    """Print the open catalysts; none is no error."""
     span = call.parsed.get("within")
     days = a_span(span, "within") if span is not None else None
     due = call.parsed.has("due")

@@ -1,4 +1,4 @@
-"""`cartwatch path`: where the files are."""
+"""`cartwatch path`: prints the places of the files."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["run"]
 
 
 def run(call: Call) -> int:
-    """Print every place, and whether something is there."""
+    """Print every place, and whether it exists."""
     found = call.places()
     rows = (
         ("watchlist", found.watchlist),

@@ -1,4 +1,4 @@
-"""`cartwatch show`: everything known of one program, pane by pane."""
+"""`cartwatch show`: prints one program, pane by pane."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["run"]
 
-_LABELS = 18  # cells that labels may take at most
-_LEAST = 8  # cells of a line of text, however narrow the terminal
+_LABELS = 18  # cells of a label, at most
+_LEAST = 8  # least cells of a line of text
 _READABLE = 100  # cells: longer lines of text are hard to read
 _INDENT = "  "
 
@@ -79,7 +79,7 @@ def _print(call: Call, shown: Pane) -> None:
 
 
 def _under_label(lines: Sequence[Line], place: int) -> bool:
-    """Whether a line without a label goes on below a labelled one, as the second designation does."""
+    """Whether a line without a label continues a labelled one, like a second designation."""
     line = lines[place]
     if line.label or line.rule or not place:
         return bool(line.label)
@@ -93,7 +93,7 @@ def _group(path: str) -> str:
 
 
 def _lines(line: Line, labels: int, space: int | None, *, labelled: bool) -> list[Runs]:
-    """A line with its label, wrapped so that the value hangs under itself."""
+    """Print a line with its label; the value wraps with a hanging indent."""
     text = [(clean(each.text, lines=True), each.role) for each in line.runs]
     gap = labels + 2 if labelled else 0
     wrapped = wrap(text, max(space - gap, _LEAST) if space is not None else None, whole="link")
@@ -104,7 +104,7 @@ def _lines(line: Line, labels: int, space: int | None, *, labelled: bool) -> lis
 
 
 def _table_widths(lines: Sequence[Line]) -> dict[int, list[int]]:
-    """For every line of cells, the widths of the table it belongs to: the lines of cells that stand together."""
+    """Compute the column widths of each table; consecutive lines of cells are one table."""
     out: dict[int, list[int]] = {}
     at = 0
     while at < len(lines):

@@ -1,4 +1,4 @@
-"""`cartwatch sync`: linked trials refreshed from the registry, what changed told with the rule that ranks it."""
+"""`cartwatch sync`: refreshes linked trials from the registry, and prints each change with its rule."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ __all__ = ["print_news", "run"]
 
 
 def print_news(call: Call, news: News, indent: str = "  ") -> None:
-    """Print what is new in one record, below its heading."""
+    """Print the news of one record below its heading."""
     for level, words, rule in news.lines():
         reason = (Run(f"  ({call.look.plainly(rule)})", "quiet"),) if rule else ()
         call.print_hanging([Run(f"{indent}{level:<9} ", level_role(level))], [Run(call.look.plainly(words)), *reason])
@@ -30,7 +30,7 @@ def print_news(call: Call, news: News, indent: str = "  ") -> None:
 
 
 def run(call: Call) -> int:
-    """Refresh, or only say what a refresh would change; 1 where a trial is unknown, 3 where the registry did not answer."""
+    """Refresh, or only show the changes; return 1 if a trial is unknown, 3 if the registry did not answer."""
     if call.parsed.has("accept") and not call.parsed.has("safety"):
         raise UsageError("--accept goes with --safety")
     session = call.open()
@@ -94,7 +94,7 @@ def _refreshed(call: Call, session: Session, keys: tuple[str, ...] | None, links
 
 
 def _apply(call: Call, session: Session, proposal: Proposal, accepted: set[Choice]) -> None:
-    """Carry out what was accepted, as one step. Raises Failure where it could not be made or saved."""
+    """Apply the accepted changes as one step. Raises Failure where they can't be made or saved."""
     from cartwatch.document.edits import EditError
     from cartwatch.proposals.accept import accept
 
@@ -112,7 +112,7 @@ def _apply(call: Call, session: Session, proposal: Proposal, accepted: set[Choic
 
 
 def _print(call: Call, proposal: Proposal, answers: Answers, links: list[Linked], labels: dict[str, str]) -> None:
-    """What changed, trial by trial, the programs with the weightiest change first; then what is no change but worth knowing."""
+    """Print the changes by trial, programs with the highest weight first; then lapsed estimates and overdue results."""
     from cartwatch.sources.registry.compare import LEVELS
 
     told = [
@@ -150,7 +150,7 @@ _Standing = list[tuple[str, str, str, dict[str, Any]]]
 
 
 def _standing(call: Call, answers: Answers, links: list[Linked]) -> tuple[_Standing, _Standing]:
-    """Estimated dates that are past, and results handed in and not posted: program, trial, words, and the same for JSON."""
+    """Return lapsed estimates and results in review: program, trial, text, and the same for JSON."""
     from cartwatch.sources.registry.record import DATED, lapsed
 
     past: _Standing = []
@@ -243,7 +243,7 @@ def _document(
 
 
 def _suggest(call: Call, session: Session, keys: tuple[str, ...] | None, links: list[Linked]) -> int:
-    """Print the suggestions, numbered, and take over those that were accepted."""
+    """Print the numbered suggestions, and apply the accepted ones."""
     from cartwatch.sources.registry.adverse_events import CAVEAT, ask_results, propose_safety, with_results
     from cartwatch.sources.registry.memory import Records
     from cartwatch.sources.registry.refresh import numbers

@@ -1,4 +1,4 @@
-"""`cartwatch when`: how a phrase is read as a window."""
+"""`cartwatch when`: prints how a date phrase is read as a window."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ _TRACKS = (
     Track("Precision", 7, 20, 10),
     Track("Countdown", 12, 17),
 )
-_ROOM = 90  # cells from which a countdown tells both ends of a window
+_ROOM = 90  # cells from which a countdown shows both ends of a window
 
 
 def run(call: Call) -> int:
-    """Print a line a phrase, in the order asked; 1 where one of them is unreadable."""
+    """Print one line per phrase, in the given order; return 1 if one is unreadable."""
     said = call.parsed.get("said")
     as_of = a_day(said, "said") if said is not None else None
     windows = [read_window(each, as_of, call.today) for each in call.parsed.words]
