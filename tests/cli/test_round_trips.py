@@ -62,7 +62,7 @@ def test_a_list_as_a_table_comes_into_an_empty_one_with_the_same_fields(run, emp
 
 
 def test_a_table_is_read_by_another_program_with_a_row_a_program(run):
-    rows = list(csv.DictReader(io.StringIO(run.sample("export", "--format", "csv").out)))
+    rows = list(csv.DictReader(io.StringIO(run.sample("export", "--format", "csv").out.removeprefix("\ufeff"))))
     assert [each["id"] for each in rows] == list(PROGRAMS)
     for row in rows:
         program = PROGRAMS[row["id"]]

@@ -42,6 +42,7 @@ def read_typed(fact: Fact, text: str, *, today: date, said: date | None = None, 
     `said` is the day that guidance counts from, `n` the evaluable patients of the data set that a percentage belongs to.
     The caller handles empty text, which deletes the field. Raises TypedError.
     """
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     stripped = text.strip()
     if fact.kind == "prose":
         return Typed(text.strip("\n") + "\n" if "\n" in text.strip("\n") else stripped)
@@ -130,7 +131,7 @@ def _rate(fact: Fact, text: str, today: date, said: date | None, n: int | None) 
     except RateError as wrong:
         raise TypedError(str(wrong)) from None
     doubt = f"{text} has more patients than the data set's n = {n}" if rate.n and n and rate.n > n else None
-    return Typed(rate.text.replace(" ", ""), doubt)
+    return Typed(re.sub(r"\s*([/%])", r"\1", re.sub(r"/\s+", "/", rate.text)), doubt)
 
 
 _READERS = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -62,7 +63,7 @@ def _plain(fact: Fact, value: Any) -> Any:
     if fact.key == "nct":
         return value.strip().upper()
     if fact.kind == "rate":
-        return value.replace(" ", "")
+        return re.sub(r"(?<=\d)of(?=\d)", "/", value.replace(" ", ""))
     return fold(value) if fact.kind in ("date", "guidance") else value.strip()
 
 

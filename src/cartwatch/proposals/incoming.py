@@ -40,7 +40,8 @@ class Incoming:
 
     `form` is "watchlist", "registry" or "table"; `name` is what the person called the source. `problems` of the level "error"
     speak against their program; `placed` says where they stand. `notes` say how the source was understood, as the columns of a
-    table. `vague` are the places of programs whose name many sponsors use, so that a match by that name alone is none.
+    table; `left` names the cells of one that were not taken over, each with its line. `vague` are the places of programs whose
+    name many sponsors use, so that a match by that name alone is none.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Incoming:
     problems: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()
     vague: frozenset[int] = frozenset()
+    left: tuple[Problem, ...] = ()
 
     @property
     def errors(self) -> tuple[Problem, ...]:

@@ -149,7 +149,9 @@ class Preview(Dialog["frozenset[Choice]"]):
         return out
 
     def _notes(self, width: int) -> list[DrawnLine]:
-        told = [*self.proposal.notes, *(f"{each.name}: {note}" for each in self.proposal.sources for note in each.notes)]
+        sources = self.proposal.sources
+        told = [*self.proposal.notes, *(f"{each.name}:{one.line}: {one.words}" for each in sources for one in each.left)]
+        told += [f"{each.name}: {note}" for each in sources for note in each.notes]
         if self.proposal.cleaned:
             told.append(f"{self.proposal.cleaned} invisible characters were replaced")
         lines = [line for each in told for line in _lines([(clean(each, limit=400), "quiet")], width)]

@@ -73,6 +73,7 @@ def run(call: Call) -> int:
         remember_registry(proposal, accepted, memory, session)
     suggested = any(offer.kind == "suggested" for each in proposal.entries for offer in each.offers)
     left = proposal.of("unclear") or proposal.of("refused") or (side is None and proposal.of("conflict")) or suggested
+    left = left or any(each.left for each in incoming)
     return 1 if left else 0
 
 
@@ -169,6 +170,8 @@ def _print(call: Call, proposal: Proposal, accepted: set[Choice], session: Sessi
     for source in proposal.sources:
         for note in source.notes:
             call.output.tell(f"{source.name}: {note}")
+        for each in source.left:
+            call.output.tell(f"{source.name}:{each.line}: {each.words}")
         warnings = len(source.problems) - len(source.errors)
         if warnings:
             call.output.tell(f"{source.name}: {counted(warnings, 'warning')}: `cartwatch check` lists them")
@@ -292,7 +295,7 @@ def _problems(proposal: Proposal) -> list[dict[str, Any]]:
             "message": each.message,
         }
         for source in proposal.sources
-        for each in source.placed(source.problems)
+        for each in (*source.placed(source.problems), *source.left)
     ]
 
 

@@ -208,4 +208,4 @@ def drafted(name: str, trials: Sequence[Trial], now: datetime, notes: tuple[str,
     made = from_records(name, "registry", list(records.values()), now, notes)
     vague = frozenset(at for at, each in enumerate(made.read.watchlist.programs) if is_description(each.name))
     answers = Answers(tuple(each.nct for each in trials), by_number, now)
-    return Drafts(name, "registry", made.document, made.read, made.problems, notes, vague, answers)
+    return Drafts(name, "registry", made.document, made.read, made.problems, notes, vague, answers=answers)

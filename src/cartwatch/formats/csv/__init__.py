@@ -1,0 +1,21 @@
+"""Tables with a program or a catalyst a row: written in columns that are read back, and read from anywhere."""
+
+from .columns import CATALYST, column_of, fields
+from .read import Table, TableError, looks_tabular, read_csv, read_table, table_rows
+from .write import ROWS, guarded, table, unguarded
+
+__all__ = [
+    "CATALYST",
+    "ROWS",
+    "Table",
+    "TableError",
+    "column_of",
+    "fields",
+    "guarded",
+    "looks_tabular",
+    "read_csv",
+    "read_table",
+    "table",
+    "table_rows",
+    "unguarded",
+]

@@ -1,0 +1,341 @@
+"""The columns of a table: the field that a header names, or that its cells are of, and the items that one cell holds."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from cartwatch.domain.addresses import is_web_address
+from cartwatch.domain.dates.parser import read_window
+from cartwatch.domain.fields import Fact, facts
+from cartwatch.domain.program import root
+from cartwatch.domain.vocabulary import CELL, KIND, MODALITY, OUTCOME, PHASE, SOURCE, STATUS, fold
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from datetime import date
+
+__all__ = [
+    "CATALYST",
+    "CITED",
+    "DATED",
+    "IGNORED",
+    "TRIAL",
+    "TableColumn",
+    "by_cells",
+    "column_of",
+    "cut",
+    "fields",
+    "joined_items",
+    "kind_word",
+    "phase_word",
+    "trials_in",
+]
+
+CATALYST = "catalyst."
+CITED = "source"  # a column of sources to cite
+TRIAL = "trial"  # a column of trials, by number or by name
+DATED = "dated."  # a column of dates of one kind of catalyst, as in `pdufa_date`
+IGNORED = ("next.", "rate.", "window.", "list.")
+"""Beginnings of the columns that are worked out from others, and so never read back."""
+
+# What other tables call a field. Names are compared folded: case, dashes and underscores do not matter.
+_SYNONYMS = {
+    "name": "program, program name, product, product name, drug, drug name, therapy, asset, candidate, generic name",
+    "short": "short name, code, code name",
+    "aliases": "alias, aka, also known as, other names, other name, synonyms, synonym, brand name, brand",
+    "sponsor": "company, developer, manufacturer, owner",
+    "ticker": "symbol, stock",
+    "indications": "indication, disease, diseases, condition, conditions, tumor type, cancer type",
+    "phase": "phases, stage, development stage, development phase, clinical phase, status, development status",
+    "tags": "tag, labels, label, keywords",
+    "notes": "note, comment, comments, remarks, memo",
+    "checked": "last checked, verified, last verified",
+    "mechanism.modality": "type, product type, cell therapy type, platform",
+    "mechanism.source": "source, cell source, donor, auto/allo, autologous/allogeneic",
+    "mechanism.cell": "cell type",
+    "mechanism.targets": "target, antigen, antigens, target antigen, target antigens",
+    "mechanism.knockouts": "knock-out, knockout, knock-outs, gene edits, edits",
+    "mechanism.costimulation": "costim, costimulatory domain, co-stimulation",
+    "mechanism.summary": "mechanism, mechanism of action, moa",
+    "safety.summary": "safety",
+    TRIAL: "trial, trials, trial id, trial name, study, clinical trial, nct, nct number, nct id, nctid, clinicaltrials.gov",
+    CITED: "sources, source url, url, link, links, reference, references, press release, citation",
+    "catalyst.event": "catalyst, event, milestone, next catalyst, next event, upcoming catalyst",
+    "catalyst.when": "when, date, timing, expected, expected date, guidance, window, timeline, next date, catalyst date",
+    "catalyst.kind": "kind, event type, catalyst type",
+    "catalyst.said": "said, guidance date, guided on",
+    "catalyst.outcome": "outcome, result",
+    "catalyst.outcome_on": "outcome on, outcome date, result date",
+}
+_SPELT = {each.casefold(): each for each in ("PDUFA", "BLA", "sBLA", "MAA", "CHMP", "FDA", "AdCom", "EMA", "NDA")}
+_LISTS = ("aka", "also known as")  # names of columns that hold several items without ending in "s"
+
+
+def fields() -> dict[str, Fact]:
+    """Every field that a column can hold, by its path: those of the program, its knock-outs and trials, and of a catalyst."""
+    return _fields(root())
+
+
+@cache
+def _fields(program: type) -> dict[str, Fact]:
+    found = dict(_flat(program, ""))
+    found["mechanism.knockouts"] = facts(_record(program, "mechanism"))["knockouts"]
+    found["trial.nct"] = facts(_record(program, "trial"))["nct"]
+    catalyst = facts(_record(program, "catalyst"))
+    found |= {CATALYST + key: fact for key, fact in catalyst.items() if fact.kind not in ("records", "map")}
+    return found
+
+
+def _flat(record: type, path: str) -> Iterator[tuple[str, Fact]]:
+    for key, fact in facts(record).items():
+        if fact.kind == "record" and fact.record is not None:
+            yield from _flat(fact.record, f"{path}{key}.")
+        elif fact.kind not in ("records", "map"):
+            yield path + key, fact
+
+
+def _record(record: type, key: str) -> type:
+    found = facts(record)[key].record
+    assert found is not None
+    return found
+
+
+@cache
+def _names(program: type) -> dict[str, str]:
+    known: dict[str, str] = {}
+    for path, words in _SYNONYMS.items():
+        known |= dict.fromkeys(map(_plain, words.split(", ")), path)
+    for path, fact in _fields(program).items():
+        known.setdefault(_plain(fact.label), path)
+        known.setdefault(_plain(path.rpartition(".")[2]), path)
+    return known | {_plain(path): path for path in _fields(program)}
+
+
+def _plain(header: str) -> str:
+    for each in ("(s)", "?", ":", "*", "#"):
+        header = header.replace(each, "")
+    return fold(header.replace(".", " "))
+
+
+def column_of(header: str) -> str | None:
+    """The path of the field that a column's header names, None where it names none."""
+    plain, known = _plain(header), _names(root())
+    if plain in known:
+        return known[plain]
+    if plain.endswith("s") and plain[:-1] in known:
+        return known[plain[:-1]]
+    return _dated(plain)
+
+
+def _dated(plain: str) -> str | None:
+    """The dates of one kind of catalyst: "pdufa date" and "pdufa", but of "decision" only with "date"."""
+    words = plain.split()
+    while words and words[-1] in ("date", "dates"):
+        words.pop()
+    what = " ".join(words)
+    kind = KIND.canonical(what) if what else None
+    if kind is None and what:
+        kind = kind_word(what)
+    with_date = len(words) < len(plain.split())
+    known = with_date or what in ("pdufa", "adcom", "chmp")
+    return f"{DATED}{kind}" if kind is not None and kind != "other" and known else None
+
+
+@dataclass(frozen=True, slots=True)
+class TableColumn:
+    """A column as it is read: the field's path, None for none; whether a cell holds several items, parted by commas too.
+
+    `why` says why the cells are not of the field that the header names.
+    """
+
+    header: str
+    path: str | None
+    several: bool = False
+    why: str = ""
+
+    @property
+    def event(self) -> str:
+        """What a column of dates calls its catalyst: "PDUFA date", "Decision"."""
+        words = self.header.replace("_", " ").split()
+        if len(words) > 1 and words[-1].casefold() in ("date", "dates") and fold(words[0]) != "pdufa":
+            words.pop()
+        spelt = " ".join(_SPELT.get(each.casefold(), each) for each in words)
+        spelt = "PDUFA date" if fold(spelt) in ("pdufa", "pdufa date") else spelt
+        return spelt[:1].upper() + spelt[1:]
+
+
+def by_cells(header: str, cells: Sequence[str], today: date) -> TableColumn:
+    """How a column is read, from its header and what its cells hold."""
+    shown = header.strip()
+    if not shown or shown.casefold().startswith(IGNORED):
+        return TableColumn(shown, None)
+    path, plain = column_of(shown), _plain(shown)
+    if path is None:
+        return TableColumn(shown, None)
+    if plain == _plain(path) and "." in path:
+        return TableColumn(shown, path, several=True)  # a name of our own export
+    listed = path == fold(shown) or plain.endswith("s") or "(s)" in shown or plain in _LISTS
+    column = TableColumn(shown, path, several=listed and path in fields() and fields()[path].kind == "words")
+    if path in ("mechanism.knockouts", TRIAL):
+        column = replace(column, several=listed)
+    found = _of_cells(plain, path, [text for each in cells if (text := each.strip())], today)
+    return replace(column, path=found) if found is None or found in _readable() else replace(column, path=None, why=found)
+
+
+def _readable() -> set[str]:
+    return {*fields(), CITED, TRIAL, *(f"{DATED}{each}" for each in KIND.words)}
+
+
+def _of_cells(plain: str, path: str, cells: list[str], today: date) -> str | None:
+    """The path that cells speak for where the header may mean several things; else, in words, why they are of none."""
+    choices = _CHOICES.get(plain) or _CHOICES.get(path)
+    if choices is None or not cells:
+        return path
+    scores = {each: sum(_FITS[each](cell, today) for cell in cells) for each in choices}
+    best = max(scores, key=lambda each: scores[each])
+    if scores[best]:
+        return best if best != _STATUS else "holds the status of trials, which comes with a refresh from the registry"
+    return _OTHERWISE.get(plain, path)
+
+
+def _of_words(path: str) -> Callable[[str, date], bool]:
+    vocabulary = {"mechanism.modality": MODALITY, "mechanism.source": SOURCE, "mechanism.cell": CELL}[path]
+    return lambda cell, _: vocabulary.canonical(cell) is not None
+
+
+def _is_event_date(cell: str, today: date) -> bool:
+    return read_window(cell, None, today).start is not None
+
+
+_STATUS = "status"
+_FITS: dict[str, Callable[[str, date], bool]] = {
+    **{each: _of_words(each) for each in ("mechanism.modality", "mechanism.source", "mechanism.cell")},
+    "phase": lambda cell, _: phase_word(cell) is not None,
+    "catalyst.kind": lambda cell, _: kind_word(cell) is not None,
+    "catalyst.outcome": lambda cell, _: OUTCOME.canonical(cell) is not None,
+    "catalyst.when": _is_event_date,
+    "catalyst.event": lambda cell, today: not _is_event_date(cell, today),
+    _STATUS: lambda cell, _: STATUS.canonical(cell) is not None,
+    CITED: lambda cell, _: any(is_web_address(each) for each in cell.split()),
+}
+
+# What a header may mean, the usual one first; the cells decide. By header where that is in doubt, else by the field.
+_CHOICES: dict[str, tuple[str, ...]] = {
+    "type": ("mechanism.modality", "catalyst.kind", "phase", "mechanism.source", "mechanism.cell"),
+    "kind": ("catalyst.kind", "mechanism.modality"),
+    "category": ("mechanism.modality", "catalyst.kind"),
+    "platform": ("mechanism.modality", "mechanism.source"),
+    "source": ("mechanism.source", CITED),
+    "status": ("phase", _STATUS, "catalyst.outcome"),
+    "result": ("catalyst.outcome", CITED),
+    "stage": ("phase", "catalyst.kind"),
+    "catalyst": ("catalyst.event", "catalyst.when"),
+    "next catalyst": ("catalyst.event", "catalyst.when"),
+    "next event": ("catalyst.event", "catalyst.when"),
+    "milestone": ("catalyst.event", "catalyst.when"),
+}
+_OTHERWISE = {
+    "type": "holds neither modalities nor kinds of catalysts",
+    "source": CITED,
+    "status": "holds neither phases nor outcomes",
+}
+
+
+NCT = re.compile(r"(?<![A-Za-z0-9])NCT[\s-]?(\d{8})(?!\d)", re.I | re.ASCII)
+_OTHERS = re.compile(r"(ChiCTR|jRCT|ISRCTN|ACTRN|DRKS|CTRI|UMIN|EUCTR|KCT)(?=[-/\s\d])[-/\s]?\w[\w./-]*", re.I)
+_QUOTED = re.compile(r'\s*"((?:[^"]|"")*)"\s*')
+_STRONG = ";|\n"
+_BRACKETS = {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}
+
+
+def cut(text: str, *, commas: bool = False) -> list[str]:
+    """The items of a cell, parted by `;`, `|` and line ends; with `commas`, where there is none of these, by commas.
+
+    What stands in brackets or double quotes stays together.
+    """
+    places = _places(text, _STRONG) or (_places(text, ",") if commas else [])
+    ends = [-1, *places, len(text)]
+    parts = [text[start + 1 : end] for start, end in pairwise(ends)]
+    return [item for each in parts if (item := _bare(each))]
+
+
+def _bare(part: str) -> str:
+    quoted = _QUOTED.fullmatch(part)
+    return quoted[1].replace('""', '"') if quoted else part.strip()
+
+
+def _places(text: str, marks: str) -> list[int]:
+    """Where separators stand that are in no quotes and, unless the brackets do not close, in no brackets."""
+    found: list[int] = []
+    depth, at = 0, 0
+    balanced = _balanced(text)
+    while at < len(text):
+        if (at == 0 or text[at - 1] in f",{_STRONG}") and (quoted := _QUOTED.match(text, at)):
+            at = quoted.end()
+            continue
+        if text[at] in marks and (not balanced or depth == 0):
+            found.append(at)
+        depth += _BRACKETS.get(text[at], 0)
+        at += 1
+    return found
+
+
+def _balanced(text: str) -> bool:
+    return sum(_BRACKETS.get(each, 0) for each in text) == 0
+
+
+def joined_items(items: list[str]) -> str:
+    """Items as a cell that `cut` with commas parts again."""
+    return ", ".join(_guarded(each) for each in items)
+
+
+def _guarded(item: str) -> str:
+    plain = item == item.strip() and not set(item) & {*_STRONG, ",", '"'} and _balanced(item)
+    return item if plain else '"' + item.replace('"', '""') + '"'
+
+
+def phase_word(text: str) -> str | None:
+    """The phase that a cell means, as `PHASE1|PHASE2` is Phase 1/2; None where it means none, or several."""
+    whole = PHASE.canonical(text)
+    if whole is not None:
+        return whole
+    words = {PHASE.canonical(each.strip().replace("_", " ").replace("PHASE", "Phase ")) for each in re.split(r"[|;,/+&]", text)}
+    if len(words) == 1:
+        return words.pop()
+    return {"Phase 1 Phase 2": "Phase 1/2", "Phase 2 Phase 3": "Phase 2/3"}.get(" ".join(sorted(map(str, words))))
+
+
+def kind_word(text: str) -> str | None:
+    """The kind of catalyst that a cell means, by all of it or by the words in it; None where those mean none, or several."""
+    whole = KIND.canonical(text)
+    if whole is not None:
+        return whole
+    words = re.findall(r"[^\s/()_-]+", text)
+    for length in (3, 2, 1):
+        parts = [" ".join(words[at : at + length]) for at in range(len(words) - length + 1)]
+        found = {kind for each in parts if (kind := KIND.canonical(each)) is not None and kind != "other"}
+        if found:
+            return found.pop() if len(found) == 1 else None
+    return None
+
+
+def trials_in(text: str, *, commas: bool = False) -> list[dict[str, Any]]:
+    """The trials that a cell names: by NCT number, by a number of another registry, by name, or by both."""
+    found: list[dict[str, Any]] = []
+    numbers = len(NCT.findall(text))
+    for part in cut(text, commas=commas or numbers > 1):
+        given = [f"NCT{each}" for each in NCT.findall(part)]
+        name = re.sub(r"\(\s*\)|\[\s*\]", "", NCT.sub(" ", part)).strip(" ,:/–—-\t")
+        name = " ".join(name.split())
+        other = _OTHERS.fullmatch(name)
+        if other is not None and not given:
+            found.append({"registry": other[1], "id": name})
+        elif len(given) == 1 and name:
+            found.append({"nct": given[0], "name": name})
+        else:
+            found += [{"nct": each} for each in given] + ([{"name": name}] if name else [])
+    return found

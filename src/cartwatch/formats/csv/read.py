@@ -1,0 +1,245 @@
+"""Tables read as programs: rows of one program join, and a cell that is not taken is named with its line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from cartwatch.document.problems import ERROR, WARNING, Problem
+from cartwatch.document.text import FOREIGN
+from cartwatch.document.typed import TypedError, as_typed
+from cartwatch.domain.program import slug
+from cartwatch.domain.text import clean
+from cartwatch.domain.vocabulary import fold
+from cartwatch.proposals.equivalence import same_meaning
+from cartwatch.proposals.incoming import Incoming, Refused, from_records
+
+from .cells import Row, read_cell
+from .columns import CITED, DATED, IGNORED, TRIAL, TableColumn, by_cells, fields
+from .decode import TableError, decoded, header_of, is_header, rows
+from .write import unguarded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import date, datetime
+
+__all__ = ["Table", "TableError", "looks_tabular", "read_csv", "read_table", "table_rows"]
+
+_ROWS = 50_000
+_SHOWN = 40  # characters of a cell in a message
+_JOINED = ("notes", TRIAL, "trial.nct", CITED)  # beside the lists: what several columns, or rows, add to
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The programs of a table as raw records, the line that each begins on, and how the columns were understood.
+
+    `left` are the cells that were not taken over, each with its line.
+    """
+
+    programs: list[dict[str, Any]]
+    lines: list[int]
+    notes: tuple[str, ...]
+    problems: tuple[Problem, ...]
+    left: tuple[Problem, ...]
+
+
+def looks_tabular(data: bytes) -> bool:
+    """Whether the beginning reads as the header of a table of programs."""
+    try:
+        text, _ = decoded(data[:20_000] if len(data) > 20_000 else data)
+        found = header_of(text.rpartition("\n")[0] or text if len(data) > 20_000 else text)
+    except TableError:
+        return False
+    if any(each.lstrip().startswith(("[", "#", "{", "<")) or " = " in each for each in (*found.above, found.cells[0])):
+        return False
+    return is_header(found.cells)
+
+
+def table_rows(data: bytes, *, tabs: bool = False) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    """The header of any table and its rows, each with its line. Raises TableError."""
+    text, _ = decoded(data)
+    found = header_of(text, "\t" if tabs else "")
+    return found.cells, [each for each in rows(text, found.delimiter) if each[0] > found.line]
+
+
+def read_table(data: bytes, *, tabs: bool, now: datetime) -> Table:
+    """The programs of a table. Cells that can't be read are problems. Raises TableError."""
+    text, guessed = decoded(data)
+    header = header_of(text, "\t" if tabs else "")
+    listed = [(line, [_plain(each) for each in cells]) for line, cells in rows(text, header.delimiter) if line > header.line]
+    columns = [
+        by_cells(each, [cells[at] for _, cells in listed if at < len(cells)], now.date())
+        for at, each in enumerate(header.cells)
+    ]
+    _refuse_columns(columns, header.line)
+    reading = _Table(columns, now.date())
+    for count, (line, cells) in enumerate(listed, 1):
+        if count > _ROWS or len(reading.programs) > FOREIGN.programs:
+            raise TableError(f"more than {FOREIGN.programs:,} programs or {_ROWS:,} rows", line)
+        reading.row(line, cells)
+    if not reading.programs and not reading.problems:
+        raise TableError("the table has a header and no rows", header.line)
+    above = [f"“{each}” stands above the header and is not imported" for each in header.above]
+    notes = [*([guessed] if guessed else []), *above, *_mapping(columns)]
+    return Table(reading.programs, reading.lines, tuple(notes), tuple(reading.problems), tuple(reading.left))
+
+
+def _plain(cell: str) -> str:
+    return unguarded(cell.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _refuse_columns(columns: Sequence[TableColumn], line: int) -> None:
+    paths = [each.path for each in columns]
+    if "name" not in paths and "id" not in paths:
+        shown = ", ".join(clean(each.header, limit=30) for each in columns[:8])
+        raise TableError(f"no column is called name, program or product, so these are no programs: {shown}", line)
+    known = fields()
+    for each in columns:
+        alone = each.path in known and known[each.path].kind != "words" and each.path not in _JOINED
+        if each.path is not None and alone and paths.count(each.path) > 1:
+            raise TableError(f"two columns are {each.path}: leave one of them out", line)
+
+
+def _mapping(columns: Sequence[TableColumn]) -> Iterator[str]:
+    """How the columns were understood, where that is not plain from their names, and which were not."""
+    for each in columns:
+        shown = clean(each.header, limit=_SHOWN)
+        if each.path in (CITED, TRIAL) or (each.path is not None and fold(each.path) != fold(each.header)):
+            yield f"column “{shown}” is read as {_told(each)}"
+        elif each.path is None and shown and not shown.casefold().startswith(IGNORED):
+            yield f"column “{shown}” {each.why + ': ' if each.why else 'is '}not imported"
+
+
+def _told(column: TableColumn) -> str:
+    assert column.path is not None
+    if column.path.startswith(DATED):
+        return f"the date of a catalyst “{clean(column.event, limit=_SHOWN)}”"
+    return {CITED: "a source to cite", TRIAL: "trials"}.get(column.path, column.path)
+
+
+class _Table:
+    """A table being read."""
+
+    def __init__(self, columns: list[TableColumn], today: date) -> None:
+        self.columns = columns
+        self.today = today
+        self.programs: list[dict[str, Any]] = []
+        self.lines: list[int] = []
+        self.problems: list[Problem] = []
+        self.left: list[Problem] = []
+        self.places: dict[str, int] = {}
+        self.set_on: dict[tuple[int, str], int] = {}
+
+    def row(self, line: int, cells: list[str]) -> None:
+        found = {
+            at: (column, text)
+            for at, (column, text) in enumerate(zip(self.columns, cells, strict=False))
+            if column.path is not None and text.strip()
+        }
+        named = {str(column.path): text for column, text in found.values() if column.path in ("name", "id")}
+        label = clean(named.get("name") or named.get("id") or "", limit=60)
+        if not label:
+            self.problems.append(Problem(ERROR, (), "a row without the name of a program", None, None, line, 1))
+            return
+        place = self.place(named, line)
+        row = Row(self.today)
+        for at, (column, text) in found.items():
+            assert column.path is not None
+            try:
+                read_cell(row, column, text)
+            except TypedError as wrong:
+                message = f"column {at + 1}, {column.path}: {wrong}"
+                self.problems.append(Problem(ERROR, ("program", place), message, label, slug(label), line, 1))
+        row.finish(self.programs[place])
+        for path, value in row.values.items():
+            self.put(place, path, value, line, label)
+        for path, cite in row.cites.items():
+            self.cite(self.programs[place], path, row.values[path], cite)
+        for key, items in row.lists.items():
+            self.put_records(self.programs[place], key, items)
+        if more := [each for each in cells[len(self.columns) :] if each.strip()]:
+            shown = ", ".join(f"“{clean(each, limit=_SHOWN)}”" for each in more[:5])
+            self.leave(
+                place, f"more cells than the header has columns: {shown} not imported; quote a cell with a comma", line, label
+            )
+        for said in row.left:
+            self.leave(place, said, line, label)
+
+    def place(self, named: dict[str, str], line: int) -> int:
+        """The place of the row's program: rows with one id, or else one name, are of one program."""
+        key = named.get("id", "").strip() or f"name {fold(named['name'])}"
+        place = self.places.setdefault(key, len(self.programs))
+        if place == len(self.programs):
+            self.programs.append({})
+            self.lines.append(line)
+        return place
+
+    def put(self, place: int, path: str, value: Any, line: int, label: str) -> None:
+        """Add a value to a program: lists and notes join, and of two values that differ the first is kept, the other named."""
+        here = self.programs[place]
+        *tables, key = path.split(".")
+        for each in tables:
+            here = here.setdefault(each, {})
+        known = self.set_on.setdefault((place, path), line)
+        if key not in here:
+            here[key] = value
+        elif isinstance(value, list):
+            here[key] += [each for each in value if not _listed(each, here[key])]
+        elif path == "notes":
+            old, new = here[key].strip(), value.strip()
+            here[key] = here[key] if new in old else f"{old}\n\n{new}\n"
+        elif not same_meaning(fields()[path], here[key], value) and (path != "name" or fold(here[key]) != fold(value)):
+            old, new = (clean(as_typed(each), limit=_SHOWN) for each in (here[key], value))
+            self.leave(place, f"conflict: {path} is “{new}” here and “{old}” on line {known}, which is kept", line, label)
+
+    @staticmethod
+    def cite(program: dict[str, Any], path: str, value: Any, cite: str | list[str]) -> None:
+        """Put the sources of a row behind a value, where the program has taken it."""
+        here: Any = program
+        for each in path.split("."):
+            here = here.get(each) if isinstance(here, dict) else None
+        if here != value and not isinstance(value, list):
+            return
+        known = program.setdefault("cite", {})
+        ids = [known[path]] if isinstance(known.get(path), str) else known.get(path, [])
+        more = [each for each in ([cite] if isinstance(cite, str) else cite) if each not in ids]
+        known[path] = (ids + more)[0] if len(ids + more) == 1 else ids + more
+
+    @staticmethod
+    def put_records(program: dict[str, Any], key: str, items: list[dict[str, Any]]) -> None:
+        known = program.setdefault(key, [])
+        for each in items:
+            twin = next((one for one in known if key == "trial" and _one_trial(one, each)), None)
+            if twin is not None:
+                twin |= each
+            elif each not in known:
+                known.append(each)
+
+    def leave(self, place: int, message: str, line: int, label: str) -> None:
+        self.left.append(Problem(WARNING, ("program", place), message, label, slug(label), line, 1))
+
+
+def _listed(item: Any, known: list[Any]) -> bool:
+    if isinstance(item, str):
+        return any(isinstance(each, str) and fold(each) == fold(item) for each in known)
+    return item in known
+
+
+def _one_trial(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Whether two trials share their number, or their name where one has no number."""
+    if "nct" in one and "nct" in other:
+        return bool(one["nct"] == other["nct"] and one.get("name", other.get("name")) == other.get("name", one.get("name")))
+    return "name" in one and "name" in other and fold(one["name"]) == fold(other["name"]) and "id" not in (one | other)
+
+
+def read_csv(name: str, data: bytes, now: datetime) -> Incoming:
+    """The programs of a table; `.tsv` is parted by tabs. Raises Refused."""
+    try:
+        table = read_table(data, tabs=name.lower().endswith((".tsv", ".tab")), now=now)
+    except TableError as wrong:
+        raise Refused(name, str(wrong), wrong.line, wrong.column) from None
+    incoming = from_records(name, "table", table.programs, now, table.notes)
+    lines = table.lines
+    placed = [replace(each, line=lines[each.path[1]], column=1) if len(each.path) > 1 else each for each in incoming.problems]  # type: ignore[index]  # the second step of a program's path is its number
+    return replace(incoming, problems=(*placed, *table.problems), left=table.left)
