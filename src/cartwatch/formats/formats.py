@@ -66,9 +66,8 @@ def _csv(session: Session, programs: Sequence[Program], now: datetime, options: 
 
     records = session.document.programs
     rows = [(each, records[session.watchlist.place(each.key) or 0]) for each in programs]
-    return table(rows, now, rows=options.get("rows", "programs")).encode(
-        "utf-8-sig"
-    )  # spreadsheets take it for cp1252 without the mark
+    text = table(rows, now, rows=options.get("rows", "programs"))
+    return text.encode("utf-8-sig")  # without the mark a spreadsheet takes it for cp1252
 
 
 def _json(session: Session, programs: Sequence[Program], now: datetime, options: Mapping[str, str]) -> bytes:
