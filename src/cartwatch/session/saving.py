@@ -74,12 +74,15 @@ class Saving:
     doubt: Doubtful | None = None
     entered: str = ""
     late: list[LateConflict] = field(default_factory=list)
+    merging: list[LateConflict] = field(default_factory=list)
 
     def run(self) -> bool:
         """Save; says whether it is on disk. Where it is not, `unsaved` says why."""
         for _ in range(_TRIES):
             try:
                 self._write()
+                while self.merging:
+                    displaced.merged(self.merging.pop())
                 self.unsaved = None
                 return True
             except FileConflict as found:
@@ -252,7 +255,7 @@ class Saving:
         self._contest(outside.document, outside.conflicts)
         self._contest(applied.document, conflicts)
         self.document = applied.document
-        displaced.merged(late)
+        self.merging.append(late)  # until that is on disk the text stays where the next start finds it
 
     def _displaced(self, late: LateConflict) -> list[bytes]:
         return [each.data for each in (self.displaced_file, self.file) if each is not None and each.sha256 == late.base]

@@ -73,6 +73,7 @@ class Session:
         self._running: Running | None = None
         self._awaiting: list[tuple[Document, Step]] = []  # steps without an id yet, and what they led to
         self._label = ""
+        self._merging: list[LateConflict] = []  # merged in memory, and not on disk yet
         self._from_older = False
         self._displaced_file: FileState | None = None  # what the last save displaced
         self._unwritten: list[Pending] = []  # changes that are not on disk yet, for the journal
@@ -400,9 +401,11 @@ class Session:
         assert self.keeper is not None
         entries, self._unwritten = self._unwritten, []
         file, displaced = self.opened.file, self._displaced_file
-        return Saving(
+        work = Saving(
             self.path, self.places, self.keeper, self.document, self.on_disk, file, entries, label, self._from_older, displaced
         )
+        work.merging, self._merging = self._merging, []
+        return work
 
     def _run(self, work: Saving) -> bool:
         from .saving import Running
@@ -441,6 +444,7 @@ class Session:
         self.warnings += [each for each in work.warnings if each not in self.warnings]
         self._unwritten = work.entries + self._unwritten
         self._from_older, self._displaced_file = work.from_older, work.displaced_file
+        self._merging = work.merging
         self._entered, self.unsaved = work.entered, work.unsaved
         if work.document is not ours and self.document is not ours:  # it was changed while the save went on
             from cartwatch.document.merging import merge_documents
@@ -487,7 +491,7 @@ class Session:
             work.take(file)
             for late in all_late(self.places.keep_dir, self.places.key, self.path):
                 work.take_late(late)
-            if work.document is not work.on_disk:
+            if work.document is not work.on_disk or work.merging:
                 work.run()
         except Doubtful as doubt:
             if self.pause is None:
