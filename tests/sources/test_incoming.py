@@ -112,3 +112,76 @@ def test_tables_outside_the_programs_come_along_once() -> None:
     assert after.data == {"title": "mine", "x": {"foreign": {"a": 1}}, "program": [{"name": "A"}]}
     again = propose_incoming(after, watchlist, [read_incoming("f.toml", theirs, NOW)])
     assert accept(after, watchlist, again, again.choices()) is None
+
+
+PROSE = b"""Cellular Inc. Announces Update
+
+CAMBRIDGE, Mass. -- Cellular Inc. today said that it expects topline data from its pivotal study of alpha-cel in the second
+half of 2027, and that the agency has granted a designation. The company ended the quarter with cash into 2029.
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "words"),
+    [
+        ("pr.txt", PROSE, "this looks like a press release or other text, not a watchlist: `cartwatch read FILE`"),
+        ("-", PROSE.replace(b"--", b"\x97"), "this looks like a press release"),
+        ("pr.html", b"\n<!doctype html><p>x", "a web page, not a watchlist"),
+        ("a.pdf", b"%PDF-1.7\n%\xe2", "a PDF, not a watchlist: `cartwatch read FILE`"),
+        ("a.csv", b"PK\x03\x04\x14", "a workbook (Excel) or another packed document: open it there and save it as CSV"),
+        ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1", "an old Excel or Word document"),
+        ("a.rtf", b"{\\rtf1 x}", "formatted text (RTF)"),
+        ("a.ics", b"BEGIN:VCALENDAR\r\n", "a calendar, not a watchlist"),
+        ("a.toml", b"\xff\xd8\xff\xe0", "a picture"),
+    ],
+)
+def test_what_is_no_list_at_all_is_named_for_what_it_is(name: str, data: bytes, words: str) -> None:
+    with pytest.raises(Refused) as caught:
+        read_incoming(name, data, NOW)
+    assert str(caught.value).startswith(f"{name}:1:1: {words}")
+
+
+def test_a_damaged_watchlist_with_much_prose_is_told_by_its_line() -> None:
+    text = b"# " + PROSE.replace(b"\n", b"\n# ") + b"\n[[program]]\nname = x\n"
+    with pytest.raises(Refused, match=r"f\.toml:7:8: "):
+        read_incoming("f.toml", text, NOW)
+
+
+@pytest.mark.parametrize("name", ["list.txt", "-", "https://example.org/list", "x.tab"])
+def test_a_table_under_any_name_is_a_table(name: str) -> None:
+    assert read_incoming(name, b"Drug\tCompany\nA\tS\n", NOW).document.programs == ({"name": "A", "sponsor": "S"},)
+
+
+DOWNLOAD = (
+    "NCT Number,Study Title,Study URL,Acronym,Study Status,Conditions,Interventions,Sponsor,Collaborators,Phases,Enrollment,"
+    "Study Type,Primary Completion Date,Last Update Posted\n"
+    'NCT01234567,"Alpha-cel in Adults, Part 1",https://x,ONE,ACTIVE_NOT_RECRUITING,"DLBCL, adult|FL",BIOLOGICAL: alpha-cel|'
+    "DRUG: fludarabine,Acme,,PHASE1|PHASE2,40,INTERVENTIONAL,2027-03,2026-10-30\n"
+    "NCT01234568,Alpha-cel again,https://y,,RECRUITING,CLL,BIOLOGICAL: alpha-cel,Acme,,PHASE1,,INTERVENTIONAL,,\n"
+)
+
+
+@pytest.mark.parametrize("name", ["ctg-studies.csv", "-"])
+def test_the_registrys_own_download_gives_drafts_of_programs(name: str) -> None:
+    incoming = read_incoming(name, DOWNLOAD.encode("utf-8-sig"), NOW)
+    (program,) = incoming.document.programs
+    assert (program["name"], program["sponsor"], program["phase"]) == ("alpha-cel", "Acme", "Phase 1/2")
+    assert program["indications"] == ["DLBCL, adult", "FL", "CLL"]
+    first, second = program["trial"]
+    assert (first["nct"], first["name"], first["status"], first["enrollment"]) == (
+        "NCT01234567",
+        "ONE",
+        "ACTIVE_NOT_RECRUITING",
+        40,
+    )
+    assert (first["primary_completion"], second["nct"]) == ("2027-03", "NCT01234568")
+
+
+def test_the_registrys_download_leaves_a_trial_that_is_linked_as_the_records_have_it() -> None:
+    text = '[[program]]\nname = "alpha-cel"\n[[program.trial]]\nnct = "NCT01234567"\nenrollment_type = "ACTUAL"\n'
+    document = Document.parse(text.encode())
+    watchlist = read_watchlist(document.head, document.programs, NOW.date()).watchlist
+    proposal = propose_incoming(document, watchlist, [read_incoming("x.csv", DOWNLOAD.encode(), NOW)])
+    offered = [offer.path for entry in proposal.entries for offer in entry.offers]
+    assert "trial.NCT01234568" in offered
+    assert not any("NCT01234567" in each and each.startswith("trial") for each in offered)

@@ -132,20 +132,87 @@ def read_incoming(name: str, data: bytes, now: datetime) -> Incoming:
     Raises Refused.
     """
     start = data.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if start[:1] == b"<" and not start.startswith(b"<<<<<<<"):
-        raise Refused(name, "a web page, not a watchlist: where it shows one, give the address of the raw file", 1, 1)
+    if (other := _other_form(start)) is not None:
+        raise Refused(name, other, 1, 1)
     if start[:1] == b"{" or re.match(rb"\[\s*\{", start):
-        from .registry.draft import read_drafts
-
-        return read_drafts(name, data, now)
-    if name.lower().endswith((".csv", ".tsv")):
+        return _read_json(name, data, now)
+    if b"NCT Number" in data[:4_000] and (download := _read_download(name, data, now)) is not None:
+        return download
+    tabular = looks_tabular(data)
+    if name.lower().endswith((".csv", ".tsv", ".tab")) or (tabular and not name.lower().endswith(".toml")):
         return read_csv(name, data, now)
     try:
         return read_toml(name, data, now)
-    except Refused:
-        if name == "-" and looks_tabular(data):
+    except Refused as wrong:
+        if tabular:
             return read_csv(name, data, now)
+        if _is_prose(data):
+            raise Refused(name, _PROSE, 1, 1) from wrong
         raise
+
+
+def _read_json(name: str, data: bytes, now: datetime) -> Incoming:
+    """Our own export, or saved registry records."""
+    from cartwatch.formats.json import read_json
+
+    if (own := read_json(name, data, now)) is not None:
+        return own
+    from .registry.draft import read_drafts
+
+    return read_drafts(name, data, now)
+
+
+def _read_download(name: str, data: bytes, now: datetime) -> Incoming | None:
+    """Drafts of a table of trials downloaded from the registry, None for another table.
+
+    It says less than the records do, so trials that are linked already are not refreshed with it.
+    """
+    from .registry.draft import drafted
+    from .registry.saved import read_download
+
+    trials = read_download(data)
+    return replace(drafted(name, trials, now), answers=None) if trials is not None else None
+
+
+_FORMS = (
+    (b"%PDF", "a PDF, not a watchlist: `cartwatch read FILE` reads the facts of a press release or filing from it"),
+    (b"PK\x03\x04", "a workbook (Excel) or another packed document: open it there and save it as CSV UTF-8, then import that"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel or Word document: open it there and save it as CSV UTF-8, then import that"),
+    (
+        b"{\\rtf",
+        "formatted text (RTF): save it as plain text; `cartwatch read FILE` reads the facts of a press release",
+    ),
+    (b"BEGIN:VCALENDAR", "a calendar, not a watchlist: import takes watchlists (TOML), tables (CSV), JSON and NCT numbers"),
+    (b"\x89PNG", "a picture, not a watchlist"),
+    (b"\xff\xd8\xff", "a picture, not a watchlist"),
+    (b"\x1f\x8b", "a packed file: unpack it first"),
+)
+_PAGE_TEXT = (
+    "a web page, not a watchlist: where it shows one, give the address of the raw file; "
+    "`cartwatch read FILE` reads the facts of a press release from it"
+)
+_PROSE = "this looks like a press release or other text, not a watchlist: `cartwatch read FILE` reads the facts from it"
+_WORDS = 25  # of a text without a line of TOML
+
+
+def _other_form(start: bytes) -> str | None:
+    """What a file is that is none of the forms of an import, with what to do; None where it may be one."""
+    if start[:1] == b"<" and not start.startswith(b"<<<<<<<"):
+        return _PAGE_TEXT
+    return next((words for mark, words in _FORMS if start.startswith(mark)), None)
+
+
+def _is_prose(data: bytes) -> bool:
+    """Whether most of a text is sentences: lines of several words that assign nothing and open no table."""
+    try:
+        text = data[:20_000].decode("utf-8-sig", "ignore" if len(data) > 20_000 else "strict")
+    except UnicodeDecodeError:
+        text = data[:20_000].decode("cp1252", "replace")
+    lines = [each for line in text.splitlines() if (each := line.strip())]
+    if any(re.match(r"\[\[?[\w .\"'-]+\]|[\w.\"'-]+\s*=", each) for each in lines):
+        return False
+    words = re.findall(r"[^\W\d_]{2,}", text)
+    return len(words) >= _WORDS and len(lines) <= len(words) / 2
 
 
 def propose_incoming(
@@ -167,5 +234,9 @@ def propose_incoming(
     answers = [each.answers for each in incoming if isinstance(each, Drafts) and each.answers is not None]
     asked = {each.nct for each in linked(document, watchlist)}
     known = {each.trials[nct].nct for each in answers for nct in asked if nct in each.trials}
+    bare = [each for each in incoming if isinstance(each, Drafts) and each.answers is None]
+    known |= {
+        one.nct for each in bare for program in each.read.watchlist.programs for one in program.trials if one.nct in asked
+    }
     refreshed = [entry for each in answers for entry in propose_refresh(document, watchlist, each, memory).entries]
     return propose(document, watchlist, incoming, agreed, refreshed=refreshed, linked=known)

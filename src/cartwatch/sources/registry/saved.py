@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from .record import AnswerError, RecordError, RegistryDate, Trial, parse_study, read_json
 
-__all__ = ["LIMIT", "Saved", "SavedError", "read_saved", "study_of"]
+__all__ = ["LIMIT", "Saved", "SavedError", "read_download", "read_saved", "study_of"]
 
 LIMIT = 96_000_000
 """The most bytes a saved file may have."""
@@ -55,6 +56,71 @@ def read_saved(data: bytes, name: str) -> Saved:
     if isinstance(value, dict) and isinstance(value.get("nextPageToken"), str):
         problems.append(f"{name}: the search has more pages than this one: save the next ones too")
     return Saved(tuple(trials.values()), tuple(problems))
+
+
+def read_download(data: bytes) -> tuple[Trial, ...] | None:
+    """The trials of a table that the registry's search page was told to download; None for another table."""
+    from cartwatch.domain.vocabulary import fold
+    from cartwatch.formats.csv import TableError, table_rows
+
+    try:
+        header, rows = table_rows(data)
+    except TableError:
+        return None
+    names = [fold(each) for each in header]
+    if not {"nct number", "study title", "study status"} <= set(names):
+        return None
+    trials: dict[str, Trial] = {}
+    for _, cells in rows:
+        row = {name: text for name, cell in zip(names, cells, strict=False) if (text := cell.strip())}
+        with suppress(RecordError):
+            trial = parse_study(_study_of_row(row))
+            trials[trial.nct] = trial
+    return tuple(trials.values()) or None
+
+
+def _study_of_row(row: dict[str, str]) -> dict[str, object]:
+    """A row of a download as a study of the registry."""
+    several = {name: [each.strip() for each in row.get(name, "").split("|") if each.strip()] for name in _SEVERAL}
+    given = [each.partition(": ") for each in several["interventions"]]
+    count = row.get("enrollment", "")
+    return {
+        "protocolSection": {
+            "identificationModule": {
+                "nctId": row.get("nct number"),
+                "briefTitle": row.get("study title"),
+                "acronym": row.get("acronym"),
+            },
+            "statusModule": {
+                "overallStatus": row.get("study status", "").replace(",", "").replace(" ", "_").upper() or None,
+                "startDateStruct": {"date": row.get("start date")},
+                "primaryCompletionDateStruct": {"date": row.get("primary completion date")},
+                "completionDateStruct": {"date": row.get("completion date")},
+                "resultsFirstPostDateStruct": {"date": row.get("results first posted")},
+                "lastUpdatePostDateStruct": {"date": row.get("last update posted")},
+            },
+            "sponsorCollaboratorsModule": {
+                "leadSponsor": {"name": row.get("sponsor")},
+                "collaborators": [{"name": each} for each in several["collaborators"]],
+            },
+            "conditionsModule": {"conditions": several["conditions"]},
+            "designModule": {
+                "studyType": row.get("study type"),
+                "phases": [each.replace(" ", "_").upper() for each in several["phases"]],
+                "enrollmentInfo": {"count": int(count)} if count.isascii() and count.isdigit() and len(count) < 9 else {},
+            },
+            "armsInterventionsModule": {
+                "interventions": [
+                    {"type": kind.replace(" ", "_").upper() if mark else None, "name": name if mark else kind}
+                    for kind, mark, name in given
+                ]
+            },
+        },
+        "hasResults": row.get("study results", "").upper() == "YES",
+    }
+
+
+_SEVERAL = ("conditions", "interventions", "collaborators", "phases")
 
 
 def study_of(trial: Trial) -> dict[str, object]:
