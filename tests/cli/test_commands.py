@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
+
+from cartwatch.views.columns import COLUMNS
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -59,6 +62,31 @@ def test_no_line_of_a_table_is_wider_than_the_terminal(run, monkeypatch, command
     monkeypatch.setenv("COLUMNS", str(width))
     for line in run.sample(*command).out.splitlines():
         assert wcswidth(line) <= max(width, 48), line
+
+
+@pytest.mark.parametrize("width", range(40, 221, 7))
+@pytest.mark.parametrize("command", [("list", "--columns", "all"), ("next",)])
+def test_a_countdown_a_window_or_a_rate_is_never_cut(run, monkeypatch, command, width):
+    monkeypatch.setenv("COLUMNS", "300")
+    wide = run.sample(*command).out.splitlines()
+    monkeypatch.setenv("COLUMNS", str(width))
+    narrow = run.sample(*command).out.splitlines()
+    labels = {each.label: each.align for each in COLUMNS if each.whole and f" {each.label} " in f" {narrow[0]} "}
+    assert "Countdown" in labels
+    assert width < 80 or "When" in labels
+    for full, line in zip(wide, narrow, strict=True):
+        for label, align in labels.items():
+            told = cell_of(narrow[0], line, label, align)
+            assert "…" not in told
+            assert command == ("next",) or told == cell_of(wide[0], full, label, align)
+
+
+def cell_of(header: str, line: str, label: str, align: str) -> str:
+    """What stands in a row of a printed table below a label."""
+    start = f" {header} ".index(f" {label} ")
+    if align == "left":
+        return re.split("  +", line[start:])[0].strip()
+    return re.split("  +", line[: start + len(label)])[-1].strip()
 
 
 def test_pipes_get_every_column_whole_and_no_colour(run):

@@ -132,6 +132,35 @@ def test_age_is_the_own_check_else_the_newest_of_a_source():
     assert fact_age(none, DAY) is None
 
 
-def test_words_that_count_from_another_day_show_their_days():
-    (program,) = read('[[program]]\nname="x"\n[[program.catalyst]]\nevent="e"\nwhen="next quarter"\nsaid=2026-11-02\n')
-    assert "2027-01-01" in plain(column("when").cell(program, LOOK))
+def when(words: str, more: str = "said=2026-11-02", look: Look = LOOK) -> str:
+    (program,) = read(f'[[program]]\nname="x"\n[[program.catalyst]]\nevent="e"\nwhen="{words}"\n{more}\n')
+    return plain(column("when").cell(program, look))
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("next quarter", "next quarter°"),
+        ("in the second half of the year 2027", "H2 2027°"),
+        ("subject to the enrolment of 40 patients", "subject to the…°"),
+        ("by the end of September 2027", "by September 2027°"),
+        ("second half of 2027", "second half of 2027°"),
+        ("子" * 40, "子" * 18 + "…°"),
+    ],
+)
+def test_the_words_of_guidance_stay_words(words, shown):
+    assert when(words) == shown
+
+
+def test_guidance_that_slides_with_today_is_marked_until_the_day_is_said():
+    assert when("by year-end", "") == "by year-end° no day said"
+    assert when("by year-end") == "by year-end°"
+    assert when("by end of 2026", "") == "by end of 2026°"
+    assert when("next quarter", 'said="unknown"') == "next quarter° no day said"
+    assert when("by year-end", 'outcome="met"') == "–"
+
+
+def test_signs_of_ascii_do_not_make_a_countdown_longer_than_its_column():
+    text = '[[program]]\nname="x"\n[[program.catalyst]]\nevent="e"\nwhen="2026-10-01 to 2027-04-10"\n'
+    assert plain(column("countdown").cell(read(text)[0], LOOK)) == "OPEN · ≤139d left"
+    assert plain(column("countdown").cell(read(text)[0], Look(LOOK.now, ascii=True))) == "OPEN <=139d"

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .dates.countdown import agenda_key, countdown, due_within, next_change, overlaps
+from .dates.parser import read_window
+from .dates.saturating import later_day
 from .dates.window import Window
 
 if TYPE_CHECKING:
@@ -17,8 +19,9 @@ if TYPE_CHECKING:
     from .program import Program
     from .watchlist import Watchlist
 
-__all__ = ["Item", "agenda", "items", "nearest", "next_catalyst", "next_tick"]
+__all__ = ["Item", "agenda", "items", "nearest", "next_catalyst", "next_tick", "slides"]
 
+_YEAR = 366  # days
 _NO_GUIDANCE = Window("", precision="undated")
 
 
@@ -107,6 +110,15 @@ def next_tick(shown: Iterable[Item], now: datetime) -> datetime | None:
     """
     moments = (next_change(each.window, now, outcome=each.catalyst.known_outcome) for each in shown)
     return min((each for each in moments if each is not None), default=None)
+
+
+def slides(catalyst: Catalyst, today: date) -> bool:
+    """Whether guidance never comes nearer: it is counted from today, for nobody wrote down when it was given."""
+    when, said = catalyst.when, catalyst.said
+    if catalyst.closed or when is None or not when.relative or (said is not None and said.dated):
+        return False
+    now, later = (read_window(when.text, None, day) for day in (today, later_day(today, _YEAR)))
+    return now.end != later.end or (now.start != later.start and not now.open_left)
 
 
 def _item(program: Program, catalyst: Catalyst, now: datetime) -> Item:

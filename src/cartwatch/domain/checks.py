@@ -7,9 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 
-from cartwatch.domain.dates.saturating import later_day
-
-from .dates.parser import read_window
+from .agenda import slides
 from .fields import RawPath
 from .provenance import last_checked
 from .vocabulary import fold
@@ -26,7 +24,6 @@ if TYPE_CHECKING:
 __all__ = ["CODES", "STALE_DAYS", "Finding", "any_below_severe", "check"]
 
 WARNING = "warning"
-_YEAR = 366  # days
 STALE_DAYS = 180  # a program that nobody has checked for longer is stale
 
 CODES = {
@@ -212,10 +209,8 @@ def _days(program: Program, today: date) -> Iterator[_Advice]:
 def _unsaid(program: Program, today: date) -> Iterator[_Advice]:
     """Guidance that never comes nearer: it is counted from today, for nobody wrote down when it was given."""
     for place, each in enumerate(program.catalysts):
-        if each.closed or each.when is None or not each.when.relative or (each.said is not None and each.said.dated):
-            continue
-        now, later = (read_window(each.when.text, None, day) for day in (today, later_day(today, _YEAR)))
-        if now.end != later.end or (now.start != later.start and not now.open_left):
+        if slides(each, today):
+            assert each.when is not None
             message = f"{_event(each)}: {each.when.text} counts from today and moves with it: set said, the day of the guidance"
             yield ("catalyst", place, "when"), "unsaid", message
 

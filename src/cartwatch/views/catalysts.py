@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cartwatch.domain.agenda import items
+from cartwatch.domain.agenda import items, slides
 from cartwatch.domain.dates.parser import why_unreadable
 from cartwatch.domain.difference import below
 from cartwatch.domain.provenance import provenance
@@ -49,7 +49,7 @@ def _catalyst(program: Program, look: Look, item: Item, place: int) -> list[Line
     rows = [
         ("outcome", "Outcome", _open_outcome(catalyst)),
         ("kind", "Kind", (Run(catalyst.kind),) if catalyst.kind else None),
-        ("said", "Said", _said(item)),
+        ("said", "Said", _said(item, look)),
         ("trial", "Trial", _trial(program, catalyst)),
         ("cite", "Source", sourced(program, look, f"{path}.when", catalyst)),
         ("note", "Note", (Run(catalyst.note),) if catalyst.note else None),
@@ -67,7 +67,9 @@ def _open_outcome(catalyst: Catalyst) -> tuple[Run, ...] | None:
     return (Run(catalyst.outcome), Run(" (not a known outcome: still upcoming)", "unread"))
 
 
-def _said(item: Item) -> tuple[Run, ...] | None:
+def _said(item: Item, look: Look) -> tuple[Run, ...] | None:
+    if slides(item.catalyst, look.today):
+        return (Run("no day said: the window moves with today", "unread"),)
     if item.catalyst.said is not None:
         return (Run(item.catalyst.said.text),)
     return (Run("not stated", "quiet"),) if item.waiting else None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cartwatch.domain.agenda import slides
+from cartwatch.domain.dates.format import shown as canonical
 from cartwatch.domain.difference import below
 from cartwatch.domain.fields import declared
 from cartwatch.domain.program import Program
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
+    from cartwatch.domain.agenda import Item
+    from cartwatch.domain.dates.countdown import Countdown
+
     from .look import Look
 
     Runs = tuple[Run, ...]
@@ -27,15 +32,18 @@ if TYPE_CHECKING:
     Value = Callable[[Program, Look], Any]  # comparable within a column; None where the program has no value
 
 __all__ = [
+    "NO_DAY_SAID",
     "agenda_order",
     "by_closing",
     "closes",
     "countdown",
+    "countdown_text",
     "day",
     "designation_rank",
     "designations",
     "fact_age",
     "folded",
+    "guidance",
     "kind",
     "kind_rank",
     "mark",
@@ -63,6 +71,11 @@ __all__ = [
 ]
 
 
+NO_DAY_SAID = " no day said"
+"""Stands behind relative guidance of which nobody wrote down when it was given."""
+
+_LONG = 24  # characters of the longest guidance that a table shows as written
+_UNREAD = 18  # and of what could not be read
 _SHORT = {"autologous": "auto", "allogeneic donor": "allo", "cord blood": "cord", "in vivo": "vivo"}
 
 
@@ -153,15 +166,30 @@ def upcoming_text(program: Program, look: Look) -> str | None:
 
 
 def when(program: Program, look: Look) -> Runs:
-    """Return the guidance as written; its days where the words count from another day than today."""
+    """Return the guidance of the next catalyst."""
     item = look.next(program)
-    if item is None or not item.window.text:
+    return guidance(item, look) if item is not None else absent(look)
+
+
+def guidance(item: Item, look: Look, room: int = _LONG) -> Runs:
+    """Return the guidance of a catalyst as written; where that is too long, its canonical phrase or its first words."""
+    if not item.window.text:
         return absent(look)
-    relative = item.window.relative and not item.window.open_left
-    shown = look.plainly(dates.days(item.window)) if relative else ""
+    text = " ".join(item.window.text.split())
+    if item.window.dated:
+        text = canonical(item.window) if len(text) > room else text
+    elif room == _LONG:
+        text = _first_words(text, look)
     role = "unread" if item.countdown.state == "unreadable" else ""
-    path = f"{below('catalyst', item.catalyst.key)}.when"
-    return cited(program, look, path, shown or item.window.text, role, item.catalyst)
+    runs = cited(item.program, look, f"{below('catalyst', item.catalyst.key)}.when", text, role, item.catalyst)
+    return (*runs, Run(NO_DAY_SAID, "unread")) if slides(item.catalyst, look.today) else runs
+
+
+def _first_words(text: str, look: Look) -> str:
+    """Return the first words of a text that could not be read, for a column that is never cut."""
+    if len(text) <= _UNREAD:
+        return text
+    return look.plainly(f"{text[: _UNREAD + 1].rpartition(' ')[0] or text[:_UNREAD]}…")
 
 
 def by_closing(program: Program, look: Look) -> Any:
@@ -196,8 +224,15 @@ def countdown(program: Program, look: Look) -> Runs:
     item = look.next(program)
     if item is None or item.countdown.state == "undated":
         return absent(look)
-    count = item.countdown
-    return (Run(look.plainly(count.text if len(count.text) <= COUNTDOWN else count.short), role_of(count)),)
+    return (Run(countdown_text(item.countdown, look, COUNTDOWN), role_of(item.countdown)),)
+
+
+def countdown_text(count: Countdown, look: Look, room: int) -> str:
+    """The words of a countdown in so many cells: its short ones where the long do not fit."""
+    if count.state in ("undated", "unreadable"):
+        return look.glyphs.absent if count.state == "undated" else "unreadable"
+    text = look.plainly(count.text)
+    return text if len(text) <= room else look.plainly(count.short)
 
 
 def agenda_order(program: Program, look: Look) -> Any:
@@ -233,7 +268,7 @@ def rate(risk: str, grade: str) -> Cell:
             shown_grade, suffix = "severe", f" {look.glyphs.least}3"
             leading = program.leading_rate(risk, "severe")
         if leading is None and (words := unread_rate(program, risk, grade)):
-            return (Run(words, "unread"), Run(" "))
+            return (Run(_first_words(words, look), "unread"), Run(" "))
         if leading is None:
             autologous = program.mechanism is not None and program.mechanism.source == "autologous"
             return (Run("n/a" if risk == "gvhd" and autologous else look.glyphs.absent, "quiet"), Run(" "))

@@ -35,9 +35,9 @@ class ColumnSpec:
     """A column of the table; widths are in terminal cells.
 
     `priority` None: never left out; else the lowest number goes first from a table that is too narrow. `flex` is its share of
-    spare width, up to `max_width`. `ticks` marks a column whose text changes with the clock alone. `sort` gives what a program
-    is ordered by, or None where it has nothing: such programs stand last in either direction (`ordered` sees to it). What has
-    `shown` False is offered for sorting only.
+    spare width, up to `max_width`. `ticks` marks a column whose text changes with the clock alone,
+    `whole` one that is never cut. `sort` gives what a program is ordered by, or None where it has nothing: such programs stand
+    last in either direction (`ordered` sees to it). What has `shown` False is offered for sorting only.
     """
 
     key: str
@@ -52,6 +52,7 @@ class ColumnSpec:
     align: Literal["left", "right"] = "left"
     priority: int | None = None
     ticks: bool = False
+    whole: bool = False
     shown: bool = True
 
 
@@ -132,12 +133,15 @@ def _rate(key: str, label: str, help: str, risk: str, grade: str, priority: int)
         sort=cells.percent(risk, grade),
         align="right",
         priority=priority,
+        whole=True,
     )
 
 
 def _day(key: str, label: str, help: str, value: Value, *, shown: bool = True) -> ColumnSpec:
     """Build a column of calendar days."""
-    return ColumnSpec(key=key, label=label, help=help, width=10, cell=cells.day(value), sort=value, priority=24, shown=shown)
+    return ColumnSpec(
+        key=key, label=label, help=help, width=10, cell=cells.day(value), sort=value, priority=24, whole=True, shown=shown
+    )
 
 
 def _count(key: str, label: str, help: str, value: Value) -> ColumnSpec:
@@ -223,6 +227,7 @@ COLUMNS: tuple[ColumnSpec, ...] = (
         cell=cells.when,
         sort=cells.by_closing,
         priority=100,
+        whole=True,
     ),
     ColumnSpec(
         key="countdown",
@@ -232,6 +237,7 @@ COLUMNS: tuple[ColumnSpec, ...] = (
         cell=cells.countdown,
         sort=cells.agenda_order,
         ticks=True,
+        whole=True,
     ),
     _rate("crs", "CRS ≥3", "Cytokine release syndrome of grade 3 or higher", "crs", "severe", 30),
     _rate("icans", "ICANS ≥3", "ICANS of grade 3 or higher", "icans", "severe", 30),

@@ -16,12 +16,13 @@ from cartwatch.domain.text import clean
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["CORE", "Align", "Runs", "Track", "cells", "fit", "fit_runs", "one_line", "table", "width_of", "wrap"]
+__all__ = ["CORE", "WHOLE", "Align", "Runs", "Track", "cells", "fit", "fit_runs", "one_line", "table", "width_of", "wrap"]
 
 Align = Literal["left", "right"]
 Runs = list[tuple[str, str]]
 
 CORE = 70  # priority from which a column is rather cut than left out
+WHOLE = 1_000_000  # the least width of a column whose texts are never cut
 _GAP = 2
 # characters that a cell shows (letters, marks and joined emoji counted); the rest is never looked at
 _CHARACTERS_PER_CELL = 16

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -30,6 +30,8 @@ class Column(NamedTuple):
     priority: int | None = None
     """None: always there (it may stand out of view at the right). A number: left out of a table too narrow for all
     columns, the lowest number first."""
+    whole: bool = False
+    """Its texts are never cut: it grows to what the rows on screen hold, and is not shown where it has no room."""
 
     @property
     def least(self) -> int:
@@ -110,14 +112,16 @@ def fit_columns(columns: Sequence[Column], width: int) -> Layout:
     return Layout(tuple(places), at, len(columns) - len(shown))
 
 
-def look(layout: Layout, width: int, scrolled: int, fixed: int) -> View:
+def look(layout: Layout, width: int, scrolled: int, fixed: int, whole: Collection[int] = ()) -> View:
     """Compute the part of *layout* that *width* cells show, scrolled by *scrolled* cells except for the first *fixed* columns.
 
-    Nothing is frozen where that would take more than two thirds of the width.
+    The columns *whole* are shown in full or not at all. Nothing is frozen where that would take more than two thirds of the
+    width, or leave no room for one of those.
     """
     scrolling = next((place for place in layout.places if place.index >= fixed), None)
     frozen = layout.total if scrolling is None else scrolling.start
-    if frozen * 3 > width * 2:
+    widest = max((place.width for place in layout.places if place.index in whole), default=0)
+    if frozen * 3 > width * 2 or frozen + widest > width:
         frozen = 0
     places: list[Place] = []
     more_left, more_right = False, layout.left_out > 0
@@ -127,7 +131,8 @@ def look(layout: Layout, width: int, scrolled: int, fixed: int) -> View:
         first, end = (start if stays else max(start, frozen)), min(start + place.width, width)
         more_left = more_left or first > start
         more_right = more_right or end < start + place.width
-        if end - first >= min(place.width, _LEAST_SEEN) or (not places and end > first):
+        enough = place.width if place.index in whole else min(place.width, _LEAST_SEEN)
+        if end - first >= enough or (not places and end > first):
             places.append(Place(place.index, first, end - first))
     return View(tuple(places), frozen, more_left, more_right)
 

@@ -101,6 +101,7 @@ def _column(spec: ColumnSpec, *, stays: bool) -> Column:
         max_width=spec.max_width,
         flex=spec.flex,
         priority=None if stays else priority,
+        whole=spec.whole,
     )
 
 

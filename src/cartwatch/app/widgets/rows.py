@@ -27,7 +27,9 @@ def row_runs(row: Row, columns: Sequence[Column], view: View, width: int, *, asc
         cell, align = row.cells[place.index], columns[place.index].align
         # The gap before a styled cell goes with the cell before it; before a plain one it is part of that one.
         _append(runs, " " * (place.start - at), runs[-1][1].removesuffix(MATCH) if runs and cell.style else "")
-        if cell.runs:
+        if columns[place.index].whole and cells(cell.text) > place.width:  # half a number is another number
+            _append(runs, fit(ellipsis, place.width, align), cell.style)
+        elif cell.runs:
             for text, role in fit_runs(cell.runs, place.width, align, ellipsis=ellipsis):
                 _append(runs, text, role)
         else:

@@ -122,7 +122,8 @@ class WatchTable(ScrollView, can_focus=True, inherit_bindings=False):
         self._width = 0
         self._keys: Sequence[str] = ()
         self._row_for: RowFactory = _no_rows
-        self._drawn: OrderedDict[str, tuple[Row, Runs]] = OrderedDict()
+        self._drawn: OrderedDict[str, tuple[Row, Runs | None]] = OrderedDict()  # what is None is to be fitted anew
+        self._needed: dict[int, int] = {}  # the widest cell seen of each column that is never cut
         self._index = 0
         self._announced: str | None = None
         self._marked: frozenset[str] = frozenset()
@@ -168,7 +169,9 @@ class WatchTable(ScrollView, can_focus=True, inherit_bindings=False):
         self._columns = tuple(columns)
         self._fixed = fixed
         self._drawn.clear()
+        self._needed.clear()
         self._measure()
+        self._make_room()
         self.refresh()
 
     def set_rows(self, keys: Sequence[str], row_for: RowFactory, *, keep: str | None = None) -> None:
@@ -186,6 +189,7 @@ class WatchTable(ScrollView, can_focus=True, inherit_bindings=False):
         if 0 <= line < self._page:
             self.scroll_to(y=self._index - line, animate=False)
         self._reveal()
+        self._make_room()
         self.refresh()
         self._announce()
 
@@ -193,11 +197,13 @@ class WatchTable(ScrollView, can_focus=True, inherit_bindings=False):
         """Call the row factory again for *keys* (None: for all) when they are next drawn."""
         if keys is None:
             self._drawn.clear()
+            self._make_room()
             self.refresh()
             return
         changed = set(keys)
         for key in changed:
             self._drawn.pop(key, None)
+        self._make_room()
         for line, key in enumerate(self.visible_keys, _HEADER):
             if key in changed:
                 self._refresh_line(line)
@@ -241,17 +247,41 @@ class WatchTable(ScrollView, can_focus=True, inherit_bindings=False):
     def _measure(self) -> None:
         # The scroll bar is always there, so that a filter does not lay the screen out anew.
         self._width = width = max(0, self.size.width - self.styles.scrollbar_size_vertical)
-        self._layout = layout = fit_columns(self._columns, width)
+        columns = [
+            each._replace(width=max(each.width, self._needed[at]), min_width=max(each.least, self._needed[at]))
+            if at in self._needed
+            else each
+            for at, each in enumerate(self._columns)
+        ]
+        self._layout = layout = fit_columns(columns, width)
         # A table that fits says width 0, so that a resize does not ask for one more layout of the screen.
         self.virtual_size = Size(layout.total if layout.total > width else 0, len(self._keys) + _HEADER)
         self._look()
 
     def _look(self) -> None:
-        view = look(self._layout, self._width, self.scroll_offset.x, self._fixed)
+        whole = {at for at, each in enumerate(self._columns) if each.whole}
+        view = look(self._layout, self._width, self.scroll_offset.x, self._fixed, whole)
         if view != self._view:
             self._view = view
-            self._drawn.clear()
+            for key, (row, _) in self._drawn.items():
+                self._drawn[key] = (row, None)
             self.refresh()
+
+    def _make_room(self) -> None:
+        """Widen the columns that are never cut to what the rows on screen hold; they do not shrink again."""
+        grown = False
+        for at, column in enumerate(self._columns):
+            if column.whole:
+                widest = max((cells(clean(self._row_of(key).cells[at].text)) for key in self.visible_keys), default=0)
+                if widest > self._needed.get(at, 0):
+                    self._needed[at] = widest
+                    grown = grown or widest > column.least
+        if grown:
+            self._measure()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        self._make_room()
 
     def watch_scroll_x(self, old_value: float, new_value: float) -> None:
         self._look()
@@ -260,6 +290,7 @@ class WatchTable(ScrollView, can_focus=True, inherit_bindings=False):
     def on_resize(self) -> None:
         self._measure()
         self._reveal()
+        self._make_room()
 
     # ---- drawing
 
@@ -288,14 +319,21 @@ class WatchTable(ScrollView, can_focus=True, inherit_bindings=False):
         segments += self._ink.segments(self._runs_of(self._keys[index]), state)
         return Strip(segments, width)
 
-    def _runs_of(self, key: str) -> Runs:
+    def _row_of(self, key: str) -> Row:
         held = self._drawn.get(key)
         if held is None:
-            row = self._row_for(key)
-            held = self._drawn[key] = (row, self._fit_row(row))
+            held = self._drawn[key] = (self._row_for(key), None)
             if len(self._drawn) > _ROWS_KEPT:
                 self._drawn.popitem(last=False)
-        return held[1]
+        return held[0]
+
+    def _runs_of(self, key: str) -> Runs:
+        row = self._row_of(key)
+        runs = self._drawn[key][1]
+        if runs is None:
+            runs = self._fit_row(row)
+            self._drawn[key] = (row, runs)
+        return runs
 
     def _fit_row(self, row: Row) -> Runs:
         return row_runs(row, self._columns, self._view, self._width, ascii_only=self.ascii_only)

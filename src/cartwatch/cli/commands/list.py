@@ -8,7 +8,7 @@ from cartwatch.cli.arguments import UsageError
 from cartwatch.domain.filters.parser import FilterError, matching, parse
 from cartwatch.domain.vocabulary import nearest
 from cartwatch.views.columns import COLUMNS, DEFAULT, column, columns, ordered
-from cartwatch.views.layout import Track
+from cartwatch.views.layout import WHOLE, Track
 from cartwatch.views.lines import Run
 
 if TYPE_CHECKING:
@@ -61,7 +61,8 @@ def _cell(spec: ColumnSpec, program: Program, look: Look, pins: bool) -> tuple[R
 
 def _track(spec: ColumnSpec, call: Call) -> Track:
     label = call.look.plainly(spec.label)
-    return Track(label, spec.min_width or spec.width, spec.width, spec.priority, right=spec.align == "right")
+    least = WHOLE if spec.whole else spec.min_width or spec.width
+    return Track(label, least, max(least, spec.width), spec.priority, right=spec.align == "right")
 
 
 def _sort_keys(text: str | None) -> list[tuple[str, bool]]:

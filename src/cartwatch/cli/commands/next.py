@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 from cartwatch.cli.arguments import UsageError
 from cartwatch.cli.context import a_span
 from cartwatch.domain.agenda import agenda
-from cartwatch.domain.difference import below
-from cartwatch.views.facts import cited
-from cartwatch.views.layout import Track
+from cartwatch.views.cells import countdown_text, guidance
+from cartwatch.views.layout import WHOLE, Track
 from cartwatch.views.lines import Run
 from cartwatch.views.look import COUNTDOWN, role_of
 
@@ -21,10 +20,11 @@ if TYPE_CHECKING:
 __all__ = ["run"]
 
 _SPAN = 90  # days of --due alone
-_ROOMS = ((100, 99), (70, COUNTDOWN), (0, 12))  # cells of the terminal, and the longest countdown in it
+_ALL = 999  # cells, where there is room for every word
+_ROOMS = ((100, _ALL), (70, COUNTDOWN), (0, 12))  # cells of the terminal, and how long a countdown may be there
 _TRACKS = (
-    Track("Countdown", 12, 17),
-    Track("When", 11, 15),
+    Track("Countdown", WHOLE, WHOLE),
+    Track("When", WHOLE, WHOLE, 95),
     Track("Program", 10, 14),
     Track("Catalyst", 14, 36, 90),
     Track("Kind", 6, 11, 20),
@@ -79,15 +79,9 @@ def _print(call: Call, found: list[Item]) -> None:
 
 def _row(item: Item, look: Look, room: int) -> list[tuple[Run, ...]]:
     catalyst, count, glyphs = item.catalyst, item.countdown, look.glyphs
-    text = look.plainly(count.text if len(count.text) <= room else count.short)
-    text = {"undated": glyphs.absent, "unreadable": "unreadable"}.get(count.state, text)
-    when: tuple[Run, ...] = (Run(glyphs.absent, "quiet"),)
-    if item.window.text:
-        role = "unread" if count.state == "unreadable" else ""
-        when = cited(item.program, look, f"{below('catalyst', catalyst.key)}.when", item.window.text, role, catalyst)
     return [
-        (Run(text, role_of(count)),),
-        when,
+        (Run(countdown_text(count, look, room), role_of(count)),),
+        guidance(item, look, *(() if room < _ALL else (_ALL,))),
         (Run(item.program.label, "strong"),),
         (Run(catalyst.event or catalyst.key),),
         (Run(catalyst.kind or glyphs.absent, "quiet"),),

@@ -8,7 +8,7 @@ from cartwatch.cli.context import a_day
 from cartwatch.domain.dates.countdown import countdown
 from cartwatch.domain.dates.parser import read_window, why_unreadable
 from cartwatch.views.dates import days, precision_words
-from cartwatch.views.layout import Track
+from cartwatch.views.layout import WHOLE, Track
 from cartwatch.views.lines import Run
 from cartwatch.views.look import COUNTDOWN, role_of
 
@@ -22,9 +22,9 @@ __all__ = ["run"]
 
 _TRACKS = (
     Track("Phrase", 10, 16),
-    Track("Days", 23, 23),
+    Track("Days", WHOLE, WHOLE),
     Track("Precision", 7, 20, 10),
-    Track("Countdown", 12, 17),
+    Track("Countdown", WHOLE, WHOLE, 20),
 )
 _ROOM = 90  # cells from which a countdown shows both ends of a window
 
