@@ -62,7 +62,7 @@ def texts(stage: Stage) -> list[Path]:
 async def told(pilot: Pilot[int], *pressed: str) -> str:
     """Press keys; what is on the screen then, and in its messages, as one line."""
     screen = await keys(pilot, *pressed)
-    messages = [each.message for each in pilot.app._notifications]
+    messages = [message for message, _ in pilot.app.told]  # type: ignore[attr-defined]
     return " ".join([*messages, *screen.split()])
 
 

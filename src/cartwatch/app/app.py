@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding
-from textual.events import Key
+from textual.events import Key, MouseUp
 
 from cartwatch.app.commands import COMMANDS, GROUPS, bindings, shown_keys
 from cartwatch.app.display import Display
 from cartwatch.app.messages import Begin, Signs
 from cartwatch.app.screens.main import MainScreen
 from cartwatch.app.theme import DEFAULT, MONOCHROME, THEMES, variable_defaults
+from cartwatch.app.widgets.drawn import RunNote
 
 from .failsafe import Failsafe
 from .file_guard import FileGuard
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from textual.driver import Driver
     from textual.events import Event
     from textual.filter import LineFilter
+    from textual.notifications import SeverityLevel
     from textual.screen import Screen
 
     from cartwatch.app.commands import Command
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
     from cartwatch.session.session import Session
 
 __all__ = ["CartwatchApp"]
+
+_PASSING = "passing"  # the id of the line for what is told
 
 
 class CartwatchApp(FileGuard, Failsafe, inherit_bindings=False):
@@ -71,6 +75,7 @@ class CartwatchApp(FileGuard, Failsafe, inherit_bindings=False):
         self._guard = Guard()
         self._signs = AsciiSigns()
         self._turns = Turns(self)
+        self.told: list[tuple[str, str]] = []
         self._sample = sample
         self._when_ready = ready
         for _, each in THEMES.values():
@@ -109,9 +114,49 @@ class CartwatchApp(FileGuard, Failsafe, inherit_bindings=False):
         """Handle keys that arrive in one piece one after the other."""
         if not isinstance(event, Key) or event.is_forwarded:
             await super().on_event(event)
+            if isinstance(event, MouseUp):
+                self._heard()
         elif self._turns.admit(event):
+            self._heard()
             await super().on_event(event)
             self._turns.follow(self.focused or self.screen)
+
+    # ---- what is told in passing
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = True,
+    ) -> None:
+        """Tell something in a line of its own, on the screen that is on top by then, until the next key."""
+        run = (message, "" if severity == "information" else "soon")
+        if run not in self.told:
+            self.told.append(run)
+            self.call_later(self._tell)
+
+    async def _tell(self) -> None:
+        if not self.told:
+            return
+        screen = self.screen
+        found = screen.query(RunNote).filter(f"#{_PASSING}")
+        note = found.first() if found else RunNote(id=_PASSING)
+        if not found:
+            keys = screen.query("MainScreen > #keys")
+            await screen.mount(note, before=keys.first() if keys else None)
+        note.show(*[run for each in self.told for run in ((" · ", "quiet"), each)][1:])
+        note.display = True
+
+    def _heard(self) -> None:
+        """A key was pressed: what was told is gone."""
+        if self.told:
+            self.told.clear()
+            for screen in self.screen_stack:
+                for each in screen.query(f"#{_PASSING}"):
+                    each.display = False
 
     # ---- the screen for the state of the file
 
