@@ -139,14 +139,14 @@ class CartwatchApp(FileGuard, Failsafe, inherit_bindings=False):
             self.call_later(self._tell)
 
     async def _tell(self) -> None:
+        """Show what is told above the lines at the bottom of the main screen, below a dialog."""
         if not self.told:
             return
         screen = self.screen
         found = screen.query(RunNote).filter(f"#{_PASSING}")
         note = found.first() if found else RunNote(id=_PASSING)
         if not found:
-            keys = screen.query("MainScreen > #keys")
-            await screen.mount(note, before=keys.first() if keys else None)
+            await screen.mount(note, after="#body" if isinstance(screen, MainScreen) else None)
         note.show(*[run for each in self.told for run in ((" · ", "quiet"), each)][1:])
         note.display = True
 
