@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cartwatch.domain.rates import Rate, RateError, read_rate
-from cartwatch.domain.statistics import wilson
+from cartwatch.domain.rates import Rate, RateError, read_rate, wilson
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,12 @@
-"""The slip ledger counted: every move listed, and no median of a handful."""
+"""Every move of the slip ledger, in the order of the file."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import Any
 
-import pytest
-
 from cartwatch.document.reader import read_watchlist
-from cartwatch.domain.slips import Spread, slips, tallies
+from cartwatch.domain.slips import slips
 from cartwatch.domain.watchlist import Watchlist
 
 TODAY = date(2026, 11, 22)
@@ -40,40 +38,11 @@ def test_the_same_window_in_other_words_is_no_move() -> None:
     assert slips(watchlist({"name": "A", "catalyst": [moved("Q4 2026", "4Q26"), moved("2027")]})) == []
 
 
-def test_what_only_widens_has_not_slipped() -> None:
-    (tally,) = tallies(slips(watchlist({"name": "A", "catalyst": [moved("2026-12-31", "December 2026")]})), "program")
-    assert tally.kinds == {"widened": 1}
-    assert (tally.start.days, tally.end.days, tally.width.days) == ((-30,), (0,), (30,))
+def test_a_window_that_only_widens_has_not_slipped() -> None:
+    (slip,) = slips(watchlist({"name": "A", "catalyst": [moved("2026-12-31", "December 2026")]}))
+    assert (slip.move.kind, slip.move.start_shift, slip.move.end_shift, slip.move.width_change) == ("widened", -30, 0, 30)
 
 
 def test_a_move_to_no_date_counts_but_shifts_nothing() -> None:
-    (tally,) = tallies(slips(watchlist({"name": "A", "catalyst": [moved("Q4 2026", "TBD")]})), "program")
-    assert (tally.n, tally.kinds, tally.end.n, tally.end.median) == (1, {"unknown": 1}, 0, None)
-
-
-def test_moves_are_grouped_by_sponsor_program_and_kind() -> None:
-    found = slips(
-        watchlist(
-            {"name": "A", "sponsor": "S", "catalyst": [moved("Q1 2026", "Q2 2026", kind="readout")]},
-            {"name": "B", "sponsor": "S", "catalyst": [moved("2026", "2027", "2028", kind="filing")]},
-            {"name": "C", "catalyst": [moved("2027", "2026")]},
-        )
-    )
-    assert [(each.name, each.n) for each in tallies(found, "program")] == [("B", 2), ("A", 1), ("C", 1)]
-    assert [(each.name, each.n) for each in tallies(found, "sponsor")] == [("S", 3), ("", 1)]
-    assert [(each.name, each.n) for each in tallies(found, "kind")] == [("filing", 2), ("", 1), ("readout", 1)]
-    with pytest.raises(ValueError, match="no grouping: program, sponsor, kind"):
-        tallies(found, "phase")
-
-
-@pytest.mark.parametrize(
-    ("days", "median", "span"),
-    [
-        ((), None, None),
-        ((92, 92, 184, 30), None, None),
-        ((92, 91, 184, -30, 0), 91.0, (-30, 184)),
-        ((6, 1, 5, 2, 4, 3), 3.5, (1, 6)),
-    ],
-)
-def test_median_and_range_only_from_five_moves_on(days: tuple[int, ...], median: float | None, span: object) -> None:
-    assert (Spread(days).n, Spread(days).median, Spread(days).range) == (len(days), median, span)
+    (slip,) = slips(watchlist({"name": "A", "catalyst": [moved("Q4 2026", "TBD")]}))
+    assert (slip.move.kind, slip.move.end_shift) == ("unknown", None)

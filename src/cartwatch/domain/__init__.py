@@ -1,1 +1,1 @@
-"""Values and rules: standard library only; no clock, no disk, no network."""
+"""Domain values and rules; standard library only, no clock, disk or network."""

@@ -1,4 +1,4 @@
-"""Which addresses are carried as links and opened: those of the web, and nothing else that an opener would take."""
+"""Checks which addresses may be carried as links and opened: plain web addresses only."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ _LONGEST = 2_000
 
 
 class RefusedAddress(ValueError):
-    """An address that is not opened; the message says why."""
+    """An address that must not be opened; the message gives the reason."""
 
 
 def checked_address(url: str) -> tuple[str, str]:
-    """The address and its host, in the letters that are sent. Raises RefusedAddress for all but plain web addresses.
+    """Return the address and its host as sent. Raises RefusedAddress for all but plain web addresses.
 
-    Only http and https, with a host, without a user name, without spaces or controls: a browser's opener takes much else, files
-    and options of its own among it (CVE-2026-4519).
+    Only http and https, with a host, without a user name, spaces or controls: a browser's opener accepts much else, files
+    and its own options included (CVE-2026-4519).
     """
     if len(url) > _LONGEST:
         raise RefusedAddress("the address is longer than 2,000 characters")
@@ -27,7 +27,7 @@ def checked_address(url: str) -> tuple[str, str]:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
         user = parts.username
-        # The letters that go out: a host that looks like another shows itself here.
+        # As sent: a look-alike host becomes visible here.
         shown = host.encode("idna").decode() if host else ""
     except (UnicodeError, ValueError):
         raise RefusedAddress("the address has no valid host") from None
@@ -41,7 +41,7 @@ def checked_address(url: str) -> tuple[str, str]:
 
 
 def is_web_address(url: str) -> bool:
-    """Whether an address may be a link in what is exported, where quotes and angle brackets could end it."""
+    """Whether an address may be a link in an export, where quotes and angle brackets could end it."""
     try:
         return bool(checked_address(url)) and not set(url) & set('<>"')
     except RefusedAddress:

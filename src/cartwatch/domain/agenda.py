@@ -1,4 +1,4 @@
-"""The agenda: every catalyst of a watchlist with its countdown, in the order in which they matter on a given day."""
+"""Agenda: every catalyst of a watchlist with its countdown, sorted by urgency on a given day."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Item:
 
     @property
     def waiting(self) -> bool:
-        """Whether it still is to come: no outcome is recorded."""
+        """Whether it is upcoming: no outcome is recorded."""
         return self.countdown.state != "done"
 
     @property
@@ -50,9 +50,9 @@ _remembered: dict[str, tuple[Program, date, timedelta | None, tuple[Item, ...]]]
 
 
 def items(program: Program, now: datetime) -> tuple[Item, ...]:
-    """The catalysts of a program in agenda order.
+    """Return the catalysts of a program in agenda order.
 
-    They are kept for the day, since days are counted by the calendar; where an instant counts in seconds they are not.
+    Cached for the day, since days are counted by the calendar; not if an instant counts in seconds.
     """
     today, zone = now.date(), now.utcoffset()
     kept = _remembered.get(program.key)
@@ -67,10 +67,10 @@ def items(program: Program, now: datetime) -> tuple[Item, ...]:
 
 
 def agenda(watchlist: Watchlist, now: datetime, *, within: int | None = None, due: int | None = None) -> list[Item]:
-    """Every catalyst in agenda order: overdue, open, ahead, undated, unreadable, done.
+    """Return every catalyst in agenda order: overdue, open, ahead, undated, unreadable, done.
 
-    `within` keeps the windows that overlap today and so many days after it, `due` those that end in them and those that
-    are overdue; neither keeps a catalyst that has its outcome.
+    `within` keeps the windows that overlap today and that many days after it, `due` those that end in them and those that
+    are overdue; neither keeps a catalyst with an outcome.
     """
     found = [each for program in watchlist.programs for each in items(program, now)]
     today = now.date()
@@ -87,13 +87,13 @@ def agenda(watchlist: Watchlist, now: datetime, *, within: int | None = None, du
 
 
 def next_catalyst(program: Program, now: datetime) -> tuple[Catalyst, Countdown] | None:
-    """What the table shows of a program: its first catalyst in agenda order that has no outcome, an overdue one first."""
+    """Return the first catalyst in agenda order without an outcome, an overdue one first."""
     first = next(iter(items(program, now)), None)
     return (first.catalyst, first.countdown) if first is not None and first.waiting else None
 
 
 def nearest(watchlist: Watchlist, now: datetime) -> Item | None:
-    """The catalyst of the whole watchlist that comes next: open or ahead, not one that is overdue."""
+    """Return the next catalyst of the whole watchlist: open or ahead, not overdue."""
     coming = (
         each
         for program in watchlist.programs
@@ -104,7 +104,7 @@ def nearest(watchlist: Watchlist, now: datetime) -> Item | None:
 
 
 def next_tick(shown: Iterable[Item], now: datetime) -> datetime | None:
-    """The next moment at which a countdown among those shown can read differently; None where none ever will.
+    """Return the next moment at which a shown countdown can change; None if there is none.
 
     `now` is the viewer's clock: days change at its midnight, an instant less than 48 hours away every second.
     """

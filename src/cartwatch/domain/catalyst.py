@@ -1,4 +1,4 @@
-"""A catalyst: an event that is waited for, the guidance on when, and how that guidance has moved."""
+"""Catalyst: an upcoming event, the guidance on when, and its earlier guidance."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["Catalyst", "Guidance"]
 
 @dataclass(frozen=True, slots=True)
 class Guidance:
-    """What was said earlier of when: an entry of the slip ledger."""
+    """An earlier guidance on when: an entry of the slip ledger."""
 
     record_kind: ClassVar[RecordKind] = RecordKind(
         key="move",
@@ -30,23 +30,23 @@ class Guidance:
         one_a_line=True,
     )
 
-    when: Window | None = fact("guidance", "When", "The words of that day.")
-    said: Window | None = fact("date", "Said", "When it was said.")
-    cite: tuple[str, ...] = fact("cites", "Source", "Who said it.", default=())
-    note: str | None = fact("text", "Note", "Anything to know.")
+    when: Window | None = fact("guidance", "When", "The guidance as given then.")
+    said: Window | None = fact("date", "Said", "Day on which it was given.")
+    cite: tuple[str, ...] = fact("cites", "Source", "The source of the earlier guidance.", default=())
+    note: str | None = fact("text", "Note", "Remarks.")
 
 
 @dataclass(frozen=True, slots=True)
 class Catalyst:
-    """An event that is waited for.
+    """An upcoming event, or one with an outcome.
 
-    `key` tells it from the other catalysts of its program: its id, or a slug of the event where it has none, made unique.
+    `key` is unique in its program: its id, or a slug of the event if it has none.
     """
 
     record_kind: ClassVar[RecordKind] = RecordKind(
         key="catalyst",
         heading="Catalysts",
-        help="What comes next, and when.",
+        help="Upcoming events, and when.",
         label="catalyst",
         plural="catalysts",
         identity=(("key",), ("event",)),
@@ -59,23 +59,23 @@ class Catalyst:
 
     key: str
     id: str | None = fact("id", "Id", "A stable key; absent: a slug of the event.")
-    event: str | None = fact("text", "Event", "What is waited for.")
+    event: str | None = fact("text", "Event", "The event, as in First interim analysis.")
     kind: str | None = fact("term", "Kind", "The kind of event.", vocabulary="kind")
     when: Window | None = fact("guidance", "When", "The sponsor's own words, or a date.")
-    said: Window | None = fact("date", "Said", "When that guidance was given.")
+    said: Window | None = fact("date", "Said", "Day on which that guidance was given.")
     trial: str | None = fact("text", "Trial", "The trial it belongs to.")
     cite: tuple[str, ...] = fact("cites", "Source", "The source of the guidance.", default=())
-    note: str | None = fact("text", "Note", "Anything to know.")
-    outcome: str | None = fact("term", "Outcome", "How it went.", vocabulary="outcome")
-    outcome_on: Window | None = fact("date", "Outcome on", "When it happened.")
+    note: str | None = fact("text", "Note", "Remarks.")
+    outcome: str | None = fact("term", "Outcome", "The result, once known.", vocabulary="outcome")
+    outcome_on: Window | None = fact("date", "Outcome on", "Day on which it happened.")
     moves: tuple[Guidance, ...] = listed(Guidance)
 
     @property
     def closed(self) -> bool:
-        """Whether it is over: only a known outcome says so, not "pending", "delayed" or a word that is not understood."""
+        """Whether a known outcome is recorded; "pending", "delayed" or an unknown word does not close it."""
         return self.outcome is not None and OUTCOME.canonical(self.outcome) is not None
 
     @property
     def known_outcome(self) -> str | None:
-        """The outcome where it closes the catalyst, else None."""
+        """The outcome if it closes the catalyst, else None."""
         return self.outcome if self.closed else None

@@ -1,4 +1,4 @@
-"""Advice on a whole watchlist: what a careful reader would look at again, each with what to do about it."""
+"""Checks a whole watchlist and gives advice, each with a remedy."""
 
 from __future__ import annotations
 
@@ -24,28 +24,28 @@ if TYPE_CHECKING:
 __all__ = ["CODES", "STALE_DAYS", "Finding", "any_below_severe", "check"]
 
 WARNING = "warning"
-STALE_DAYS = 180  # a program that nobody has checked for longer is stale
+STALE_DAYS = 180  # days since its last check after which a program is stale
 
 CODES = {
     "overdue": "a window has closed and no outcome is recorded",
     "any-below-severe": "fewer patients with an event at any grade than at grade 3 or higher",
-    "gvhd-blank": "an allogeneic product about whose GVHD nothing is said",
-    "scale-missing": "graded rates without the scale they were graded on",
+    "gvhd-blank": "an allogeneic product without data on GVHD",
+    "scale-missing": "graded rates without their grading scale",
     "source-unknown": "a fact cites a source that is not listed",
-    "source-unread": "facts rest on a source that nobody has read",
-    "stale": f"nobody has checked a program for more than {STALE_DAYS} days",
+    "source-unread": "facts rest on a source that is not checked",
+    "stale": f"a program was not checked for more than {STALE_DAYS} days",
     "false-day": "the last day of a month or quarter, where the source may have named the month or quarter",
     "outcome-early": "an outcome dated before its window opened",
     "outcome-missing": "a day on which it happened, but no outcome",
-    "unsaid": "guidance counted from a day that is not on record",
-    "future": "something said, checked or published on a day that has not come",
-    "ledger-order": "earlier guidance that was said later",
+    "unsaid": "guidance counted from a day that is not recorded",
+    "future": "a day in the future for something said, checked or published",
+    "ledger-order": "earlier guidance out of order",
     "id-alike": "two ids that differ only in case, or in how accents are encoded",
     "trial-twice": "one trial linked to several programs",
 }
 """Every code with what it stands for."""
 
-# Donor, cell-bank and cord-blood products: cells of another person, so GVHD is a question that has to be answered.
+# Donor, cell-bank and cord-blood products contain another person's cells, so data on GVHD are needed.
 _ALLOGENEIC = ("allogeneic donor", "iPSC", "cord blood")
 # An agency may act before its date (13 of 28 recorded decisions did: reading/field.md §1c), a sponsor file before its guidance.
 _MAY_BE_EARLY = ("pdufa", "approval", "chmp", "acceptance", "filing")
@@ -62,7 +62,7 @@ class Finding:
 
 
 def check(watchlist: Watchlist, today: date) -> tuple[Finding, ...]:
-    """Every piece of advice, in the order of the file; what cannot be read is a problem of reading and not repeated here."""
+    """Return all advice in file order; problems of reading are reported by the reader and not repeated here."""
     found: list[Finding] = []
     linked: dict[str, Program] = {}
     ids: dict[str, Program] = {}
@@ -72,9 +72,7 @@ def check(watchlist: Watchlist, today: date) -> tuple[Finding, ...]:
             found.extend(Finding(WARNING, (*path, *below), code, message) for below, code, message in rule(program, today))
         twin = ids.setdefault(normalize("NFC", program.key).casefold(), program)
         if twin is not program:
-            message = (
-                f"its id looks the same as that of {twin.label}: people, and some file systems, take the two for one; change it"
-            )
+            message = f"its id looks the same as that of {twin.label}: people and some file systems confuse the two; change it"
             found.append(Finding(WARNING, (*path, "id") if program.id else path, "id-alike", message))
         for at, trial in enumerate(program.trials):
             number = fold(trial.nct or "")
@@ -118,7 +116,7 @@ def _rates(program: Program, today: date) -> Iterator[_Advice]:
 
 
 def any_below_severe(rates: Frequency | OtherEvent) -> bool:
-    """Whether fewer patients are said to have an event at any grade than at grade 3 or higher."""
+    """Whether fewer patients have an event at any grade than at grade 3 or higher."""
     if rates.any is None or rates.severe is None:
         return False
     if rates.any.n == rates.severe.n and rates.any.affected is not None and rates.severe.affected is not None:
@@ -141,7 +139,7 @@ def _gvhd(program: Program, today: date) -> Iterator[_Advice]:
         (safety.gvhd is not None and (safety.gvhd.note or safety.gvhd.mitigation)) or any(each.gvhd for each in safety.reports)
     )
     if not said:
-        message = f"{source}, and nothing on GVHD: add a rate, what is done against it, or safety.gvhd.note"
+        message = f"{source}, without data on GVHD: add a rate, its mitigation, or safety.gvhd.note"
         yield ("mechanism", "source"), "gvhd-blank", message
 
 
@@ -158,17 +156,17 @@ def _citations(program: Program, today: date) -> Iterator[_Advice]:
         for place, source in enumerate(program.sources)
         if used.get(source.id or "") and not _is_dated(source.checked)
     ]
-    if unread:  # one line a program: a line a source would bury everything else
+    if unread:  # one line a program: a line a source would hide everything else
         count = sum(used[source.id or ""] for _, source in unread)
         facts = "1 fact rests" if count == 1 else f"{count} facts rest"
         names = ", ".join(_source(source) for _, source in unread)
-        what = f"{names}, which nobody has read" if len(unread) == 1 else f"sources that nobody has read ({names})"
+        what = f"{names}, which is not checked" if len(unread) == 1 else f"sources that are not checked ({names})"
         message = f"{facts} on {what}: read {'it' if len(unread) == 1 else 'them'}, then set checked"
         yield ("source", unread[0][0]), "source-unread", message
 
 
 def _cites(program: Program) -> Iterator[tuple[RawPath, tuple[str, ...]]]:
-    """Every place that cites, with the ids."""
+    """Yield every place that cites, with its ids."""
     for name, cited in (program.cite or {}).items():
         yield ("cite", name), cited
     lists: tuple[tuple[RawPath, tuple[Any, ...]], ...] = (
@@ -207,7 +205,7 @@ def _days(program: Program, today: date) -> Iterator[_Advice]:
 
 
 def _unsaid(program: Program, today: date) -> Iterator[_Advice]:
-    """Guidance that never comes nearer: it is counted from today, for nobody wrote down when it was given."""
+    """Guidance that never comes nearer: it counts from today, because the day it was given is not recorded."""
     for place, each in enumerate(program.catalysts):
         if slides(each, today):
             assert each.when is not None
@@ -216,7 +214,7 @@ def _unsaid(program: Program, today: date) -> Iterator[_Advice]:
 
 
 def _last_day_of(day: date) -> str | None:
-    """The unit that a day closes: someone may have put the day in its place."""
+    """Return the unit that a day ends: the day may have been entered for it."""
     if day != date.max and (day + timedelta(days=1)).day != 1:
         return None
     return "quarter" if day.month % 3 == 0 else "month"
@@ -235,7 +233,7 @@ def _outcomes(program: Program, today: date) -> Iterator[_Advice]:
             yield (
                 ("catalyst", place, "outcome_on"),
                 "outcome-missing",
-                f"{_event(each)}: {on.text}, but no outcome: say how it went",
+                f"{_event(each)}: {on.text}, but no outcome: record the outcome",
             )
         start = each.when.start if each.when is not None and not each.when.open_left else None
         if each.closed and start is not None and on.end < start and each.kind not in _MAY_BE_EARLY:

@@ -1,4 +1,4 @@
-"""Any record in words, from its declaration alone: its title, the text of each field, all of it in a line."""
+"""Describes any record in words from its declaration: title, text of each field, one line for all."""
 
 from __future__ import annotations
 
@@ -27,24 +27,24 @@ SHORT = 80  # characters of a value inside a sentence or a cell
 
 
 def inside(fact: Fact) -> str:
-    """The name of a field as it stands inside a sentence: lower case, but for abbreviations."""
+    """Return the name of a field for use inside a sentence: lower case, except abbreviations."""
     first = fact.label.split(" ")[0]
     return fact.label if not first[1:].islower() else fact.label[0].lower() + fact.label[1:]
 
 
 def counted(number: int, word: str, words: str = "") -> str:
-    """A number with its noun: `1 program`, `2 programs`; `words` is the plural where it is not made with an s."""
+    """Format a number with its noun: `1 program`, `2 programs`; `words` is an irregular plural."""
     return f"{number} {word if number == 1 else words or f'{word}s'}"
 
 
 def short(text: str, limit: int = SHORT) -> str:
-    """A text on one line, cut where it is long."""
+    """Shorten a text to one line."""
     line = " ".join(text.split())
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
 def value_text(fact: Fact, value: Any) -> str:
-    """The value of a field as a text; of a record or a list of them, all that they say. Empty for what is absent."""
+    """Format the value of a field; of a record or a list of records, all their fields. Empty if absent."""
     if value is None or value is False or value == ():
         return ""
     if fact.kind == "record":
@@ -61,14 +61,14 @@ def value_text(fact: Fact, value: Any) -> str:
 
 
 def title_of(record: Any) -> str:
-    """What a record is called: the first of the fields that title its kind; empty where it has none of them."""
+    """Return the title of a record: the first non-empty field of its kind's titles; else empty."""
     kind = kind_of(type(record))
     found = (getattr(record, each, None) for each in (kind.titles if kind is not None else ()))
     return next((short(getattr(each, "text", None) or str(each)) for each in found if each), "")
 
 
 def apart_from(record: Any) -> tuple[str, ...]:
-    """What tells a record from others of the same title."""
+    """Return the words that distinguish a record from others of the same title."""
     kind = kind_of(type(record))
     title = title_of(record)
     found = (getattr(record, each, None) for each in (kind.apart if kind is not None else ()))
@@ -77,7 +77,7 @@ def apart_from(record: Any) -> tuple[str, ...]:
 
 
 def field_texts(record: Any) -> Iterator[tuple[Fact, str]]:
-    """Each field that a record states, with its text, but for the one that is its title."""
+    """Return each field of a record with its text, except its title."""
     kind = kind_of(type(record))
     titles = kind.titles if kind is not None else ()
     title = next((each for each in titles if getattr(record, each, None)), None)
@@ -88,6 +88,6 @@ def field_texts(record: Any) -> Iterator[tuple[Fact, str]]:
 
 
 def record_line(record: Any) -> str:
-    """All that a record says: `clinical hold, agency FDA, placed 2023-12-22`."""
+    """Describe a record in one line: `clinical hold, agency FDA, placed 2023-12-22`."""
     told = (title_of(record), *(f"{inside(fact)} {text}" for fact, text in field_texts(record)))
     return short(", ".join(each for each in told if each), 4 * SHORT)

@@ -1,4 +1,4 @@
-"""What changed between two watchlists, fact by fact, in the words of the field and in the order of its weight."""
+"""Compares two watchlists fact by fact, in the words of the field, sorted by importance."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ __all__ = [
     "weight_of",
 ]
 
-# How much a change at a path matters, the first that fits; what is not named here is a fact like any other.
+# The first match gives the importance of a change at a path; other paths have the default.
 _WEIGHTS: tuple[tuple[str, int], ...] = (
     ("trial.*.fetched", 0),
     ("trial.*.updated", 0),
@@ -67,7 +67,7 @@ _WEIGHTS: tuple[tuple[str, int], ...] = (
 
 
 def weight_of(path: str, fact: Fact) -> int:
-    """How much a change at a path matters, 0 (a stamp) to 100."""
+    """Return the importance of a change at a path, 0 (a stamp) to 100."""
     if fact.kind == "cites":
         return 8
     steps = path.split(".")
@@ -79,7 +79,7 @@ def weight_of(path: str, fact: Fact) -> int:
 
 
 def value_words(fact: Fact, old: Any, new: Any) -> str:
-    """What became of a value: `Phase 2 → Pivotal`, `+ heme, − solid`, `removed (was CLLS)`."""
+    """Describe the change of a value: `Phase 2 → Pivotal`, `+ heme, − solid`, `removed (was CLLS)`."""
     if fact.kind == "flag":
         return "yes" if new else "no"
     if fact.kind == "prose":
@@ -99,18 +99,18 @@ def _short(value: Any) -> str:
 
 
 def sourced(program: Program, path: str, record: Any) -> str:
-    """`, source pr-q3`: what stands behind a fact, or nothing where nothing is cited."""
+    """Return `, source pr-q3`, or nothing without a cite."""
     cited = provenance(program, path, record).cited
     return f", source {' and '.join(cited)}" if cited else ""
 
 
 def catalyst_name(catalyst: Catalyst) -> str:
-    """A catalyst as a sentence names it."""
+    """Name a catalyst inside a sentence."""
     return _short(catalyst.event or catalyst.key)
 
 
 def record_names(records: tuple[Any, ...]) -> list[str]:
-    """The records of a list as paths name them: by key, id or NCT number, else by their place counted from 1."""
+    """Return the path names of the records of a list: key, id or NCT number, else their place from 1."""
     own = []
     for record in records:
         kind = kind_of(type(record))
@@ -121,14 +121,14 @@ def record_names(records: tuple[Any, ...]) -> list[str]:
 
 
 def below(path: str, step: str) -> str:
-    """A path with one more step, in quotes where the step has dots of its own."""
+    """Append a step to a path, in quotes if it contains dots."""
     if any(each in '."[]' or each.isspace() for each in step):
         step = '"' + step.replace("\\", "\\\\").replace('"', '\\"') + '"'
     return f"{path}.{step}" if path else step
 
 
 def record_label(about: str, fact: Fact, record: Any = None) -> str:
-    """What a field below is said of: `CRS (R/R B-ALL, cut-off 2026-06-30)`, `RMAT (FDA)`; nothing for what needs no name."""
+    """Name the record of a field below it: `CRS (R/R B-ALL, cut-off 2026-06-30)`, `RMAT (FDA)`; may be empty."""
     if record is None:
         if kind_of(fact.record) is not None:
             return ""
@@ -137,7 +137,7 @@ def record_label(about: str, fact: Fact, record: Any = None) -> str:
 
 
 def described(record: Any) -> str:
-    """A record in a few words, as its list is read aloud."""
+    """Describe a record in a few words."""
     if isinstance(record, Catalyst):
         return catalyst_name(record)
     if isinstance(record, Designation):
@@ -162,7 +162,7 @@ def described(record: Any) -> str:
 
 
 def _told(record: Any) -> str:
-    """What a new record says, behind its name."""
+    """Describe the fields of a new record, after its name."""
     if isinstance(record, Catalyst):
         told = record.outcome or (record.when.text if record.when is not None else None)
         return f", {told}" if told else ""
@@ -218,10 +218,10 @@ class Change:
     """One change of a fact.
 
     `program` is the program's key ("" for the watchlist's own title), `label` the name it is shown under, `path` the place of
-    the fact in it, as in `catalyst.balli-01-interim.when`. `old` and `new` are values of the domain, None where there is none.
+    the fact in it, as in `catalyst.balli-01-interim.when`. `old` and `new` are domain values, or None.
     `kind` is added, removed, changed, moved (guidance), resolved (an outcome), program added or program removed. `words` say
-    it in a line; the greater the `weight`, the more it matters, 0 being a stamp that nobody needs to read. `parts` are the
-    paths of what was changed in the same act, as the day and source of new guidance.
+    it in a line; `weight` is the importance, 0 for a stamp. `parts` are the
+    paths of fields changed with it, as the day and source of new guidance.
     """
 
     program: str
@@ -236,7 +236,7 @@ class Change:
 
 
 def difference(old: Watchlist, new: Watchlist) -> tuple[Change, ...]:
-    """Every change between two watchlists, the weightiest first; programs are matched by key."""
+    """Return every change between two watchlists, the most important first; programs are matched by key."""
     found: list[Change] = []
     if old.title != new.title:
         words = f'the watchlist is now called "{new.title}"' if new.title else f'the title "{old.title}" was removed'
@@ -257,7 +257,7 @@ def difference(old: Watchlist, new: Watchlist) -> tuple[Change, ...]:
 
 
 def difference_of(old: Program, new: Program) -> tuple[Change, ...]:
-    """Every change between two versions of one program, the weightiest first."""
+    """Return every change between two versions of one program, the most important first."""
     return _ordered(_program(old, new))
 
 
@@ -276,7 +276,7 @@ def _program(old: Program, new: Program) -> list[Change]:
 
 
 class _Comparison:
-    """A comparison of two versions of a program under way."""
+    """A comparison of two versions of a program in progress."""
 
     def __init__(self, program: Program) -> None:
         self.program = program
@@ -294,7 +294,7 @@ class _Comparison:
     ) -> None:
         """Compare two versions of a record.
 
-        `about` names it in words, `citing` is the record whose `cite` stands behind its facts, `skip` holds keys dealt with.
+        `about` names it in words, `citing` is the record whose `cite` applies to its facts, `skip` holds keys already handled.
         """
         for key, fact in facts(record).items():
             if key in skip:

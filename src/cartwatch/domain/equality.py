@@ -1,4 +1,4 @@
-"""Plain data, as a file of TOML holds it: when two values are the same."""
+"""Equality of plain TOML data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is declared once on a dataclass and read by everything that needs it: its fields, and the kind of record it is."""
+"""Declarations of fields and record kinds, made once on a dataclass and read everywhere."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ KINDS = (
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """What is declared of one field.
+    """The declaration of one field.
 
     `key` is the field's name in the file, `attribute` its name on the dataclass; `vocabulary` names the list of words that a
     `term` (or each of the `words`) is taken from; `record` is the dataclass of a `record` or of each of the `records`.
-    `registry` marks what a registry refresh writes and no person edits, `bulk` what many programs can be given at once;
-    `sourced` is False for names and the user's own words, which no source stands behind; `pane` is the pane of a
+    `registry` marks a field written by a registry refresh and not edited, `bulk` one that can be set on many programs at once;
+    `sourced` is False for names and the user's own words, which need no source; `pane` is the pane of a
     program's field that has one to itself.
     """
 
@@ -59,12 +59,12 @@ class Fact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordKind:
-    """What is declared of a kind of record, as `record_kind` on its dataclass.
+    """The declaration of a kind of record, as `record_kind` on its dataclass.
 
-    `key` is its key in the file, `heading` its title and `help` what it is; `label` and `plural` name one and many inside a
-    sentence. `identity` holds the attributes that tell a record from the others of its list, the strictest set first.
-    `names` are the fields that a path names it by, before its place; where it has none of them, a slug of `named_by` is its
-    key. `titles` are the fields to call it by, the first that it has, and `apart` what tells it from others of that title.
+    `key` is its key in the file, `heading` its title, `help` its description; `label` and `plural` name one and many inside a
+    sentence. `identity` holds the attributes that identify a record in its list, the strictest set first.
+    `names` are the fields that a path names it by, before its place; without them, a slug of `named_by` is its
+    key. `titles` are its possible titles, the first non-empty one wins; `apart` distinguishes it from others of that title.
     `pane` shows it; without one, the pane of the record around it does. An `inline` list is written and edited inside the
     record around it, `one_a_line` if so; `plain` is the key that a bare text stands for.
     """
@@ -112,19 +112,19 @@ def listed(record: type, *, default: Any = (), **more: Any) -> Any:
 
 
 def kind_of(record: type | None) -> RecordKind | None:
-    """The kind of record that a dataclass declares itself to be, None where it is a mere group of fields."""
+    """Return the kind of record declared on a dataclass, None for a mere group of fields."""
     return getattr(record, "record_kind", None)
 
 
 def plain_key(record: type | None) -> str:
-    """The key that a bare text in a list of records stands for, "" where it stands for none."""
+    """Return the key that a bare text in a list of records sets, "" if there is none."""
     kind = kind_of(record)
     return kind.plain if kind is not None else ""
 
 
 @cache
 def facts(record: type) -> dict[str, Fact]:
-    """The declarations of a record by the keys that the file uses, in the order they are written."""
+    """Return the declarations of a record by their key in the file, in writing order."""
     found = {}
     for each in fields(record):
         declaration = each.metadata.get("fact")
@@ -136,7 +136,7 @@ def facts(record: type) -> dict[str, Fact]:
 
 @cache
 def declared(record: type, attribute: str) -> Fact:
-    """The declaration of one attribute. Raises KeyError where it has none."""
+    """Return the declaration of one attribute. Raises KeyError if it has none."""
     for each in facts(record).values():
         if each.attribute == attribute:
             return each
@@ -144,7 +144,7 @@ def declared(record: type, attribute: str) -> Fact:
 
 
 def walk(record: type, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Fact]]:
-    """Every declared field below a record, depth first, each with the keys that lead to it."""
+    """Yield every declared field below a record, depth first, each with the keys that lead to it."""
     for key, each in facts(record).items():
         yield (*path, key), each
         if each.record is not None:

@@ -1,4 +1,4 @@
-"""Which record of one list is which of another: the same rules for the values of the domain and for plain data."""
+"""Matches the records of two lists by the same rules, for domain values and plain data."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 
 def is_id(text: str) -> bool:
-    """Whether a text can be an id: small letters, digits and dashes, at most 64 characters."""
+    """Whether a text is a valid id: small letters, digits and dashes, at most 64 characters."""
     return _ID.fullmatch(text) is not None
 
 
 class UniqueNames:
-    """Gives each name once: a taken one gets the next free number, as in `program-2`.
+    """Makes names unique: a taken one gets the next free number, as in `program-2`.
 
-    `reserved` are the ids as the file has them: a name made of another text never takes one of those.
+    `reserved` are the ids in the file: a name made from other text never takes one of those.
     """
 
     def __init__(self, reserved: Iterable[Any] = ()) -> None:
@@ -37,11 +37,11 @@ class UniqueNames:
         self._last: dict[str, int] = {}
 
     def free(self, name: str, *, given: bool) -> bool:
-        """Whether `take` would give this very name."""
+        """Whether `take` would return this very name."""
         return name not in self._taken and (given or name not in self._reserved)
 
     def take(self, wanted: str, *, given: bool) -> str:
-        """Take a name; `given` says that the file has it as an id."""
+        """Take a name; `given` means that the file has it as an id."""
         name = wanted
         if not self.free(wanted, given=given):
             count = self._last.get(wanted, 1) + 1
@@ -53,11 +53,11 @@ class UniqueNames:
 
 
 def pair_records(record: type | None, olds: Sequence[Any], news: Sequence[Any]) -> list[tuple[int, int]]:
-    """The places of records that are the same one in both lists, in the order of the old.
+    """Return the places of the same record in both lists, in the order of the old.
 
     Records are values of the domain, or tables of plain data (anything else is only ever paired with its equal); `record`
-    is what they are declared as, None for records of the user's own, which go by `id`, `key` or `name`. The strictest part of
-    an identity holds for records that share it, in their order; the looser ones only where they leave no choice.
+    is their dataclass, None for the user's own records, which go by `id`, `key` or `name`. The strictest part of
+    an identity pairs records that share it, in their order; the looser ones only where they are unambiguous.
     """
     kind = kind_of(record)
     stages = (("id",), ("key",), ("name",)) if record is None else kind.identity if kind is not None else ()
@@ -79,7 +79,7 @@ def pair_records(record: type | None, olds: Sequence[Any], news: Sequence[Any]) 
 
 
 def _in_order(olds: Sequence[Any], places: list[int], news: Sequence[Any], others: list[int]) -> list[tuple[int, int]]:
-    """Pair records that share an identity: those that are the same in all, then the rest in their order."""
+    """Pair records that share an identity: equal ones first, then the rest in their order."""
     pairs: list[tuple[int, int]] = []
     waiting: dict[Hashable, list[int]] = {}
     for each in others:
@@ -98,7 +98,7 @@ def _without(places: list[int], taken: set[int]) -> list[int]:
 def _grouped(
     records: Sequence[Any], places: list[int], names: tuple[str, ...] | None, record: type | None
 ) -> dict[Hashable, list[int]]:
-    """Places by identity; `names` None: by all that a record holds. What has no identity is in no group."""
+    """Group places by identity; `names` None: by the whole record. Records without an identity are left out."""
     found: dict[Hashable, list[int]] = {}
     for place in places:
         key = _frozen(records[place]) if names is None else _identity(records[place], names, record)
@@ -126,7 +126,7 @@ def _identity(value: Any, names: tuple[str, ...], record: type | None) -> Hashab
 
 
 def _comparable(value: Any, name: str) -> Hashable:
-    """A value as identities compare it: what is absent, empty or no text is the same nothing."""
+    """Convert a value for identity comparison: absent, empty and non-text values are equal."""
     if value is None or value == () or value == []:
         return None
     if isinstance(value, tuple | list):
@@ -140,7 +140,7 @@ def _comparable(value: Any, name: str) -> Hashable:
 
 
 def _frozen(value: Any) -> Hashable:
-    """Plain data as something that can be looked up; equal for what is the `same`."""
+    """Convert plain data to a hashable value; equal if the data is the `same`."""
     if isinstance(value, dict):
         return ("table", frozenset((key, _frozen(each)) for key, each in value.items()))
     if isinstance(value, list):
@@ -154,7 +154,7 @@ def _frozen(value: Any) -> Hashable:
 
 @cache
 def inner_record(record: type | None, key: str) -> type | None:
-    """What the tables below a key of a record are declared as; None for what is the reader's own."""
+    """Return the dataclass of the tables below a key of a record; None for the user's own."""
     if record is None:
         return None
     found = facts(record).get(key)

@@ -1,4 +1,4 @@
-"""Mechanism: what the product is made of and what was done to the cells."""
+"""Mechanism: what the product is made of and how the cells were changed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["Knockout", "Mechanism"]
 
 @dataclass(frozen=True, slots=True)
 class Knockout:
-    """A gene that is knocked out, and what for; in the file a name alone, or a name with its purpose."""
+    """A knocked-out gene and its purpose; in the file a name alone, or a name with its purpose."""
 
     record_kind: ClassVar[RecordKind] = RecordKind(
         key="knockouts",
@@ -29,31 +29,31 @@ class Knockout:
     )
 
     gene: str = fact("text", "Gene", "The gene or receptor, as in TRAC or CD52.", default="")
-    purpose: str | None = fact("text", "Purpose", "What the knock-out is for.")
+    purpose: str | None = fact("text", "Purpose", "Purpose of the knock-out.")
 
     @property
     def why(self) -> str | None:
-        """The purpose as the file gives it, else that of a well-known edit."""
+        """The purpose in the file, else that of a well-known edit."""
         return self.purpose or purpose_of(self.gene)
 
 
 @dataclass(frozen=True, slots=True)
 class Mechanism:
-    """What a product is."""
+    """The mechanism of a product."""
 
     record_kind: ClassVar[RecordKind] = RecordKind(
-        key="mechanism", heading="Mechanism", help="What it is.", label="mechanism", pane="mechanism"
+        key="mechanism", heading="Mechanism", help="Mechanism of the product.", label="mechanism", pane="mechanism"
     )
 
     modality: str | None = fact("term", "Modality", "The kind of product.", vocabulary="modality")
-    source: str | None = fact("term", "Cell source", "Where the cells come from.", vocabulary="source")
+    source: str | None = fact("term", "Cell source", "Source of the cells.", vocabulary="source")
     cell: str | None = fact("term", "Cell", "The kind of cell.", vocabulary="cell")
-    targets: tuple[str, ...] = fact("words", "Targets", "What the receptor binds, as in CD19.", default=())
+    targets: tuple[str, ...] = fact("words", "Targets", "The antigens that the receptor binds, as in CD19.", default=())
     binder: str | None = fact("text", "Binder", "The binding domain, as in scFv.")
     costimulation: str | None = fact("term", "Costimulation", "The costimulatory domain.", vocabulary="costimulation")
-    vector: str | None = fact("text", "Vector", "How the receptor is brought in.")
+    vector: str | None = fact("text", "Vector", "Vector or method that delivers the receptor.")
     editing: str | None = fact("text", "Editing", "The nuclease or method, as in TALEN.")
     knockouts: tuple[Knockout, ...] | None = listed(Knockout, default=None)
-    switch: str | None = fact("text", "Safety switch", "A way to turn the cells off, or none.")
+    switch: str | None = fact("text", "Safety switch", "Mechanism to turn the cells off, or none.")
     lymphodepletion: str | None = fact("text", "Lymphodepletion", "The conditioning regimen.")
     summary: str | None = fact("prose", "Summary", "The mechanism in a sentence or two.")

@@ -1,6 +1,6 @@
-"""The three-way merge of plain watchlist data, by program and field, and the steps from one version of it to another.
+"""Three-way merge of plain watchlist data, by program and field, and the edits from one version to another.
 
-Nothing that anybody added or edited is dropped; programs and records are told apart in both in the same way.
+No addition or edit is dropped; programs and records are identified the same way in both.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Step = tuple[Any, ...]
 
 
 class _Absent:
-    """No value there; TOML has none to stand for it."""
+    """Marks an absent value; TOML has no null."""
 
     def __repr__(self) -> str:
         return "absent"
@@ -34,10 +34,10 @@ ABSENT = _Absent()
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Something that both sides changed in different ways.
+    """A place that both sides changed in different ways.
 
     `path` is its place in the merged data, as in ("program", 3, "phase"); `program` the name of the program it is in. None
-    among `base`, `ours` and `theirs` is "not there". Ours stays, but where one side deleted what the other edited, the edit.
+    among `base`, `ours` and `theirs` means absent. Ours stays; if one side deleted and the other edited, the edit stays.
     """
 
     program: str | None
@@ -49,7 +49,7 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """What a merge came to; without conflicts it is the same whoever merges, but for the order of what both added."""
+    """The result of a merge; without conflicts it does not depend on the side, except the order of additions."""
 
     head: dict[str, Any]
     programs: list[dict[str, Any]]
@@ -63,10 +63,10 @@ _Side = tuple["Mapping[str, Any]", "Sequence[Mapping[str, Any]]"]
 def merge(base: _Side, ours: _Side, theirs: _Side) -> Merged:
     """Merge two changed versions of a watchlist; each is its head and its programs, as plain TOML data.
 
-    A change of one side is taken; lists of plain values are merged as sets; deleted here and untouched there is deleted;
-    what one side deleted and the other edited stays and is reported; what both changed differently stays ours and is
-    reported. Programs go by id (or the slug of the name), records by what identifies them. Order: theirs, then what we added.
-    The data given is shared, never changed.
+    A change of one side is taken; lists of plain values are merged as sets; deleted on one side and unchanged on the other is
+    deleted; deleted on one side and edited on the other stays and is reported; changed differently on both stays ours and is
+    reported. Programs go by id (or the slug of the name), records by their identity. Order: theirs, then our additions.
+    The given data is shared, never mutated.
     """
     found: list[_Found] = []
     head = _values(dict(base[0]), dict(ours[0]), dict(theirs[0]), None, found)
@@ -92,7 +92,7 @@ def _shown(value: Any) -> Any:
 
 
 def three_way(base: Any, ours: Any, theirs: Any, equal: Callable[[Any, Any], bool] = same) -> str:
-    """Says whose value stands: "ours" or "theirs" where only that side changed it, or "both" where they differ in it."""
+    """Return whose value wins: "ours" or "theirs" if only that side changed it, or "both" if they differ."""
     if equal(ours, theirs) or equal(base, theirs):
         return "ours"
     return "theirs" if equal(base, ours) else "both"
@@ -127,13 +127,13 @@ def _tables(
 
 
 def _records(base: list[Any], ours: list[Any], theirs: list[Any], record: type | None, found: list[_Found]) -> list[Any]:
-    """Merge lists item by item. A plain value is its own identity, so that lists of them are merged as sets."""
+    """Merge lists item by item. A plain value is its own identity, so such lists are merged as sets."""
     to_ours = dict(pair_records(record, base, ours))
     to_theirs = dict(pair_records(record, base, theirs))
     new_ours = [place for place in range(len(ours)) if place not in to_ours.values()]
     new_theirs = [place for place in range(len(theirs)) if place not in to_theirs.values()]
     both = pair_records(record, [ours[each] for each in new_ours], [theirs[each] for each in new_theirs])
-    # theirs by place: what stands there in the base and in ours
+    # by place in theirs: the item in the base and in ours
     beside = {place: (base[of], ours[to_ours[of]] if of in to_ours else ABSENT) for of, place in to_theirs.items()}
     beside.update({new_theirs[there]: (ABSENT, ours[new_ours[here]]) for here, there in both})
     out: list[Any] = []
@@ -151,7 +151,7 @@ def _records(base: list[Any], ours: list[Any], theirs: list[Any], record: type |
 
 
 def _item(base: Any, ours: Any, theirs: Any, record: type | None, out: list[Any], found: list[_Found]) -> None:
-    """Merge one item of a list and put it, if it stays, at the end of `out`."""
+    """Merge one item of a list and append it to `out` if it stays."""
     plain = plain_key(record)
     if plain and dict in (type(ours), type(theirs)) and not (same(base, ours) or same(base, theirs)):
         base, ours, theirs = ({plain: each} if isinstance(each, str) else each for each in (base, ours, theirs))
@@ -164,10 +164,10 @@ def _item(base: Any, ours: Any, theirs: Any, record: type | None, out: list[Any]
 
 
 def edits_between(olds: Sequence[Mapping[str, Any]], news: Sequence[Mapping[str, Any]]) -> list[Step]:
-    """The steps that turn the programs of one version into those of another, to be made one after the other.
+    """Return the edits that turn the programs of one version into those of another, to be applied in order.
 
-    Each path counts from the root of the document and as the step before has left it. Programs and records are told apart as
-    in a merge, so that a changed value of a moved program is one `set`. A list of tables that is emptied is deleted whole.
+    Each path starts at the root of the document as the edit before has left it. Programs and records are identified as
+    in a merge, so that a changed value of a moved program is one `set`. A list of tables that becomes empty is deleted.
     """
     steps: list[Step] = []
     _list_steps(list(olds), list(news), ("program",), root(), steps)
@@ -175,7 +175,7 @@ def edits_between(olds: Sequence[Mapping[str, Any]], news: Sequence[Mapping[str,
 
 
 def head_edits_between(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Step]:
-    """The same for what stands outside the programs."""
+    """Return the same edits for everything outside the programs."""
     steps: list[Step] = []
     _table_steps(old, new, (), None, steps)
     return steps
@@ -193,7 +193,7 @@ def _steps(old: Any, new: Any, path: RawPath, record: type | None, steps: list[S
 
 
 def _tabular(value: Any) -> bool:
-    """Whether a value is a list of tables and nothing else, to be edited record by record."""
+    """Whether a value is a list of tables only, to be edited record by record."""
     return type(value) is list and bool(value) and all(type(each) is dict for each in value)
 
 

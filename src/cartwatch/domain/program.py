@@ -1,4 +1,4 @@
-"""A program: what is followed, with everything that is known of it and where each fact comes from."""
+"""Program: one therapy of the watchlist, with every fact known of it and its sources."""
 
 from __future__ import annotations
 
@@ -36,16 +36,16 @@ class Designation:
     )
 
     kind: str | None = fact("term", "Designation", "The designation.", vocabulary="designation")
-    agency: str | None = fact("term", "Agency", "Who granted it.", vocabulary="agency")
-    granted: Window | None = fact("date", "Granted", "When it was granted.")
-    indication: str | None = fact("text", "Indication", "For what.")
-    note: str | None = fact("text", "Note", "Anything to know.")
-    cite: tuple[str, ...] = fact("cites", "Source", "The source behind it.", default=())
+    agency: str | None = fact("term", "Agency", "The agency that granted it.", vocabulary="agency")
+    granted: Window | None = fact("date", "Granted", "Day on which it was granted.")
+    indication: str | None = fact("text", "Indication", "The indication it was granted for.")
+    note: str | None = fact("text", "Note", "Remarks.")
+    cite: tuple[str, ...] = fact("cites", "Source", "The source of the designation.", default=())
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A linked trial; all below the name is written by a registry refresh."""
+    """A linked trial; all fields below the name are written by a registry refresh."""
 
     record_kind: ClassVar[RecordKind] = RecordKind(
         key="trial",
@@ -76,12 +76,12 @@ class Trial:
     primary_completion_type: str | None = fact("text", "Primary completion type", "ESTIMATED or ACTUAL.", registry=True)
     completion: Window | None = fact("date", "Completion", "Study completion.", registry=True)
     completion_type: str | None = fact("text", "Completion type", "ESTIMATED or ACTUAL.", registry=True)
-    why_stopped: str | None = fact("text", "Why stopped", "The registry's reason.", registry=True)
-    results_submitted: Window | None = fact("date", "Results submitted", "Results handed in.", registry=True)
+    why_stopped: str | None = fact("text", "Why stopped", "The reason given in the registry.", registry=True)
+    results_submitted: Window | None = fact("date", "Results submitted", "Results first submitted.", registry=True)
     results_posted: Window | None = fact("date", "Results posted", "Results first posted.", registry=True)
     updated: Window | None = fact("date", "Updated", "The registry's own last-update date.", registry=True)
-    fetched: Window | None = fact("date", "Fetched", "When this was fetched.", registry=True)
-    cite: tuple[str, ...] = fact("cites", "Source", "The source behind the link.", default=())
+    fetched: Window | None = fact("date", "Fetched", "Day on which these data were fetched.", registry=True)
+    cite: tuple[str, ...] = fact("cites", "Source", "The source of the link.", default=())
 
     @property
     def number(self) -> str | None:
@@ -91,12 +91,12 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where facts come from; `checked` is when a person last read it."""
+    """A source of facts; `checked` is the day a person last read it."""
 
     record_kind: ClassVar[RecordKind] = RecordKind(
         key="source",
         heading="Sources",
-        help="Where the facts come from.",
+        help="Sources of the facts.",
         label="source",
         plural="sources",
         identity=(("id",), ("url",), ("title",)),
@@ -107,26 +107,26 @@ class Source:
     )
 
     id: str | None = fact("id", "Id", "The key that facts cite.")
-    title: str | None = fact("text", "Title", "What it is.")
-    url: str | None = fact("link", "Link", "Where it is.")
-    published: Window | None = fact("date", "Published", "When it was published.")
-    checked: Window | None = fact("date", "Checked", "When a person last read it; absent: nobody has.")
-    quote: str | None = fact("prose", "Quote", "The words that count, verbatim.")
+    title: str | None = fact("text", "Title", "Title of the document.")
+    url: str | None = fact("link", "Link", "Web address.")
+    published: Window | None = fact("date", "Published", "Day of publication.")
+    checked: Window | None = fact("date", "Checked", "Day on which a person last read it; absent: source not checked.")
+    quote: str | None = fact("prose", "Quote", "The relevant words, verbatim.")
 
 
 @dataclass(frozen=True, slots=True)
 class Program:
     """One program of the watchlist.
 
-    `key` tells it from all others of its watchlist: its id, or a slug of its name where it has none, made unique. `own` holds
-    what the file says under keys of the user's own, each by its path as a text, `unread` the values that are there and could
-    not be read, as they are written.
+    `key` is unique in its watchlist: its id, or a slug of its name if it has none. `own` holds
+    the values under the user's own keys, each by its path as a text, `unread` the unreadable values,
+    as they are written.
     """
 
     record_kind: ClassVar[RecordKind] = RecordKind(
         key="program",
         heading="Programs",
-        help="What is followed.",
+        help="The therapies followed.",
         label="program",
         plural="programs",
         identity=(("key",),),
@@ -139,19 +139,21 @@ class Program:
     key: str
     name: str = fact("text", "Name", "The program's full name.", default="", sourced=False)
     id: str | None = fact("id", "Id", "A stable key, [a-z0-9-]; absent: a slug of the name.", sourced=False)
-    short: str | None = fact("text", "Short name", "What the table shows; absent: the name.", sourced=False)
+    short: str | None = fact("text", "Short name", "Name in the table; absent: the name.", sourced=False)
     aliases: tuple[str, ...] = fact("words", "Aliases", "Other names, as in UCART22.", default=(), sourced=False)
-    sponsor: str | None = fact("text", "Sponsor", "Who develops it.")
+    sponsor: str | None = fact("text", "Sponsor", "The company or institution that develops it.")
     ticker: str | None = fact("text", "Ticker", "The sponsor's stock ticker.", sourced=False)
-    indications: tuple[str, ...] = fact("words", "Indications", "What it is for.", default=())
-    phase: str | None = fact("term", "Phase", "How far it is.", vocabulary="phase", bulk=True)
-    tags: tuple[str, ...] = fact("words", "Tags", "The reader's own words.", default=(), sourced=False, bulk=True)
+    indications: tuple[str, ...] = fact("words", "Indications", "The diseases it is meant to treat.", default=())
+    phase: str | None = fact("term", "Phase", "Phase of development.", vocabulary="phase", bulk=True)
+    tags: tuple[str, ...] = fact("words", "Tags", "Your labels.", default=(), sourced=False, bulk=True)
     pinned: bool = fact("flag", "Pinned", "Kept at the top of the table.", default=False, sourced=False, bulk=True)
     notes: str | None = fact("prose", "Notes", "Markdown.", sourced=False, pane="notes")
-    checked: Window | None = fact("date", "Checked", "When a person last verified the whole record.", sourced=False, bulk=True)
-    cite: Mapping[str, tuple[str, ...]] | None = fact("map", "Sources of facts", "Which source stands behind which fact.")
-    mechanism: Mechanism | None = fact("record", "Mechanism", "What it is.", record=Mechanism)
-    safety: Safety | None = fact("record", "Safety", "How safe it looks.", record=Safety)
+    checked: Window | None = fact(
+        "date", "Checked", "Day on which a person last verified the whole record.", sourced=False, bulk=True
+    )
+    cite: Mapping[str, tuple[str, ...]] | None = fact("map", "Sources of facts", "The source of each fact, by field path.")
+    mechanism: Mechanism | None = fact("record", "Mechanism", "Mechanism of the product.", record=Mechanism)
+    safety: Safety | None = fact("record", "Safety", "Risks, mitigation and rates.", record=Safety)
     designations: tuple[Designation, ...] = listed(Designation)
     catalysts: tuple[Catalyst, ...] = listed(Catalyst)
     trials: tuple[Trial, ...] = listed(Trial)
@@ -161,19 +163,19 @@ class Program:
 
     @property
     def label(self) -> str:
-        """What the table shows: the short name, else the name."""
+        """The name in the table: the short name, else the name."""
         return self.short or self.name or self.key
 
     def source(self, id: str) -> Source | None:
-        """The source with this id."""
+        """Return the source with this id."""
         return next((each for each in self.sources if each.id == id), None)
 
     def catalyst(self, key: str) -> Catalyst | None:
-        """The catalyst with this key."""
+        """Return the catalyst with this key."""
         return next((each for each in self.catalysts if each.key == key), None)
 
     def leading_rate(self, risk: str, grade: str = "severe") -> LeadingRate | None:
-        """The rate that the table shows for a risk; `domain.safety.leading_rate` has the rule."""
+        """Return the rate that the table shows for a risk; see `domain.safety.leading_rate`."""
         reports = self.safety.reports if self.safety else ()
         return leading_rate(reports, risk, grade, self.indications[0] if self.indications else "")
 
@@ -182,13 +184,13 @@ _root: type = Program
 
 
 def root() -> type:
-    """The class from whose declarations everything derives: a program and, below it, every kind of record."""
+    """Return the class from whose declarations everything derives: a program and, below it, every kind of record."""
     return _root
 
 
 @contextmanager
 def rooted_in(program: type) -> Iterator[None]:
-    """Derive everything from another class for a while: one that declares more than Program, as a test of that does."""
+    """Derive everything from another class for a while; tests use it with more fields than Program declares."""
     global _root
     before, _root = _root, program
     try:
@@ -198,7 +200,7 @@ def rooted_in(program: type) -> Iterator[None]:
 
 
 def slug(text: str) -> str:
-    """A key made of a name: `[a-z0-9-]`, at most 64 characters; "program" where nothing is left."""
+    """Make a key from a name: `[a-z0-9-]`, at most 64 characters; "program" if nothing is left."""
     import unicodedata
 
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()

@@ -1,4 +1,4 @@
-"""Where a fact comes from, and whether a person has read it there."""
+"""Provenance: the sources of a fact, and whether a person has checked them."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ __all__ = ["Provenance", "last_checked", "provenance"]
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """The sources behind a fact.
+    """The sources of a fact.
 
-    `cited` holds the ids as written, `sources` those that the program lists. A fact is `verified` only where it cites at
+    `cited` holds the ids as written, `sources` those that the program lists. A fact is `verified` only if it cites at
     least one source and a person has read every one it cites. `outdated` says that the source is the one already given for
     earlier guidance: it can't be behind the new words before somebody says so.
     """
@@ -28,7 +28,7 @@ class Provenance:
 
     @property
     def verified(self) -> bool:
-        """Whether a person has read the fact where it is said to stand."""
+        """Whether a person has checked every cited source."""
         known = bool(self.cited) and len(self.sources) == len(self.cited)
         return known and not self.outdated and all(_read(each) for each in self.sources)
 
@@ -40,10 +40,10 @@ class Provenance:
 
 
 def provenance(program: Program, path: str, record: object = None) -> Provenance:
-    """The sources behind the fact at a dotted field path, as in `mechanism.targets`.
+    """Return the sources of the fact at a dotted field path, as in `mechanism.targets`.
 
-    What `[program.cite]` says of the field itself counts first, then the own `cite` of the `record` that holds it, then what
-    `[program.cite]` says of anything above it.
+    `[program.cite]` for the field itself counts first, then the own `cite` of the `record` that holds it, then
+    `[program.cite]` for anything above it.
     """
     path_end = path.rpartition(".")[2]
     named = program.cite or {}
@@ -60,7 +60,7 @@ def provenance(program: Program, path: str, record: object = None) -> Provenance
 
 
 def last_checked(program: Program) -> date | None:
-    """The day a person last checked a program: the whole record, else the newest check of one of its sources."""
+    """Return the day a program was last checked: the whole record, else the newest check of one of its sources."""
     if program.checked is not None and program.checked.end is not None:
         return program.checked.end
     days = (each.checked.end for each in program.sources if each.checked is not None)
@@ -68,5 +68,5 @@ def last_checked(program: Program) -> date | None:
 
 
 def _read(source: Source) -> bool:
-    """Whether a person has read it: on a day that is known, for "pending" and "no" are words and no check."""
+    """Whether a source was checked on a known day; "pending" and "no" are no check."""
     return source.checked is not None and source.checked.dated

@@ -1,13 +1,12 @@
-"""How often an event occurred: n/N or a percentage, as it was published, with its 95 % interval."""
+"""Rates: n/N or a percentage, as published, with the 95 % interval."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from math import sqrt
 
-from .statistics import wilson
-
-__all__ = ["Rate", "RateError", "read_rate"]
+__all__ = ["Rate", "RateError", "read_rate", "wilson"]
 
 _SHARE = r"([0-9]{1,3}(?:\.[0-9]{1,4})?) *%"
 _COUNT = re.compile(rf"([0-9]{{1,7}}) *(?:/| of ) *([0-9]{{1,7}})(?: *[(\[] *{_SHARE} *[)\]])?")
@@ -15,10 +14,11 @@ _PERCENT = re.compile(rf"(<=|>=|[<>≤≥]?) *{_SHARE}")
 _ALONE = re.compile(r"[0-9]{1,7}")
 _BOUNDS = {"<=": "≤", ">=": "≥"}
 _SHOWN = 60  # characters of a text inside a message
+_Z95 = 1.959963984540054  # the 97.5 % point of the normal distribution
 
 
 class RateError(ValueError):
-    """The text is no rate; the message says what is wrong with it."""
+    """The text is not a rate; the message says what is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +26,8 @@ class Rate:
     """A published rate.
 
     `text` is the words of the file. `n` is the number of evaluable patients, `affected` how many had the event; where only a
-    percentage of a known `n` was published, `affected` is given if one whole number alone rounds to it, and `derived` says so.
-    `percent` is 0 to 100; `bound` is the `<`, `≤`, `>` or `≥` before it, where only a limit was published.
+    percentage of a known `n` was published, `affected` is set if just one whole number rounds to it, and `derived` is True.
+    `percent` is 0 to 100; `bound` is the `<`, `≤`, `>` or `≥` before it, if only a limit was published.
     """
 
     text: str
@@ -39,7 +39,7 @@ class Rate:
 
     @property
     def limits(self) -> tuple[float, float]:
-        """The least and the greatest percentage that the published words allow."""
+        """The least and the greatest percentage that the published text allows."""
         beside = 1e-9 if self.bound in ("<", ">") else 0.0
         if self.bound in ("<", "≤"):
             return 0.0, self.percent - beside
@@ -47,7 +47,7 @@ class Rate:
 
     @property
     def interval(self) -> tuple[float, float] | None:
-        """The 95 % Wilson interval in percent, or None where there is only a bound or no number of patients."""
+        """The 95 % Wilson interval in percent; None for a bound or without a number of patients."""
         if not self.n or self.bound:
             return None
         affected = self.affected if self.affected is not None else self.percent / 100 * self.n
@@ -56,14 +56,14 @@ class Rate:
 
     @property
     def counts(self) -> str:
-        """`1/40`, `11% of 70`, `<5% of 70`, or `2.4%` where no number of patients is known."""
+        """The rate as `1/40`, `11% of 70`, `<5% of 70`, or `2.4%` without a number of patients."""
         if self.affected is not None and not self.derived:
             return f"{self.affected}/{self.n}"
         return f"{self.shown_percent} of {self.n}" if self.n else self.shown_percent
 
     @property
     def shown_percent(self) -> str:
-        """The percentage as published; from n/N, with one decimal below 10 where it has one, and never 0 or 100 for some."""
+        """The percentage as published; from n/N with one decimal below 10, and never 0 or 100 for some."""
         if self.affected is None or self.n is None or self.derived:
             return self.bound + self.text.replace(" ", "").lstrip("<>=≤≥")
         tenths = (2000 * self.affected + self.n) // (2 * self.n)  # a half is rounded up
@@ -76,7 +76,7 @@ class Rate:
 
     @property
     def shown_interval(self) -> str:
-        """`0–13%`, or nothing where the number of patients is not known."""
+        """The interval as `0–13%`; empty without a number of patients."""
         interval = self.interval
         if interval is None:
             return ""
@@ -86,9 +86,9 @@ class Rate:
 
 
 def read_rate(text: str, n: int | None = None) -> Rate:
-    """Read `"n/N"`, `"n of N"`, `"n/N (x%)"`, a percentage or its bound (of `n` where it is known), or a bare count of `n`.
+    """Parse `"n/N"`, `"n of N"`, `"n/N (x%)"`, a percentage or its bound (of `n` if known), or a bare count of `n`.
 
-    Raises RateError for what is none of these, for more affected than treated, a share above 100 %, or counts and a
+    Raises RateError for any other text, for more affected than treated, a share above 100 %, or counts and a
     percentage that do not agree.
     """
     stripped = text.strip()
@@ -122,9 +122,28 @@ def _counted(text: str, shown: str, affected: int, evaluable: int, share: str | 
 
 
 def _whole(share: str, n: int) -> int | None:
-    """The one number of `n` patients that rounds to a published percentage, if there is just one."""
+    """Return the one number of `n` patients that rounds to a published percentage, if there is just one."""
     whole, _, decimals = share.partition(".")
     percent, parts = int(whole + decimals), 200 * 10 ** len(decimals)
     low, high = -((n - 2 * percent * n) // parts), (2 * percent * n + n) // parts
     low, high = max(low, 0), min(high, n)
     return low if low == high else None
+
+
+def wilson(affected: float, n: int) -> tuple[float, float]:
+    """Return the 95 % Wilson score interval of a proportion, as fractions between 0 and 1.
+
+    `affected` may be fractional if only a percentage was published.
+    Source: Wilson EB, J Am Stat Assoc 1927;22:209; recommended for small n by Brown, Cai and DasGupta,
+    Statist Sci 2001;16:101.
+    Raises ValueError unless 0 <= affected <= n and n > 0.
+    """
+    if n <= 0 or not 0 <= affected <= n:
+        raise ValueError(f"{affected} of {n} is not a proportion")
+    p = affected / n
+    z2 = _Z95 * _Z95
+    centre = (p + z2 / (2 * n)) / (1 + z2 / n)
+    half = _Z95 * sqrt(p * (1 - p) / n + z2 / (4 * n * n)) / (1 + z2 / n)
+    low = 0.0 if affected == 0 else max(0.0, centre - half)
+    high = 1.0 if affected == n else min(1.0, centre + half)
+    return low, high

@@ -1,4 +1,4 @@
-"""The lists of records below a program, as the declarations have them: their paths, kinds and panes."""
+"""Lists of records below a program, from the declarations: paths, kinds and panes."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 __all__ = ["counted_records", "inline_lists", "list_of_pane", "lists", "pane_below", "pane_of", "records_at"]
 
-_FIRST = "overview"  # the pane of what names none
+_FIRST = "overview"  # the pane of a kind or field that names none
 
 
 def lists() -> Mapping[str, RecordKind]:
-    """The kinds whose records have a form of their own, by the path of their list, as in `safety.report`."""
+    """Return the kinds whose records have a form of their own, by the path of their list, as in `safety.report`."""
     return _lists(root())
 
 
@@ -29,7 +29,7 @@ def _lists(program: type) -> Mapping[str, RecordKind]:
 
 
 def inline_lists() -> Mapping[str, RecordKind]:
-    """The kinds that are written and edited inside the record around them, by the key of their list."""
+    """Return the kinds written and edited inside the record around them, by the key of their list."""
     return _inline_lists(root())
 
 
@@ -45,7 +45,7 @@ def _kinds(program: type) -> dict[str, RecordKind]:
 
 
 def records_at(program: Any, path: str) -> tuple[Any, ...]:
-    """The records of one of the lists."""
+    """Return the records of one of the lists."""
     here = program
     for step in path.split("."):
         declared: type = type(here)
@@ -54,13 +54,13 @@ def records_at(program: Any, path: str) -> tuple[Any, ...]:
 
 
 def counted_records(program: Any) -> list[str]:
-    """How many records a program has of each kind: `2 data sets`, `1 catalyst`; none of those that it lacks."""
+    """Count the records of each kind in a program: `2 data sets`, `1 catalyst`; kinds without records are left out."""
     counts = ((len(records_at(program, path)), kind) for path, kind in lists().items())
     return [f"{count} {kind.label if count == 1 else kind.plural}" for count, kind in counts if count]
 
 
 def pane_of(steps: Sequence[str]) -> str:
-    """The pane that shows what the keys of a path lead to: that of the innermost kind or field that names one."""
+    """Return the pane of the keys of a path: that of the innermost kind or field that names one."""
     pane, record = _FIRST, root()
     for step in steps:
         fact = facts(record).get(step)
@@ -71,13 +71,13 @@ def pane_of(steps: Sequence[str]) -> str:
 
 
 def pane_below(fact: Fact, around: str) -> str:
-    """The pane of a field, or of the records in it, inside a record that the pane `around` shows."""
+    """Return the pane of a field, or of the records in it, inside a record that the pane `around` shows."""
     kind = kind_of(fact.record)
     return fact.pane or (kind.pane if kind is not None else "") or around
 
 
 def list_of_pane(pane: str, steps: Sequence[str] = ()) -> str | None:
-    """The list that a new record of a pane goes to: the one that `steps` lead into if the pane shows it, else its first."""
+    """Return the list that a new record of a pane goes to: the one `steps` lead into if the pane shows it, else the first."""
     shown = _by_pane(root()).get(pane, ())
     inside = (each for each in shown if tuple(each.split(".")) == tuple(steps)[: each.count(".") + 1])
     return next(inside, next(iter(shown), None))

@@ -1,4 +1,4 @@
-"""Safety: the three risks with what is done against them, and the data sets that give their rates."""
+"""Safety: the three risks with their mitigation, and the data sets with their rates."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ RISKS = ("crs", "icans", "gvhd")
 
 @dataclass(frozen=True, slots=True)
 class Risk:
-    """What is said of one risk, and what is done against it."""
+    """One risk in words, and its mitigation."""
 
-    note: str | None = fact("text", "Note", "What is said of this risk in words.")
-    mitigation: tuple[str, ...] = fact("words", "Mitigation", "What is done against it, one measure an item.", default=())
+    note: str | None = fact("text", "Note", "The risk in words.")
+    mitigation: tuple[str, ...] = fact("words", "Mitigation", "Mitigation measures, one an item.", default=())
 
 
 @dataclass(frozen=True, slots=True)
 class Frequency:
-    """How often one event occurred, at any grade and at grade 3 or higher."""
+    """Frequency of one event at any grade and at grade 3 or higher."""
 
     any: Rate | None = fact("rate", "Any grade", 'Patients with the event at any grade: "n/N", or a percentage.')
     severe: Rate | None = fact("rate", "Grade ≥3", 'Patients with the event at grade 3 or higher: "n/N", or a percentage.')
@@ -38,12 +38,12 @@ class Frequency:
 
 @dataclass(frozen=True, slots=True)
 class OtherEvent:
-    """How often an event other than the named ones occurred."""
+    """Frequency of an event other than CRS, ICANS, neurotoxicity and GVHD."""
 
     record_kind: ClassVar[RecordKind] = RecordKind(
         key="other",
         heading="Other events",
-        help="Other events worth watching.",
+        help="Other events of interest.",
         label="event",
         plural="events",
         identity=(("event",),),
@@ -58,12 +58,12 @@ class OtherEvent:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One data set: a trial, a population, a cut-off. Rates of two data sets are never added."""
+    """One data set: a trial, a population, a cut-off. Rates of two data sets are never pooled."""
 
     record_kind: ClassVar[RecordKind] = RecordKind(
         key="report",
         heading="Data sets",
-        help="Rates, one data set each.",
+        help="Rates, by data set.",
         label="data set",
         plural="data sets",
         identity=(
@@ -77,7 +77,7 @@ class Report:
     )
 
     trial: str | None = fact("text", "Trial", "The trial: an NCT number or a name.")
-    population: str | None = fact("text", "Population", "Who was evaluated.")
+    population: str | None = fact("text", "Population", "The evaluated patients.")
     n: int | None = fact("count", "n", "Patients evaluable for safety.")
     cutoff: Window | None = fact("date", "Cut-off", "The data cut-off.")
     scale: str | None = fact("term", "Scale", "The grading scale; part of the number.", vocabulary="scale")
@@ -86,12 +86,12 @@ class Report:
         "record", "ICANS", "Immune effector cell-associated neurotoxicity syndrome.", record=Frequency
     )
     neurotox: Frequency | None = fact(
-        "record", "Neurotoxicity", "The wider basket of older labels; never mixed with ICANS.", record=Frequency
+        "record", "Neurotoxicity", "The wider category of older labels; never mixed with ICANS.", record=Frequency
     )
     gvhd: Frequency | None = fact("record", "GVHD", "Graft-versus-host disease.", record=Frequency)
     other: tuple[OtherEvent, ...] = listed(OtherEvent)
-    note: str | None = fact("text", "Note", "Anything to know before reading the figures.")
-    cite: tuple[str, ...] = fact("cites", "Source", "The source behind the figures.", default=())
+    note: str | None = fact("text", "Note", "Remarks on the figures.")
+    cite: tuple[str, ...] = fact("cites", "Source", "The source of the figures.", default=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ class Safety:
     """The safety of a program."""
 
     record_kind: ClassVar[RecordKind] = RecordKind(
-        key="safety", heading="Safety", help="How safe it looks.", label="safety", pane="safety"
+        key="safety", heading="Safety", help="Risks, mitigation and rates.", label="safety", pane="safety"
     )
 
     summary: str | None = fact("prose", "Summary", "Safety in a sentence or two.")
@@ -113,7 +113,7 @@ class Safety:
 
 @dataclass(frozen=True, slots=True)
 class LeadingRate:
-    """The one rate shown where there is room for one, the data set it is of, and the rates of the other sets."""
+    """The rate shown where there is room for one, its data set, and the rates of the other sets."""
 
     report: Report
     place: int
@@ -122,7 +122,7 @@ class LeadingRate:
 
     @property
     def disputed(self) -> bool:
-        """Whether another data set lies outside the 95 % interval of this one, or differs where there is no interval."""
+        """Whether another data set lies outside the 95 % interval of this one, or differs if there is no interval."""
         low, high = self.rate.interval or self.rate.limits
         return any(not low <= each.percent <= high for each in self.others)
 
@@ -157,12 +157,12 @@ _BESIDE = frozenset(
 
 
 def _words(text: str) -> str:
-    """The words of a text between single spaces, without punctuation."""
+    """Return the words of a text between single spaces, without punctuation."""
     return f" {' '.join(fold(text.replace(',', ' ').replace(';', ' ').replace(':', ' ')).split())} "
 
 
 def _core(indication: str) -> str:
-    """The disease in an indication, between spaces: `b all` of "R/R B-ALL to age 25"; empty where nothing is left."""
+    """Return the disease in an indication, between spaces: `b all` of "R/R B-ALL to age 25"; may be empty."""
     words: list[str] = []
     for word in _words(indication).split():
         if word in _BESIDE or word[0].isdigit():

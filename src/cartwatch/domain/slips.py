@@ -1,4 +1,4 @@
-"""How guidance has moved: the slip ledger counted by program, sponsor or kind of event, and no forecast made of it."""
+"""Slips: how guidance has moved, counted from the slip ledger; no forecast is made of it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
     from datetime import date
 
     from .catalyst import Catalyst, Guidance
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
     from .program import Program
     from .watchlist import Watchlist
 
-__all__ = ["ENOUGH", "GROUPINGS", "KINDS", "Move", "Slip", "Spread", "Tally", "classify", "slips", "tallies", "words"]
+__all__ = ["KINDS", "Move", "Slip", "classify", "slips", "words"]
 
 KINDS = ("slipped", "pulled in", "refined", "widened", "unchanged", "unknown")
 
@@ -23,7 +22,7 @@ _FOREVER = 10_000_000  # days; beyond any ordinal of a date
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A move in days; None where one of the two ends compared is open or unknown."""
+    """A move of guidance in days; None if one of the two ends compared is open or unknown."""
 
     kind: str
     start_shift: int | None = None
@@ -32,18 +31,18 @@ class Move:
 
 
 def classify(old: Window, new: Window) -> Move:
-    """How the new window stands to the old one.
+    """Classify a new window against the old one.
 
-    - slipped: it ends later, whatever its start does. A start that moves back with it makes it wider as well.
+    - slipped: it ends later, whatever its start does. With an earlier start it is wider as well.
     - refined: it lies inside the old bounds and is narrower.
     - widened: it ends on the same day and starts earlier (`2026-12-31` became `2026-12`).
-    - pulled in: it ends earlier and is no part of the old window.
+    - pulled in: it ends earlier and is not part of the old window.
     - unchanged: the same bounds, whatever the words.
     - unknown: one of the two has no dates.
 
-    A deadline ("by P") has no start of its own: it begins where the guidance was given, so only its end is compared.
-    Where both ends are open on the same side, the end that is there decides: a later one slipped, an earlier one was
-    pulled in, for nothing has become narrower.
+    A deadline ("by P") starts on the day the guidance was given, so only its end is compared.
+    If both windows are open on the same side, the other end decides: a later one slipped, an earlier one was
+    pulled in, as neither is narrower.
     """
     if not old.dated or not new.dated:
         return Move("unknown")
@@ -55,7 +54,7 @@ def classify(old: Window, new: Window) -> Move:
 
 
 def words(move: Move) -> str:
-    """The move in words: `end +92 days`, `refined, 30 days narrower`."""
+    """Describe the move: `end +92 days`, `refined, 30 days narrower`."""
     if move.kind == "unknown":
         return "cannot be compared"
     if move.kind == "unchanged":
@@ -108,14 +107,9 @@ def _signed(days: int) -> str:
     return f"{'+' if days > 0 else '−'}{_count(abs(days))}"
 
 
-ENOUGH = 5  # below so many moves a median says nothing; reading/field.md §4, idea 2
-
-GROUPINGS = ("program", "sponsor", "kind")
-
-
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """One move of one catalyst: from what was said to what was said next; `cite` is behind the later words."""
+    """One move of one catalyst from old to new guidance; `cite` is the source of the new."""
 
     program: Program
     catalyst: Catalyst
@@ -126,70 +120,9 @@ class Slip:
     move: Move
 
 
-@dataclass(frozen=True, slots=True)
-class Spread:
-    """Shifts in days, all of them; median and range only where there are enough to mean anything."""
-
-    days: tuple[int, ...]
-
-    @property
-    def n(self) -> int:
-        return len(self.days)
-
-    @property
-    def median(self) -> float | None:
-        """The middle shift in days, or None for fewer than ENOUGH."""
-        if self.n < ENOUGH:
-            return None
-        ordered, half = sorted(self.days), self.n // 2
-        return float(ordered[half]) if self.n % 2 else (ordered[half - 1] + ordered[half]) / 2
-
-    @property
-    def range(self) -> tuple[int, int] | None:
-        """The least and the greatest shift in days, or None for fewer than ENOUGH."""
-        return (min(self.days), max(self.days)) if self.n >= ENOUGH else None
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """The moves of one program, sponsor or kind of event; `kinds` counts them, in the order of `moves.KINDS`.
-
-    Shifts of the start, of the end and of the width stand apart, since a window that only widens has not slipped.
-    """
-
-    name: str
-    slips: tuple[Slip, ...]
-    kinds: dict[str, int]
-    start: Spread
-    end: Spread
-    width: Spread
-
-    @property
-    def n(self) -> int:
-        return len(self.slips)
-
-
 def slips(watchlist: Watchlist) -> list[Slip]:
-    """Every move in the ledgers, in the order of the file; guidance that only said the same again is no move."""
+    """Return every move in the ledgers, in file order; guidance that only repeats the window is no move."""
     return [each for program in watchlist.programs for catalyst in program.catalysts for each in _of(program, catalyst)]
-
-
-def tallies(found: Iterable[Slip], by: str) -> list[Tally]:
-    """The moves grouped by program (its label), sponsor or kind; the group with the most moves first.
-
-    What has no sponsor or kind is grouped under "". Raises ValueError for another grouping.
-    """
-    names: dict[str, Callable[[Slip], str]] = {
-        "program": lambda each: each.program.label,
-        "sponsor": lambda each: each.program.sponsor or "",
-        "kind": lambda each: each.catalyst.kind or "",
-    }
-    if by not in names:
-        raise ValueError(f"{by!r} is no grouping: {', '.join(GROUPINGS)}")
-    groups: dict[str, list[Slip]] = {}
-    for each in found:
-        groups.setdefault(names[by](each), []).append(each)
-    return sorted((_tally(name, group) for name, group in groups.items()), key=lambda each: (-each.n, each.name.casefold()))
 
 
 def _of(program: Program, catalyst: Catalyst) -> list[Slip]:
@@ -204,18 +137,3 @@ def _of(program: Program, catalyst: Catalyst) -> list[Slip]:
             found.append(Slip(program, catalyst, old, each.when, each.said, each.cite, move))
         old = each.when
     return found
-
-
-def _tally(name: str, group: list[Slip]) -> Tally:
-    kinds: dict[str, int] = {}
-    for each in group:
-        kinds[each.move.kind] = kinds.get(each.move.kind, 0) + 1
-    moves = [each.move for each in group]
-    return Tally(
-        name,
-        tuple(group),
-        kinds,
-        Spread(tuple(each.start_shift for each in moves if each.start_shift is not None)),
-        Spread(tuple(each.end_shift for each in moves if each.end_shift is not None)),
-        Spread(tuple(each.width_change for each in moves if each.width_change is not None)),
-    )

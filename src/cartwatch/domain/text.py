@@ -1,16 +1,16 @@
-"""Clean foreign text so that it can be shown: every character it keeps has a place on the line and does nothing else."""
+"""Cleans foreign text for display: every character left has a place on the line and no other effect."""
 
 from __future__ import annotations
 
 __all__ = ["clean"]
 
 REPLACEMENT = "\ufffd"
-CIRCLE = "\u25cc"  # what Unicode lets a mark without a letter stand on
+CIRCLE = "\u25cc"  # the base that Unicode defines for a mark without a letter
 JOINER = "\u200d"
 MARKS_PER_BASE = 4
 JOINS_PER_EMOJI = 3  # the longest in Unicode's own list (a family of four)
 
-# Plain characters: one cell each, no marks, no controls. Everything else takes the slow way.
+# Plain characters: one cell each, no marks, no controls. All other text takes the slow path.
 _PLAIN_RANGES = (
     (0x20, 0x7E),
     (0xA0, 0xAC),
@@ -30,10 +30,10 @@ def clean(text: str, *, lines: bool = False, limit: int | None = None) -> str:
 
     Line ends and tabs become spaces (with *lines*, line ends stay, as "\\n"). C0 and C1 controls, DEL, invisible
     format characters (Unicode category Cf, the bidirectional controls among them), surrogates and the line and
-    paragraph separators become U+FFFD, so that nobody is fooled by what cannot be seen. A zero-width joiner stays between
+    paragraph separators become U+FFFD, so that invisible characters cannot deceive. A zero-width joiner stays between
     two emoji. At most four combining marks stay on a base.
 
-    *limit* is the greatest length in characters; a longer text ends in "…", and what lies behind is not looked at.
+    *limit* is the greatest length in characters; a longer text ends in "…", and its rest is not examined.
     Cleaning twice changes nothing more.
     """
     if limit is not None and len(text) > limit:

@@ -1,4 +1,4 @@
-"""The words of the field: closed and open vocabularies with their order, synonyms and nearest match."""
+"""Vocabularies, closed and open, with order, synonyms and nearest match."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ __all__ = ["VOCABULARIES", "Vocabulary", "fold", "nearest", "purpose_of", "regis
 
 
 def fold(text: str) -> str:
-    """Text as it is compared: case, dashes, brackets and runs of spaces do not matter."""
+    """Fold a text for comparison: case, dashes, brackets and runs of spaces do not matter."""
     folded = text.casefold()
     for mark in "-/()[]_":
         folded = folded.replace(mark, " ")
@@ -21,11 +21,11 @@ def fold(text: str) -> str:
 
 
 def nearest(word: str, known: list[str]) -> str | None:
-    """The known word that `word` is most likely a slip for, or None where none is close."""
+    """Return the known word that `word` most likely misspells, or None."""
     return _nearest(word, tuple(known))
 
 
-@lru_cache(maxsize=512)  # a file that has a word cartwatch does not know has it many times
+@lru_cache(maxsize=512)  # a file with an unknown word usually has it many times
 def _nearest(word: str, known: tuple[str, ...]) -> str | None:
     from difflib import get_close_matches
 
@@ -36,9 +36,9 @@ def _nearest(word: str, known: tuple[str, ...]) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """An ordered list of words, each with the spellings that mean the same.
+    """An ordered list of words, each with its synonyms.
 
-    In a closed vocabulary another word is warned about; in an open one it is as good as any. Either way it is kept.
+    In a closed vocabulary an unknown word causes a warning; in an open one it does not. Either way it is kept.
     """
 
     name: str
@@ -53,18 +53,18 @@ class Vocabulary:
         object.__setattr__(self, "_folded", folded)
 
     def canonical(self, text: str) -> str | None:
-        """The vocabulary's own spelling of a word, or None where it is not among them."""
+        """Return the vocabulary's own spelling of a word, or None if it is unknown."""
         return text if text in self.words else self._folded.get(fold(text))
 
     def rank(self, text: str | None) -> tuple[int, str]:
-        """A sort key in the vocabulary's order; unknown words come after the known ones, absent ones last."""
+        """Return a sort key in the vocabulary's order; unknown words come after the known ones, absent ones last."""
         if text is None:
             return (len(self.words) + 1, "")
         word = self.canonical(text)
         return (self.words.index(word), "") if word is not None else (len(self.words), fold(text))
 
     def suggest(self, text: str) -> str | None:
-        """The word that `text` is most likely a slip for."""
+        """Return the word that `text` most likely misspells, or None."""
         close = nearest(text, [*self.words, *self.synonyms])
         return self.canonical(close) if close is not None else None
 
@@ -366,7 +366,7 @@ _PURPOSES = {
 
 
 def purpose_of(gene: str) -> str | None:
-    """What a well-known edit is for, where the file does not say. Source: the project's vetted vocabulary page."""
+    """Return the purpose of a well-known edit. Source: the project's vetted vocabulary page."""
     folded = fold(gene)
     for known, purpose in _PURPOSES.items():
         name = fold(known)
@@ -383,7 +383,7 @@ _OF_REGISTRY = {
 
 
 def registry_words(value: str) -> str:
-    """A value of ClinicalTrials.gov in words: `ACTIVE_NOT_RECRUITING` is "active, not recruiting", `PHASE2` "phase 2"."""
+    """Spell out a ClinicalTrials.gov value: `ACTIVE_NOT_RECRUITING` is "active, not recruiting", `PHASE2` "phase 2"."""
     if value in _OF_REGISTRY:
         return _OF_REGISTRY[value]
     words = value.replace("_", " ").lower() if value.isupper() or value.startswith("PHASE") else value

@@ -1,4 +1,4 @@
-"""The watchlist: all programs, frozen; what every view reads."""
+"""Watchlist: all programs, frozen; the input of every view."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Ambiguous", "Unknown", "Watchlist"]
 
-_NAMED = 6  # programs that a message spells out
+_NAMED = 6  # programs that a message names
 
 
 class Unknown(LookupError):
-    """No program goes by that name; `suggestion` is the nearest that does."""
+    """No program has that name; `suggestion` is the nearest one."""
 
     def __init__(self, asked: str, suggestion: str | None) -> None:
         hint = f': did you mean "{suggestion}"?' if suggestion else ""
@@ -26,7 +26,7 @@ class Unknown(LookupError):
 
 
 class Ambiguous(LookupError):
-    """Several programs go by that name."""
+    """Several programs have that name."""
 
     def __init__(self, asked: str, programs: Sequence[Program]) -> None:
         named = programs[:_NAMED] if len(programs) > _NAMED + 1 else programs
@@ -46,7 +46,7 @@ class Watchlist:
 
     @property
     def _places(self) -> dict[str, int]:
-        """Where each key is; found out when first asked for."""
+        """The place of each key; computed on first use."""
         if self._known is None:
             object.__setattr__(self, "_known", {each.key: place for place, each in enumerate(self.programs)})
         assert self._known is not None
@@ -56,7 +56,7 @@ class Watchlist:
         return len(self.programs)
 
     def with_others(self, others: Mapping[int, Program]) -> Watchlist:
-        """The same list with other programs at some places."""
+        """Return the same list with other programs at some places."""
         programs = list(self.programs)
         for place, program in others.items():
             programs[place] = program
@@ -66,19 +66,19 @@ class Watchlist:
         return made
 
     def place(self, key: str) -> int | None:
-        """The index of the program with this key."""
+        """Return the index of the program with this key."""
         return self._places.get(key)
 
     def get(self, key: str) -> Program | None:
-        """The program with this key."""
+        """Return the program with this key."""
         place = self._places.get(key)
         return None if place is None else self.programs[place]
 
     def find(self, asked: str) -> Program:
-        """The program that goes by an id or a name as it is written, else in any case, else by an unambiguous prefix.
+        """Find a program by exact id or name, else ignoring case, else by unambiguous prefix.
 
-        A name as it is written comes before a key made of another name. Raises Unknown with the nearest name, or Ambiguous
-        with those that do.
+        An exact name comes before a key made from another name. Raises Unknown with the nearest name, or Ambiguous
+        with those that match.
         """
         for fits in (_has_id, _has_name, _has_key, _has_folded, _has_prefix):
             found = [each for each in self.programs if fits(each, asked)]

@@ -9,8 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cartwatch.document.reader import read_watchlist
-from cartwatch.domain.filter_completion import completions
-from cartwatch.domain.filters.fields import field_names, find_field
+from cartwatch.domain.filters.fields import field_names
 from cartwatch.domain.filters.parser import FilterError, matching, parse, prepare
 from cartwatch.domain.watchlist import Watchlist
 
@@ -264,7 +263,6 @@ def test_no_text_raises_anything_but_a_filter_error(text: str) -> None:
             matching(WATCHLIST.programs, found, NOW)
             found.highlights(text)
         assert wrong is None or 0 <= wrong.start <= wrong.end <= len(text)
-    completions(text, WATCHLIST)
 
 
 @settings(max_examples=100)
@@ -299,37 +297,6 @@ def test_a_changed_program_is_read_anew() -> None:
     changed = read_watchlist({}, [{**PROGRAMS[0], "sponsor": "Other"}], date(2026, 11, 22)).watchlist
     assert shown("sponsor:cellectis") == "lasme-cel"
     assert matching(changed.programs, parse("sponsor:cellectis"), NOW) == []
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("targ", "target:"),
-        ("!targ", "target:"),
-        ("a|spons", "sponsor:"),
-        ("phase:piv", "Pivotal"),
-        ("source:allo", '"allogeneic donor"'),
-        ("target:cd2", "CD22"),
-        ("sponsor:arc", "Arcellx"),
-        ("due:9", "90d"),
-        ("state:ov", "overdue"),
-        ("crs>=3:<5", "<5%"),
-        ("icans>", "icans>=3:"),
-    ],
-)
-def test_completion_offers_fields_then_values(text: str, expected: str) -> None:
-    found = completions(text, WATCHLIST)
-    assert expected in [each.text for each in found]
-    assert all(text[: each.start] + each.text for each in found)
-    completed = text[: found[0].start] + found[0].text + text[found[0].end :]
-    parse(completed, partial=True)
-
-
-def test_completion_of_nothing_offers_the_short_names() -> None:
-    names = [each.text for each in completions("", WATCHLIST)]
-    assert "target:" in names
-    assert all(find_field(each.removesuffix(":")) is not None and "." not in each for each in names)
-    assert completions("nosuch:x", WATCHLIST) == []
 
 
 def test_an_empty_watchlist_can_be_filtered() -> None:

@@ -65,7 +65,7 @@ _SPECIAL = (
     Field("done", "catalysts that have their outcome", "flag", catalyst=True),
     Field("state", f"state of a catalyst: {' '.join(STATES)}", "state", catalyst=True),
     Field("age", "time since a person last checked the program, as in >90d", "span"),
-    Field("unverified", "a fact that nobody has read in its source; alone: any that matters", "facts"),
+    Field("unverified", "facts whose source is not checked; alone: any main fact", "facts"),
     *(
         Field(name, f"rate of {label} at any grade, as in <5%, or what is said of it", "rate", (("safety", name),))
         for name, label in _RISKS.items()
