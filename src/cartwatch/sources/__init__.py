@@ -1,1 +1,1 @@
-"""The outside sources of facts, each yielding proposals."""
+"""Sources outside the watchlist; each yields proposals."""

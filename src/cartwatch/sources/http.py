@@ -1,4 +1,4 @@
-"""The one polite client: a GET at a time, capped in time, bytes and redirects; and a file behind a typed address."""
+"""HTTP client: one GET at a time, with caps on time, bytes and redirects; and the file at a typed address."""
 
 from __future__ import annotations
 
@@ -43,22 +43,22 @@ __all__ = [
 ]
 
 REDIRECTS: Final = 5
-SECONDS: Final = 20.0  # for a file and everything before it: names, connections, redirects, bytes
+SECONDS: Final = 20.0  # seconds for a file, with name resolution, connections and redirects
 _MOVED = (301, 302, 303, 307, 308)
 _NETWORK = 3  # exit status
 # The public addresses of IPv6 (RFC 4291); 2002::/16 and 64:ff9b::/96 hold one of IPv4.
 _UNICAST: Final = IPv6Network("2000::/3")
 _NAT64: Final = IPv6Network("64:ff9b::/96")  # RFC 6052
-_ASSIGNED: Final = IPv4Network("192.0.0.0/24")  # RFC 6890: of protocols, no host of theirs has a file
+_ASSIGNED: Final = IPv4Network("192.0.0.0/24")  # RFC 6890: reserved for protocols, no host there has a file
 _KEPT = "/%:?@!$&'()*+,;=~-._"
 _Made = TypeVar("_Made")
 
 
 class HttpError(Exception):
-    """No whole answer came.
+    """No complete answer was received.
 
-    `kind` is "connect", "certificate" or "broken" for what the network did, "large" or "packed" for an answer that is not
-    taken, "setup" for certificates or a proxy that can't be used; the message says it, for "setup" in a whole line.
+    `kind` is "connect", "certificate" or "broken" for a failure of the network, "large" or "packed" for an answer that is not
+    accepted, "setup" for certificates or a proxy that cannot be used; the message explains it, for "setup" in a whole line.
     """
 
     def __init__(self, kind: str, said: str) -> None:
@@ -68,7 +68,7 @@ class HttpError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Caps:
-    """The most bytes of an answer, on the wire and unpacked."""
+    """The largest answer accepted, in bytes, on the wire and unpacked."""
 
     raw: int
     body: int
@@ -76,7 +76,7 @@ class Caps:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A status, the headers (names in lower case) and the unpacked body, which a redirect has none of."""
+    """A status, the headers (names in lower case) and the unpacked body; a redirect has no body."""
 
     status: int
     headers: Mapping[str, str]
@@ -95,7 +95,7 @@ class Answer:
 
 
 async def get(client: httpx.AsyncClient, url: str, limits: Caps, **options: Any) -> Answer:
-    """One answer, redirects not followed. `options` are those of httpx. Raises HttpError, TimeoutError."""
+    """Fetch one answer; redirects are not followed. `options` are those of httpx. Raises HttpError, TimeoutError."""
     import httpx
 
     try:
@@ -116,20 +116,20 @@ async def get(client: httpx.AsyncClient, url: str, limits: Caps, **options: Any)
 
 
 def grow(body: bytearray, chunk: bytes, limits: Caps) -> None:
-    """Take in more of an answer. Raises HttpError for too much."""
+    """Append more of an answer. Raises HttpError if it is too large."""
     body += chunk
     if len(body) > limits.raw:
         raise HttpError("large", f"too large (more than {limits.raw // 1_000_000} MB)")
 
 
 def answer_of(status: int, headers: Mapping[str, str], raw: bytes | bytearray, limits: Caps, reason: str = "") -> Answer:
-    """The answer with its body unpacked. Raises HttpError."""
+    """Return the answer with its body unpacked. Raises HttpError."""
     packed = headers.get("content-encoding", "")
     return Answer(status, headers, b"" if status in _MOVED else _inflated(bytes(raw), packed, limits.body), reason)
 
 
 def _inflated(raw: bytes, encoding: str, limit: int) -> bytes:
-    """The body behind a Content-Encoding: none, or one gzip layer, never unpacked beyond the limit. Raises HttpError."""
+    """Unpack a body by its Content-Encoding: none, or one gzip layer, never beyond the limit. Raises HttpError."""
     encoding = encoding.strip().lower()
     if encoding in ("", "identity"):
         return raw
@@ -150,9 +150,9 @@ def _inflated(raw: bytes, encoding: str, limit: int) -> bytes:
 async def new_client(
     agent: str, accept: str, read_seconds: float, *, post_handshake_auth: bool = True, direct: bool = False
 ) -> httpx.AsyncClient:
-    """A client without cookies that checks certificates, made beside the event loop: its libraries take a while to load.
+    """Create a client without cookies that checks certificates, in a thread: its libraries take a while to load.
 
-    `direct`: without the proxies of the environment, and with a connection of its own for each request. Raises HttpError.
+    `direct`: ignore the proxies of the environment and open a new connection for each request. Raises HttpError.
     """
     make = partial(_client, agent, accept, read_seconds, post_handshake_auth, direct)
     try:
@@ -179,7 +179,7 @@ def _client(agent: str, accept: str, read_seconds: float, post_handshake_auth: b
 
 @cache
 def tls_context(*, post_handshake_auth: bool) -> ssl.SSLContext:
-    """A TLS context that checks certificates, against SSL_CERT_FILE where it is set; made once, for it takes a while."""
+    """Create a TLS context that checks certificates, against SSL_CERT_FILE if set; cached, as this takes a while."""
     import httpx
 
     context = httpx.create_ssl_context()
@@ -188,7 +188,7 @@ def tls_context(*, post_handshake_auth: bool) -> ssl.SSLContext:
 
 
 async def aside(work: Callable[[], _Made]) -> _Made:
-    """Do some work in a thread that ends by itself when nobody waits for it any more."""
+    """Run work in a daemon thread, which does not keep the process alive."""
     made: Future[_Made] = Future()
 
     def run() -> None:
@@ -203,7 +203,7 @@ async def aside(work: Callable[[], _Made]) -> _Made:
 
 
 def one_line(error: BaseException) -> str:
-    """What an error says, the system's own words where those are behind it."""
+    """Return the message of an error, in the system's words if it wraps a system error."""
     while (inner := _behind(error)) is not None:
         error = inner
     said = getattr(error, "strerror", None) or str(error) or type(error).__name__
@@ -213,7 +213,7 @@ def one_line(error: BaseException) -> str:
 
 
 def _behind(error: BaseException) -> BaseException | None:
-    """The error that another wraps: as its cause, or as what it is made of."""
+    """Return the error that another wraps: its cause, or its argument."""
     if isinstance(error, BaseExceptionGroup):
         return error.exceptions[0]
     made_of = error.args[0] if error.args else None
@@ -221,7 +221,7 @@ def _behind(error: BaseException) -> BaseException | None:
 
 
 def surroundings(error: BaseException) -> str:
-    """One line for what is wrong before anything is asked: certificates that can't be read, a proxy that can't be used."""
+    """Describe a fault of the local setup in one line: unreadable certificates, an unusable proxy."""
     said = " ".join(clean(str(error) or type(error).__name__, limit=160).split())
     if isinstance(error, OSError):
         named = next((name for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if os.environ.get(name)), None)
@@ -237,24 +237,24 @@ _FILE = Caps(raw=5_000_000, body=5_000_000)
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """The bytes that an address gave, and the address itself after redirects."""
+    """The bytes at an address, and the address after redirects."""
 
     data: bytes
     url: str
 
 
 def looks_like_url(source: str) -> bool:
-    """Whether a source names a scheme, so that it is no file."""
+    """Whether a source names a scheme, so that it is not a file."""
     scheme, mark, _ = source.partition("://")
     return bool(mark) and scheme.isascii() and scheme.replace("+", "").isalnum()
 
 
 def fetch(url: str, *, seconds: float = SECONDS, loopback: bool = False) -> Fetched:
-    """Fetch a file over https; redirects are followed by hand, five at most, each to an https address that is checked again.
+    """Fetch a file over https, following at most five redirects, each to an https address that is checked again.
 
-    Private, loopback and link-local addresses are refused, whatever name they go by, and the connection goes to the very
-    address that was checked. Proxies of the environment are not used. `loopback`, for tests, lets http to this machine in.
-    Raises Refused, with status 3 for a failure of the network.
+    Private, loopback and link-local addresses are refused, whatever their name, and the connection uses the same
+    address that was checked. Proxies of the environment are not used. `loopback`, for tests, allows http to this machine.
+    Raises Refused, with exit status 3 for a failure of the network.
     """
     try:
         return asyncio.run(_fetch(url, seconds, loopback))
@@ -266,7 +266,7 @@ def fetch(url: str, *, seconds: float = SECONDS, loopback: bool = False) -> Fetc
 
 
 def _words(wrong: HttpError) -> tuple[str, int]:
-    """What went wrong, in a line, and the exit status."""
+    """Return one line for the failure, and the exit status."""
     if wrong.kind == "large":
         return f"larger than {_FILE.raw:,} bytes; that is not a watchlist", 2
     if wrong.kind == "packed":
@@ -293,13 +293,13 @@ async def _fetch(url: str, seconds: float, loopback: bool) -> Fetched:
 
 
 async def _answer(asked: str, here: str, seconds: float, loopback: bool) -> Answer:
-    """The answer of one address, from the first of its host's addresses that lets one connect; every one must be public."""
+    """Connect to the first address of the host that accepts, and return its answer; every address must be public."""
     parts, port = _checked(asked, here, loopback)
     host = parts.hostname or ""
     try:
         name = host if ":" in host else host.encode("idna").decode()
     except UnicodeError:
-        raise Refused(asked, "no web address: write https://HOST/PATH") from None
+        raise Refused(asked, "not a web address: write https://HOST/PATH") from None
     addresses = await aside(partial(_resolved, host, port))
     for address in addresses:
         if not _public(address) and not (loopback and ip_address(address).is_loopback):
@@ -323,12 +323,12 @@ async def _answer(asked: str, here: str, seconds: float, loopback: bool) -> Answ
 
 
 def _checked(asked: str, here: str, loopback: bool) -> tuple[SplitResult, int]:
-    """The parts of an address that may be asked. Raises Refused."""
+    """Check and split an address. Raises Refused."""
     try:
         parts = urlsplit(here)
         port = parts.port
     except ValueError:
-        raise Refused(asked, "no web address: write https://HOST/PATH") from None
+        raise Refused(asked, "not a web address: write https://HOST/PATH") from None
     where = "" if here == asked else f"redirects to {here[:100]}: "
     plain = loopback and parts.scheme == "http"
     if parts.scheme == "file" and here == asked:
@@ -336,12 +336,12 @@ def _checked(asked: str, here: str, loopback: bool) -> tuple[SplitResult, int]:
     if parts.scheme != "https" and not plain:
         raise Refused(asked, f"{where}only https addresses are read: download it, and import the file")
     if not parts.hostname or parts.username is not None or any(each.isspace() or not each.isprintable() for each in here):
-        raise Refused(asked, f"{where}no web address: write https://HOST/PATH")
+        raise Refused(asked, f"{where}not a web address: write https://HOST/PATH")
     return parts, port or (443 if parts.scheme == "https" else 80)
 
 
 def _public(name: str) -> bool:
-    """Whether an address is one of the public network, and so is the one of IPv4 that it holds, if it holds one."""
+    """Whether an address is public, including the IPv4 address that it may contain."""
     address = ip_address(name)
     if isinstance(address, IPv4Address):
         return address.is_global and not address.is_multicast and address not in _ASSIGNED
@@ -353,7 +353,7 @@ def _public(name: str) -> bool:
 
 
 def _resolved(host: str, port: int) -> list[str]:
-    """The addresses of a host. The system's own resolver has no timeout: call it aside. Raises HttpError."""
+    """Return the addresses of a host. The system's resolver has no timeout: call it in a thread. Raises HttpError."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):

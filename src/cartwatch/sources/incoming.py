@@ -37,7 +37,7 @@ _NETWORK = 3  # exit status
 
 
 def number_of(source: str) -> str | None:
-    """The NCT number that a source is, or whose page at the registry it is; None for every other source."""
+    """Return the NCT number that a source is, or whose registry page it is; None for every other source."""
     page = _PAGE.fullmatch(source.strip())
     return valid_nct(page[1] if page is not None else source)
 
@@ -45,7 +45,7 @@ def number_of(source: str) -> str | None:
 def read_numbers(
     numbers: Sequence[str], now: datetime, access: Access | None = None, progress: Progress | None = None
 ) -> tuple[Incoming | None, list[Refused]]:
-    """Fetch the whole records of some numbers: what they hold, None for nothing, and a line for each that did not come."""
+    """Fetch the whole records of some numbers: their content, None if there is none, and a line for each failure."""
     from .registry.clinicaltrials import RegistryError, fetch_now
     from .registry.draft import drafted
 
@@ -75,9 +75,9 @@ def read_sources(
     reach: Callable[[], Access] | None = None,
     progress: Progress | None = None,
 ) -> tuple[list[Incoming], list[Refused]]:
-    """Read several sources; what can't be read is among the refused, one line each.
+    """Read several sources; those that fail are among the refused, one line each.
 
-    NCT numbers are asked for in one conversation with the registry; `reach` says how it is reached, and `progress` is told of
+    NCT numbers are fetched in one registry session; `reach` has the connection settings, and `progress` is called during
     it.
     """
     read: list[Incoming] = []
@@ -127,7 +127,7 @@ def _standard_input(stdin: BinaryIO | None) -> bytes:
 
 
 def read_incoming(name: str, data: bytes, now: datetime) -> Incoming:
-    """Read what a source gave. `now` is the importer's clock; `name` tells a table (.csv, .tsv) from a TOML file.
+    """Parse the content of a source. `now` is the importer's clock; `name` tells a table (.csv, .tsv) from a TOML file.
 
     Raises Refused.
     """
@@ -222,9 +222,9 @@ def propose_incoming(
     agreed: Callable[[], Agreed] | None = None,
     memory: Memory | None = None,
 ) -> Proposal:
-    """Compare what sources hold with the watchlist (see `propose`).
+    """Compare the content of sources with the watchlist (see `propose`).
 
-    Registry records of trials that are linked already refresh those trials, as `sync` does, with `memory` of earlier
+    Registry records of trials already linked refresh those trials, as `sync` does, with `memory` of earlier
     refreshes; the others are drafts of programs.
     """
     if all(each.form != "registry" for each in incoming):

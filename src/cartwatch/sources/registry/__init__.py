@@ -1,1 +1,1 @@
-"""ClinicalTrials.gov: fetch linked trials and say what changed."""
+"""ClinicalTrials.gov: fetches linked trials and reports their changes."""

@@ -1,4 +1,4 @@
-"""Serious adverse events of posted results, arm by arm as the registry counts them, suggested as safety reports."""
+"""Suggests safety reports from the serious adverse events in posted results, arm by arm."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _KINDS = ("CRS", "ICANS", "neurotoxicity", "GVHD")
 
 @dataclass(frozen=True, slots=True)
 class SeriousEvent:
-    """One coded row: how many participants of an arm had a serious event of this term.
+    """One coded row: the number of participants of an arm with a serious event of this term.
 
     Serious is a legal category (death, danger to life, hospital stay, lasting harm), at any grade: it is neither "any
     grade" nor "grade 3 or higher". Two rows may count the same participant.
@@ -61,14 +61,14 @@ class SeriousEvent:
 
     @property
     def words(self) -> str:
-        """`CRS, serious`; the term follows where it says more than the kind."""
+        """The event as `CRS, serious`; the coded term is added if it says more."""
         plain = self.kind != "GVHD" and "storm" not in fold(self.term)
         return f"{self.kind}, serious" if plain else f"{self.kind}, serious: {self.term}"
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """What the posted results of one arm say, for a person to accept into a `[[program.safety.report]]`."""
+    """A safety report from the posted results of one arm, to be accepted into `[[program.safety.report]]`."""
 
     nct: str
     arm: str
@@ -78,7 +78,7 @@ class Suggestion:
     """`ClinicalTrials.gov serious adverse events, data of 2022-03-14`."""
 
     def report(self, cite: str) -> dict[str, object]:
-        """The data set in the file format's shape. A serious event stands under its own name, never as a grade."""
+        """Return the data set in the shape of the file format. A serious event has its own name, never a grade."""
         found: dict[str, object] = {"trial": self.nct, "population": self.arm}
         if self.n is not None:
             found["n"] = self.n
@@ -89,7 +89,7 @@ class Suggestion:
 
 
 def event_kind(term: str) -> str | None:
-    """CRS, ICANS, neurotoxicity or GVHD for a coded term, whatever its case, dashes and brackets; else None."""
+    """Return CRS, ICANS, neurotoxicity or GVHD for a coded term, ignoring case, dashes and brackets; else None."""
     folded = fold(term).replace(" vs. ", " versus ").replace(" vs ", " versus ")
     exact = _EXACT.get(folded.removesuffix(" icans").removesuffix(" crs"))
     if exact is not None:
@@ -99,10 +99,10 @@ def event_kind(term: str) -> str | None:
 
 
 def suggestions(trial: Trial) -> list[Suggestion]:
-    """One suggestion for each arm that has a row for CRS, ICANS, neurotoxicity or GVHD among its serious events.
+    """Return one suggestion for each arm that has a row for CRS, ICANS, neurotoxicity or GVHD among its serious events.
 
-    Arms are never added to each other (they overlap), nor rows, nor serious events to other ones. No row means that the
-    event was not coded. A row whose counts make no sense is left out.
+    Arms are never added up (they overlap), nor rows, nor serious and other events. No row means that the
+    event was not coded. A row with inconsistent counts is left out.
     """
     module = trial.adverse_events if isinstance(trial.adverse_events, dict) else {}
     groups = {str(each["id"]): each for each in _dicts(module.get("eventGroups")) if isinstance(each.get("id"), str)}
@@ -155,12 +155,12 @@ def _name(value: object) -> str | None:
 
 
 def with_results(document: Document, links: Sequence[Linked]) -> list[Linked]:
-    """The links whose trials have posted results, as far as the watchlist knows."""
+    """Return the links whose trials have posted results, as far as the watchlist knows."""
     return [each for each in links if document.programs[each.place]["trial"][each.at].get("results_posted")]
 
 
 async def ask_results(asked: Sequence[str], access: Access, now: datetime, progress: Progress | None = None) -> Answers:
-    """Fetch the whole records of some numbers, a call each. Raises RegistryError where nothing was answered."""
+    """Fetch the whole records of some numbers, one call each. Raises RegistryError if there was no answer at all."""
     from .clinicaltrials import fetch
 
     found = await fetch(asked, access=access, progress=progress)
@@ -171,9 +171,9 @@ async def ask_results(asked: Sequence[str], access: Access, now: datetime, progr
 
 
 def propose_safety(document: Document, watchlist: Watchlist, answers: Answers, keys: Collection[str] | None = None) -> Proposal:
-    """An offer for each arm that has rows for CRS, ICANS, neurotoxicity or GVHD, unless the watchlist has just that already.
+    """Offer each arm that has rows for CRS, ICANS, neurotoxicity or GVHD, unless the watchlist has it already.
 
-    None is ever taken before a person says so. A serious event stands under its own name, never as a grade, and arms are not
+    None is accepted by default. A serious event has its own name, never a grade, and arms are not
     added to each other.
     """
     by_place: dict[int, list[Offer]] = {}
@@ -217,7 +217,7 @@ def _offer(record: Mapping[str, Any], link: Linked, trial: Trial, suggested: Sug
 
 
 def _source(record: Mapping[str, Any], trial: Trial) -> str | None:
-    """The id of the source that is the record's page already."""
+    """Return the id of the source that is already the record's page."""
     sources = record.get("source")
     for each in sources if isinstance(sources, list) else ():
         if isinstance(each, dict) and isinstance(each.get("id"), str):
@@ -228,7 +228,7 @@ def _source(record: Mapping[str, Any], trial: Trial) -> str | None:
 
 
 def _known(record: Mapping[str, Any], report: Mapping[str, Any]) -> tuple[int, Mapping[str, Any]] | None:
-    """The report that an earlier suggestion of this arm was accepted into."""
+    """Return the report that an earlier suggestion of this arm was accepted into."""
     safety = record.get("safety")
     reports = safety.get("report") if isinstance(safety, dict) else None
     for at, each in enumerate(reports if isinstance(reports, list) else ()):

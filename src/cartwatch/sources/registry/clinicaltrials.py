@@ -1,4 +1,4 @@
-"""The client of the ClinicalTrials.gov API v2: one batched refresh, at most a request a second, and a way on from refusals."""
+"""Client of the ClinicalTrials.gov API v2: one batched refresh, at most one request a second, with fallbacks if refused."""
 
 from __future__ import annotations
 
@@ -46,24 +46,24 @@ FIELDS: Final = (
 
 _BATCH = 500  # ids in one address: about 6,000 characters of it
 _PAGE = 1000
-_PAGES = 100  # of one batch: more is a server that goes round in circles
+_PAGES = 100  # pages of one batch: more means a server that repeats itself
 _ATTEMPTS = 4
 _FIRST_PAUSE = 2.0  # seconds before the second attempt; doubled each time
 _AGAIN = frozenset({429, 500, 502, 503, 504})
-_SINGLY = 6  # ids of a batch that is refused, asked for one by one
-_MISSING_ASKED = 20  # ids that a batch left out, asked for singly: an alias answers only to that
+_SINGLY = 6  # ids of a refused batch that are requested one by one
+_MISSING_ASKED = 20  # missing ids of a batch that are requested singly: an alias answers only to that
 
 Progress: TypeAlias = Callable[[int, int, str], None]
 """Called with trials done, trials asked for, and words for the status line."""
 
 
 class RegistryRefused(RegistryError):
-    """The registry's edge refused every client this program may use (403)."""
+    """The registry refused every client that cartwatch may use (403)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """How the registry is reached.
+    """Connection settings of the registry.
 
     `rung` is the client that worked last (one of RUNGS); with `pinned` no other is tried. `deadline` bounds a whole refresh,
     `pause` is the least time between two requests, all in seconds. `clock` and `sleep` are the event loop's, or a test's.
@@ -81,11 +81,11 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class Refreshed:
-    """What the registry answered.
+    """The answer of the registry.
 
-    `aliases` maps an id that was asked for to the one that came back. `missing` ids are unknown to the registry.
-    `unanswered` ids were not got to because of `error`; for them the last good data stays. `unchanged`: the registry's data
-    are still those of the known `data_timestamp`, so nothing was asked. `rung` is the client that worked, to be remembered.
+    `aliases` maps a requested id to the returned one. `missing` ids are unknown to the registry.
+    `unanswered` ids were not reached because of `error`; their last good data stays. `unchanged`: the registry's data
+    still has the known `data_timestamp`, so nothing was requested. `rung` is the client that worked, to be remembered.
     """
 
     trials: tuple[Trial, ...]
@@ -99,14 +99,14 @@ class Refreshed:
     error: RegistryError | None = None
 
     def by_asked(self, asked: Iterable[str]) -> dict[str, Trial]:
-        """The records that came, by the ids that were asked for, which may be aliases."""
+        """The records by requested id, which may be an alias."""
         by_number = {each.nct: each for each in self.trials}
         return {each: by_number[real] for each in asked if (real := self.aliases.get(each, each)) in by_number}
 
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """Whether one client is let in, in words."""
+    """The result of trying one client."""
 
     rung: str
     works: bool
@@ -122,9 +122,9 @@ async def refresh(
 ) -> Refreshed:
     """Fetch the fields of a refresh for all ids in one batched call.
 
-    With `known_timestamp` (the `data_timestamp` of the last refresh of these same ids) nothing is asked while the registry's
-    data are unchanged. Cancelling the task ends it at once. Raises RegistryError (one line, exit status 3) where nothing
-    was answered; a refresh that broke off half-way returns what came, with the `error`.
+    With `known_timestamp` (the `data_timestamp` of the last refresh of the same ids) nothing is requested while the registry's
+    data are unchanged. Cancelling the task ends it at once. Raises RegistryError (one line, exit status 3) if nothing
+    was answered; an interrupted refresh returns the records received, with the `error`.
     """
     asking = _Asking(access or Access(), ids, progress)
     return await asking.run(lambda it: _refresh(it, known_timestamp))
@@ -177,7 +177,7 @@ def probe_now(access: Access | None = None) -> list[Probe]:
 
 @dataclass(slots=True)
 class _Asking:
-    """One conversation with the registry: its pace, its rung, and what has come so far."""
+    """One session with the registry: its pace, its client, and the records received."""
 
     access: Access
     ids: Iterable[str]
@@ -210,7 +210,7 @@ class _Asking:
         self.open_instead = self.address("studies", {"filter.ids": ",".join(self.asked), "pageSize": _PAGE})
 
     async def run(self, work: Callable[[_Asking], Awaitable[None]]) -> Refreshed:
-        """Do the work within the deadline, and hand over what came; raise where nothing did."""
+        """Do the work within the deadline and return the result; raise if there is none."""
         error: RegistryError | None = None
         try:
             async with (
@@ -240,17 +240,17 @@ class _Asking:
         )
 
     def left(self) -> list[str]:
-        """The ids that neither came nor are known to be missing."""
+        """The ids that are neither received nor known to be missing."""
         known = {*self.trials, *self.aliases, *self.missing}
         return [each for each in self.asked if each not in known]
 
     def address(self, path: str, query: Mapping[str, object] | None = None) -> str:
-        """The address of a call."""
+        """Build the address of a call."""
         tail = f"?{urlencode(query, safe='|,', quote_via=quote)}" if query else ""
         return f"{self.base}/{path}{tail}"
 
     def allow(self, seconds: float) -> None:
-        """Put off the deadline for calls that nobody could foresee."""
+        """Extend the deadline for unforeseen calls."""
         self._ends += seconds
         self._allowed += seconds
         if self._timer:
@@ -258,7 +258,7 @@ class _Asking:
             self._timer.reschedule(when + seconds if when is not None else None)
 
     def keep(self, study: object, asked_for: str | None = None) -> None:
-        """Take in a study, if it is one and was asked for."""
+        """Store a study if it is valid and was requested."""
         try:
             trial = parse_study(study)
         except RecordError as error:
@@ -279,7 +279,7 @@ class _Asking:
             self.progress(len(self.asked) - len(self.left()), len(self.asked), words)
 
     async def ask(self, url: str) -> Answer:
-        """The answer to one call: status 200, 400 or 404. Retries what may be retried and climbs the ladder on a 403.
+        """Return the answer to one call: status 200, 400 or 404. Retries failures and changes the client on a 403.
 
         Raises RegistryError for all else.
         """
@@ -316,7 +316,7 @@ class _Asking:
         if not rest:
             tried = ", ".join(self._refused)
             raise RegistryRefused(
-                f"the registry refused this program (403; tried {tried}): open {self.open_instead} in a browser, "
+                f"the registry refused cartwatch (403; tried {tried}): open {self.open_instead} in a browser, "
                 "save the JSON, then: cartwatch import FILE.json"
             )
         self.rung = rest[0]
@@ -344,7 +344,7 @@ async def _refresh(asking: _Asking, known_timestamp: str | None) -> None:
 
 
 async def _in_parts(asking: _Asking, ids: list[str]) -> None:
-    """One batched call; where some id spoils it, one for each half, down to single calls: 300 trials take 20 s so, not 300."""
+    """Make one batched call; if an id spoils it, halve it, down to single calls: 300 trials take 20 s, not 300."""
     if await _batch(asking, ids):
         return
     if len(ids) <= _SINGLY:
@@ -356,7 +356,7 @@ async def _in_parts(asking: _Asking, ids: list[str]) -> None:
 
 
 async def _version(asking: _Asking) -> None:
-    """The registry's data date; a mirror without one is no failure."""
+    """Fetch the registry's data date; a mirror without one is no failure."""
     answer = await asking.ask(asking.address("version"))
     if answer.status == 200:
         value = _json(answer)
@@ -365,7 +365,7 @@ async def _version(asking: _Asking) -> None:
 
 
 async def _batch(asking: _Asking, ids: list[str]) -> bool:
-    """All pages of one batched call; False where the registry will not have the batch (400) because of some id."""
+    """Fetch all pages of one batched call; False if the registry refuses the batch (400) because of some id."""
     query: dict[str, object] = {"filter.ids": ",".join(ids), "fields": FIELDS, "pageSize": _PAGE}
     asking.tell(f"asking for {len(ids)} trials")
     tokens: set[str] = set()
@@ -392,7 +392,7 @@ async def _batch(asking: _Asking, ids: list[str]) -> bool:
 
 
 async def _singly(asking: _Asking, ids: list[str], fields: str | None) -> None:
-    """Each id by itself; an alias is followed to the record it stands for."""
+    """Fetch each id by itself; an alias is resolved to its record."""
     asking.allow((asking.access.pause + 1.0) * len(ids))
     for number in ids:
         if number in asking.trials:
@@ -408,7 +408,7 @@ async def _singly(asking: _Asking, ids: list[str], fields: str | None) -> None:
 
 
 def _json(answer: Answer) -> object:
-    """The data of a 200. Raises RegistryError for a web page or anything else that is no JSON."""
+    """Parse the data of a 200. Raises RegistryError for a web page or anything else that is not JSON."""
     kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind and "json" not in kind:
         what = "a web page" if "html" in kind else f"{kind[:40]!r}"
@@ -420,7 +420,7 @@ def _json(answer: Answer) -> object:
 
 
 def _retry_after(answer: Answer) -> float | None:
-    """The seconds that a Retry-After header asks for, given as a number or as a moment."""
+    """Return the seconds of a Retry-After header, given as a number or as a moment."""
     asked = answer.headers.get("retry-after", "").strip()
     if asked.isascii() and asked.isdigit():
         return float(asked[:9])

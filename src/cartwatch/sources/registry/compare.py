@@ -1,4 +1,4 @@
-"""What changed in a registry record, by precision and type, each change with its weight and the rule behind it."""
+"""Compares two states of a registry record by precision and type; each change has a weight and its rule."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ _MOVED_DAYS = 30
 
 
 def compare(old: Trial | Facts, new: Trial | Facts) -> list[RecordChange]:
-    """The changes from one state of a record to the next, the weightiest first.
+    """Return the changes from one state of a record to the next, the weightiest first.
 
-    Either may be a record or the facts a watchlist file holds of one (those know no sponsor and no outcomes, which are then
+    Either may be a record or its facts in a watchlist file (those have no sponsor and no outcomes, which are then
     not compared). A trial without a status has never been fetched: nothing has changed. Not compared, being noise: stamps,
     the order of lists, case and punctuation, sites, the registry's derived section, titles and conditions.
-    One event gives one change: a start date that is confirmed by a trial leaving "not yet recruiting" is told with the
+    One event gives one change: a start date that is confirmed by a trial leaving "not yet recruiting" is reported with the
     status, a study completion that moves just as the primary one does with that.
     """
     before, after = _state(old), _state(new)
@@ -39,7 +39,7 @@ def compare(old: Trial | Facts, new: Trial | Facts) -> list[RecordChange]:
 
 
 def first_seen(before: date | datetime | None, after: date | datetime) -> str:
-    """When a change was first seen: between the last fetch that did not show it and the first that did."""
+    """Describe when a change was first seen: between the last fetch without it and the first with it."""
     later = _day(after)
     earlier = _day(before) if before is not None else ""
     if not earlier or earlier > later:
@@ -49,7 +49,7 @@ def first_seen(before: date | datetime | None, after: date | datetime) -> str:
 
 
 def in_brief(trial: Trial) -> str:
-    """What a record says of its trial: status, phase, enrolment and primary completion."""
+    """Summarize a record: status, phase, enrolment and primary completion."""
     told = [
         _current(trial.status, trial.last_known_status) if trial.status else "status not given",
         *(_phases(trial.phases) or ()),
@@ -67,17 +67,17 @@ def in_brief(trial: Trial) -> str:
 
 
 def _phases(phases: tuple[str, ...]) -> tuple[str, ...]:
-    """`phase 1/phase 2` as one word."""
+    """Format phases as one word: `phase 1/phase 2`."""
     return ("/".join(map(registry_words, phases)),) if phases and phases != ("NA",) else ()
 
 
 def _current(status: str, last_known: str | None) -> str:
-    """A status in words; of an unknown one also the last that was known."""
+    """Describe a status; for an unknown one also the last known."""
     return f"unknown, last known {registry_words(last_known)}" if status == "UNKNOWN" and last_known else registry_words(status)
 
 
 def same_day(old: RegistryDate, new: RegistryDate) -> bool:
-    """Whether two dates agree as far as the coarser of them goes: `2026-12` and `2026-12-31` do."""
+    """Whether two dates agree at the coarser precision: `2026-12` and `2026-12-31` do."""
     return all(one == other for one, other in zip(old.parts, new.parts, strict=False))
 
 
@@ -111,7 +111,7 @@ def _list(state: Mapping[str, object], name: str) -> tuple[str, ...]:
 
 
 def _bare(text: str) -> str:
-    """Text without what does not count in a comparison: case, punctuation, runs of spaces."""
+    """Normalize text for comparison: ignore case, punctuation and runs of spaces."""
     return " ".join("".join(each if each.isalnum() else " " for each in text.casefold()).split())
 
 
@@ -138,7 +138,7 @@ def _status(before: Mapping[str, object], after: Mapping[str, object]) -> Iterat
 
 
 def _started(before: Mapping[str, object], after: Mapping[str, object]) -> bool:
-    """The trial left "not yet recruiting", and its start date went from estimated to actual with that."""
+    """Whether the trial left "not yet recruiting" and its start date changed from estimated to actual."""
     left = before.get("status") == "NOT_YET_RECRUITING" != after.get("status")
     return left and before.get("start_type") == "ESTIMATED" and after.get("start_type") == "ACTUAL"
 
@@ -158,7 +158,7 @@ def _dates(before: Mapping[str, object], after: Mapping[str, object]) -> Iterato
 
 
 def _moved(name: str, old: RegistryDate | None, new: RegistryDate | None) -> RecordChange | None:
-    """The change of one date, if it is one at the coarser precision, or if its type says something new."""
+    """Return the change of one date at the coarser precision, or of its type."""
     if old is None or new is None:
         if old is None and new is None:
             return None
@@ -186,7 +186,7 @@ def _days(old: RegistryDate | None, new: RegistryDate | None) -> tuple[str | Non
 
 
 def _far(old: RegistryDate, new: RegistryDate) -> bool:
-    """Whether two dates are 30 days or more apart; where only months or years are known, one of them or more is."""
+    """Whether two dates differ by 30 days or more; with only months or years known, by at least one of them."""
     if len(old.parts) == len(new.parts) == 3:
         return abs((new.first - old.first).days) >= _MOVED_DAYS
     return True
@@ -245,7 +245,7 @@ def _results(before: Mapping[str, object], after: Mapping[str, object]) -> Itera
     was, now = "; ".join(outcomes), "; ".join(outcomes_now)
     if is_posted and not was_posted:
         words = f"results posted {new.text}" if new else "results posted"
-        # With the results the registry lists the outcomes as they were reported: no rewording of a plan, but worth telling.
+        # With results, the registry lists the outcomes as reported: not a reworded plan, but worth showing.
         words += f"; primary outcomes as reported: {now} (before: {was})" if reworded else ""
         yield RecordChange("results_posted", None, new.text if new else "posted", NOTABLE, "results posted or in review", words)
     elif reworded:

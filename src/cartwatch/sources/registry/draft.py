@@ -1,4 +1,4 @@
-"""A program drafted from a registry record, for a person to accept: what the record says outright, and nothing more."""
+"""Drafts a program from a registry record: only explicit facts of the record, for a person to accept."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _PHASES = {
     ("PHASE1",): "Phase 1",
     ("PHASE1", "PHASE2"): "Phase 1/2",
     ("PHASE2",): "Phase 2",
-    # PHASE2 with PHASE3 is none of the file's phases, and whether it is pivotal the record does not say.
+    # PHASE2 with PHASE3 is not a phase of the file format, and the record does not say whether it is pivotal.
     ("PHASE3",): "Phase 3",
 }
 
@@ -46,18 +46,18 @@ _CELLULAR = ("GENETIC", "BIOLOGICAL", "COMBINATION_PRODUCT")
 
 
 def draft(trial: Trial, fetched: datetime) -> dict[str, object]:
-    """A program in the file format's shape: name, sponsor, indications, phase, the trial and the record as the source.
+    """Draft a program: name, sponsor, indications, phase, the trial, and the record as the source.
 
-    Targets and modality are given only where the name of the product, or else a title, says so outright. The source has no
-    `checked`: nobody has read it, so every drafted fact shows as unverified until somebody does. The name is the product's; a
-    record without one gives its acronym or title. A name that only describes ("CD19 CAR-T cells") is shared by the products of
+    Targets and modality are set only if the name of the product, or else a title, states them. The source has no
+    `checked`, so every drafted fact is unverified until a person checks it. The name is the product's; a
+    record without one uses its acronym or title. A descriptive name ("CD19 CAR-T cells") is shared by the products of
     many sponsors: the id of such a program ends in the number of its trial.
     """
     product = _product(trial)
     acronym = trial.acronym if trial.acronym and not is_kind_only(trial.acronym) else None
     name = product.name if product else acronym or trial.title or trial.nct
     titles = [title_part(each) for each in (trial.title, trial.official_title) if each and _about(product, each)]
-    # What is given and is no product, as exercise or a diet, leaves the title to speak of the patients' own treatment.
+    # Without a product (exercise, a diet), the title refers to another treatment of the patients.
     silent = is_other_medicine(name) if product else bool(trial.interventions)
     names = [] if silent else [name, *titles]
     source = source_of(trial)
@@ -87,7 +87,7 @@ def draft(trial: Trial, fetched: datetime) -> dict[str, object]:
 
 
 def joined(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
-    """One program of two drafts of the same product: the first, with what the second has more, each cited from its record.
+    """Merge two drafts of the same product: the first, with additions of the second, each cited from its record.
 
     The phase is the later of the two; indications and aliases are those of both.
     """
@@ -112,7 +112,7 @@ def joined(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
 
 
 def source_of(trial: Trial) -> dict[str, object]:
-    """The `[[program.source]]` entry of a record: its version is its date; nobody has checked it."""
+    """Build the `[[program.source]]` entry of a record; its version is its date, and it is not checked."""
     called = f" ({trial.acronym})" if trial.acronym and not is_kind_only(trial.acronym) else ""
     version = f", version of {trial.updated.text}" if trial.updated else ""
     source: dict[str, object] = {
@@ -126,17 +126,17 @@ def source_of(trial: Trial) -> dict[str, object]:
 
 
 def phase_of(phases: tuple[str, ...]) -> str | None:
-    """The program's phase, in the file format's words; None where the record's phases do not say."""
+    """Return the program's phase in the words of the file format; None if the record's phases do not tell."""
     return _PHASES.get(tuple(sorted(set(phases))))
 
 
 def _cut(name: str, most: int = 48) -> str:
-    """The beginning of a name, in whole words."""
+    """Shorten a name to whole words."""
     return name if len(name) <= most else name[: most + 1].rpartition(" ")[0] or name[:most]
 
 
 def _aliases(product: Intervention) -> list[str]:
-    """The other names of a product that can tell it from others."""
+    """Return the other names of a product that identify it."""
     names = {product.name.casefold(): ""}
     for each in product.other_names:
         if not is_description(each) and not is_kind_only(each):
@@ -145,7 +145,7 @@ def _aliases(product: Intervention) -> list[str]:
 
 
 def _about(product: Intervention | None, title: str) -> bool:
-    """Whether a title speaks of the product, which may be cells: of a biological one it does, of a drug where it names it."""
+    """Whether a title refers to the product, which may be cells: always for a biological one, for a drug only by name."""
     return product is None or (may_be_cells(product.name) and (product.type in _CELLULAR or _named(product, title)))
 
 
@@ -154,17 +154,17 @@ def _named(each: Intervention, title: str | None) -> bool:
 
 
 def _place(each: Intervention, title: str | None) -> int | None:
-    """Where a title names an intervention."""
+    """Return the position of an intervention's name in a title."""
     words = own_part(title or "").casefold()
     places = [words.find(name.casefold()) for name in (each.name, *each.other_names) if len(name) > 2]
     return min((place for place in places if place >= 0), default=None)
 
 
 def _product(trial: Trial) -> Intervention | None:
-    """The intervention that is the product.
+    """Return the intervention that is the product.
 
-    A cell product by its own name; else what the title names; else the first genetic one, biological one, drug. What is given
-    along with a product is none, nor are procedures and devices.
+    A cell product by its own name; else the one in the title; else the first genetic or biological one, or drug. Companions
+    of a product, procedures and devices do not count.
     """
     kinds = [*_CELLULAR, "DRUG", *([None] if any(phase != "NA" for phase in trial.phases) else [])]  # a search may omit it
     listed = [replace(each, name=without_dose(each.name)) for each in trial.interventions]
@@ -179,13 +179,13 @@ def _product(trial: Trial) -> Intervention | None:
 
 
 def _notes(trial: Trial) -> str | None:
-    """All that is given in the trial, as the record lists it."""
+    """List all interventions of the trial, as in the record."""
     given = [f"{each.name} ({each.type.replace('_', ' ').lower()})" if each.type else each.name for each in trial.interventions]
     return f"Interventions in the registry record {trial.nct}: {'; '.join(given)}." if given else None
 
 
 def read_drafts(name: str, data: bytes, now: datetime) -> Drafts:
-    """Programs drafted from a saved file of records. Raises Refused."""
+    """Draft programs from a saved file of records. Raises Refused."""
     try:
         saved = read_saved(data, name)
     except SavedError as wrong:
@@ -197,7 +197,7 @@ def read_drafts(name: str, data: bytes, now: datetime) -> Drafts:
 
 
 def drafted(name: str, trials: Sequence[Trial], now: datetime, notes: tuple[str, ...] = ()) -> Drafts:
-    """Programs drafted from registry records; those of one product are one program. Raises Refused."""
+    """Draft programs from registry records; records of one product give one program. Raises Refused."""
     records: dict[str, dict[str, Any]] = {}
     for trial in trials:
         drawn: dict[str, Any] = draft(trial, now)

@@ -1,4 +1,4 @@
-"""What is remembered between refreshes: the records last seen, and the client that worked."""
+"""Remembers between refreshes: the records last seen, and the client that worked."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Memory", "Records"]
 
-_VERSIONS = 3  # of one record: the file may hold an earlier one, as after an undo
+_VERSIONS = 3  # versions of one record: the file may hold an earlier one, as after an undo
 
 
 class Memory:
-    """What is remembered for one watchlist: the records last seen, what was seen to change, and notes of damaged files."""
+    """The state of one watchlist between refreshes: records last seen, changes seen, and notes of damaged files."""
 
     def __init__(self, places: Places) -> None:
         self.records = Records(places)
@@ -39,8 +39,8 @@ class Memory:
 class Records:
     """The records last seen and the client that worked, in the cache, which may be deleted at any time.
 
-    With them sponsors and outcomes can be compared, which the watchlist has no place for, and a refresh while the registry's
-    data are unchanged costs one request. `damage` says what is wrong with the file, None where nothing is.
+    They allow comparing sponsors and outcomes, which the watchlist does not hold, and a refresh while the registry's
+    data are unchanged costs one request. `damage` describes damage of the file, or is None.
     """
 
     def __init__(self, places: Places) -> None:
@@ -53,16 +53,16 @@ class Records:
         self._studies = {nct: each for nct, each in _table(kept.get("records")).items() if isinstance(each, list)}
 
     def stamp_for(self, base: str, asked: Iterable[str]) -> str | None:
-        """The registry's data date under which all of these were seen; None where that is not so of each."""
+        """Return the registry's data date under which all of these were seen; None if they differ."""
         known = base == self.base and all(self.is_missing(each) or self.latest(each) for each in asked)
         return self._stamp if known else None
 
     def is_missing(self, asked: str) -> bool:
-        """Whether the registry did not know a number when it was last asked."""
+        """Whether the number was unknown to the registry at the last request."""
         return self._covered.get(asked) == ""
 
     def versions(self, nct: str) -> list[Trial]:
-        """The versions of a record that were seen, the newest first."""
+        """Return the versions seen of a record, newest first."""
         found = []
         for study in reversed(self._studies.get(nct, [])):
             with suppress(RecordError):
@@ -70,17 +70,17 @@ class Records:
         return found
 
     def latest(self, asked: str) -> Trial | None:
-        """The record that was seen for a number under the registry's last data date."""
+        """Return the record seen for a number under the registry's last data date."""
         return next(iter(self.versions(self._covered.get(asked, ""))), None)
 
     def state_of(self, nct: str, facts: Facts) -> Trial | Facts:
-        """The record that a trial of the watchlist was written from, else the facts themselves."""
+        """Return the record that a trial of the watchlist was written from, else the facts themselves."""
         wanted = _bare(facts)
         moment = datetime.min
         return next((each for each in self.versions(nct) if _bare(trial_facts(each, moment)) == wanted), facts)
 
     def take(self, base: str, found: Refreshed, asked: Iterable[str]) -> frozenset[str]:
-        """Remember what the registry answered. Gives the numbers of the records that were seen before just as they are."""
+        """Remember an answer of the registry. Returns the numbers of records seen before unchanged."""
         self.rung = found.rung
         if base != self.base or found.data_timestamp != self._stamp or found.data_timestamp is None:
             self._covered.clear()
@@ -98,14 +98,14 @@ class Records:
         return frozenset(before)
 
     def save(self) -> None:
-        """Keep it. A cache that can't be written is none."""
+        """Write the cache; failures are ignored."""
         kept = {"base": self.base, "rung": self.rung, "stamp": self._stamp, "covered": self._covered, "records": self._studies}
         with suppress(OSError):
             write_whole(self.path, json.dumps(kept, separators=(",", ":")).encode("utf-8", "replace"))
 
 
 def _bare(facts: Facts) -> dict[str, object]:
-    """Facts without the moment of the fetch, days as text."""
+    """Return facts without the time of the fetch, days as text."""
     plain = {key: value.isoformat() if hasattr(value, "isoformat") else value for key, value in facts.items()}
     plain.pop("fetched", None)
     return plain

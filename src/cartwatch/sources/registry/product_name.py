@@ -1,4 +1,4 @@
-"""What the name of a product, or the title of its trial, says outright of its kind and its targets."""
+"""Finds the kind and targets of a product in its name, or in the title of its trial, if stated."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _COMPANIONS = (
     r"|^(?:no(?:ne)?\b(?!-)|not applicable\b|n/a\b|(?:standard |long[- ]term )?(?:observation|follow[- ]?up)\b)"
 )
 
-# What an intervention's name begins or ends with where it says how much is given, or to whom.
+# Beginnings and ends of an intervention's name that state a dose or cohort.
 _DOSE_BEFORE = (
     r"^(?:(?:(?:single|split|fixed|repeat(?:ed)?|multiple|escalating|one|first) )?"
     r"(?:dos(?:e|es|age)|infusions?|injections?|administration)(?: level)?(?: ?-?\d+)?(?: of\b| ?[:–]| - )"
@@ -42,7 +42,7 @@ _DOSE_AFTER = (
     r"|(?:dose level|DL|cohort) ?-?\d|(?:low|mid|middle|high|single)[- ]dose\b).*$"
 )
 
-# By the stems of their international names: antibodies, fusion proteins, kinase inhibitors and others, given along with cells.
+# Stems of international names: antibodies, fusion proteins, kinase inhibitors and others, given along with cells.
 _OTHER_MEDICINES = (
     r"(?i:\w{2,}(?:mab|cept|kinra|leukin|tinib|limus|parib|domide|zomib|clax|platin|rubicin|bopag|grastim|ciclib|fusp|degib)\b"
     r"|\bvedotin\b|\bvaccine\b|\bantibod(?:y|ies)\b)"
@@ -51,7 +51,7 @@ _OTHER_MEDICINES = (
 _CELL_THERAPY = r"(?i:\b\w{4,}(?<!par)(?<!can)(?<!ex)cel(?:-[a-z]\b)?\b|-cel\b)"
 _KIND_ONLY = r"(?i:(?:CAR[- ]?T|CART|CAR[- ]?NK|TCR[- ]?T|TIL|NK|MSC|VST|Treg)s?(?: cells?)?(?: therapy)?)"
 
-# An antigen by its own name. A number alone ("CART-19", "CAR7") says it only by custom.
+# An antigen by its own name. A number alone ("CART-19", "CAR7") names it only by custom.
 _ANTIGEN = (
     r"(?:CD ?\d{1,3}[a-z]?|BCMA|B[- ]cell maturation antigen|GPRC5D|FcRH5|TACI|BAFF-?R|CLDN ?(?:18\.2|6)|"
     r"Claudin[- ]?(?:18\.2|6)|GPC[23]|Glypican[- ]?3|mesothelin|MSLN|HER-?2|EGFRvIII|EGFR|GD-?2|PSMA|PSCA|MUC1|CEA|GUCY2C|GCC|"
@@ -85,7 +85,7 @@ _SPELLINGS = {
 }
 # Markers by which cells are sorted, and signalling parts of a CAR: a target only where the text says "anti-" or "targeting".
 _MARKERS = frozenset({"CD2", "CD4", "CD8", "CD25", "CD45", "CD45RA", "CD52", "CD62L"})
-_NO_TARGETS = frozenset({"CD3", "CD28", "CD34", "CD137"})  # what T cells are stimulated with, and stem cells sorted by
+_NO_TARGETS = frozenset({"CD3", "CD28", "CD34", "CD137"})  # stimulants of T cells, and sorting markers of stem cells
 
 _AMONG = r"(?:in|for|among|of) (?:(?!(?:in|for|with|of|to|and)\b)[-\w/+.]+ ){0,5}"
 _ELSEWHERE = (
@@ -94,7 +94,7 @@ _ELSEWHERE = (
     rf"{_AMONG}(?:patients|participants|subjects|candidates|recipients))\b|[- ](?:induced|associated|related)\b"
 )
 
-# In a title, what comes after this is given along with the product, or is somebody else's.
+# In a title, the words after this name a companion of the product, or another product.
 _ALONG = (
     r"(?<!transduced )(?<!modified )(?<!engineered )(?<!armed )\bwith\b"
     r"|\b(?:combin\w+|plus|before|together|alongside|bridging)\b"
@@ -137,30 +137,30 @@ def is_companion(name: str) -> bool:
 
 
 def is_other_medicine(name: str) -> bool:
-    """Whether a name is that of an antibody, a small molecule or the like, and of no cells."""
+    """Whether a name is that of an antibody, a small molecule or the like, and not of cells."""
     return _compiled(_OTHER_MEDICINES, True).search(name) is not None and not is_cell_therapy(name) and not modality_of([name])
 
 
 def is_cell_therapy(name: str) -> bool:
-    """Whether a name is the international one of a cell therapy, as ciltacabtagene autoleucel and cilta-cel are."""
+    """Whether a name is an international name of a cell therapy, as ciltacabtagene autoleucel and cilta-cel."""
     return _compiled(_CELL_THERAPY, True).search(name) is not None
 
 
 def may_be_cells(name: str) -> bool:
-    """Whether a name leaves room for cells: a code, the international name of a cell therapy, or cells by name."""
+    """Whether a name may be that of cells: a code, the international name of a cell therapy, or cells by name."""
     pattern = r"\d|\bcells?\b|lymphocytes?\b|\bCAR|\bTCR|\bgraft\b|-T\b"
     return is_cell_therapy(name) or modality_of([name]) is not None or _compiled(pattern).search(name) is not None
 
 
 def without_dose(name: str) -> str:
-    """The name of an intervention without how much of it is given, or to which cohort: "Single dose of CTL019" is CTL019."""
+    """Remove dose and cohort from the name of an intervention: "Single dose of CTL019" is CTL019."""
     bare = _compiled(_DOSE_BEFORE).sub("", name)
     bare = _compiled(_DOSE_AFTER).sub("", bare).strip(" ,;:-–")
     return bare if len(bare) > 2 and not is_kind_only(bare) else name
 
 
 def is_description(name: str) -> bool:
-    """Whether a name only describes, as "CD19 CAR-T cells" does: many sponsors have a product of such a name."""
+    """Whether a name is only descriptive, as "CD19 CAR-T cells": many sponsors have such a product."""
     rest = _compiled(rf"{_ANTIGEN}(?:[/x×]\d{{1,3}}\b)*").sub(" ", name)
     if re.search(r"\d", rest):  # a code
         return False
@@ -169,12 +169,12 @@ def is_description(name: str) -> bool:
 
 
 def is_kind_only(name: str) -> bool:
-    """Whether a name says no more than the kind of product, as the acronym "CAR-T" does."""
+    """Whether a name is only the kind of product, as the acronym "CAR-T"."""
     return _compiled(_KIND_ONLY, True).fullmatch(name.strip()) is not None
 
 
 def modality_of(names: list[str]) -> str | None:
-    """The kind of cell product that a name says outright; the first name that says one counts."""
+    """Return the kind of cell product stated in a name; the first name that states one counts."""
     for name in names:
         for modality, pattern in _MODALITIES.items():
             if _compiled(pattern, modality in _ABBREVIATED).search(own_part(name)):
@@ -183,7 +183,7 @@ def modality_of(names: list[str]) -> str | None:
 
 
 def targets_of(names: list[str]) -> list[str]:
-    """The antigens that a name says outright are aimed at; the first name that says any counts."""
+    """Return the target antigens stated in a name; the first name that states any counts."""
     for name in names:
         found = list(dict.fromkeys(_aimed(own_part(name))))
         if found:
@@ -192,12 +192,12 @@ def targets_of(names: list[str]) -> list[str]:
 
 
 def own_part(name: str) -> str:
-    """A title up to where it goes on to earlier treatment, a comparison, the patients or a side effect."""
+    """Cut a title before earlier treatment, a comparison, the patients or a side effect."""
     return _compiled(_ELSEWHERE).split(name, maxsplit=1)[0]
 
 
 def title_part(title: str) -> str:
-    """A title up to where it goes on to what is given along with the product."""
+    """Cut a title before the companions of the product."""
     return _compiled(_ALONG).split(own_part(title), maxsplit=1)[0]
 
 
@@ -215,7 +215,7 @@ def _aimed(text: str) -> Iterator[str]:
 
 @cache
 def _contexts() -> dict[str, bool]:
-    """Where an antigen is a target, and whether the text says so in words ("anti-", "targeting") rather than by its place."""
+    """Yield the places where an antigen is a target, and whether words say so ("anti-", "targeting")."""
     ends = rf"(?!(?![x×](?:anti-)?{_ANTIGEN})[A-Za-z0-9]|[+⁺])"
     first = rf"(?<![A-Za-z0-9]){_ANTIGEN}{ends}"
     between = r"(?: ?(?:/|-|x|×|\+|&)|,? (?:and|or)|,) ?"
@@ -242,7 +242,7 @@ def _contexts() -> dict[str, bool]:
 
 
 def _spelled(listed: str) -> Iterator[str]:
-    """The antigens of a list such as `CD19/CD22`, `CD19/20` or `BCMA and CD19`, each in its usual spelling."""
+    """Return the antigens of a list such as `CD19/CD22`, `CD19/20` or `BCMA and CD19`, each in its usual spelling."""
     for match in _compiled(rf"{_ANTIGEN}(?![A-WYZ0-9])|{_ANTIGEN}$|(?<=[/x×])\s?\d{{1,3}}\b").finditer(listed):
         word = match[0].strip()
         if word.isdigit():

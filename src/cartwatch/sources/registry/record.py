@@ -1,4 +1,4 @@
-"""One study record of ClinicalTrials.gov, read tolerantly: any part may be missing, of another type, or hostile text."""
+"""Reads a study record of ClinicalTrials.gov; any part may be missing, of another type, or hostile text."""
 
 from __future__ import annotations
 
@@ -44,33 +44,33 @@ _NCT = re.compile(r"NCT\d{8}", re.ASCII)
 
 
 class AnswerError(ValueError):
-    """The bytes are no data; the message says why, in a few words."""
+    """The bytes are not JSON data; the message gives the reason in a few words."""
 
 
 class RecordError(ValueError):
-    """The data is no study record; the message says why."""
+    """The data is not a study record; the message gives the reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class RegistryDate:
-    """A date as the registry has it: `yyyy`, `yyyy-MM` or `yyyy-MM-dd`, with ACTUAL, ESTIMATED or no type."""
+    """A date of the registry: `yyyy`, `yyyy-MM` or `yyyy-MM-dd`, with ACTUAL, ESTIMATED or no type."""
 
     text: str
     type: str | None = None
 
     @property
     def parts(self) -> tuple[int, ...]:
-        """Year, month and day, as far as they are given."""
+        """Year, month and day, as far as given."""
         return tuple(int(each) for each in self.text.split("-"))
 
     @property
     def first(self) -> date:
-        """The first day it can mean."""
+        """The first day that it can mean."""
         return date(*(*self.parts, 1, 1)[:3])
 
     @property
     def last(self) -> date:
-        """The last day it can mean."""
+        """The last day that it can mean."""
         if len(self.parts) == 3:
             return self.first
         year, month = (*self.parts, 12)[:2]
@@ -78,13 +78,13 @@ class RegistryDate:
 
     @property
     def value(self) -> date | str:
-        """As it stands in the watchlist file: a date, or text where only the month or the year is known."""
+        """The value in the watchlist file: a date, or text if only the month or the year is known."""
         return self.first if len(self.parts) == 3 else self.text
 
 
 @dataclass(frozen=True, slots=True)
 class Intervention:
-    """What is given: its type as filed (BIOLOGICAL, DRUG, GENETIC …), its name and its other names."""
+    """An intervention: its type as filed (BIOLOGICAL, DRUG, GENETIC …), its name and its other names."""
 
     type: str | None
     name: str
@@ -93,7 +93,7 @@ class Intervention:
 
 @dataclass(frozen=True, slots=True)
 class UnpostedEvent:
-    """A step of results that are handed in and not posted: RELEASE, UNRELEASE or RESET."""
+    """An event of submitted but unposted results: RELEASE, UNRELEASE or RESET."""
 
     type: str
     date: RegistryDate | None
@@ -101,7 +101,7 @@ class UnpostedEvent:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A study record, as far as the watchlist has a use for it. Lists keep the record's order; enums stay as they are."""
+    """The parts of a study record that cartwatch uses. Lists keep the record's order; enums are unchanged."""
 
     nct: str
     aliases: tuple[str, ...] = ()
@@ -131,22 +131,22 @@ class Trial:
     has_results: bool = False
     unposted: tuple[UnpostedEvent, ...] = ()
     adverse_events: object = field(default=None, repr=False, compare=False)  # the record's own module, read on demand
-    unread: tuple[str, ...] = field(default=(), compare=False)  # dates and counts that are given and are none
+    unread: tuple[str, ...] = field(default=(), compare=False)  # dates and counts that are present but not readable
 
     @property
     def results_in_review(self) -> bool:
-        """Results were handed in and are not posted."""
+        """Whether results were submitted and are not posted."""
         handed_in = self.results_submitted is not None or bool(self.unposted)
         return handed_in and not self.withdrawn and self.results_posted is None and not self.has_results
 
     @property
     def withdrawn(self) -> bool:
-        """Whether the sponsor took the submitted results back: the last unposted event is UNRELEASE."""
+        """Whether the sponsor withdrew the submitted results: the last unposted event is UNRELEASE."""
         return bool(self.unposted) and self.unposted[-1].type == "UNRELEASE"
 
     @property
     def handed_in(self) -> RegistryDate | None:
-        """When results were handed in: the record's own date, else the first release that has one."""
+        """The date on which results were submitted: the record's own date, else the first dated release."""
         if self.withdrawn and self.results_posted is None and not self.has_results:
             return None
         if self.results_submitted is not None:
@@ -156,18 +156,18 @@ class Trial:
 
 
 def valid_nct(text: str) -> str | None:
-    """The NCT number in its own spelling, or None where the text is none."""
+    """Return the normalized NCT number, or None if the text is not one."""
     number = text.strip().upper()
     return number if _NCT.fullmatch(number) else None
 
 
 def record_url(nct: str) -> str:
-    """The record's page for people."""
+    """Return the record's web page."""
     return f"https://clinicaltrials.gov/study/{nct}"
 
 
 def read_date(value: object, type: str | None = None) -> RegistryDate | None:
-    """A date of the registry or of the watchlist file; None for what is none, or is outside 1900 to 2200."""
+    """Read a date of the registry or of the watchlist file; None if it is invalid or outside 1900 to 2200."""
     if isinstance(value, datetime):
         value = value.date()
     text = value.isoformat() if isinstance(value, date) else value
@@ -185,7 +185,7 @@ def read_date(value: object, type: str | None = None) -> RegistryDate | None:
 def parse_study(study: object) -> Trial:
     """Read one study, bare or in an envelope `{"study": …}`.
 
-    Raises RecordError where there is no NCT number; every other part may be missing or of another type.
+    Raises RecordError if there is no NCT number; every other part may be missing or of another type.
     """
     root = _Node(study)
     root = root if root.at("protocolSection").exists else root.at("study")
@@ -236,7 +236,7 @@ def parse_study(study: object) -> Trial:
 
 
 def _unread(status: _Node, enrollment: _Node) -> Iterator[str]:
-    """Name the dates and counts of a record that are present and cannot be read."""
+    """Name the dates and counts of a record that are present but not readable."""
     structs = ("startDateStruct", "primaryCompletionDateStruct", "completionDateStruct", "resultsFirstPostDateStruct")
     given = {f"{name}.date": status.at(name).raw("date") for name in (*structs, "lastUpdatePostDateStruct")}
     given["resultsFirstSubmitDate"] = status.raw("resultsFirstSubmitDate")
@@ -249,7 +249,7 @@ def _unread(status: _Node, enrollment: _Node) -> Iterator[str]:
 
 
 def trial_facts(trial: Trial, fetched: datetime) -> dict[str, object]:
-    """The registry's facts under the file format's names; what the record lacks is left out, never null.
+    """Return the registry's facts with the keys of the file format; absent facts are left out, never null.
 
     A full date is a date, a month or a year is text.
     """
@@ -273,7 +273,7 @@ def trial_facts(trial: Trial, fetched: datetime) -> dict[str, object]:
 
 
 def lapsed(trial: Trial | Facts, today: date) -> tuple[str, ...]:
-    """Which of the estimated dates (file format's names) are past, unconfirmed, on the day `today`."""
+    """Return the estimated dates (keys of the file format) that are past and unconfirmed on the day `today`."""
     facts = trial_facts(trial, datetime.min) if isinstance(trial, Trial) else trial
     past = []
     for name in DATED:
@@ -285,7 +285,7 @@ def lapsed(trial: Trial | Facts, today: date) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Node:
-    """A place in foreign JSON that may not be there."""
+    """A place in foreign JSON that may be missing."""
 
     value: object
 
@@ -326,7 +326,7 @@ class _Node:
 
 
 def _line(value: object, limit: int) -> str | None:
-    """Foreign text on one line, or None where nothing is left of it."""
+    """Clean foreign text to one line; None if nothing is left."""
     return (" ".join(clean(value, limit=limit).split()) or None) if isinstance(value, str) else None
 
 
@@ -342,9 +342,9 @@ def _interventions(protocol: _Node) -> Iterator[Intervention]:
 
 
 def read_json(data: bytes) -> object:
-    """The JSON value in UTF-8 bytes; NaN, Infinity and numbers too large to be finite are read as null.
+    """Parse UTF-8 JSON bytes; NaN, Infinity and numbers too large to be finite are read as null.
 
-    Raises AnswerError for what is empty, a web page, not UTF-8, not JSON or nested too deeply.
+    Raises AnswerError if it is empty, a web page, not UTF-8, not JSON or nested too deeply.
     """
     text = data.removeprefix(b"\xef\xbb\xbf").lstrip()
     if not text:

@@ -1,4 +1,4 @@
-"""A refresh: the trials that a watchlist links, what the registry says of them now, and what that would change."""
+"""Refreshes the trials linked in a watchlist: fetches their records and proposes the changes."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ _KEYS = tuple(key for key, fact in facts(Link).items() if fact.registry)
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """A trial that a program links: the program's place and key, the trial's place in it, its number and its name."""
+    """A trial linked in a program: the program's place and key, the trial's place in it, its number and its name."""
 
     place: int
     key: str
@@ -68,12 +68,12 @@ class Linked:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What the registry said.
+    """The answers of the registry.
 
-    `trials` are by the number that was asked for, which may be an alias. `missing` numbers are unknown to the registry, for
-    `unanswered` ones the last good data stay. `data` is the date of the registry's own data, `at` the moment of the answer.
-    `seen_before` are the records, by their own numbers, that were seen in an earlier refresh just as they are now. `error` is
-    why not all was answered.
+    `trials` are by requested number, which may be an alias. `missing` numbers are unknown to the registry, for
+    `unanswered` ones the last good data stay. `data` is the date of the registry's data, `at` the moment of the answer.
+    `seen_before` are the records, by their own numbers, that are unchanged since an earlier refresh. `error` is
+    the reason if not all were answered.
     """
 
     asked: tuple[str, ...]
@@ -89,13 +89,13 @@ class Answers:
 
 @dataclass(frozen=True, slots=True)
 class Drafts(Incoming):
-    """Programs drafted from registry records, and the `answers` themselves, for the trials that the watchlist links already."""
+    """Programs drafted from registry records, and the `answers` themselves, for the trials that are already linked."""
 
     answers: Answers | None = None
 
 
 def linked(document: Document, watchlist: Watchlist, keys: Collection[str] | None = None) -> Iterator[Linked]:
-    """Every link to a trial of ClinicalTrials.gov, in the order of the file; with `keys`, those of some programs."""
+    """Return every link to a trial of ClinicalTrials.gov, in file order; with `keys`, only those of some programs."""
     for place, at, given, name in _links(document, watchlist, keys):
         nct = valid_nct(given)
         if nct is not None:
@@ -103,7 +103,7 @@ def linked(document: Document, watchlist: Watchlist, keys: Collection[str] | Non
 
 
 def unfit(document: Document, watchlist: Watchlist, keys: Collection[str] | None = None) -> list[str]:
-    """What stands in place of a number and is none, in whole lines."""
+    """Describe each invalid NCT number, in whole lines."""
     return [
         f"{watchlist.programs[place].label}: “{clean(given, limit=40)}” is not an NCT number (NCT and eight digits): skipped"
         for place, _, given, _ in _links(document, watchlist, keys)
@@ -112,7 +112,7 @@ def unfit(document: Document, watchlist: Watchlist, keys: Collection[str] | None
 
 
 def numbers(links: Sequence[Linked]) -> tuple[str, ...]:
-    """The numbers of some links, each once."""
+    """Return the numbers of some links, each once."""
     return tuple(dict.fromkeys(each.nct for each in links))
 
 
@@ -130,9 +130,9 @@ def _links(document: Document, watchlist: Watchlist, keys: Collection[str] | Non
 async def ask(
     asked: Sequence[str], access: Access, records: Records, now: datetime, progress: Progress | None = None
 ) -> Answers:
-    """Fetch the records of some numbers, or only make sure that those last fetched still stand; and remember them.
+    """Fetch the records of some numbers, or confirm that those last fetched are current; and remember them.
 
-    Raises RegistryError where nothing was answered.
+    Raises RegistryError if nothing was answered.
     """
     from .clinicaltrials import refresh
 
@@ -169,11 +169,11 @@ def propose_refresh(
     memory: Memory | None = None,
     keys: Collection[str] | None = None,
 ) -> Proposal:
-    """Compare what the registry answered with the watchlist as it is now; trials that are gone meanwhile are let be.
+    """Compare the answers of the registry with the watchlist as it is now; trials deleted meanwhile are skipped.
 
-    With `memory` of earlier refreshes what the watchlist has no place for, as sponsors and outcomes, is compared too.
-    Each trial is one offer, taken whole or not at all; those with the weightiest changes come first. A program whose trials are
-    as the registry has them is the same.
+    With `memory` of earlier refreshes, sponsors and outcomes, which the watchlist does not hold, are compared too.
+    Each trial is one offer, accepted whole or not at all; those with the weightiest changes come first. A program whose trials
+    equal the registry's is the same.
     """
     by_place: dict[int, list[Linked]] = {}
     for each in linked(document, watchlist, keys):
@@ -192,7 +192,7 @@ def propose_refresh(
 
 
 def _offer(record: Mapping[str, Any], link: Linked, name: str, answers: Answers, memory: Memory | None) -> Offer | None:
-    """What the record of a trial has that the watchlist has not; None where that is nothing, or where mine is newer."""
+    """Offer the differences of a trial's record; None if there are none, or mine is newer."""
     trial = answers.trials[link.nct]
     mine = record["trial"][link.at]
     old = {key: mine[key] for key in _KEYS if key in mine}
@@ -205,7 +205,7 @@ def _offer(record: Mapping[str, Any], link: Linked, name: str, answers: Answers,
         return None
     where = ("trial", link.at)
     kept = {key: value for key, value in mine.items() if key not in old or key in new}
-    edits: list[Edit] = [Set(where, {**kept, **new})]  # one edit of each trial, not one of each field
+    edits: list[Edit] = [Set(where, {**kept, **new})]  # one edit for each trial, not one for each field
     first = not old.get("status")
     changes = () if first else tuple(compare(memory.records.state_of(trial.nct, old) if memory else old, trial))
     otherwise = f"first data: {in_brief(trial)}" if first else "record updated, nothing that matters has changed"
@@ -231,9 +231,9 @@ def _offer(record: Mapping[str, Any], link: Linked, name: str, answers: Answers,
 
 
 def _differs_by_hand(old: Mapping[str, Any], trial: Trial, answers: Answers) -> bool:
-    """Whether the file holds something else of the very version of the record that it names, as after an edit by hand.
+    """Whether the file differs from the very version of the record that it names, as after a manual edit.
 
-    So it is where this program has seen the record before just as it is now.
+    True if cartwatch has seen the record before exactly as it is now.
     """
     mine = read_date(old.get("updated"))
     return trial.nct in answers.seen_before and mine is not None and mine.text == _version(trial)
@@ -244,13 +244,13 @@ def _version(trial: Trial) -> str | None:
 
 
 def _older(trial: Trial, old: Mapping[str, Any]) -> bool:
-    """Whether the watchlist has a later version of the record than this one, as from a mirror that lags behind."""
+    """Whether the watchlist has a later version of the record, as when a mirror lags behind."""
     mine = read_date(old.get("updated"))
     return mine is not None and trial.updated is not None and trial.updated.first < mine.first
 
 
 def _renamed(record: Mapping[str, Any], link: Linked, trial: Trial) -> list[Edit]:
-    """The number that the registry gives now in place of an alias, wherever the program has it; not where it has both."""
+    """Replace an alias by the registry's current number everywhere in the program; not if it has both."""
     if trial.nct == link.nct or any(each.get("nct") == trial.nct for each in record["trial"] if isinstance(each, dict)):
         return []
     edits: list[Edit] = [Set(("trial", link.at, "nct"), trial.nct)]
@@ -267,7 +267,7 @@ def _renamed(record: Mapping[str, Any], link: Linked, trial: Trial) -> list[Edit
 def remember_refresh(
     proposal: Proposal, accepted: Collection[Choice], answers: Answers, sightings: Sightings, *, links: Sequence[Linked]
 ) -> str | None:
-    """Keep what was taken over and what was found unchanged. The warning to show where that failed, else None."""
+    """Remember the accepted and the unchanged records. Returns a warning if that failed, else None."""
     now = in_zone(answers.at, UTC).replace(microsecond=0)
     refused = set()
     for at, entry in enumerate(proposal.entries):
@@ -288,7 +288,7 @@ def remember_refresh(
 
 
 def remember_registry(proposal: Proposal, accepted: Collection[Choice], memory: Memory, session: Session) -> None:
-    """The same after an import that had registry records among what it read."""
+    """Do the same after an import that included registry records."""
     for each in proposal.sources:
         if isinstance(each, Drafts) and each.answers is not None:
             links = list(linked(session.document, session.watchlist))
@@ -296,7 +296,7 @@ def remember_registry(proposal: Proposal, accepted: Collection[Choice], memory: 
 
 
 def summary(proposal: Proposal, answers: Answers) -> str:
-    """What a refresh brought, in a line: `24 trials looked up, 2 changed; data of 2026-11-20`."""
+    """Summarize a refresh in one line: `24 trials looked up, 2 changed; data of 2026-11-20`."""
     offers = [offer for entry in proposal.entries for offer in entry.offers]
     changed = sum(offer.news is not None and bool(offer.news.changes) for offer in offers)
     quiet = sum(offer.kind == "changed" and offer.news is not None and not offer.news.changes for offer in offers)

@@ -1,4 +1,4 @@
-"""Registry records in files: those a person saved in the browser, and the last ones seen, kept to compare the next with."""
+"""Reads saved files of registry records: those a person saved in the browser, and the cache of records last seen."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ LIMIT = 96_000_000
 
 
 class SavedError(ValueError):
-    """The file holds no registry record; the message is one line that says what it holds and what to do."""
+    """The file holds no registry record; the message is one line with its content and a remedy."""
 
     exit_code = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """The trials of a saved file, each once, and what could not be read."""
+    """The trials of a saved file, each once, and the unreadable parts."""
 
     trials: tuple[Trial, ...]
     problems: tuple[str, ...]
@@ -30,7 +30,7 @@ class Saved:
 def read_saved(data: bytes, name: str) -> Saved:
     """Read a saved study or search; `name` is the file's, for the messages.
 
-    Raises SavedError for what is no JSON, or holds no study.
+    Raises SavedError if it is not JSON or holds no study.
     """
     if len(data) > LIMIT:
         raise SavedError(f"{name}: too large for a registry record (more than {LIMIT // 1_000_000} MB)")
@@ -124,7 +124,7 @@ _SEVERAL = ("conditions", "interventions", "collaborators", "phases")
 
 
 def study_of(trial: Trial) -> dict[str, object]:
-    """One trial as a study of the registry, as far as `read_saved` needs it."""
+    """Build a study of the registry from a trial, as far as `read_saved` needs it."""
     return {
         "protocolSection": {
             "identificationModule": {

@@ -1,4 +1,4 @@
-"""How the registry is reached: `[registry]` of the settings file, and the environment before it."""
+"""Connection settings of the registry: the environment first, then `[registry]` of the settings file."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _LEAST, _MOST = 5, 3_600  # seconds of a whole refresh
 
 
 def read_access(config: str, env: Mapping[str, str], rung: str | None = None) -> tuple[Access, tuple[str, ...]]:
-    """How to reach the registry, and what is wrong in the settings, in whole lines; what is wrong counts as not set.
+    """Read the connection settings, and their faults in whole lines; a faulty setting counts as not set.
 
     `config` is the settings file, which may be missing: `[registry]` holds `url`, the base address of a mirror, `client`, one
     of RUNGS, which is then the only one tried, and `seconds`, the most that a refresh may take. `rung` is the client that
@@ -56,7 +56,7 @@ def read_access(config: str, env: Mapping[str, str], rung: str | None = None) ->
 
 
 def reach(places: Places, records: Records | None = None) -> tuple[Access, tuple[str, ...]]:
-    """The same by the places of a run, with the client that worked last; the `records` know it; not given, they are read."""
+    """Read the settings at the places of a run, with the client that worked last; `records` are read if not given."""
     from .memory import Records
 
     rung = (records if records is not None else Records(places)).rung

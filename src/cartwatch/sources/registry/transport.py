@@ -1,4 +1,4 @@
-"""The ladder of HTTP clients that the registry's edge may let in: it refuses some, and which ones has changed before."""
+"""HTTP clients tried in turn: the registry refuses some, and which ones has changed before."""
 
 from __future__ import annotations
 
@@ -43,17 +43,17 @@ GET_SECONDS: Final = 45.0  # for one whole answer
 
 
 class RegistryError(Exception):
-    """The registry could not be asked, or gave no answer; the message is one line that says what and what to do."""
+    """The registry could not be reached or gave no answer; the message is one line with reason and remedy."""
 
     exit_code = 3
 
 
 class RegistryTimeout(RegistryError):
-    """The registry did not answer in time: worth another try."""
+    """The registry did not answer in time; worth a retry."""
 
 
 def check_base(url: str) -> str:
-    """The base address without a closing slash.
+    """Return the base address without a final slash.
 
     Raises RegistryError unless it is https, or http to this machine (a mirror, a test).
     """
@@ -78,7 +78,7 @@ def _loopback(host: str) -> bool:
 
 
 class Transport:
-    """Opens the clients when they are first used and closes them at the end: `async with Transport(pace) as transport`.
+    """Opens the clients on first use and closes them at the end: `async with Transport(pace) as transport`.
 
     Cookies are off, certificates are always checked; proxies and SSL_CERT_FILE of the environment are honoured.
     """
@@ -86,7 +86,7 @@ class Transport:
     def __init__(
         self, pace: Callable[[], Awaitable[None]], *, read_seconds: float = READ_SECONDS, get_seconds: float = GET_SECONDS
     ) -> None:
-        """`pace` is awaited before each request, those that follow a redirect among them."""
+        """`pace` is awaited before each request, including redirects."""
         self._pace = pace
         self._read_seconds = read_seconds
         self._get_seconds = get_seconds
@@ -103,9 +103,9 @@ class Transport:
             await client.aclose()
 
     async def get(self, rung: str, url: str) -> Answer:
-        """One answer, redirects followed by hand: five at most, and only to the same host over the same scheme.
+        """Fetch one answer, following redirects: five at most, and only to the same host over the same scheme.
 
-        Raises RegistryTimeout where time ran out, RegistryError for every other failure below HTTP's own status.
+        Raises RegistryTimeout if time ran out, RegistryError for every other failure below the HTTP status.
         """
         here = url
         for _ in range(REDIRECTS + 1):
@@ -218,7 +218,7 @@ def _host(url: str) -> str:
 
 
 def _failure(url: str, error: HttpError) -> str:
-    """One line for what went wrong below HTTP."""
+    """Describe a failure below HTTP in one line."""
     host = _host(url)
     words = {
         "setup": f"{error}",
