@@ -145,7 +145,7 @@ def test_a_terminal_gets_colour_its_own_width_and_a_word_on_the_sign():
     assert status == 0
     assert "\x1b[1;32mOPEN · ≤39d left\x1b[0m" in out
     assert "Sponsor" not in out
-    assert "° marks facts that nobody has checked" in out
+    assert "° marks facts whose source is not checked" in out
 
 
 @pytest.mark.parametrize(("options", "environment"), [([], {"NO_COLOR": "1"}), ([], {"TERM": "dumb"}), (["--no-color"], {})])

@@ -65,7 +65,7 @@ class Call:
         for line in table(tracks, rows, self.output.width, self.ellipsis):
             self.output.runs(line)
         if self.output.terminal and any(run.role == "unverified" for row in rows for cell in row for run in cell):
-            self.output.tell(f"{self.look.glyphs.unverified} marks facts that nobody has checked against their source")
+            self.output.tell(f"{self.look.glyphs.unverified} marks facts whose source is not checked")
 
     def print_hanging(self, head: Sequence[Run], text: Sequence[Run]) -> None:
         """Print `head`, and `text` beside it in the remaining width."""

@@ -1,4 +1,4 @@
-"""A page of Markdown to forward: what is overdue, due and open, what has moved and is new, and what nobody has verified."""
+"""Digest to forward, in Markdown: overdue, due and open catalysts, moved guidance, news, and unverified facts."""
 
 from __future__ import annotations
 
@@ -32,15 +32,15 @@ if TYPE_CHECKING:
 __all__ = ["DUE", "digest"]
 
 DUE = 90  # days
-_GROUPS = ("mechanism", "safety")  # which go without saying before a fact of theirs
+_GROUPS = ("mechanism", "safety")  # prefixes that are left out before a fact of theirs
 
 
 def digest(watchlist: Watchlist, look: Look, since: date, title: str, changes: Sequence[str] = ()) -> str:
-    """The digest of a watchlist as of the moment of `look`; moves and news are those that are dated on `since` or later.
+    """Write the digest of a watchlist as of the moment of `look`; moves and news are those dated `since` or later.
 
-    `changes` are lines on what was changed in the list itself since then, whatever day the facts are dated.
+    `changes` are lines on changes of the list itself since then, whatever the dates of the facts.
 
-    Their dates are the file's own: of guidance the day it was said, or its source published; of an outcome, a designation or a
+    Dates are those in the file: of guidance the day it was said, or its source published; of an outcome, a designation or a
     source its own day.
     """
     coming = waiting(watchlist.programs, look)
@@ -62,12 +62,12 @@ def digest(watchlist: Watchlist, look: Look, since: date, title: str, changes: S
     out = [f"# {escaped(title)}: digest of {iso(look.today)}", "", f"{number}, news since {iso(since)}.", ""]
     for heading, lines in parts:
         out += [f"## {heading}", "", *(lines or ["Nothing."]), ""]
-    out.append("A window is not a day: a catalyst may come on any day of it. ° marks guidance whose source nobody has read.")
+    out.append("A window is not a day: a catalyst may come on any day of it. ° marks guidance whose source is not checked.")
     return "\n".join(out) + "\n"
 
 
 def _waited(item: Item) -> str:
-    """`- **lasme-cel**: First interim — Q4 2026, OPEN · ≤39d left`."""
+    """Format an upcoming catalyst: `- **lasme-cel**: First interim — Q4 2026, OPEN · ≤39d left`."""
     catalyst, program = item.catalyst, item.program
     sign = "" if provenance(program, f"catalyst.{catalyst.key}.when", catalyst).verified else "°"
     when = f"{escaped(item.window.text)}{sign}"
@@ -85,7 +85,7 @@ def _moved(slip: Slip) -> str:
 
 
 def _said(slip: Slip) -> Window | None:
-    """The day of the later words, else the first day on which a source of theirs was published."""
+    """Return the day of the later guidance, else the first day on which one of its sources was published."""
     if slip.said is not None:
         return slip.said
     sources = (slip.program.source(each) for each in slip.cite)
@@ -98,7 +98,7 @@ def _after(day: Window | None, since: date) -> bool:
 
 
 def _news(programs: Iterable[Program], since: date, today: date) -> Iterator[str]:
-    """Outcomes, designations, results and sources, a line each, under their program."""
+    """Return outcomes, designations, results and sources, one line each, under their program."""
     for program in programs:
         found: list[tuple[Window | None, str]] = []
         for catalyst in program.catalysts:
@@ -123,7 +123,7 @@ def _unverified(programs: Iterable[Program]) -> Iterator[str]:
 
 
 def _fact_words(path: str) -> str:
-    """The place of a fact in words: `costimulation` for `mechanism.costimulation`, `trial NCT03056339`."""
+    """Name a fact in words: `costimulation` for `mechanism.costimulation`, `trial NCT03056339`."""
     kind: type | None = root()
     words: list[str] = []
     steps = path.split(".")

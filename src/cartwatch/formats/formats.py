@@ -1,4 +1,4 @@
-"""The formats of an export by name, and exports on the disk: written whole or not at all, over another file only if told to."""
+"""Export formats by name, and exports to disk: written whole or not at all, over another file only on request."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMATS", "ExportError", "Format", "format_of", "write_export"]
 
-_MODE = 0o600  # notes and positions are nobody else's business: who shares a file says so
+_MODE = 0o600  # notes and positions are private: sharing them is an explicit choice
 _TITLE = "Cell-therapy watchlist"
 _ENDINGS = {"markdown": "md", "htm": "html"}
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A form of export. `options` are the choices it offers, each with the values it takes, the usual one first.
+    """An export format. `options` are its choices, each with its values, the usual one first.
 
-    `write` makes the bytes of some programs of a session as of a moment, with the options chosen.
+    `write` returns the bytes of some programs of a session as of a moment, with the chosen options.
     """
 
     name: str
@@ -44,7 +44,7 @@ class Format:
 
 
 def format_of(path: str) -> str | None:
-    """The format that the ending of a file's name asks for."""
+    """Return the format for the extension of a file name."""
     ending = path.lower().rpartition(".")[2]
     name = _ENDINGS.get(ending, ending)
     return name if name in FORMATS else None
@@ -106,7 +106,7 @@ FORMATS: dict[str, Format] = {
     for each in (
         Format("toml", "Watchlist", "TOML: with comments and your own keys, to be imported by others", _toml),
         Format("csv", "Table", "CSV: for a spreadsheet", _csv, (("rows", ("programs", "catalysts")),)),
-        Format("json", "Data", "JSON: for other programs, with a schema number", _json),
+        Format("json", "Data", "JSON: for other applications, with a schema number", _json),
         Format("ics", "Calendar", "ICS: entries that move with the guidance", _ics, (("windows", ("last", "span", "edges")),)),
         Format("md", "Report", "Markdown: to paste and to forward", _md),
         Format("html", "Printed report", "HTML: one page with the timeline, to print or to mail", _html),
@@ -115,13 +115,13 @@ FORMATS: dict[str, Format] = {
 
 
 class ExportError(Exception):
-    """The file was not written; the message is one line that says why and what to do."""
+    """The file was not written; the message is one line with reason and remedy."""
 
 
 def write_export(path: str, data: bytes, *, force: bool = False, own: Places | None = None) -> None:
-    """Write a file (0600) that readers see whole. An existing one is replaced only with `force`, and then keeps its mode.
+    """Write a file (0600) atomically. An existing one is replaced only with `force`, and then keeps its mode.
 
-    `own` are the places of the open watchlist, which is never written over: that would be a change without lock, journal and
+    `own` are the places of the open watchlist, which is never overwritten: that would be a change without lock, journal and
     backup. Another watchlist that cartwatch has changed goes to its backups first. Raises ExportError.
     """
     if own is not None and _same(path, own.watchlist):
@@ -149,7 +149,7 @@ def write_export(path: str, data: bytes, *, force: bool = False, own: Places | N
 
 
 def _same(path: str, watchlist: str) -> bool:
-    """Whether both are one file, by whichever name, or would be if it were there."""
+    """Whether both paths lead to one file, even if it does not exist yet."""
     with suppress(OSError, ValueError):
         return os.path.samefile(path, watchlist)
     with suppress(OSError, ValueError):
@@ -158,7 +158,7 @@ def _same(path: str, watchlist: str) -> bool:
 
 
 def _back_up(path: str, own: Places) -> None:
-    """Keep the text of a file that is a watchlist with a journal of its own."""
+    """Keep a backup of a file that is a watchlist with a journal of its own."""
     theirs = with_changes(own, watchlist=path, named=True)
     if not os.path.exists(theirs.journal):
         return
@@ -186,7 +186,7 @@ def _write(target: str, data: bytes, mode: int, *, replacing: bool) -> None:
 
 
 def _linked(temporary: str, target: str) -> bool:
-    """Give the file its name without replacing another that came meanwhile; False where the file system has no links."""
+    """Name the file without replacing another one created meanwhile; False if the file system has no links."""
     try:
         os.link(temporary, target)
     except FileExistsError:

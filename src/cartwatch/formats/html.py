@@ -1,4 +1,4 @@
-"""A report in one HTML file that prints well: timeline, agenda, table and programs, with nothing fetched from elsewhere."""
+"""HTML report in one printable file: timeline, agenda, table and programs, without external resources."""
 
 from __future__ import annotations
 
@@ -87,13 +87,13 @@ footer { margin-top: 2.5rem; padding-top: .6rem; border-top: 1px solid var(--rul
 @media screen and (max-width: 1180px) { table { font-size: .78rem; } td, th { padding-left: .3rem; padding-right: .3rem; } }
 @media screen and (max-width: 760px) { .panes { columns: 1; } }
 """
-_JOINER = "\u2060"  # the sign of the unverified stays with its fact
+_JOINER = "\u2060"  # the sign for an unverified fact stays with it
 _NUMBERS = ("crs", "icans", "gvhd")
 _TIGHT = ("program", "phase", "countdown")
 
 
 def report(programs: Sequence[Program], look: Look, title: str) -> str:
-    """The report of some programs, as of the moment of `look`; every word of the file is escaped."""
+    """Write the report of some programs, as of the moment of `look`; every text of the file is escaped."""
     coming = waiting(programs, look)
     drawing = _timeline(coming, look.today)
     dated = sum(each.window.dated for each in coming)
@@ -126,7 +126,7 @@ def _page(title: str, body: str) -> str:
 </head>
 <body>
 {body}
-<footer>° marks facts that nobody has checked against their source. A window is not a day: a bar is as long as its window,
+<footer>° marks facts whose source is not checked. A window is not a day: a bar is as long as its window,
 hatched where it is approximate or open, and a dashed mark shows where it stood before. A blank is “not reported”, never
 zero. Not medical or investment advice.</footer>
 </body>
@@ -189,9 +189,9 @@ def _text(text: str) -> str:
     return escape(text, quote=True)
 
 
-# ---- the timeline: a window is as long as it is wide, and a day is a diamond
+# ---- the timeline: a window is a bar over its days, and a day is a diamond
 
-_MOST = 60  # catalysts drawn, at most; what closes first counts
+_MOST = 60  # catalysts drawn, at most: those that end first
 
 _WIDTH, _LABELS, _RIGHT = 1000, 350, 12
 _TOP, _ROW, _BAR = 34, 20, 9
@@ -202,7 +202,7 @@ _LETTERS = 52
 
 
 def _timeline(items: Sequence[Item], today: date) -> str:
-    """The drawing of the catalysts that are waited for and have dates, in the order given; "" where there are none."""
+    """Draw the upcoming catalysts with dates, in the given order; "" if there are none."""
     shown = [each for each in items if each.waiting and each.window.dated][:_MOST]
     if not shown:
         return ""
@@ -233,7 +233,7 @@ _HATCH = "<defs>{}</defs>".format(
 
 
 class _Scale:
-    """Days to places from left to right."""
+    """Maps days to horizontal positions."""
 
     def __init__(self, today: date, items: Sequence[Item]) -> None:
         days = [each for item in items for each in (item.window.start, item.window.end) if each is not None]
@@ -249,7 +249,7 @@ class _Scale:
 
 
 def _grid(scale: _Scale, height: int) -> list[str]:
-    """A line at each month's beginning, or each quarter's where months are too close; years are named."""
+    """Draw a line at the start of each month, or each quarter if months are too close; years are labelled."""
     out = []
     step = 1 if (scale.last - scale.first).days < 400 else 3
     year, month = scale.first.year, scale.first.month
@@ -300,7 +300,7 @@ def _bar(item: Item, scale: _Scale, middle: float) -> list[str]:
 
 
 def _before(item: Item, scale: _Scale, middle: float) -> list[str]:
-    """Where it stood before it was moved, the last time."""
+    """Draw the window before its last move."""
     moves = [each.when for each in item.catalyst.moves if each.when is not None and each.when.end is not None]
     if not moves or moves[-1].end is None or moves[-1].end < scale.first:
         return []

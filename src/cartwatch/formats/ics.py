@@ -1,6 +1,6 @@
-"""Catalysts as an iCalendar file: honest windows, and a uid that stays when guidance moves.
+"""iCalendar export of catalysts: one uid for each, which stays the same when guidance moves.
 
-RFC 5545; SEQUENCE as RFC 5546 §2.1.4 has it: it rises with every change, so that a calendar moves its entry and adds no second.
+RFC 5545; SEQUENCE by RFC 5546 §2.1.4: it rises with every change, so that a calendar moves its entry and adds no second.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ WINDOWS = ("last", "span", "edges")
 """How a window is drawn: one entry on its last day, one over all of it, or one on its first day and one on its last."""
 
 _DIGITS = 16  # of the hash that identifies the content of an entry
-_NO_DAY = datetime(1970, 1, 1, tzinfo=UTC)  # a stamp that does not change where the record gives no day of its own
+_NO_DAY = datetime(1970, 1, 1, tzinfo=UTC)  # a constant stamp if the record gives no day of its own
 
 
 def calendar(
@@ -41,7 +41,7 @@ def calendar(
 ) -> bytes:
     """Build the calendar of every dated catalyst of some programs, byte for byte the same for the same programs.
 
-    `exported` remembers the entries of earlier calendars, of which a changed one gets a greater SEQUENCE, and `now` as its
+    `exported` remembers the entries of earlier calendars; a changed one gets a greater SEQUENCE, and `now` as its
     DTSTAMP. Undated and unreadable catalysts are left out (`left_out` counts them). Raises ValueError for unknown `windows`.
     """
     if windows not in WINDOWS:
@@ -68,7 +68,7 @@ def calendar(
 
 
 def left_out(programs: Iterable[Program]) -> int:
-    """Count the catalysts that a calendar has no place for: those without a readable date."""
+    """Count the catalysts without a readable date, which a calendar leaves out."""
     return sum(each.when is None or not each.when.dated for program in programs for each in program.catalysts)
 
 
@@ -79,7 +79,7 @@ def _events(program: Program, catalyst: Catalyst, windows: str) -> Iterator[Even
     uid = f"{program.key}.{catalyst.key}@cartwatch"
     happened = catalyst.outcome_on if catalyst.closed and catalyst.outcome != "withdrawn" else None
     if happened is not None and happened.is_day:
-        window = happened  # it stands where it was, not where it was expected
+        window = happened  # on the day it happened, not the day it was expected
     if window.is_day and window.start is not None:
         yield _event(program, catalyst, uid, window.start, window.start, "", exact=window)
     elif window.end is None:
@@ -98,7 +98,7 @@ def _events(program: Program, catalyst: Catalyst, windows: str) -> Iterator[Even
 def _event(
     program: Program, catalyst: Catalyst, uid: str, first: date, last: date, mark: str, exact: Window | None = None
 ) -> Event:
-    """An entry over some days; `exact` is the day, or the moment, that is known."""
+    """Build an entry over some days; `exact` is the day, or the moment, that is known."""
     from icalendar import Event
 
     assert catalyst.when is not None
@@ -129,7 +129,7 @@ def _status(catalyst: Catalyst, exact: Window | None) -> str:
 
 
 def _stamp(program: Program, catalyst: Catalyst) -> datetime:
-    """When the record last changed, as far as it says: the outcome, the guidance, or the publishing of its source."""
+    """Return when the record last changed: its outcome, its guidance, or the publishing of its source."""
     days = [each.end for each in (catalyst.outcome_on, catalyst.said) if each is not None and each.end is not None]
     for name in catalyst.cite:
         source = program.source(name)

@@ -1,4 +1,4 @@
-"""Programs as JSON, with a schema number: written for other programs, and read back as a list."""
+"""JSON export of programs, with a schema number, and its import."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ _TOLD = ("own", "unread")  # what a document only tells in words
 
 
 def document(programs: Sequence[Program], now: datetime, title: str | None) -> str:
-    """The document of some programs, as of a moment."""
+    """Build the document of some programs, as of a moment."""
     told = {**head(now), "title": title, "programs": [program_document(each, now) for each in programs]}
     return json.dumps(told, ensure_ascii=False, indent=2) + "\n"
 
 
 def read_json(name: str, data: bytes, now: datetime) -> Incoming | None:
-    """The programs of an export or of `list --json` and `show --json`; None for JSON of another kind. Raises Refused."""
+    """Read the programs of an export or of `list --json` and `show --json`; None for other JSON. Raises Refused."""
     try:
         told = json.loads(data) if len(data) <= FOREIGN.size else None
     except (ValueError, RecursionError):
@@ -53,7 +53,7 @@ def read_json(name: str, data: bytes, now: datetime) -> Incoming | None:
 
 
 def _left(at: int, told: Mapping[str, Any]) -> list[Problem]:
-    """What the document has of a program in words alone: own keys, and values that could not be read."""
+    """Describe the parts of a program that the document has only as text: own keys, and unreadable values."""
     paths = [path for key in _TOLD if isinstance(told.get(key), dict) for path in told[key]]
     if not paths:
         return []
@@ -64,7 +64,7 @@ def _left(at: int, told: Mapping[str, Any]) -> list[Problem]:
 
 
 def _record(kind: type | None, told: Mapping[str, Any]) -> dict[str, Any]:
-    """A record of the file, without what the document says is absent."""
+    """Build a record of the file, without absent values."""
     known = facts(kind) if kind is not None else {}
     found = {key: _value(known.get(key), value) for key, value in told.items()}
     return {key: value for key, value in found.items() if value not in (None, [], {}) and not (key == "pinned" and not value)}

@@ -1,4 +1,4 @@
-"""A report in Markdown: the agenda, the table of programs, then each program; text of the file is text, whatever it holds."""
+"""Markdown report: agenda, table of programs, then each program; text of the file is always escaped."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _BLANKS = re.compile(r"\n{3,}")
 
 
 def report(programs: Sequence[Program], look: Look, title: str) -> str:
-    """The report of some programs, as of the moment of `look`."""
+    """Write the report of some programs, as of the moment of `look`."""
     out = [f"# {escaped(title)}", "", escaped(headline(programs, look)), ""]
     rows = agenda_rows(programs, look)
     if rows:
@@ -37,15 +37,12 @@ def report(programs: Sequence[Program], look: Look, title: str) -> str:
         for key in shown_panes(program, look):
             part = pane(key, program, look)
             out += [f"### {part.title}", "", *_lines(part.lines), ""]
-    out.append(
-        "° marks facts that nobody has checked against their source. A window is not a day; a blank is “not reported”, "
-        "never zero."
-    )
+    out.append("° marks facts whose source is not checked. A window is not a day; a blank is “not reported”, never zero.")
     return _BLANKS.sub("\n\n", "\n".join(out)).rstrip() + "\n"
 
 
 def escaped(text: str) -> str:
-    """Text of one line that Markdown shows as it is."""
+    """Escape a text of one line, so that Markdown shows it unchanged."""
     return _OPENING.sub(r"\1\\\2", _MARKS.sub(r"\\\1", " ".join(text.split())))
 
 
@@ -55,9 +52,9 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[Sequence[Run]]]) -> lis
 
 
 def _lines(lines: Sequence[Line]) -> list[str]:
-    """The lines of a pane as a list; small tables keep their cells in a row, prose is a paragraph."""
+    """Write the lines of a pane as a list; small tables keep their cells in a row, prose is a paragraph."""
     out: list[str] = []
-    labelled = -1  # the level of the last line with a label, whose value those without one go on with
+    labelled = -1  # the level of the last labelled line; lines without a label continue its value
     for line in lines:
         labelled = line.indent if line.label else labelled if line.indent == labelled and not line.rule else -1
         if line.cells:
@@ -79,6 +76,6 @@ def _linked(runs: Sequence[Run]) -> str:
 
 
 def _spaced(text: str) -> str:
-    """Escaped, with the spaces at its ends, which part it from the runs beside it."""
+    """Escape a text, but keep the spaces at its ends, which separate it from the runs beside it."""
     middle = escaped(text)
     return (" " if text[:1].isspace() else "") + middle + (" " if text[-1:].isspace() and middle else "")

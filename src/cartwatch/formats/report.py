@@ -1,4 +1,4 @@
-"""What a printed report holds, whatever it is written in: the agenda, the table of programs, and the panes of each."""
+"""Content of every printed report, whatever its format: the agenda, the table of programs, and their panes."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ _COLUMNS = ("program", "sponsor", "target", "source", "phase", "next", "countdow
 
 
 def waiting(programs: Sequence[Program], look: Look) -> list[Item]:
-    """The catalysts that are waited for, in agenda order."""
+    """Return the upcoming catalysts, in agenda order."""
     found = [each for program in programs for each in items(program, look.now) if each.waiting]
     return sorted(found, key=lambda each: each.order)
 
 
 def headline(programs: Sequence[Program], look: Look) -> str:
-    """The day and what stands on it: `As of 2026-11-22 · 28 programs · 3 overdue, 9 open, 21 ahead`."""
+    """Return the headline: `As of 2026-11-22 · 28 programs · 3 overdue, 9 open, 21 ahead`."""
     counts: dict[str, int] = {}
     for item in waiting(programs, look):
         state = {"today": "open", "by": "open"}.get(item.countdown.state, item.countdown.state)
@@ -47,7 +47,7 @@ def headline(programs: Sequence[Program], look: Look) -> str:
 
 
 def agenda_rows(programs: Sequence[Program], look: Look) -> list[list[Sequence[Run]]]:
-    """The cells under AGENDA, a row a catalyst."""
+    """Return the cells under AGENDA, one row for each catalyst."""
     return [_agenda_row(each, look) for each in waiting(programs, look)]
 
 
@@ -68,17 +68,17 @@ def _agenda_row(item: Item, look: Look) -> list[Sequence[Run]]:
 
 
 def report_columns() -> list[ColumnSpec]:
-    """The columns of the table of programs."""
+    """Return the columns of the table of programs."""
     return [column(each) for each in _COLUMNS]
 
 
 def program_rows(programs: Sequence[Program], look: Look) -> list[list[Sequence[Run]]]:
-    """The cells under `report_columns`, a row a program."""
+    """Return the cells under `report_columns`, one row for each program."""
     return [[each.cell(program, look) for each in report_columns()] for program in programs]
 
 
 def shown_panes(program: Program, look: Look) -> list[str]:
-    """The panes of a program in which anything is known."""
+    """Return the non-empty panes of a program."""
     known = {
         "overview": True,
         "mechanism": program.mechanism is not None,

@@ -1,4 +1,4 @@
-"""Watchlists as files: the blocks of some programs as they stand, comments and all, and another's list read in."""
+"""TOML export and import of watchlists: the blocks of some programs unchanged, comments included."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 
 __all__ = ["read_toml", "watchlist_text"]
 
-_LONG = 100_000  # characters, from which a syntax tree of the whole text takes too long
+_LONG = 100_000  # characters above which a syntax tree of the whole text takes too long
 _TOP = ("schema", "title", "program")
-_AT_FIRST = replace(FOREIGN, finite=False)  # of a file that is no watchlist, that is what there is to say
+_AT_FIRST = replace(FOREIGN, finite=False)  # the message for a file that is not a watchlist
 
 
 def watchlist_text(document: Document, places: Collection[int]) -> str:
-    """The text of a watchlist that holds the programs at some places, and what stands outside the programs.
+    """Return the text of a watchlist with the programs at some places, and the text outside the programs.
 
-    All of them are the file as it is. Where the programs stand in no blocks of their own, the part is written anew.
+    All places give the file unchanged. If the programs are not in separate blocks, the part is rewritten.
     """
     wanted = set(places)
     if len(wanted) == len(document.programs):
@@ -54,7 +54,7 @@ def watchlist_text(document: Document, places: Collection[int]) -> str:
 
 
 def read_toml(name: str, data: bytes, now: datetime) -> Incoming:
-    """The programs of a watchlist. Raises Refused."""
+    """Read the programs of a watchlist. Raises Refused."""
     try:
         document = Document.parse(data, limits=_AT_FIRST)
     except SyntaxProblem as problem:
@@ -72,7 +72,7 @@ def read_toml(name: str, data: bytes, now: datetime) -> Incoming:
 
 
 def _no_watchlist(name: str, document: Document) -> Refused:
-    """What to say of valid TOML that holds no program."""
+    """Describe valid TOML that holds no program."""
     if "program" in document.head:
         place = document.key_position(("program",))
         return Refused(name, "program: expected a list of tables: write [[program]]", place.line, place.column)
@@ -85,7 +85,7 @@ def _no_watchlist(name: str, document: Document) -> Refused:
 
 
 def _place_of_key(document: Document, key: str) -> tuple[int, int]:
-    """Line and column of a top-level key; in a very long text those of the first line that seems to hold it."""
+    """Return line and column of a top-level key; in a very long text, of the first line that seems to hold it."""
     text = document.text
     if len(text) <= _LONG:
         place = document.key_position((key,))
