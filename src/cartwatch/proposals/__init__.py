@@ -1,1 +1,1 @@
-"""Facts from outside, compared with the watchlist and accepted one by one."""
+"""Proposals: facts from outside, compared with the watchlist and accepted one by one."""

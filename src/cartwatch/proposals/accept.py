@@ -1,4 +1,4 @@
-"""What was accepted of a proposal, as one step of the document."""
+"""Applies the accepted part of a proposal as one step of the document."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def accept(document: Document, watchlist: Watchlist, proposal: Proposal, accepte
 
 
 def rebased(edits: Sequence[Edit], place: int) -> list[Edit]:
-    """Edits of a program alone, as edits of the document that has it at a place."""
+    """Convert the edits of a program to edits of the document that has it at a place."""
     out: list[Edit] = []
     for each in edits:
         if isinstance(each, Set):
@@ -77,13 +77,13 @@ def _words(proposal: Proposal, new: list[Entry], changed: list[str], outside: li
 
 
 def _with_sources(offers: Sequence[Offer], numbers: list[int]) -> list[Offer]:
-    """The accepted offers, and the sources that they cite even where those were not accepted for themselves."""
+    """Return the accepted offers with the sources that they cite, even if those were not accepted themselves."""
     wanted = {f"source.{each}" for number in numbers for each in offers[number].their_cites}
     return [each for at, each in enumerate(offers) if at in numbers or (each.kind == "added" and each.path in wanted)]
 
 
 def _added(new: Sequence[Entry]) -> list[Edit]:
-    """New programs, those that stand in blocks of their own with their text."""
+    """Add new programs; those in blocks of their own keep their text."""
     edits: list[Edit] = []
     texts: list[str] = []
     for entry in [*new, None]:
@@ -99,7 +99,7 @@ def _added(new: Sequence[Entry]) -> list[Edit]:
 
 
 def _journal_tables(key: str, offers: Iterable[Offer]) -> list[dict[str, Any]]:
-    """The journal's tables for what was taken over from a record, a table a change."""
+    """Build the journal's tables for the values taken from a record, one table for each change."""
     tables: list[dict[str, Any]] = []
     for offer in offers:
         news = offer.news

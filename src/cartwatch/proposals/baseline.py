@@ -1,4 +1,4 @@
-"""What my list and another once agreed on, program by program: by it a later import tells their news from my own edits."""
+"""Remembers the last common version of each program in my list and another, so that a later import tells news from my edits."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ if TYPE_CHECKING:
 
 __all__ = ["Agreed", "remember"]
 
-_BYTES = 200_000_000  # of text that is unrolled from the journal, at most
+_BYTES = 200_000_000  # bytes of text reconstructed from the journal, at most
 _TAG = "$date"
 
 
 class Agreed:
-    """By key, what each program was when it was last imported, else before the first change of mine that the journal knows.
+    """The common version of each program, by key: as last imported, else before my first change in the journal.
 
-    An import that has been taken back does not count. The journal is read only where a program has never been imported.
-    `damage` says what is wrong with what is remembered, None where nothing is.
+    An undone import does not count. The journal is read only for a program that has never been imported.
+    `damage` describes damage of the remembered data, or is None.
     """
 
     def __init__(self, places: Places, document: Document) -> None:
@@ -43,7 +43,7 @@ class Agreed:
         self._before: dict[str, dict[str, Any]] | None = None
 
     def get(self, key: str, mine: Mapping[str, Any]) -> dict[str, Any] | None:
-        """The record that both sides once had; None where nobody knows. `mine` is what my program is now."""
+        """Return the record that both sides once had; None if unknown. `mine` is the current version of my program."""
         found = _standing(self._imported.get(key), mine)
         if found is not None:
             record: dict[str, Any] = _untagged(found["record"])
@@ -56,10 +56,10 @@ class Agreed:
 def remember(
     places: Places, proposal: Proposal, before: Document, accepted: Collection[Choice], *, all_seen: bool
 ) -> str | None:
-    """Keep what came in, after an import, to compare the next with. The warning to show where that failed, else None.
+    """Remember the imported versions for the next comparison. Returns a warning if that failed, else None.
 
-    `before` is the document that it was imported into. What was not accepted is offered again next time, but where a person
-    has `all_seen` and so refused it. Tables and registry records say only a part of a program: they agree on nothing.
+    `before` is the document that it was imported into. Offers that were not accepted are offered again next time, unless a
+    person has `all_seen` and so refused them. Tables and registry records hold only a part of a program and are not remembered.
     """
     kept, _ = _imported(places)
     whole = {each.name for each in proposal.sources if each.form == "watchlist"}
@@ -83,20 +83,20 @@ def remember(
 
 
 def _standing(found: dict[str, Any] | None, mine: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The last import of a program that has not been taken back: one after which mine is not what it was before it."""
+    """Return the last import of a program that was not undone: my version is not the one before it."""
     if found is not None and "before" in found and same(_untagged(found["before"]), mine):
         return found.get("prior")
     return found
 
 
 def _imported(places: Places) -> tuple[dict[str, dict[str, Any]], str | None]:
-    """What the file holds, its dates still tagged, as most of it only goes back into the file; and what is wrong with it."""
+    """Read the remembered file, its dates still tagged, as most go back into the file unchanged; and its damage."""
     found, note = read_own(places.imports)
     return {key: each for key, each in found.items() if _is_import(each)}, note
 
 
 def _is_import(found: Any) -> bool:
-    """Whether an entry is what `remember` writes."""
+    """Whether an entry has the form that `remember` writes."""
     if not isinstance(found, dict) or not isinstance(found.get("record"), dict):
         return False
     prior = found.get("prior", {"record": {}})
@@ -111,7 +111,7 @@ def _is_import(found: Any) -> bool:
 
 
 def _before_my_changes(places: Places, document: Document) -> dict[str, dict[str, Any]]:
-    """The programs of the oldest text that the journal leads back to. One that was not there yet agreed on nothing."""
+    """Return the programs of the oldest text that the journal leads back to; newer programs have no baseline."""
     now = text = document.raw
     spent = 0
     for change in Journal(places.journal).trail(sha256(text)):
@@ -134,7 +134,7 @@ def _by_key(document: Document) -> dict[str, dict[str, Any]]:
 
 
 def _key(record: dict[str, Any], place: int) -> str:
-    """The key of a program, as the reading makes it; that of a twin does not matter."""
+    """Return the key of a program, as the reader makes it; that of a duplicate does not matter."""
     wanted, name = record.get("id"), record.get("name")
     if isinstance(wanted, str) and wanted.strip():
         return wanted

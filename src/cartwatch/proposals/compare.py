@@ -1,4 +1,4 @@
-"""An incoming version of a program beside one's own, fact by fact: what it offers, and the edits that would take it."""
+"""Compares an incoming version of a program with one's own, fact by fact: offers, and the edits that accept them."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ if TYPE_CHECKING:
 
 __all__ = ["offers_of"]
 
-_UNITED = ("tags", "aliases")  # the words of both are kept
+_UNITED = ("tags", "aliases")  # lists of which both sides' items are kept
 
 
 def offers_of(
     mine: Mapping[str, Any], theirs: Mapping[str, Any], base: Mapping[str, Any] | None = None, *, renamed: bool = True
 ) -> tuple[Offer, ...]:
-    """What `theirs` offers, in the order of their file. Nothing of mine is ever offered for deletion.
+    """Return the offers of `theirs`, in the order of their file. Deletions are never offered.
 
-    `base` is what both once had, None where that is not known. Without `renamed` the two are the same program under different
+    `base` is the last common version, None if unknown. Without `renamed` the two are the same program under different
     names: theirs becomes an alias.
     """
     comparison = _Comparison(mine, theirs, renamed)
@@ -43,7 +43,7 @@ def offers_of(
 
 
 class _Comparison:
-    """A comparison of two versions of a program under way."""
+    """A comparison of two versions of a program in progress."""
 
     def __init__(self, mine: Mapping[str, Any], theirs: Mapping[str, Any], renamed: bool) -> None:
         self.mine = mine
@@ -55,7 +55,7 @@ class _Comparison:
     def offer(
         self, names: tuple[str, ...], kind: str, sides: tuple[Any, Any, Any], edits: Sequence[Edit], holders: Any = ()
     ) -> None:
-        """Add an offer, with the source that goes with the fact.
+        """Add an offer, with the source of the fact.
 
         `sides` are mine, theirs and the base, `holders` the two records with a `cite` of their own.
         """
@@ -66,7 +66,7 @@ class _Comparison:
             if not same_meaning(facts(Trial)["cite"], self.my_cites.get(path), self.their_cites[path]):
                 edits = [*edits, Set(("cite", path), self.their_cites[path])]
         elif path in self.my_cites and isinstance(self.mine.get("cite"), dict) and path in self.mine["cite"]:
-            edits = [*edits, Delete(("cite", path))]  # it stood behind the value that goes
+            edits = [*edits, Delete(("cite", path))]  # the source of the replaced value
         self.add(path, kind, sides, tuple(edits), old_cites, new_cites)
 
     def add(
@@ -104,7 +104,7 @@ class _Comparison:
     def value(
         self, old: Any, new: Any, base: Any, fact: Fact | None, where: RawPath, names: tuple[str, ...], holders: Any
     ) -> None:
-        if old == new and same(old, new):  # most of a program, told without a look at its parts
+        if old == new and same(old, new):  # the common case: equal as a whole
             return
         record = fact.record if fact is not None else None
         if isinstance(new, dict) and (isinstance(old, dict) or (old is ABSENT and fact is not None and fact.kind == "record")):
@@ -118,7 +118,7 @@ class _Comparison:
             self.offer(names, kind, (old, new, base), [Set(where, new)], holders)
 
     def special(self, old: Any, new: Any, base: Any, names: tuple[str, ...]) -> Any:
-        """The value to offer where neither simply takes the place of the other; ABSENT for none, None where it is usual."""
+        """Return the value to offer if neither simply replaces the other; ABSENT for none, None in the usual case."""
         if names[-1] == "checked" and old is not ABSENT and later(old, new):
             return ABSENT
         if names == ("notes",) and isinstance(new, str) and isinstance(old, str):
@@ -132,7 +132,7 @@ class _Comparison:
         return None
 
     def united(self, key: str, old: list[Any], new: list[Any], base: Any) -> Any:
-        """The words of both, but those of theirs that I have taken out."""
+        """Return the items of both, without those of theirs that I have removed."""
         dropped = {fold(each) for each in base if isinstance(each, str)} if isinstance(base, list) else set()
         taken = {fold(each) for each in old if isinstance(each, str)} | dropped
         if key == "aliases":
@@ -161,7 +161,7 @@ class _Comparison:
                 self.offer((*names, their_names[place]), kind, (ABSENT, new, before), [Add(where, new)], ({}, new))
 
     def sources_of_facts(self, base: Any) -> None:
-        """Sources of facts that are the same in both, or that the offers made so far do not bring along."""
+        """Return the sources of facts that are equal in both, or that the offers so far do not include."""
         before = _cite_map(base) if base is not UNKNOWN else {}
         cites = facts(Trial)["cite"]
         brought = {each.path for each in self.found}
@@ -178,7 +178,7 @@ class _Comparison:
 
 
 def _evidence(theirs: Mapping[str, Any], cite: str) -> Evidence:
-    """The source that stands behind a value of theirs, with its day and words as far as theirs has them."""
+    """Return the source of a value of theirs, with its day and words as far as theirs has them."""
     listed = theirs.get("source")
     sources = [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
     source = next((each for each in sources if each.get("id") == cite), {})
@@ -201,7 +201,7 @@ def _cites(value: Any) -> tuple[str, ...]:
 
 
 def _cite_map(record: Any) -> dict[str, Any]:
-    """`[program.cite]` by dotted path; unquoted dotted keys, which make tables, mean the same."""
+    """Return `[program.cite]` by dotted path; unquoted dotted keys, which make tables, mean the same."""
     found: dict[str, Any] = {}
     waiting: list[tuple[tuple[str, ...], Any]] = [((), record.get("cite") if isinstance(record, dict) else None)]
     while waiting:
@@ -214,7 +214,7 @@ def _cite_map(record: Any) -> dict[str, Any]:
 
 
 def _both_notes(mine: str, theirs: str, base: Any) -> Any:
-    """The notes of both, mine first; ABSENT where theirs hold nothing new."""
+    """Return the notes of both, mine first; ABSENT if theirs add nothing."""
     old, new = mine.strip(), theirs.strip()
     if not new or new in old:
         return ABSENT

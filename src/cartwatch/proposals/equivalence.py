@@ -1,4 +1,4 @@
-"""Whether two values of a file say the same, however each is written."""
+"""Decides whether two values of a file mean the same, however each is written."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["ABSENT", "UNKNOWN", "inner", "same_meaning", "verdict"]
 
 
 class _Unknown:
-    """Nobody knows whether there was a value."""
+    """Marks a value of which it is unknown whether it existed."""
 
     def __repr__(self) -> str:
         return "unknown"
@@ -29,7 +29,7 @@ UNKNOWN = _Unknown()
 
 
 def inner(base: Any, key: str) -> Any:
-    """What both once had below a key."""
+    """Return the baseline value below a key."""
     if base is UNKNOWN:
         return UNKNOWN
     return base.get(key, ABSENT) if isinstance(base, dict) else ABSENT
@@ -68,10 +68,10 @@ def _plain(fact: Fact, value: Any) -> Any:
 
 
 def verdict(fact: Fact | None, mine: Any, theirs: Any, base: Any) -> str | None:
-    """What an incoming value is: "added", "changed" or a "conflict"; None where it is no news.
+    """Classify an incoming value: "added", "changed" or a "conflict"; None if it is no news.
 
-    `base` is what both once had: where theirs is still that, mine is the newer one. UNKNOWN says that nobody knows, and then
-    what comes in is taken for newer.
+    `base` is the last common value: if theirs still equals it, mine is the newer one. If it is UNKNOWN,
+    the incoming value counts as newer.
     """
     if base is UNKNOWN:
         base = mine

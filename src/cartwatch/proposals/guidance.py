@@ -1,4 +1,4 @@
-"""New guidance and registry facts that come in: each is taken whole, and the guidance it replaces goes to the ledger."""
+"""Incoming guidance and registry facts: each is accepted whole, and replaced guidance goes to the slip ledger."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ _SAID = ("when", "said", "cite")
 
 
 def guidance(comparison: Any, mine: Any, theirs: Any, base: Any, where: RawPath, names: tuple[str, ...]) -> set[str]:
-    """Offer what a catalyst's other version says of when, as one fact; the keys of the catalyst that it has dealt with.
+    """Offer the other version's guidance of a catalyst as one fact; returns the keys that it has handled.
 
-    Guidance that stands in my ledger is old news. What mine says now goes to the ledger when theirs takes its place.
+    Guidance already in my ledger is not news. My current guidance goes to the ledger when theirs replaces it.
     """
     new, old = theirs.get("when", ABSENT), mine.get("when", ABSENT)
     when = facts(Catalyst)["when"]
@@ -54,7 +54,7 @@ def guidance(comparison: Any, mine: Any, theirs: Any, base: Any, where: RawPath,
 
 
 def _more_moves(comparison: Any, mine: Any, theirs: Any, base: Any, where: RawPath, names: tuple[str, ...]) -> None:
-    """Earlier guidance that only theirs remembers."""
+    """Offer earlier guidance that only theirs has."""
     ledger = _ledger(mine)
     more = [each for each in _ledger(theirs) if not _stands_in([*ledger, mine], each)]
     if more:
@@ -64,7 +64,7 @@ def _more_moves(comparison: Any, mine: Any, theirs: Any, base: Any, where: RawPa
 
 
 def _in_order(ledger: list[Any], more: list[Any], replaced: Any, standing: Any) -> list[Any]:
-    """The ledger with more entries, oldest first where every entry says when it was said."""
+    """Add entries to the ledger, oldest first if every entry has the day it was said."""
     out = [*ledger, *more]
     if "when" in replaced and not _stands_in(out, replaced):
         out.append({key: replaced[key] for key in _SAID if key in replaced})
@@ -84,7 +84,7 @@ def _stands_in(ledger: list[Any], entry: Any) -> bool:
 
 
 def _alike(one: Any, other: Any) -> bool:
-    """Whether two entries are the same guidance: the same words, said on the same day as far as both say."""
+    """Whether two entries are the same guidance: the same words, said on the same day as far as both have one."""
     if _words(one.get("when")) != _words(other.get("when")):
         return False
     said = [_words(each.get("said")) for each in (one, other)]
@@ -96,13 +96,13 @@ def _words(value: Any) -> str:
 
 
 def later(mine: Any, theirs: Any) -> bool:
-    """Whether mine is of a later day than theirs; False where either is not a day."""
+    """Whether mine is of a later day than theirs; False if either is not a day."""
     days = [each.isoformat()[:10] if isinstance(each, date) else "" for each in (mine, theirs)]
     return all(days) and days[0] > days[1]
 
 
 def registry_facts(comparison: Any, mine: Any, theirs: Any, base: Any, where: RawPath, names: tuple[str, ...]) -> set[str]:
-    """Offer what the registry says of a trial, all of it or nothing: the newer record counts, and nobody edits it."""
+    """Offer the registry facts of a trial all or none: the newer record counts, and they are not edited by hand."""
     keys = [key for key, fact in facts(Trial).items() if fact.registry]
     new = {key: theirs[key] for key in keys if key in theirs}
     old = {key: mine[key] for key in keys if key in mine}

@@ -1,4 +1,4 @@
-"""An incoming list: what a source holds, as programs; or one line why not."""
+"""Incoming list: the programs in a source, or one line with the reason if there are none."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _LONGEST = 240  # characters of a reason
 
 
 class Refused(Exception):
-    """A source from which nothing can be imported; the message is one line that names it and says why."""
+    """Nothing can be imported from the source; the message is one line with its name and the reason."""
 
     def __init__(self, name: str, reason: str, line: int = 0, column: int = 0, status: int = 2) -> None:
         shown = clean(name, limit=400)
@@ -36,12 +36,12 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """What a source holds.
+    """The content of a source.
 
-    `form` is "watchlist", "registry" or "table"; `name` is what the person called the source. `problems` of the level "error"
-    speak against their program; `placed` says where they stand. `notes` say how the source was understood, as the columns of a
-    table; `left` names the cells of one that were not taken over, each with its line. `vague` are the places of programs whose
-    name many sponsors use, so that a match by that name alone is none.
+    `form` is "watchlist", "registry" or "table"; `name` is the source as given by the user. `problems` of the level "error"
+    refuse their program; `placed` has their positions. `notes` describe how the source was understood, as the columns of a
+    table; `left` names the cells of a table that were not taken over, each with its line. `vague` are the places of programs
+    whose name many sponsors use, so that the name alone is no match.
     """
 
     name: str
@@ -55,24 +55,24 @@ class Incoming:
 
     @property
     def errors(self) -> tuple[Problem, ...]:
-        """The problems for which an import refuses, unless told to leave those programs out."""
+        """The problems for which an import is refused, unless those programs are to be left out."""
         return tuple(each for each in self.problems if each.level == ERROR)
 
     def placed(self, problems: Sequence[Problem]) -> tuple[Problem, ...]:
-        """Some of the problems with their line and column. It takes a millisecond each."""
+        """Add line and column to some of the problems. It takes a millisecond each."""
         if self.form == "watchlist":
             return located(self.document, tuple(problems))
         return tuple(each if each.line else replace(each, line=1, column=1) for each in problems)
 
 
 def from_document(name: str, form: str, document: Document, now: datetime, notes: tuple[str, ...] = ()) -> Incoming:
-    """The programs of a document."""
+    """Return the programs of a document."""
     read = read_watchlist(document.head, document.programs, now.date())
     return Incoming(name, form, document, read, read.problems, notes)
 
 
 def from_records(name: str, form: str, records: Sequence[dict[str, Any]], now: datetime, notes: tuple[str, ...]) -> Incoming:
-    """Programs that no file holds in this form. Raises Refused."""
+    """Return programs that no file holds in this form. Raises Refused."""
     from cartwatch.document.edits import EditError
     from cartwatch.document.writing import table_text
 

@@ -1,4 +1,4 @@
-"""Which incoming program is which of one's own: by id, then NCT number, then name or alias; never two to one in silence."""
+"""Matches incoming programs with one's own: by id, then NCT number, then name or alias; never two to one silently."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["Match", "match"]
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The place of one's own program, None for a new one; `by` says how it was told, `unclear` why it could not be."""
+    """The place of one's own program, None for a new one; `by` is the rule that matched, `unclear` why none did."""
 
     place: int | None = None
     by: str = ""
@@ -25,7 +25,7 @@ class Match:
 
 
 def match(mine: Sequence[Program], theirs: Sequence[Program]) -> list[Match]:
-    """A match for each incoming program, in their order."""
+    """Return a match for each incoming program, in order."""
     found: dict[int, Match] = _twins(theirs)
     free = set(range(len(mine)))
     for by, names in _STAGES:
@@ -67,12 +67,12 @@ def _judged(
     if by == "NCT number":
         by = f"{by} {name}"
     elif theirs[index].id is None:
-        by = "name"  # of which its key was made
+        by = "name"  # its key was made from it
     return Match(place, by)
 
 
 def _twins(theirs: Sequence[Program]) -> dict[int, Match]:
-    """Those whose id another of the same file has already: the reading has given them a key of their own."""
+    """Return the programs whose id another of the same file already has: the reader has given them other keys."""
     return {
         index: Match(unclear=f'is the second with the id "{program.id}"')
         for index, program in enumerate(theirs)
@@ -89,7 +89,7 @@ def _by_number(program: Program) -> Iterable[str]:
 
 
 def _by_name(program: Program) -> Iterable[str]:
-    """With or without a dash or a space is one name: CTX112 and CTX-112."""
+    """Match by name, ignoring dashes and spaces: CTX112 and CTX-112."""
     names = (program.key, program.name, program.short, *program.aliases)
     return {folded for each in names if each and len(folded := fold(each).replace(" ", "")) > 2}
 

@@ -1,4 +1,4 @@
-"""What a proposal is made of: entries, one a program, with offers, one a fact, each with both values and its evidence."""
+"""Data model of proposals: one entry for each program, one offer for each fact, with both values and the evidence."""
 
 from __future__ import annotations
 
@@ -52,8 +52,11 @@ Choice = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Where an offered value comes from: the id of a source in the incoming program, the day it was published as written,
-    and, where the source is text, its verbatim words; `span` is the part of the quote that the value was read from."""
+    """The evidence of an offered value.
+
+    It is the id of a source in the incoming program, the day it was published as written, and, if the source is text, its
+    verbatim words; `span` is the part of the quote that the value was read from.
+    """
 
     source: str
     date: date | str | None = None
@@ -66,7 +69,7 @@ class RecordChange:
     """One change of a record that a source keeps, as a registry does.
 
     `field` is the file format's name where it has one. `old` and `new` are as shown, None for absent. `rule` says why the
-    change has its level. `words` is the change in words: what the record says, never what happened at the sponsor.
+    change has its level. `words` describes the change of the record, never an event at the sponsor.
     """
 
     field: str
@@ -79,10 +82,10 @@ class RecordChange:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What is new in a record that a source keeps, and that is offered whole.
+    """The changes of a record that a source keeps, offered as a whole.
 
-    `nct` is the number that the registry gives it, `about` the trial in words. `changes` come the weightiest first; where
-    there are none, `otherwise` says what the record brings instead. `seen` says between which days the change was first seen.
+    `nct` is its registry number, `about` the trial in words. `changes` come the weightiest first; if
+    there are none, `otherwise` describes the update. `seen` has the days between which the change was first seen.
     """
 
     nct: str
@@ -92,7 +95,7 @@ class News:
     seen: str
 
     def lines(self) -> list[tuple[str, str, str]]:
-        """Level, words and rule of each change; the level of what is none is ""."""
+        """Return level, words and rule of each change; the level of `otherwise` is ""."""
         return [(each.level, each.words, each.rule) for each in self.changes] or [("", self.otherwise, "")]
 
 
@@ -100,10 +103,10 @@ class News:
 class Offer:
     """One fact that a proposal would change.
 
-    `path` is the fact's place in my program, as in `catalyst.balli-01-interim.when`. `mine`, `theirs` and `base`, what both
-    once had, are raw values of the file, None where there is none or nobody knows; `my_cites` are the source ids behind mine.
-    `edits` are those of the program alone: `rebased` puts its place before their paths. `news` is what is new in a registry
-    record, where the offer is one, and `weight`, one of WEIGHTS, how much that matters.
+    `path` is the fact's place in my program, as in `catalyst.balli-01-interim.when`. `mine`, `theirs` and `base`, the last
+    common value, are raw values of the file, None if absent or unknown; `my_cites` are the source ids of mine.
+    `edits` are those of the program alone: `rebased` prefixes their paths with its place. `news` has the changes of a registry
+    record, if the offer is one, and `weight`, one of WEIGHTS, their importance.
     """
 
     path: str
@@ -119,12 +122,12 @@ class Offer:
 
     @property
     def their_cites(self) -> tuple[str, ...]:
-        """The source ids behind theirs."""
+        """The source ids of theirs."""
         return tuple(each.source for each in self.evidence)
 
     @property
     def default(self) -> bool:
-        """Whether it is accepted before a person has looked: not a conflict, older guidance or a suggestion."""
+        """Whether it is accepted by default: not a conflict, older guidance or a suggestion."""
         return self.kind in ("added", "changed")
 
 
@@ -132,9 +135,9 @@ class Offer:
 class Entry:
     """One incoming program.
 
-    `program` and `record` are as the source has it, `key` and `label` those of my program where there is one, whose place is
-    `place`. `by` says how the two were told to be one, `reason` why an entry is unclear or refused. `source` is the name of the
-    file. `of_registry`: it is the link to a trial that mine has not.
+    `program` and `record` are as in the source, `key` and `label` those of my program if there is one, whose place is
+    `place`. `by` is the rule that matched the two, `reason` why an entry is unclear or refused. `source` is the name of the
+    file. `of_registry`: it links a trial that mine does not have.
     """
 
     state: str
@@ -152,7 +155,7 @@ class Entry:
 
     @property
     def choices(self) -> range:
-        """The numbers that can be accepted of it."""
+        """The numbers of its parts that can be accepted."""
         return range(WHOLE, 0) if self.state == "new" else range(len(self.offers))
 
     @property
@@ -163,10 +166,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """Everything that sources offer: programs, the reader's own keys outside them, and the sources it all comes from.
+    """All offers of some sources: programs, the user's own keys outside them, and the sources.
 
-    `cleaned` counts the characters that can't be seen and so were replaced. `act` is what accepting it is called, `origin` the
-    way it came by, for the journal; `notes` are what else there is to know before one chooses.
+    `cleaned` counts the invisible characters that were replaced. `act` is the name of accepting it, `origin` the
+    its origin for the journal; `notes` are further remarks for the choice.
     """
 
     entries: tuple[Entry, ...]
@@ -178,11 +181,11 @@ class Proposal:
     notes: tuple[str, ...] = ()
 
     def of(self, state: str) -> list[Entry]:
-        """The entries in a state."""
+        """Return the entries in a state."""
         return [each for each in self.entries if each.state == state]
 
     def choices(self, side: str | None = None) -> set[Choice]:
-        """What is accepted before a person has looked: everything but conflicts and guidance older than mine.
+        """Return the choices accepted by default: everything but conflicts and guidance older than mine.
 
         "theirs" accepts those too; "mine" accepts only what mine lacks.
         """
@@ -193,7 +196,7 @@ class Proposal:
         return {each for each in listed if (offer := self.offer(each)) is None or _wanted(offer, kinds)}
 
     def offer(self, choice: Choice) -> Offer | None:
-        """The offer that a choice is; None for a new program."""
+        """Return the offer of a choice; None for a new program."""
         at, number = choice
         offers = self.head if at == OUTSIDE else self.entries[at].offers
         return offers[number] if number != WHOLE else None

@@ -1,4 +1,4 @@
-"""Proposals from an incoming list beside one's own, and from what was also changed outside cartwatch."""
+"""Builds proposals from an incoming list, and from changes made outside cartwatch."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ def propose(
     refreshed: Sequence[Entry] = (),
     linked: Collection[str] = frozenset(),
 ) -> Proposal:
-    """Compare what comes in with the watchlist.
+    """Compare an incoming list with the watchlist.
 
-    `agreed` gives what both sides once had; it is asked only where a program differs. A program with errors is refused, the
-    others are not; whether that stops the import is the caller's to say. Registry records of trials that are `linked` already
-    are no drafts: what they offer are the `refreshed` entries.
+    `agreed` gives the last common versions; it is used only if a program differs. A program with errors is refused, the
+    others are not; the caller decides whether that stops the import. Registry records of trials that are already `linked`
+    are not drafts: their offers are the `refreshed` entries.
     """
     entries: list[Entry] = []
     bases: Agreed | None = None
@@ -73,7 +73,7 @@ def propose(
 def propose_conflicts(
     document: Document, watchlist: Watchlist, conflicts: Sequence[Conflict], *notes: str
 ) -> tuple[Proposal, list[Choice]]:
-    """What was changed here and outside cartwatch, to choose theirs of; and the choice that each conflict is."""
+    """Propose their values of conflicts between cartwatch and outside changes; also the choice for each conflict."""
     entries: dict[int, Entry] = {}
     head: list[Offer] = []
     choices: list[Choice] = []
@@ -102,14 +102,14 @@ def _compared(entry: Entry, mine: Mapping[str, Any], base: Mapping[str, Any] | N
     once = with_my_ids(base, mine) if base is not None else None
     offers = offers_of(mine, theirs, once, renamed=entry.by in ("id", ""))
     kinds = {each.kind for each in offers}
-    if entry.of_registry:  # a trial is linked by its number alone: that it is one of this program's, a person has to say
+    if entry.of_registry:  # a trial is linked by its number alone: a person must confirm that it belongs to this program
         offers = tuple(replace(each, kind="suggested") for each in offers)
     state = "conflict" if "conflict" in kinds else "changed" if kinds - {"older"} else "same"
     return replace(entry, state=state, offers=offers, record=theirs)
 
 
 def _told_apart(watchlist: Watchlist, incoming: Sequence[Incoming], linked: Collection[str]) -> list[Entry]:
-    """An entry for each incoming program, matched to mine; what two files both have is taken from the first.
+    """Return an entry for each incoming program, matched to mine; a program in two files is taken from the first.
 
     Of a program drafted from registry records only the trials count that are not `linked`.
     """
@@ -147,20 +147,20 @@ def _told_apart(watchlist: Watchlist, incoming: Sequence[Incoming], linked: Coll
 
 
 def _namesake(drafted: Program, mine: Program) -> bool:
-    """Whether a drafted program has only its name in common with mine, a name that many sponsors use: "CD19 CAR-T cells"."""
+    """Whether a draft shares with mine only a name that many sponsors use: "CD19 CAR-T cells"."""
     shared = {each.nct for each in drafted.trials} & {each.nct for each in mine.trials}
     one_sponsor = drafted.sponsor is not None and mine.sponsor is not None and fold(drafted.sponsor) == fold(mine.sponsor)
     return not shared and not one_sponsor
 
 
 def _unlinked(record: Mapping[str, Any], linked: Collection[str]) -> dict[str, Any]:
-    """A drafted program without the trials that are linked already, and without their sources."""
+    """Return a drafted program without trials that are already linked, and without their sources."""
     pairs = [pair for pair in zip(record["trial"], record["source"], strict=True) if pair[0]["nct"] not in linked]
     return {**record, "trial": [trial for trial, _ in pairs], "source": [source for _, source in pairs]}
 
 
 def _errors(incoming: Incoming) -> dict[int, str]:
-    """Why programs are refused, by their place: the first error of each."""
+    """Return the first error of each refused program, by its place."""
     found: dict[int, str] = {}
     for each in incoming.errors:
         if len(each.path) > 1 and isinstance(each.path[1], int):
@@ -169,7 +169,7 @@ def _errors(incoming: Incoming) -> dict[int, str]:
 
 
 def _block(incoming: Incoming, at: int) -> str | None:
-    """The text of a program with the comments above it; None where it has no block of its own, or hides what can't be seen."""
+    """Return the text of a program with the comments above it; None if it is not a block or has invisible characters."""
     document = incoming.document
     if document.whole:
         return None
@@ -179,7 +179,7 @@ def _block(incoming: Incoming, at: int) -> str | None:
 
 
 def _head(document: Document, incoming: Sequence[Incoming]) -> tuple[Offer, ...]:
-    """The reader's own keys outside the programs, where mine has none of that name; the title for an empty list only."""
+    """Return the user's own keys outside the programs that mine lacks; the title for an empty list only."""
     known = {*document.head, "schema", "program"} | ({"title"} if document.programs else set())
     found: dict[str, Offer] = {}
     for each in incoming:
@@ -190,7 +190,7 @@ def _head(document: Document, incoming: Sequence[Incoming]) -> tuple[Offer, ...]
 
 
 def _cleaned(value: Any) -> tuple[Any, int]:
-    """A value without control and format characters, and how many were replaced; tabs and line ends are none of them."""
+    """Replace control and format characters in a value, except tabs and line ends, and count them."""
     if isinstance(value, str):
         return _text(value)
     if isinstance(value, dict):

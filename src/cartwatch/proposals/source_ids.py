@@ -1,4 +1,4 @@
-"""Source ids of two lists made one: the same page keeps one id, and another page under a taken id gets one of its own."""
+"""Unifies the source ids of two lists: one page has one id, and another page under a taken id gets a new one."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ __all__ = ["with_my_ids"]
 
 
 def with_my_ids(theirs: Mapping[str, Any], mine: Mapping[str, Any]) -> dict[str, Any]:
-    """An incoming program with the ids that one's own has for the same sources.
+    """Rename the sources of an incoming program to the ids that one's own uses for the same sources.
 
-    Two sources are the same where their links are, or, without links, their titles. A source of theirs whose id stands for
-    something else in mine is renamed, and whatever cites it follows: no fact ends up behind a page that does not say it.
+    Two sources are the same if their links are, or, without links, their titles. A source of theirs whose id stands for
+    another page in mine is renamed together with its cites, so that no fact cites the wrong page.
     """
     names = _renamings(_sources(theirs), _sources(mine))
     return _renamed(dict(theirs), names) if names else dict(theirs)
@@ -45,11 +45,11 @@ def _renamings(theirs: list[dict[str, Any]], mine: list[dict[str, Any]]) -> dict
 
 
 def _may_be(one: dict[str, Any], other: dict[str, Any]) -> bool:
-    """Whether two sources of one id are the same: unless both have links, or titles, and those differ."""
+    """Whether two sources with one id may be the same: unless both have links, or titles, and those differ."""
     titles = [each.get("title") for each in (one, other)]
     alike = all(titles) and fold(str(titles[0])) == fold(str(titles[1]))
     if all(each.get("url") for each in (one, other)):
-        return alike  # their links differ, or they would have been found the same already
+        return alike  # their links differ, else they would have matched already
     return alike or not all(titles)
 
 

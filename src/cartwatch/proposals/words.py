@@ -1,4 +1,4 @@
-"""What an import offers, in the words of the field: the same ones in which any change is told."""
+"""Describes the offers of an import in the words used for any change."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _LONGEST, _NOTES, _WORDS = 60, 200, 400  # characters of a value, of notes, and 
 
 
 def offer_words(offer: Offer, mine: Mapping[str, Any], today: date) -> str:
-    """What would change, in a line: `First interim moved Q3 2026 → Q4 2026, end +92 days, source pr-q3`."""
+    """Describe an offer in one line: `First interim moved Q3 2026 → Q4 2026, end +92 days, source pr-q3`."""
     if offer.news is not None:
         words = "; ".join(words for _, words, _ in offer.news.lines())
         return f"{offer.news.about}: {words}"
@@ -47,7 +47,7 @@ def offer_words(offer: Offer, mine: Mapping[str, Any], today: date) -> str:
 
 
 def sources_words(offer: Offer) -> str:
-    """Where the two values come from, where those differ: `yours from pr-a, theirs from pr-b`."""
+    """Describe the sources of two values if they differ: `yours from pr-a, theirs from pr-b`."""
     if offer.mine is None or offer.my_cites == offer.their_cites:
         return ""
     mine, theirs = (" and ".join(each) or "no source" for each in (offer.my_cites, offer.their_cites))
@@ -55,7 +55,7 @@ def sources_words(offer: Offer) -> str:
 
 
 def _notes_words(old: Any, new: str) -> str:
-    """What the notes would say more: a person's words are read, not counted."""
+    """Describe the addition to the notes by their text, not a count."""
     kept = old.strip() if isinstance(old, str) else ""
     below = bool(kept) and new.startswith(kept)
     more = clean(" ".join((new.removeprefix(kept) if below else new).split()))
