@@ -415,7 +415,7 @@ def test_another_programs_change_of_the_same_fact_is_told(edit, monkeypatch):
     answer = edit("set", "a", "phase=Phase 2")
     assert answer.status == 1
     assert answer.out == "Alpha: phase Phase 1 → Phase 2\n"
-    assert "phase: your “Phase 2” stands; another program had set it to “Approved”" in answer.err
+    assert "phase: your “Phase 2” stands; another application set it to “Approved”" in answer.err
     assert programs(edit.path)[0]["phase"] == "Phase 2"
 
 
@@ -442,7 +442,7 @@ def test_undo_leaves_what_was_changed_by_hand_and_says_so_where_it_was_the_same_
     edit.path.write_text(by_hand.replace('"Phase 2"', '"Phase 3"'), encoding="utf-8")
     answer = edit("undo")
     assert answer.status == 1
-    assert "“Phase 3” stands; the undo would make it" in answer.err
+    assert "“Phase 3” stands; undo would make it" in answer.err
     assert '"Phase 3"' in edit.path.read_text(encoding="utf-8")
 
 
@@ -455,7 +455,7 @@ def test_undo_where_another_program_changed_the_same_value_tells_both(edit):
     answer = edit("undo")
     assert answer.status == 1
     assert (
-        "conflict: Alpha: phase: another program has changed it since, “Phase 3” stands; the undo would make it" in answer.err
+        "conflict: Alpha: phase: another application changed it since, “Phase 3” stands; undo would make it" in answer.err
     )
     assert edit.path.read_text(encoding="utf-8") == PLAIN.replace("Phase 1", "Phase 3")
 

@@ -127,7 +127,7 @@ def test_the_text_for_people(sync):
         "  notable   results posted 2020-09-25  (results posted or in review)\n"
         "            the registry record changed, first seen between 2020-02-25 and 2026-11-22\n"
     )
-    assert "1 trial looked up, 1 changed; data of 2026-11-20; `cartwatch undo` takes it back" in answer.err
+    assert "1 trial looked up, 1 changed; data of 2026-11-20; `cartwatch undo` reverts it" in answer.err
 
 
 def test_a_dry_run_writes_nothing_and_the_next_run_still_takes_it(sync, server):

@@ -64,11 +64,11 @@ class FileGuard(App[int], inherit_bindings=False):
     signals: Signals | None = None
     lookout: Lookout | None = None
     kept_elsewhere = ""
-    """What became of a list that could not be saved at the end."""
+    """Where an unsaved list was kept at the end, in words."""
     leaving = False
     """Whether the app ends once the save under way is over."""
     asking: ListDialog | None = None
-    """The question what becomes of a file that is lost, while it is open."""
+    """The open dialog about a lost file."""
     _clock: Callable[[], datetime]
     _doubtful: FileChange | None = None
 
@@ -183,7 +183,7 @@ class FileGuard(App[int], inherit_bindings=False):
     def on_lookout_failed(self, event: LookoutFailed) -> None:
         raise event.error
 
-    # ---- what other programs did
+    # ---- changes by other applications
 
     def on_outside(self, event: Outside) -> None:
         change = event.change
@@ -195,7 +195,7 @@ class FileGuard(App[int], inherit_bindings=False):
             before = self.session.watchlist
             with self._merging(change):
                 self.session.take_late(change.late)
-                self._taken_in(before, "merged what another program wrote during a save")
+                self._taken_in(before, "merged a change that another application wrote during a save")
         elif change.kind == "changed":
             self.take_in(change)
         else:
@@ -218,7 +218,7 @@ class FileGuard(App[int], inherit_bindings=False):
         before, merged = self.session.watchlist, self.session.document is not self.session.on_disk
         with self._merging(change):
             self.session.refresh(change.state, believe=believe)
-            self._taken_in(before, "merged with what another program changed" if merged else "reloaded")
+            self._taken_in(before, "merged with changes by another application" if merged else "reloaded")
 
     @contextlib.contextmanager
     def _merging(self, change: FileChange) -> Iterator[None]:

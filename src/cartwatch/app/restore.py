@@ -108,7 +108,7 @@ def merge_copy(app: FileGuard) -> None:
     app.merged_copies.add(copy)
     app.session.add_conflicts(conflicts)
     app.show_again()
-    app.say(f"merged from {name}; undo takes it back" if edits else f"{name} has nothing that the list lacks")
+    app.say(f"merged from {name}; undo reverts it" if edits else f"{name} has nothing that the list lacks")
 
 
 def merge_markers(app: FileGuard) -> bool:
@@ -182,7 +182,7 @@ def restore(app: FileGuard, backup: Backup) -> None:
             undo = ""
         else:
             session.replace_text(data, words, origin="restore", label="restore")
-            undo = "; undo takes it back"
+            undo = "; undo reverts it"
     except (StorageError, FileNotFoundError, SyntaxProblem, EditError) as wrong:
         app.say(f"not restored: {wrong}", warning=True)
         return

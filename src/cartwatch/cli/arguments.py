@@ -73,14 +73,14 @@ class Parsed:
 
 GLOBAL = (
     Option("file", "use this watchlist instead of the default one", "FILE", "f"),
-    Option("today", "pretend that today is this day", "DATE"),
+    Option("today", "use this day as today", "DATE"),
     Option("no-color", "no colours (so does NO_COLOR)"),
     Option("help", "show this help", short="h"),
     Option("version", "show the version", short="V"),
 )
 _JSON = Option("json", "print JSON, never truncated")
-_CITE = Option("cite", "the source behind it: its id, or an address, which becomes a new source", "ID")
-_ANEW = Option("anew", "begin a new list where the file is gone or empty, though a fuller text is known")
+_CITE = Option("cite", "source of the fact: an id, or an address, which is added as a new source", "ID")
+_ANEW = Option("anew", "begin a new list although the file is gone or empty and a backup has programs")
 _OWN = Option("own", "the field is one of your own, unknown to cartwatch")
 _DRY_RUN = Option("dry-run", "only show what would change")
 
@@ -90,7 +90,7 @@ COMMANDS: dict[str, Command] = {
         Command(
             "next",
             "",
-            "what comes next, in agenda order",
+            "upcoming catalysts, in agenda order",
             (
                 Option("within", "windows that overlap the coming days, as in 90d, 12w, 6m, 1y", "SPAN"),
                 Option("due", "only windows that end in that span (90d, if --within is not given), and what is overdue"),
@@ -98,7 +98,7 @@ COMMANDS: dict[str, Command] = {
                 _JSON,
             ),
             module="cartwatch.cli.commands.next",
-            examples=(("cartwatch next --within 90d", "what may happen in the coming quarter"),),
+            examples=(("cartwatch next --within 90d", "catalysts that may come in the next 90 days"),),
         ),
         Command(
             "list",
@@ -119,7 +119,7 @@ COMMANDS: dict[str, Command] = {
         Command(
             "show",
             "PROGRAM",
-            "everything known about one program",
+            "one program, pane by pane",
             (Option("pane", "only these panes, as in safety,catalysts", "PANES"), _JSON),
             module="cartwatch.cli.commands.show",
             least=1,
@@ -147,7 +147,7 @@ COMMANDS: dict[str, Command] = {
         Command(
             "import",
             "SOURCE…",
-            "bring in what other lists, tables and registry records have",
+            "import from other lists, tables and registry records",
             (
                 _DRY_RUN,
                 Option("theirs", "where both were edited, or yours is newer, take theirs"),
@@ -160,7 +160,7 @@ COMMANDS: dict[str, Command] = {
             least=1,
             most=None,
             examples=(
-                ("cartwatch import colleague.toml --dry-run", "what their list has that yours does not"),
+                ("cartwatch import colleague.toml --dry-run", "only show what would change"),
                 ("cartwatch import table.csv record.json", "a table with a header, a saved registry record"),
                 ("cartwatch import NCT04150497", "a program drafted from its registry record, or its trial refreshed"),
             ),
@@ -187,7 +187,7 @@ COMMANDS: dict[str, Command] = {
             least=2,
             most=None,
             examples=(
-                ('cartwatch set lasme phase="Phase 3" --cite pr-2027', "a fact and the source behind it"),
+                ('cartwatch set lasme phase="Phase 3" --cite pr-2027', "a fact and its source"),
                 ("cartwatch set lasme catalyst.balli-01-interim.note=", "removes the note"),
                 ("cartwatch set lasme tags='heme, allogeneic'", "a list; TOML works too, as in '[\"heme\"]'"),
             ),
@@ -214,18 +214,18 @@ COMMANDS: dict[str, Command] = {
         Command(
             "resolve",
             "PROGRAM CATALYST OUTCOME",
-            "record how a catalyst went; an empty OUTCOME reopens it",
+            "record the outcome of a catalyst; an empty OUTCOME reopens it",
             (Option("on", "the day it happened", "DATE"), _CITE),
             module="cartwatch.cli.commands.edit",
             least=3,
             most=None,
             examples=(("cartwatch resolve lasme interim met --on 2026-12-07", "met, missed, mixed, approved, crl, withdrawn"),),
         ),
-        Command("undo", "", "undo the last change, whoever made it", module="cartwatch.cli.commands.edit"),
+        Command("undo", "", "undo the last change, of the app or the command line", module="cartwatch.cli.commands.edit"),
         Command(
             "sync",
             "[PROGRAM…]",
-            "refresh linked trials from ClinicalTrials.gov, and say what changed",
+            "refresh linked trials from ClinicalTrials.gov, and show what changed",
             (
                 _DRY_RUN,
                 Option("safety", "instead: serious CRS, ICANS, neurotoxicity and GVHD in posted results, arm by arm"),
@@ -235,7 +235,7 @@ COMMANDS: dict[str, Command] = {
             module="cartwatch.cli.commands.sync",
             most=None,
             examples=(
-                ("cartwatch sync --dry-run", "what the registry says that your list does not"),
+                ("cartwatch sync --dry-run", "only show what would change"),
                 ("cartwatch sync lasme", "the trials of one program"),
                 ("cartwatch sync --safety lasme --accept 2", "adds the serious events of one arm, with their source"),
             ),
@@ -262,7 +262,7 @@ COMMANDS: dict[str, Command] = {
         Command(
             "export",
             "[FILTER…]",
-            "write the list, or what the filter matches, for other programs and people",
+            "write the list, or the programs that match a filter, for other applications and people",
             (
                 Option("format", "toml, csv, json, ics, md or html; by default, from the name of the file", "FORMAT"),
                 Option("output", "write to a file, not to stdout", "FILE", "o"),

@@ -74,10 +74,10 @@ def settle(call: Call, session: Session) -> None:
 
 def _lost(call: Call, session: Session, backup: Backup, count: int) -> Failure:
     what = "is gone" if session.opened.state == "missing" else "has been emptied"
-    known = f"{count} program{'s' if count > 1 else ''} as of {in_zone(backup.at):%Y-%m-%d %H:%M} are known"
+    known = f"a backup of {in_zone(backup.at):%Y-%m-%d %H:%M} has {count} program{'s' if count > 1 else ''}"
     takes = call.parsed.command is not None and any(each.long == "anew" for each in call.parsed.command.options)
     anew = "; --anew begins a new list" if takes else ""
-    return Failure(f"{session.path} {what}, but {known}: `cartwatch restore latest` brings them back{anew}")
+    return Failure(f"{session.path} {what}, but {known}: `cartwatch restore latest` restores it{anew}")
 
 
 def _tell(call: Call, session: Session) -> None:
@@ -146,16 +146,14 @@ def _conflict(session: Session, conflict: Conflict) -> str:
     where = ": ".join(each for each in (conflict.program, place) if each)
     if theirs_stands(session.document, conflict) and conflict.ours is not None:  # an undo
         stands = "it is gone" if conflict.theirs is None else f"{_value(conflict.theirs)} stands"
-        return (
-            f"conflict: {where}: another program has changed it since, {stands}; the undo would make it {_value(conflict.ours)}"
-        )
+        return f"conflict: {where}: another application changed it since, {stands}; undo would make it {_value(conflict.ours)}"
     if conflict.ours is None and value_at(session.document, path) is None:
         return f"conflict: {where}: you removed it, and it stays out; an older text that another application wrote had it still"
     if conflict.ours is None:
-        return f"conflict: {where}: you removed it, another program set it to {_value(conflict.theirs)}, which stands"
+        return f"conflict: {where}: you removed it, another application set it to {_value(conflict.theirs)}, which stands"
     if conflict.theirs is None:
-        return f"conflict: {where}: another program removed it; your {_value(conflict.ours)} stands"
-    return f"conflict: {where}: your {_value(conflict.ours)} stands; another program had set it to {_value(conflict.theirs)}"
+        return f"conflict: {where}: another application removed it; your {_value(conflict.ours)} stands"
+    return f"conflict: {where}: your {_value(conflict.ours)} stands; another application set it to {_value(conflict.theirs)}"
 
 
 def _value(value: Any) -> str:

@@ -81,7 +81,7 @@ def _open_app(parsed: Parsed, start: Callable[[str | None, date | None], int]) -
 def _need_terminal() -> None:
     streams = (sys.stdin, sys.stdout, sys.stderr)
     if not all(each is not None and each.isatty() for each in streams):
-        raise Failure("the app needs a terminal: `cartwatch list` prints the table, `cartwatch next` what comes next")
+        raise Failure("the app needs a terminal: `cartwatch list` prints the table, `cartwatch next` the upcoming catalysts")
     if os.environ.get("TERM", "") in ("", "dumb"):
         raise Failure("this terminal (TERM=dumb) cannot show the app: `cartwatch list` prints the table")
 

@@ -168,7 +168,7 @@ class Exchange:
         elif self._commit.attempt(lambda: amendment, label="import", foreseen=foreseen) is None:
             return
         else:
-            told = f"{amendment.words}; undo takes it back"
+            told = f"{amendment.words}; undo reverts it"
             self._host.once_drawn(self._host.say, told)  # a message shown now would time out before a large list is drawn
         if self._host.session.places is None or self._host.session.unsaved is not None:
             return

@@ -26,7 +26,7 @@ class History:
 
     def __init__(self, host: Host) -> None:
         self._host = host
-        self._unread = (0, 0)  # changes made elsewhere that nobody has marked as read; of them critical in the registry
+        self._unread = (0, 0)  # unread changes made elsewhere; of these, critical ones from the registry
 
     def look_for_news(self) -> None:
         """Look in a thread for changes made elsewhere since the user last marked them as read."""

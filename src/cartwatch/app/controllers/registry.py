@@ -29,7 +29,7 @@ __all__ = ["Registry"]
 
 _LISTED = 5  # trial numbers named in a line
 _REFUSED = (
-    "the registry refuses this program (403): `cartwatch sync` prints an address to open in a browser; save its JSON, then: "
+    "the registry refuses cartwatch (403): `cartwatch sync` prints an address to open in a browser; save its JSON, then: "
     "cartwatch import FILE.json"
 )
 
@@ -246,7 +246,7 @@ class Registry:
         if amendment is not None:
             if self._commit.attempt(lambda: amendment, label="registry") is None:
                 return
-            told = f"{told or amendment.words}; undo takes it back"
+            told = f"{told or amendment.words}; undo reverts it"
         self._remember(brought, proposal, accepted)
         self._host.look_again()
         self._host.say(told or "nothing to take: posted results have no serious event that the list lacks")

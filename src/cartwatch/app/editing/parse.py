@@ -203,7 +203,7 @@ _WORDS = {
 }
 
 
-# ---- choices: the words of a vocabulary, the sources, the trials, or what other programs say
+# ---- choices: the words of a vocabulary, the sources, the trials, or the values of other programs
 
 _LISTS = ("words", "cites")
 _ELSEWHERE = ("text", "words")  # kinds that offer the values of other programs

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Changes"]
 
-_ORIGINS = {"app": "", "cli": "command line", "disk": "another program", "undo": ""}
+_ORIGINS = {"app": "", "cli": "command line", "disk": "another application", "undo": ""}
 _MOST = 2_000
 _NAMED = 40  # characters of a program's name
 

@@ -42,7 +42,7 @@ class Dialog(ModalScreen[_Result], inherit_bindings=False):
     CSS_PATH: ClassVar = "dialog.tcss"
     BINDINGS: ClassVar = bindings("dialog")
     contexts: ClassVar[tuple[str, ...]] = ("choices", "dialog")
-    """Whose commands are named at the foot."""
+    """The context whose commands are named in the last line."""
     AUTO_FOCUS = ""
     _waiting: Callable[[], object] | None = None
 

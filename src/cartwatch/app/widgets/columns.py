@@ -28,8 +28,8 @@ class Column(NamedTuple):
     flex: int = 0
     """Its share of the spare width; 0: it does not grow."""
     priority: int | None = None
-    """None: always there (it may stand out of view at the right). A number: left out of a table too narrow for all
-    columns, the lowest number first."""
+    """None: always there (perhaps out of view at the right). A number: left out of a table too narrow for all columns,
+    the lowest number first."""
     whole: bool = False
     """Its texts are never cut: it grows to what the rows on screen hold, and is not shown where it has no room."""
 
@@ -68,9 +68,9 @@ class Layout(NamedTuple):
 
     places: tuple[Place, ...] = ()
     total: int = 0
-    """Cells from the left edge to behind the last column, the gap after it counted."""
+    """Cells from the left edge to the end of the last column and the gap after it."""
     left_out: int = 0
-    """How many columns there was no room for."""
+    """Number of columns that did not fit."""
 
 
 class View(NamedTuple):

@@ -58,7 +58,7 @@ class WatchTable(ScrollView, can_focus=True, inherit_bindings=False):
     ascii_only: reactive[bool] = reactive(False, init=False)
     """Draw the table's own signs (cursor, arrows, ellipsis) in ASCII."""
     empty: reactive[str | Content] = reactive("")
-    """What to say, centred, when there are no rows."""
+    """Text shown, centred, if there are no rows."""
 
     class Highlighted(Message):
         """The cursor is on another key, whatever moved it (None: there are no rows)."""

@@ -175,7 +175,7 @@ def _brought_back(call: Call, session: Session, data: bytes, words: str, changes
     except (EditError, StorageError) as wrong:
         raise Failure(f"{session.path}: {wrong}") from None
     status = conclude(call, session, step, lines)
-    call.output.tell("`cartwatch undo` takes it back")
+    call.output.tell("`cartwatch undo` reverts it")
     return status
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["run"]
 
-_ORIGINS = {"undo": "undo", "disk": "another program", "registry": "registry"}
+_ORIGINS = {"undo": "undo", "disk": "another application", "registry": "registry"}
 
 
 def run(call: Call) -> int:

@@ -253,7 +253,7 @@ def _file(session: Session, opened: Opened) -> Iterator[Finding]:
 
 
 def _restorable(backup: Backup, count: int) -> str:
-    return f"{counted(count, 'program')} as of {local(backup.at)} are known, `cartwatch restore latest` brings them back"
+    return f"a backup of {local(backup.at)} has {counted(count, 'program')}: `cartwatch restore latest` restores it"
 
 
 def _siblings(where: Places) -> Iterator[Finding]:

@@ -137,7 +137,7 @@ def _apply(call: Call, session: Session, proposal: Proposal, accepted: set[Choic
             raise Failure(session.unsaved)
         for note in (*step.notes, *session.warnings):
             call.output.tell(note)
-        call.output.tell(f"{amendment.words}; `cartwatch undo` takes it back")
+        call.output.tell(f"{amendment.words}; `cartwatch undo` reverts it")
     warning = remember(session.places, proposal, before, accepted, all_seen=side is not None)
     if warning is not None:
         call.output.tell(warning)

@@ -93,7 +93,7 @@ def _in_place(call: Call, name: str, before: bytes, merged: bytes) -> None:
         session = Session(name, call.today, places(name, os.environ), origin="cli")
         session.open()
         if session.opened.file is None or session.opened.file.data != before:
-            raise Failure(f"{name}: another program has just changed it; nothing was done")
+            raise Failure(f"{name}: another application has just changed it; nothing was done")
         if session.opened.readonly is not None:
             raise Failure(f"{name}: nothing can be changed: {session.opened.readonly}")
         if not session.recover(merged, "merged both sides of a git conflict"):

@@ -55,7 +55,7 @@ def run(call: Call) -> int:
     elif not len(watchlist):
         call.tell_empty(session)
     elif not found:
-        call.output.tell("nothing is expected in that span" if days or due else "nothing is expected")
+        call.output.tell("no upcoming catalyst in that span" if days or due else "no upcoming catalyst")
     if len(found) > len(shown):
         call.output.tell(f"{len(found) - len(shown)} more")
     call.tell_problems(session)

@@ -184,7 +184,7 @@ def _summary(call: Call, proposal: Proposal, answers: Answers, *, dry: bool) -> 
         left = ", ".join(answers.unanswered[:5]) + (" …" if len(answers.unanswered) > 5 else "")
         call.output.tell(f"{answers.error}")
         call.output.tell(f"no answer for these, their last data stay: {left}")
-    after = "" if not offers else "; nothing was written" if dry else "; `cartwatch undo` takes it back"
+    after = "" if not offers else "; nothing was written" if dry else "; `cartwatch undo` reverts it"
     call.output.tell(f"{summary(proposal, answers)}{after}")
 
 
@@ -274,7 +274,7 @@ def _suggest(call: Call, session: Session, keys: tuple[str, ...] | None, links: 
         call.output.tell("posted results have no serious CRS, ICANS, neurotoxicity or GVHD that your list lacks")
     if accepted and not dry:
         _apply(call, session, proposal, accepted)
-        call.output.tell(f"{len(accepted)} accepted; `cartwatch undo` takes it back")
+        call.output.tell(f"{len(accepted)} accepted; `cartwatch undo` reverts it")
     elif offered:
         call.output.tell("nothing was written: --accept N accepts one, --accept all all of them")
     for each in answers.problems:
