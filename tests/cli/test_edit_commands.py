@@ -454,9 +454,7 @@ def test_undo_where_another_program_changed_the_same_value_tells_both(edit):
     assert beside.refresh(read_file(str(edit.path)))
     answer = edit("undo")
     assert answer.status == 1
-    assert (
-        "conflict: Alpha: phase: another application changed it since, “Phase 3” stands; undo would make it" in answer.err
-    )
+    assert "conflict: Alpha: phase: another application changed it since, “Phase 3” stands; undo would make it" in answer.err
     assert edit.path.read_text(encoding="utf-8") == PLAIN.replace("Phase 1", "Phase 3")
 
 
