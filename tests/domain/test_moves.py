@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from cartwatch.domain.dates.parser import read_window
 from cartwatch.domain.dates.window import Window
-from cartwatch.domain.slips import KINDS, Move, classify, words
+from cartwatch.domain.slips import KINDS, WindowMove, classify, words
 
 SAID = date(2026, 3, 12)
 
@@ -44,7 +44,7 @@ SAID = date(2026, 3, 12)
 )
 def test_a_move_by_its_kind_and_days(old: str, new: str, kind: str, shifts: tuple[int | None, ...], in_words: str) -> None:
     move = classify(read_window(old, SAID), read_window(new, SAID))
-    assert move == Move(kind, *shifts)
+    assert move == WindowMove(kind, *shifts)
     assert words(move) == in_words
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["COMMANDS", "GLOBAL", "Command", "Option", "Parsed", "UsageError", "find_option", "help_text", "parse"]
+__all__ = ["COMMANDS", "GLOBAL", "Option", "Parsed", "Subcommand", "UsageError", "find_option", "help_text", "parse"]
 
 
 class UsageError(Exception):
@@ -27,7 +27,7 @@ class Option:
         return f"{name} {self.value}" if self.value else name
 
 
-class Command:
+class Subcommand:
     """A command: `usage` shows its words, `least` and `most` limit their number; `module` runs it."""
 
     __slots__ = ("examples", "help", "least", "module", "most", "name", "options", "usage")
@@ -59,7 +59,7 @@ class Parsed:
 
     __slots__ = ("command", "options", "words")
 
-    def __init__(self, command: Command | None, options: dict[str, str], words: list[str]) -> None:
+    def __init__(self, command: Subcommand | None, options: dict[str, str], words: list[str]) -> None:
         self.command = command
         self.options = options
         self.words = words
@@ -84,10 +84,10 @@ _ANEW = Option("anew", "begin a new list although the file is gone or empty and 
 _OWN = Option("own", "the field is one of your own, unknown to cartwatch")
 _DRY_RUN = Option("dry-run", "only show what would change")
 
-COMMANDS: dict[str, Command] = {
+COMMANDS: dict[str, Subcommand] = {
     each.name: each
     for each in (
-        Command(
+        Subcommand(
             "next",
             "",
             "upcoming catalysts, in agenda order",
@@ -100,7 +100,7 @@ COMMANDS: dict[str, Command] = {
             module="cartwatch.cli.commands.next",
             examples=(("cartwatch next --within 90d", "catalysts that may come in the next 90 days"),),
         ),
-        Command(
+        Subcommand(
             "list",
             "[FILTER…]",
             "the table of programs",
@@ -116,7 +116,7 @@ COMMANDS: dict[str, Command] = {
                 ("cartwatch list open: --sort closes", "windows that are open, the first to close first"),
             ),
         ),
-        Command(
+        Subcommand(
             "show",
             "PROGRAM",
             "one program, pane by pane",
@@ -126,7 +126,7 @@ COMMANDS: dict[str, Command] = {
             most=None,
             examples=(("cartwatch show lasme", "an id, a name, an alias, or the beginning of one"),),
         ),
-        Command(
+        Subcommand(
             "when",
             "PHRASE…",
             "how a date phrase is read as a window",
@@ -136,7 +136,7 @@ COMMANDS: dict[str, Command] = {
             most=None,
             examples=(('cartwatch when "mid-2027" "by year-end"', "each phrase with its days and its countdown"),),
         ),
-        Command(
+        Subcommand(
             "check",
             "[FILE]",
             "problems and advice, with line and column",
@@ -144,7 +144,7 @@ COMMANDS: dict[str, Command] = {
             module="cartwatch.cli.commands.check",
             most=1,
         ),
-        Command(
+        Subcommand(
             "import",
             "SOURCE…",
             "import from other lists, tables and registry records",
@@ -165,7 +165,7 @@ COMMANDS: dict[str, Command] = {
                 ("cartwatch import NCT04150497", "a program drafted from its registry record, or its trial refreshed"),
             ),
         ),
-        Command(
+        Subcommand(
             "add",
             "NAME [FIELD=VALUE…]",
             "add a program, or a record of one: PROGRAM catalyst FIELD=VALUE…",
@@ -178,7 +178,7 @@ COMMANDS: dict[str, Command] = {
                 ('cartwatch add lasme catalyst event="BLA filing" when="H1 2028"', "a catalyst of a program"),
             ),
         ),
-        Command(
+        Subcommand(
             "set",
             "PROGRAM FIELD=VALUE…",
             "set facts of a program; an empty VALUE removes one",
@@ -192,7 +192,7 @@ COMMANDS: dict[str, Command] = {
                 ("cartwatch set lasme tags='heme, allogeneic'", "a list; TOML works too, as in '[\"heme\"]'"),
             ),
         ),
-        Command(
+        Subcommand(
             "rm",
             "PROGRAM [PATH]",
             "remove a program, or one of its facts or records",
@@ -201,7 +201,7 @@ COMMANDS: dict[str, Command] = {
             most=2,
             examples=(("cartwatch rm lasme catalyst.balli-01-interim", "one catalyst"),),
         ),
-        Command(
+        Subcommand(
             "move",
             "PROGRAM CATALYST WHEN",
             "record new guidance; the old goes to the ledger",
@@ -211,7 +211,7 @@ COMMANDS: dict[str, Command] = {
             most=None,
             examples=(("cartwatch move lasme interim Q1 2027 --said 2026-11-20 --cite pr-q3", "CATALYST: its id or words"),),
         ),
-        Command(
+        Subcommand(
             "resolve",
             "PROGRAM CATALYST OUTCOME",
             "record the outcome of a catalyst; an empty OUTCOME reopens it",
@@ -221,8 +221,8 @@ COMMANDS: dict[str, Command] = {
             most=None,
             examples=(("cartwatch resolve lasme interim met --on 2026-12-07", "met, missed, mixed, approved, crl, withdrawn"),),
         ),
-        Command("undo", "", "undo the last change, of the app or the command line", module="cartwatch.cli.commands.edit"),
-        Command(
+        Subcommand("undo", "", "undo the last change, of the app or the command line", module="cartwatch.cli.commands.edit"),
+        Subcommand(
             "sync",
             "[PROGRAM…]",
             "refresh linked trials from ClinicalTrials.gov, and show what changed",
@@ -240,7 +240,7 @@ COMMANDS: dict[str, Command] = {
                 ("cartwatch sync --safety lasme --accept 2", "adds the serious events of one arm, with their source"),
             ),
         ),
-        Command(
+        Subcommand(
             "changes",
             "[PROGRAM]",
             "what changed, newest first",
@@ -248,8 +248,8 @@ COMMANDS: dict[str, Command] = {
             module="cartwatch.cli.commands.changes",
             most=None,
         ),
-        Command("backups", "", "the backups of the watchlist", (_JSON,), module="cartwatch.cli.commands.backups"),
-        Command(
+        Subcommand("backups", "", "the backups of the watchlist", (_JSON,), module="cartwatch.cli.commands.backups"),
+        Subcommand(
             "restore",
             "N|latest",
             "restore a backup; this can be undone",
@@ -259,7 +259,7 @@ COMMANDS: dict[str, Command] = {
             most=1,
             examples=(("cartwatch restore latest --dry-run", "what would change"),),
         ),
-        Command(
+        Subcommand(
             "export",
             "[FILTER…]",
             "write the list, or the programs that match a filter, for other applications and people",
@@ -277,7 +277,7 @@ COMMANDS: dict[str, Command] = {
                 ("cartwatch export --format ics due:1y > due.ics", "what is due within a year, for a calendar"),
             ),
         ),
-        Command(
+        Subcommand(
             "diff",
             "A [B]",
             "what changed from one watchlist file to another, or to yours",
@@ -287,7 +287,7 @@ COMMANDS: dict[str, Command] = {
             most=2,
             examples=(("git show HEAD:list.toml | cartwatch diff - list.toml", "what changed since the last commit"),),
         ),
-        Command(
+        Subcommand(
             "merge",
             "[BASE] MINE [THEIRS]",
             "merge two edited copies of a watchlist; with MINE alone, both sides of the git conflict in it",
@@ -300,22 +300,22 @@ COMMANDS: dict[str, Command] = {
                 ("cartwatch merge list.toml", "both sides of the git conflict in it"),
             ),
         ),
-        Command(
+        Subcommand(
             "digest",
             "",
             "a page of Markdown to forward: due, open, moved, new, unverified",
             (Option("since", "news since that day; by default, of the last 30 days", "DATE"),),
             module="cartwatch.cli.commands.digest",
         ),
-        Command("path", "", "where the files are", module="cartwatch.cli.commands.path"),
-        Command(
+        Subcommand("path", "", "where the files are", module="cartwatch.cli.commands.path"),
+        Subcommand(
             "doctor",
             "",
             "whether terminal, files, lock, backups and journal are in order",
             (Option("network", "try the registry too"),),
             module="cartwatch.cli.commands.doctor",
         ),
-        Command(
+        Subcommand(
             "completion",
             "SHELL",
             "a script that completes commands and options: bash, zsh, tcsh",
@@ -341,7 +341,7 @@ def parse(argv: list[str]) -> Parsed:
     """Parse a command line; options may come before or after the command. Raises UsageError."""
     options: dict[str, str] = {}
     words: list[str] = []
-    command: Command | None = None
+    command: Subcommand | None = None
     at = 0
     while at < len(argv):
         word = argv[at]
@@ -364,7 +364,7 @@ def parse(argv: list[str]) -> Parsed:
     return Parsed(command, options, words)
 
 
-def _option(argv: list[str], at: int, word: str, options: dict[str, str], command: Command | None) -> int:
+def _option(argv: list[str], at: int, word: str, options: dict[str, str], command: Subcommand | None) -> int:
     """Parse one option, with `at` the place after it; return the place after its value."""
     if word.startswith("--"):
         name, equals, value = word[2:].partition("=")
@@ -388,7 +388,7 @@ def _option(argv: list[str], at: int, word: str, options: dict[str, str], comman
     return at
 
 
-def _belongs(command: Command | None, options: dict[str, str]) -> None:
+def _belongs(command: Subcommand | None, options: dict[str, str]) -> None:
     known = (*GLOBAL, *command.options) if command else GLOBAL
     for name in options:
         if find_option(long=name, among=known) is None:
@@ -397,20 +397,20 @@ def _belongs(command: Command | None, options: dict[str, str]) -> None:
             raise UsageError(f"{who} takes no --{name}, which is an option of {takers}")
 
 
-def _enough(command: Command, words: list[str]) -> None:
+def _enough(command: Subcommand, words: list[str]) -> None:
     if len(words) < command.least:
         raise UsageError(f"{command.name} needs {command.usage}")
     if command.most is not None and len(words) > command.most:
         raise UsageError(f'{command.name} takes {command.usage or "no words"}: "{words[command.most]}" is one too many')
 
 
-def _option_names(command: Command | None) -> list[str]:
+def _option_names(command: Subcommand | None) -> list[str]:
     """Return the option names to suggest: those of the command, or of all commands."""
     commands = COMMANDS.values() if command is None else (command,)
     return [each.long for each in (*GLOBAL, *(each for one in commands for each in one.options))]
 
 
-def _hint(word: str, known: list[str], prefix: str = "", command: Command | None = None) -> str:
+def _hint(word: str, known: list[str], prefix: str = "", command: Subcommand | None = None) -> str:
     from difflib import get_close_matches
 
     close = get_close_matches(word, known, n=1, cutoff=0.5)
@@ -423,7 +423,7 @@ def unknown_command(word: str) -> UsageError:
     return UsageError(f'there is no command or file "{word}"{_hint(word, list(COMMANDS))}')
 
 
-def help_text(command: Command | None = None) -> str:
+def help_text(command: Subcommand | None = None) -> str:
     """Return the --help text of a command, or of cartwatch itself."""
     if command is None:
         rows = [(f"{each.name} {each.usage}".strip(), each.help) for each in COMMANDS.values()]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cartwatch.document.blocks import top_of_comments
 
 if TYPE_CHECKING:
-    from cartwatch.document.syntax import Item, Pair, Value
+    from cartwatch.document.syntax import ArrayItem, Pair, Value
 
 __all__ = ["Splice", "drop_item", "drop_pair", "insert_item", "insert_pair", "line_end", "line_start", "move_item", "spliced"]
 
@@ -144,7 +144,7 @@ def _own_lines(text: str, array: Value) -> list[tuple[int, int]]:
     return out
 
 
-def _with_comma(text: str, item: Item, start: int, end: int) -> str:
+def _with_comma(text: str, item: ArrayItem, start: int, end: int) -> str:
     if item.comma < 0:
         return text[start : item.value.end] + "," + text[item.value.end : end]
     return text[start:end]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from cartwatch.domain.fields import RawPath
 
-__all__ = ["Item", "Pair", "Section", "Span", "Syntax", "UnreadableSyntax", "Value", "read_syntax"]
+__all__ = ["ArrayItem", "Pair", "Section", "Span", "Syntax", "UnreadableSyntax", "Value", "read_syntax"]
 
 Span = tuple[int, int]
 
@@ -49,13 +49,13 @@ class Value:
     kind: str
     start: int
     end: int
-    items: list[Item] = field(default_factory=list)
+    items: list[ArrayItem] = field(default_factory=list)
     pairs: list[Pair] = field(default_factory=list)
     comments: list[Span] = field(default_factory=list)
 
 
 @dataclass(slots=True)
-class Item:
+class ArrayItem:
     """An item of an array; `comma` is the end of the comma after it, or -1."""
 
     value: Value
@@ -271,6 +271,6 @@ class _Reading:
                 last = self.pair(child)
                 out.pairs.append(last)
             elif child.is_named:
-                last = Item(self.value(child))
+                last = ArrayItem(self.value(child))
                 out.items.append(last)
         return out

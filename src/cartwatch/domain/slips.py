@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .program import Program
     from .watchlist import Watchlist
 
-__all__ = ["KINDS", "Move", "Slip", "classify", "slips", "words"]
+__all__ = ["KINDS", "Slip", "WindowMove", "classify", "slips", "words"]
 
 KINDS = ("slipped", "pulled in", "refined", "widened", "unchanged", "unknown")
 
@@ -21,7 +21,7 @@ _FOREVER = 10_000_000  # days; beyond any ordinal of a date
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class WindowMove:
     """A move of guidance in days; None if one of the two ends compared is open or unknown."""
 
     kind: str
@@ -30,7 +30,7 @@ class Move:
     width_change: int | None = None
 
 
-def classify(old: Window, new: Window) -> Move:
+def classify(old: Window, new: Window) -> WindowMove:
     """Classify a new window against the old one.
 
     - slipped: it ends later, whatever its start does. With an earlier start it is wider as well.
@@ -45,15 +45,15 @@ def classify(old: Window, new: Window) -> Move:
     pulled in, as neither is narrower.
     """
     if not old.dated or not new.dated:
-        return Move("unknown")
+        return WindowMove("unknown")
     old_start, new_start = _start(old), _start(new)
     start_shift = _days(old_start, new_start)
     end_shift = _days(old.end, new.end)
     width_change = None if start_shift is None or end_shift is None else end_shift - start_shift
-    return Move(_kind(old_start, old.end, new_start, new.end), start_shift, end_shift, width_change)
+    return WindowMove(_kind(old_start, old.end, new_start, new.end), start_shift, end_shift, width_change)
 
 
-def words(move: Move) -> str:
+def words(move: WindowMove) -> str:
     """Describe the move: `end +92 days`, `refined, 30 days narrower`."""
     if move.kind == "unknown":
         return "cannot be compared"
@@ -117,7 +117,7 @@ class Slip:
     new: Window
     said: Window | None
     cite: tuple[str, ...]
-    move: Move
+    move: WindowMove
 
 
 def slips(watchlist: Watchlist) -> list[Slip]:

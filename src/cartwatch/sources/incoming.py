@@ -229,12 +229,12 @@ def propose_incoming(
     """
     if all(each.form != "registry" for each in incoming):
         return propose(document, watchlist, incoming, agreed)
-    from .registry.refresh import Drafts, linked, propose_refresh
+    from .registry.refresh import DraftedPrograms, linked, propose_refresh
 
-    answers = [each.answers for each in incoming if isinstance(each, Drafts) and each.answers is not None]
+    answers = [each.answers for each in incoming if isinstance(each, DraftedPrograms) and each.answers is not None]
     asked = {each.nct for each in linked(document, watchlist)}
     known = {each.trials[nct].nct for each in answers for nct in asked if nct in each.trials}
-    bare = [each for each in incoming if isinstance(each, Drafts) and each.answers is None]
+    bare = [each for each in incoming if isinstance(each, DraftedPrograms) and each.answers is None]
     known |= {
         one.nct for each in bare for program in each.read.watchlist.programs for one in program.trials if one.nct in asked
     }

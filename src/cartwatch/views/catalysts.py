@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cartwatch.domain.agenda import Item
     from cartwatch.domain.catalyst import Catalyst
     from cartwatch.domain.program import Program
-    from cartwatch.domain.slips import Move
+    from cartwatch.domain.slips import WindowMove
 
     from .look import Look
 
@@ -157,7 +157,7 @@ def _moves(look: Look, catalyst: Catalyst, path: str) -> list[Line]:
     return out
 
 
-def shift(look: Look, move: Move) -> Run:
+def shift(look: Look, move: WindowMove) -> Run:
     """Describe a move in the role of good or bad news; a narrower window is neither."""
     told = words(move)
     text = told if told.startswith(move.kind) or move.kind == "unknown" else f"{move.kind}: {told}"

@@ -17,7 +17,7 @@ from cartwatch.sources.registry.draft import draft
 from cartwatch.sources.registry.record import (
     RecordError,
     RegistryDate,
-    Trial,
+    StudyRecord,
     lapsed,
     parse_study,
     read_date,
@@ -170,7 +170,7 @@ def test_any_leaf_may_be_missing_or_of_another_type(data: st.DataObject, strange
     assert read_saved(kept(trial), "kept").trials == (trial,)
 
 
-def kept(*trials: Trial) -> bytes:
+def kept(*trials: StudyRecord) -> bytes:
     """Records as the memory of refreshes keeps them: all but their posted adverse events."""
     return json.dumps({"studies": [study_of(each) for each in trials]}).encode()
 

@@ -13,7 +13,7 @@ from cartwatch.domain.program import root
 from cartwatch.domain.record_lists import inline_lists
 from cartwatch.session.changes import AmendmentError
 
-from .parse import Reading, Setting, known_words, matching, read, since
+from .parse import FieldReading, Setting, known_words, matching, read, since
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 __all__ = [
     "NEW",
     "Form",
+    "FormRow",
     "Overtaken",
-    "Row",
     "Surroundings",
     "fresh_item",
     "one_row",
@@ -42,7 +42,7 @@ _FOREIGN = "not of this field's kind: “Edit as text” changes it"
 
 
 @dataclass(slots=True)
-class Row:
+class FormRow:
     """A field in a form.
 
     `steps` lead to it from the form's record; a list item has its number from 1, or NEW and a number. `start` is the file's
@@ -77,13 +77,13 @@ class Row:
         return self.steps[: at + 2] if at is not None else None
 
 
-def one_row(fact: Fact, steps: tuple[str, ...], value: Any, *, heading: str = "", label: str = "") -> Row:
+def one_row(fact: Fact, steps: tuple[str, ...], value: Any, *, heading: str = "", label: str = "") -> FormRow:
     """Build the row of a field with this value in the file."""
     why = _REFRESHED if fact.registry else "" if _holds(fact, value) else _FOREIGN
     text = as_typed(value)
     if fact.kind == "flag" and value is None:
         text = "no"
-    return Row(fact, steps, label or fact.label, heading, text, text, why)
+    return FormRow(fact, steps, label or fact.label, heading, text, text, why)
 
 
 def _holds(fact: Fact, value: Any) -> bool:
@@ -95,13 +95,13 @@ def _holds(fact: Fact, value: Any) -> bool:
     return not isinstance(value, str) or fact.kind == "prose" or not ("\n" in value or "\r" in value)
 
 
-def rows_of(record: type, raw: Any, steps: tuple[str, ...] = (), heading: str = "") -> list[Row]:
+def rows_of(record: type, raw: Any, steps: tuple[str, ...] = (), heading: str = "") -> list[FormRow]:
     """Build the rows of a record with this data, in declared order; fields written by a refresh come last."""
     plain = plain_key(record)
     if isinstance(raw, str) and plain:
         raw = {plain: raw}
     held: Mapping[str, Any] = raw if isinstance(raw, dict) else {}
-    rows: list[Row] = []
+    rows: list[FormRow] = []
     for key, fact in facts(record).items():
         value = held.get(key)
         if fact.kind == "map" or (record is root() and fact.record is not None):
@@ -115,8 +115,8 @@ def rows_of(record: type, raw: Any, steps: tuple[str, ...] = (), heading: str = 
     return sorted(rows, key=lambda row: row.fact.registry)
 
 
-def _items(fact: Fact, value: Any, steps: tuple[str, ...]) -> list[Row]:
-    rows: list[Row] = []
+def _items(fact: Fact, value: Any, steps: tuple[str, ...]) -> list[FormRow]:
+    rows: list[FormRow] = []
     assert fact.record is not None
     listed = value if isinstance(value, list) else []
     for place, item in enumerate(listed, 1):
@@ -124,13 +124,13 @@ def _items(fact: Fact, value: Any, steps: tuple[str, ...]) -> list[Row]:
     return [*rows, *fresh_item(fact, steps, 1)]
 
 
-def fresh_item(fact: Fact, steps: tuple[str, ...], number: int) -> list[Row]:
+def fresh_item(fact: Fact, steps: tuple[str, ...], number: int) -> list[FormRow]:
     """Build the empty rows of a new item."""
     assert fact.record is not None
     return _numbered(rows_of(fact.record, {}, (*steps, f"{NEW}{number}"), fact.label), NEW)
 
 
-def _numbered(rows: list[Row], sign: str) -> list[Row]:
+def _numbered(rows: list[FormRow], sign: str) -> list[FormRow]:
     for row in rows:
         row.label = f"{sign} {row.label}"
     return rows
@@ -146,7 +146,7 @@ _QUOTED = 60  # characters shown of a value that another application wrote
 class Overtaken(AmendmentError):
     """The file was changed in a field that the form changes too; `row` is the first such field."""
 
-    def __init__(self, words: str, row: Row | None) -> None:
+    def __init__(self, words: str, row: FormRow | None) -> None:
         super().__init__(words)
         self.row = row
 
@@ -172,7 +172,7 @@ class Form:
     """
 
     title: str
-    rows: list[Row]
+    rows: list[FormRow]
     around: Surroundings
     build: Callable[[Form], Amendment]
     draft: str
@@ -247,7 +247,7 @@ class Form:
     def _catch_up(self, now: Form) -> None:
         """Update the rows from the current file. Raises Overtaken where the file changed a row that was typed into."""
         theirs = {each.name: each.start for each in now.rows}
-        met: list[Row] = []
+        met: list[FormRow] = []
         for row in self.rows:
             start = theirs.get(row.name, "")
             if row.changed:
@@ -266,7 +266,7 @@ class Form:
 
     # ---- what it means
 
-    def _beside(self, row: Row, key: str) -> str:
+    def _beside(self, row: FormRow, key: str) -> str:
         """Return the typed or stored value of another field of the row's record."""
         steps = (*(row.item or row.steps[:0]), key)
         for each in self.rows:
@@ -274,7 +274,7 @@ class Form:
                 return each.text
         return as_typed(self.around.record.get(key)) if row.item is None else ""
 
-    def setting(self, row: Row) -> Setting:
+    def setting(self, row: FormRow) -> Setting:
         """Return the setting in which the text of a row is read."""
         look = self.around.look
         said = since(self._beside(row, "said"), look) if row.fact.kind == "guidance" else None
@@ -286,7 +286,7 @@ class Form:
         patients = int(n) if n.isdecimal() and len(n) < 10 else None
         return Setting(look, self.around.program, said, patients, kind, self._other_grade(row))
 
-    def _other_grade(self, row: Row) -> tuple[str, str]:
+    def _other_grade(self, row: FormRow) -> tuple[str, str]:
         """Return the grade of a rate, and the typed or stored rate of the other grade."""
         grade = row.steps[-1]
         if row.fact.kind != "rate" or grade not in ("any", "severe"):
@@ -297,17 +297,17 @@ class Form:
                 return grade, each.text
         return grade, as_typed(value_at(self.around.record, steps))
 
-    def reading(self, row: Row) -> Reading:
+    def reading(self, row: FormRow) -> FieldReading:
         """Read the text of a row."""
         return read(row.fact, row.text, self.setting(row))
 
-    def choices(self, row: Row) -> tuple[str, ...]:
+    def choices(self, row: FormRow) -> tuple[str, ...]:
         """Return the choices that complete the text of a row."""
         words = known_words(row.fact, (*self.around.steps, *row.steps), self.around.program, self.around.watchlist)
         whole = row.text == row.start or row.text in words
         return words if whole and row.fact.kind in ("term", "flag") else matching(row.fact, words, row.text)
 
-    def wrong(self) -> list[Row]:
+    def wrong(self) -> list[FormRow]:
         """Return the rows whose text has an error."""
         return [each for each in self.rows if each.changed and self.reading(each).error is not None]
 
@@ -328,7 +328,7 @@ def _quoted(text: str) -> str:
     return f"“{short(text, _QUOTED)}”"
 
 
-def _list_fact(around: Surroundings, row: Row, item: tuple[str, ...]) -> Any:
+def _list_fact(around: Surroundings, row: FormRow, item: tuple[str, ...]) -> Any:
     """Return the declaration of an item's list."""
     from cartwatch.domain.fields import walk
 

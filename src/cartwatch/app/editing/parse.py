@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from cartwatch.views.look import Look
 
 __all__ = [
-    "Reading",
+    "FieldReading",
     "Setting",
     "completed",
     "known_words",
@@ -58,7 +58,7 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class FieldReading:
     """The value for the file (None removes the field) and its reading in words; with an `error` it is refused."""
 
     value: Any = None
@@ -66,18 +66,18 @@ class Reading:
     error: str | None = None
 
 
-def read(fact: Fact, text: str, setting: Setting) -> Reading:
+def read(fact: Fact, text: str, setting: Setting) -> FieldReading:
     """Read the text of a field. Errors are in the reading; nothing is raised."""
     if not text.strip():
-        return Reading()
+        return FieldReading()
     try:
         typed = _typed(fact, settled(fact, text), setting)
     except TypedError as wrong:
-        return Reading(error=str(wrong), words=((str(wrong), "bad"),))
+        return FieldReading(error=str(wrong), words=((str(wrong), "bad"),))
     if typed.doubt:
-        return Reading(typed.value, ((typed.doubt, "soon"),))
+        return FieldReading(typed.value, ((typed.doubt, "soon"),))
     words = _WORDS.get(fact.kind)
-    return Reading(typed.value, tuple(words(fact, text, typed, setting)) if words is not None else ())
+    return FieldReading(typed.value, tuple(words(fact, text, typed, setting)) if words is not None else ())
 
 
 def settled(fact: Fact, text: str) -> str:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from cartwatch.session.session import Session
 
-    from .form import Form, Row
+    from .form import Form, FormRow
 
 __all__ = [
     "adding_program",
@@ -88,15 +88,15 @@ def _below(base: str, steps: tuple[str, ...]) -> str:
     return joined((*(split(base) if base else ()), *steps))
 
 
-def _items(form: Form) -> dict[tuple[str, ...], list[Row]]:
-    found: dict[tuple[str, ...], list[Row]] = {}
+def _items(form: Form) -> dict[tuple[str, ...], list[FormRow]]:
+    found: dict[tuple[str, ...], list[FormRow]] = {}
     for each in form.rows:
         if each.item is not None:
             found.setdefault(each.item, []).append(each)
     return found
 
 
-def _complete(rows: list[Row]) -> bool:
+def _complete(rows: list[FormRow]) -> bool:
     """Whether the rows hold all of their item, so that empty rows delete it."""
     return not any(each.fixed for each in rows) and len(rows) > 1
 
@@ -108,7 +108,7 @@ def _is_text(form: Form, item: tuple[str, ...]) -> bool:
     return isinstance(listed, list) and 0 <= at < len(listed) and isinstance(listed[at], str)
 
 
-def _plain(rows: list[Row], held: Mapping[str, Any]) -> Any:
+def _plain(rows: list[FormRow], held: Mapping[str, Any]) -> Any:
     """Return an item in file form: a bare text if the record allows that and has no other value."""
     item = rows[0].item
     kind = inline_lists().get(item[-2]) if item is not None else None

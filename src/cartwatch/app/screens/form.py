@@ -12,7 +12,7 @@ from cartwatch.app.editing.form import Overtaken
 from cartwatch.app.editing.parse import completed
 from cartwatch.app.screens.dialog import Dialog
 from cartwatch.app.screens.dialogs import DROP, KEEP, SAVE, leaving
-from cartwatch.app.widgets.entry import FormEntry, first_line
+from cartwatch.app.widgets.entry import FormInput, first_line
 from cartwatch.app.widgets.foot import Foot, chips
 from cartwatch.app.widgets.linelist import GUTTER, DrawnLine, LineList
 from cartwatch.document.edits import EditError
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from cartwatch.app.editing.drafts import Shelf
-    from cartwatch.app.editing.form import Form, Row
+    from cartwatch.app.editing.form import Form, FormRow
     from cartwatch.session.changes import Amendment
 
 __all__ = ["FormScreen"]
@@ -87,7 +87,7 @@ class FormScreen(Dialog[None]):
         yield Foot(id="about")
         with Container(id="area"):
             yield FormLines(id="rows", ascii_only=self.ascii_only)
-            yield FormEntry(id="entry")
+            yield FormInput(id="entry")
         yield Foot(id="foot")
 
     def on_mount(self) -> None:
@@ -119,11 +119,11 @@ class FormScreen(Dialog[None]):
         return self.query_one("#rows", FormLines)
 
     @property
-    def _entry(self) -> FormEntry:
-        return self.query_one("#entry", FormEntry)
+    def _entry(self) -> FormInput:
+        return self.query_one("#entry", FormInput)
 
     @property
-    def row(self) -> Row:
+    def row(self) -> FormRow:
         """Row under the cursor."""
         at = self._rows.entry
         return self.form.rows[at if at is not None and at < len(self.form.rows) else self._first]
@@ -145,7 +145,7 @@ class FormScreen(Dialog[None]):
             lines.append(DrawnLine(tuple(self._row(row, width, here=row is self.row)), at))
         return lines
 
-    def _row(self, row: Row, width: int, *, here: bool) -> Runs:
+    def _row(self, row: FormRow, width: int, *, here: bool) -> Runs:
         label = one_line([(_named(row), "strong" if row.changed else "label")], self._label_width)
         runs: Runs = [*label, (" " * (self._label_width - width_of(label) + _GAP), "")]
         room = width - self._label_width - _GAP
@@ -163,7 +163,7 @@ class FormScreen(Dialog[None]):
             runs += [(" " * _GAP, ""), *_calm(words, here)]
         return one_line(runs, width)
 
-    def _entry_width(self, row: Row, room: int, words: Runs) -> int:
+    def _entry_width(self, row: FormRow, room: int, words: Runs) -> int:
         needed = max(_LEAST, width_of([(first_line(row.text), "")]) + 1)
         wanted = room - _GAP - min(width_of(words), room // 2) if words else room
         return max(_LEAST, min(needed, max(wanted, _LEAST), room))
@@ -201,7 +201,7 @@ class FormScreen(Dialog[None]):
         lines = sum(len(wrap(each, max(1, width - 1))) for each in (wrong, remark, cut, shown) if each)
         foot.show(wrong, remark, cut, shown, help if not cut or (not wrong and lines < foot.size.height) else [])
 
-    def _ways(self, row: Row) -> str:
+    def _ways(self, row: FormRow) -> str:
         """Return the help of the field and the keys that fill it in."""
         opens = f" {self.key_of('form_next')} opens it."
         more = {"flag": " Space changes it.", "words": " Separate them by commas.", "prose": opens}
@@ -358,7 +358,7 @@ class FormScreen(Dialog[None]):
         self.call_later(self.action_leave)
 
 
-def _named(row: Row) -> str:
+def _named(row: FormRow) -> str:
     return f"  {row.label}" if row.heading else row.label
 
 

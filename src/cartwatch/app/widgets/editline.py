@@ -10,7 +10,7 @@ from textual.widgets import Input
 
 from cartwatch.app.editing.parse import completed
 from cartwatch.app.widgets.drawn import RunLine
-from cartwatch.app.widgets.entry import LineEntry
+from cartwatch.app.widgets.entry import LineInput
 from cartwatch.app.widgets.foot import Foot, chips
 from cartwatch.views.layout import Runs, width_of
 
@@ -34,7 +34,7 @@ class EditLine(Vertical):
     EditLine RunLine { background: $panel; }
     EditLine #edit-said { width: 1fr; }
     EditLine > Foot { height: 1; background: $panel; padding: 0 1; }
-    EditLine Entry { background: $background; &:focus { background: $background; } }
+    EditLine FieldInput { background: $background; &:focus { background: $background; } }
     """
 
     class Typed(Message):
@@ -46,7 +46,7 @@ class EditLine(Vertical):
         self._label = RunLine(id="edit-label")
         self._said = RunLine(id="edit-said")
         self._foot = Foot(id="edit-foot")
-        self.entry = LineEntry(id="edit-entry")
+        self.entry = LineInput(id="edit-entry")
         self._begun = ""  # the typed text before choices were tried
         self._taken: str | None = None
         self._wrong = ""

@@ -14,9 +14,9 @@ from cartwatch.domain.text import clean
 if TYPE_CHECKING:
     from textual import events
 
-    from cartwatch.app.editing.form import Row
+    from cartwatch.app.editing.form import FormRow
 
-__all__ = ["Entry", "FormEntry", "LineEntry", "first_line"]
+__all__ = ["FieldInput", "FormInput", "LineInput", "first_line"]
 
 _YES, _NO = ("y", "1", "x"), ("n", "0")
 
@@ -27,18 +27,18 @@ def first_line(text: str) -> str:
     return lines[0] if len(lines) == 1 else f"{lines[0]} … ({len(lines)} lines)"
 
 
-class Entry(Input):
+class FieldInput(Input):
     """Input that edits one row of a form at a time."""
 
     cursor_blink = reactive(False, init=False)  # nothing on the screen moves unless something changed
     ALLOW_SELECT = False
     DEFAULT_CSS = """
-    Entry {
+    FieldInput {
         height: 1; border: none; padding: 0; background: $panel; color: $foreground;
         &:focus { border: none; background: $panel; background-tint: $foreground 0%; }
     }
-    Entry:ansi { text-style: underline; }
-    Entry.-fixed { color: $quiet; }
+    FieldInput:ansi { text-style: underline; }
+    FieldInput.-fixed { color: $quiet; }
     """
 
     class Opened(Message):
@@ -46,9 +46,9 @@ class Entry(Input):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, select_on_focus=False, compact=True)
-        self.row: Row | None = None
+        self.row: FormRow | None = None
 
-    def take(self, row: Row) -> None:
+    def take(self, row: FormRow) -> None:
         """Edit this row from now on."""
         self.row = row
         shown = first_line(row.text) if row.fact.kind == "prose" else row.text
@@ -90,13 +90,13 @@ class Entry(Input):
             self.insert_text_at_cursor(clean(" ".join(event.text.split())))
 
 
-class FormEntry(Entry):
+class FormInput(FieldInput):
     """The input of a form."""
 
     BINDINGS: ClassVar = bindings("form")
 
 
-class LineEntry(Entry):
+class LineInput(FieldInput):
     """The input of the edit line."""
 
     BINDINGS: ClassVar = bindings("line")

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from cartwatch.storage.journal_entry import JournalEntry
     from cartwatch.storage.places import Places
 
-__all__ = ["Finding", "examine", "examine_files", "run"]
+__all__ = ["Checkup", "examine", "examine_files", "run"]
 
 _WIDE, _HIGH = 100, 24  # cells from which the app shows the table and the detail side by side
 _LEAST_WIDE, _LEAST_HIGH = 40, 12
@@ -40,7 +40,7 @@ _ROOM = 20_000_000  # bytes: enough for many saves of a large list, with backups
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Checkup:
     """Result of one check: level "ok", "look" (worth knowing) or "do" (needs action), its subject, and the text."""
 
     level: str
@@ -48,7 +48,7 @@ class Finding:
     words: str
 
 
-def examine(call: Call) -> Iterator[Finding]:
+def examine(call: Call) -> Iterator[Checkup]:
     """Check the surroundings of the watchlist. Raises Failure where there is no place for it at all."""
     yield _version()
     yield _terminal(call)
@@ -58,32 +58,32 @@ def examine(call: Call) -> Iterator[Finding]:
     yield from _room(where)
 
 
-def _version() -> Finding:
+def _version() -> Checkup:
     from cartwatch import __version__
 
     python = ".".join(map(str, sys.version_info[:3]))
-    return Finding("ok", "version", f"cartwatch {__version__}, Python {python}, {sys.platform}")
+    return Checkup("ok", "version", f"cartwatch {__version__}, Python {python}, {sys.platform}")
 
 
-def _terminal(call: Call) -> Finding:
+def _terminal(call: Call) -> Checkup:
     kind = os.environ.get("TERM", "")
     if not call.output.terminal:
-        return Finding("ok", "terminal", f"the output is not a terminal (TERM={kind or 'unset'}): the commands do not need one")
+        return Checkup("ok", "terminal", f"the output is not a terminal (TERM={kind or 'unset'}): the commands do not need one")
     if kind in ("", "dumb"):
-        return Finding("do", "terminal", f"TERM={kind or 'unset'} can't show the app: set TERM, as in TERM=xterm-256color")
+        return Checkup("do", "terminal", f"TERM={kind or 'unset'} can't show the app: set TERM, as in TERM=xterm-256color")
     try:
         size = os.get_terminal_size(sys.stdout.fileno())
     except OSError:
         size = os.terminal_size((0, 0))
     colours = _colours(kind)
     if not all(size):  # a serial line or recorder without a size
-        return Finding("look", "terminal", f"{kind}, of unknown size, {colours}")
+        return Checkup("look", "terminal", f"{kind}, of unknown size, {colours}")
     words = f"{kind}, {size.columns} × {size.lines}, {colours}"
     if size.columns < _LEAST_WIDE or size.lines < _LEAST_HIGH:
-        return Finding("do", "terminal", f"{words}: too small for the app, {_LEAST_WIDE} × {_LEAST_HIGH} is the least")
+        return Checkup("do", "terminal", f"{words}: too small for the app, {_LEAST_WIDE} × {_LEAST_HIGH} is the least")
     if size.columns < _WIDE or size.lines < _HIGH:
-        return Finding("ok", "terminal", f"{words}; from {_WIDE} × {_HIGH} the detail stands beside the table")
-    return Finding("ok", "terminal", words)
+        return Checkup("ok", "terminal", f"{words}; from {_WIDE} × {_HIGH} the detail stands beside the table")
+    return Checkup("ok", "terminal", words)
 
 
 def _colours(kind: str) -> str:
@@ -94,17 +94,17 @@ def _colours(kind: str) -> str:
     return "256 colours" if "256" in kind else "16 colours"
 
 
-def _characters() -> Finding:
+def _characters() -> Checkup:
     encoding = getattr(sys.stdout, "encoding", None) or "unknown"
     named = next((f"{name}={os.environ[name]}" for name in ("LC_ALL", "LC_CTYPE", "LANG") if os.environ.get(name)), "unset")
     if encoding.replace("-", "").replace("_", "").casefold() in ("utf8", "utf16", "utf32"):
-        return Finding("ok", "locale", f"{named}, {encoding}")
-    return Finding("do", "locale", f"{named}, {encoding}: signs are drawn in ASCII; set LANG=C.UTF-8 or another UTF-8 locale")
+        return Checkup("ok", "locale", f"{named}, {encoding}")
+    return Checkup("do", "locale", f"{named}, {encoding}: signs are drawn in ASCII; set LANG=C.UTF-8 or another UTF-8 locale")
 
 
-def _directories(where: Places) -> Iterator[Finding]:
+def _directories(where: Places) -> Iterator[Checkup]:
     if where.homeless is not None:
-        yield Finding("do", "home", f"{where.homeless}; set HOME")
+        yield Checkup("do", "home", f"{where.homeless}; set HOME")
     file = os.path.realpath(where.watchlist) if os.path.exists(where.watchlist) else where.watchlist
     for about, path in (
         ("directory", os.path.dirname(file)),
@@ -116,24 +116,24 @@ def _directories(where: Places) -> Iterator[Finding]:
             yield found
 
 
-def _directory(about: str, path: str, *, private: bool) -> Finding | None:
+def _directory(about: str, path: str, *, private: bool) -> Checkup | None:
     """Check a directory, or the parent in which it would be made; None for settings and cache while they are not needed."""
     there = path
     while not os.path.lexists(there) and os.path.dirname(there) != there:
         there = os.path.dirname(there)
     if not os.path.isdir(there):
-        return Finding("do", about, f"{there} is not a directory: move it away")
+        return Checkup("do", about, f"{there} is not a directory: move it away")
     if not os.access(there, os.W_OK | os.X_OK):
-        return Finding("do", about, f"{there} can't be written: chmod u+rwx, or name another place (`cartwatch path`)")
+        return Checkup("do", about, f"{there} can't be written: chmod u+rwx, or name another place (`cartwatch path`)")
     if there != path:
-        return Finding("ok", about, f"{path} (not there yet, can be made)")
+        return Checkup("ok", about, f"{path} (not there yet, can be made)")
     mode = stat.S_IMODE(os.stat(path).st_mode)
     if private and mode & 0o077 and os.name != "nt":
-        return Finding("do", about, f"{path} is open to other users ({mode:04o}): chmod 700 {path}")
-    return Finding("ok", about, path)
+        return Checkup("do", about, f"{path} is open to other users ({mode:04o}): chmod 700 {path}")
+    return Checkup("ok", about, path)
 
 
-def _room(where: Places) -> Iterator[Finding]:
+def _room(where: Places) -> Iterator[Checkup]:
     """Check the free space on the disks of the watchlist and of cartwatch's own data."""
     import shutil
 
@@ -149,9 +149,9 @@ def _room(where: Places) -> Iterator[Finding]:
             continue
         seen.add(device)
         if free < _ROOM:
-            yield Finding("do", "free space", f"{size_words(free)} at {path}: make room, or saves will fail")
+            yield Checkup("do", "free space", f"{size_words(free)} at {path}: make room, or saves will fail")
         else:
-            yield Finding("ok", "free space", f"{size_words(free)} at {path}")
+            yield Checkup("ok", "free space", f"{size_words(free)} at {path}")
 
 
 _MARKS = {"ok": ("ok", "good"), "look": ("look", "soon"), "do": ("TO DO", "overdue")}
@@ -172,22 +172,22 @@ def run(call: Call) -> int:
     return 1 if needing else 0
 
 
-def _network(call: Call) -> Iterator[Finding]:
+def _network(call: Call) -> Iterator[Checkup]:
     """Check whether the registry answers, with each client, and which one a refresh would try first."""
     from cartwatch.sources.registry.clinicaltrials import probe_now
     from cartwatch.sources.registry.settings import reach
 
     access, problems = reach(call.places())
-    yield from (Finding("do", "settings", each) for each in problems)
+    yield from (Checkup("do", "settings", each) for each in problems)
     pinned = ", which is pinned" if access.pinned else ""
-    yield Finding("ok", "registry", f"{access.base_url}, tried first with {access.rung}{pinned}")
+    yield Checkup("ok", "registry", f"{access.base_url}, tried first with {access.rung}{pinned}")
     tried = probe_now(access)
     if not any(each.works for each in tried):
-        yield Finding("do", "registry", "no client can reach it: check the network, or set a proxy (HTTPS_PROXY)")
+        yield Checkup("do", "registry", "no client can reach it: check the network, or set a proxy (HTTPS_PROXY)")
     elif access.pinned and not any(each.works for each in tried if each.rung == access.rung):
-        yield Finding("do", "registry", f"{access.rung} is pinned and does not work: remove registry.client from the settings")
+        yield Checkup("do", "registry", f"{access.rung} is pinned and does not work: remove registry.client from the settings")
     for each in tried:
-        yield Finding("ok" if each.works else "look", "registry", f"{each.rung}: {each.words}")
+        yield Checkup("ok" if each.works else "look", "registry", f"{each.rung}: {each.words}")
 
 
 _WAIT = 0.5  # seconds to try the lock: a save takes some milliseconds
@@ -195,14 +195,14 @@ _ASIDE = ".damaged"
 _SHOWN = 3  # names of leftover files shown
 
 
-def examine_files(call: Call) -> Iterator[Finding]:
+def examine_files(call: Call) -> Iterator[Checkup]:
     """Check the watchlist and cartwatch's data about it; only the lock is taken and released."""
     where = call.places()
     session = Session(where.watchlist, call.today, where, origin="cli")
     try:
         opened = session.open()
     except StorageError as error:
-        yield Finding("do", "file", str(error))
+        yield Checkup("do", "file", str(error))
         opened = None
     if opened is not None:
         yield from _file(session, opened)
@@ -215,71 +215,71 @@ def examine_files(call: Call) -> Iterator[Finding]:
     yield from _own_files(where)
 
 
-def _file(session: Session, opened: Opened) -> Iterator[Finding]:
+def _file(session: Session, opened: Opened) -> Iterator[Checkup]:
     if opened.state == "missing":
         assert session.places is not None
         if (lost := lost_list(session)) is not None:
-            yield Finding("do", "file", f"{session.path} is gone: {_restorable(*lost)}")
+            yield Checkup("do", "file", f"{session.path} is gone: {_restorable(*lost)}")
         elif session.places.named:
             words = f"{session.path}: there is no such file; `cartwatch backups` lists its backups"
-            yield Finding("do", "file", words)
+            yield Checkup("do", "file", words)
         else:
-            yield Finding("ok", "file", f"{session.path} is not there yet: `cartwatch add NAME` makes it")
+            yield Checkup("ok", "file", f"{session.path} is not there yet: `cartwatch add NAME` makes it")
         return
     if opened.trouble is not None:
         advice = "fix it in an editor, or see `cartwatch backups`"
         if "git merge conflict" in opened.trouble.message:
             advice = "`cartwatch merge FILE` merges both sides by program and field"
         trouble = opened.trouble
-        yield Finding("do", "file", f"{session.path}:{trouble.line}:{trouble.column}: {trouble.message}; {advice}")
+        yield Checkup("do", "file", f"{session.path}:{trouble.line}:{trouble.column}: {trouble.message}; {advice}")
         return
     assert opened.file is not None
     if (lost := lost_list(session)) is not None:
-        yield Finding("do", "file", f"{session.path} has been emptied: {_restorable(*lost)}")
+        yield Checkup("do", "file", f"{session.path} has been emptied: {_restorable(*lost)}")
     programs = f"{counted(len(session.watchlist), 'program')}, {size_words(len(opened.file.data))}"
-    yield Finding("ok", "file", f"{session.path}: {programs}")
+    yield Checkup("ok", "file", f"{session.path}: {programs}")
     schema = session.watchlist.schema
     if opened.state == "newer":
-        yield Finding("do", "schema", f"{opened.readonly}: update cartwatch to change anything")
+        yield Checkup("do", "schema", f"{opened.readonly}: update cartwatch to change anything")
     else:
-        yield Finding("ok", "schema", str(schema))
+        yield Checkup("ok", "schema", str(schema))
     if opened.readonly is not None and opened.state != "newer":
-        yield Finding("do", "permissions", f"read-only: {opened.readonly}; chmod u+w, or save a copy elsewhere")
+        yield Checkup("do", "permissions", f"read-only: {opened.readonly}; chmod u+w, or save a copy elsewhere")
     else:
-        yield Finding("ok", "permissions", f"{opened.file.mode:04o}, can be written")
+        yield Checkup("ok", "permissions", f"{opened.file.mode:04o}, can be written")
     errors = sum(each.level == "error" for each in session.problems)
     if errors:
-        yield Finding("do", "values", f"{errors} could not be read: `cartwatch check` says which")
+        yield Checkup("do", "values", f"{errors} could not be read: `cartwatch check` says which")
 
 
 def _restorable(backup: Backup, count: int) -> str:
     return f"a backup of {local(backup.at)} has {counted(count, 'program')}: `cartwatch restore latest` restores it"
 
 
-def _siblings(where: Places) -> Iterator[Finding]:
+def _siblings(where: Places) -> Iterator[Checkup]:
     for path in conflict_siblings(where.watchlist):
         words = f"{path}: another version, left by a sync tool: `cartwatch diff` shows it, `cartwatch import` brings it in"
-        yield Finding("do", "sync", words)
+        yield Checkup("do", "sync", words)
 
 
-def _lock(where: Places) -> Finding:
+def _lock(where: Places) -> Checkup:
     from cartwatch.storage.lock import locked
 
     try:
         with locked(where.lock, where.watchlist, _WAIT) as warning:
             if warning is None:
-                return Finding("ok", "lock", "free")
-            return Finding("do", "lock", f"{warning}: two programs that save at once are told apart by content alone")
+                return Checkup("ok", "lock", "free")
+            return Checkup("do", "lock", f"{warning}: two programs that save at once are told apart by content alone")
     except Busy:
         words = "held by another cartwatch for longer than a save takes: is one stopped (Ctrl-Z), or hanging?"
-        return Finding("do", "lock", f"{words} ({where.lock})")
+        return Checkup("do", "lock", f"{words} ({where.lock})")
 
 
-def _backups(where: Places) -> Iterator[Finding]:
+def _backups(where: Places) -> Iterator[Checkup]:
     store = Backups(where.backups_dir)
     found = list(store.newest_first(_now()))
     if not found:
-        yield Finding("ok", "backups", "none yet: the first is made when the watchlist is first changed")
+        yield Checkup("ok", "backups", "none yet: the first is made when the watchlist is first changed")
         return
     damaged = 0
     for each in found:
@@ -290,9 +290,9 @@ def _backups(where: Places) -> Iterator[Finding]:
         except StorageError:
             damaged += 1
     size = size_words(sum(each.size for each in found))
-    yield Finding("ok", "backups", f"{len(found)}, the newest of {local(found[0].at)}, {size}")
+    yield Checkup("ok", "backups", f"{len(found)}, the newest of {local(found[0].at)}, {size}")
     if damaged:
-        yield Finding("do", "backups", f"{damaged} damaged in {where.backups_dir}: check the disk")
+        yield Checkup("do", "backups", f"{damaged} damaged in {where.backups_dir}: check the disk")
 
 
 def _now() -> datetime:
@@ -301,47 +301,47 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _journal(where: Places, opened: Opened | None) -> Iterator[Finding]:
+def _journal(where: Places, opened: Opened | None) -> Iterator[Checkup]:
     journal = Journal(where.journal)
     if not os.path.lexists(journal.path):
-        yield Finding("ok", "journal", "empty: nothing has been changed by cartwatch yet")
+        yield Checkup("ok", "journal", "empty: nothing has been changed by cartwatch yet")
         return
     try:
         size = len(read_file(journal.path).data)
     except (FileNotFoundError, StorageError) as error:
-        yield Finding("do", "journal", f"{error}: changes can't be recorded, nor undone later")
+        yield Checkup("do", "journal", f"{error}: changes can't be recorded, nor undone later")
         return
     changes = list(journal.newest_first())
-    yield Finding("ok", "journal", f"{counted(len(changes), 'change')}, {size_words(size)}")
+    yield Checkup("ok", "journal", f"{counted(len(changes), 'change')}, {size_words(size)}")
     if damaged := journal.damaged():
         words = f"{counted(damaged, 'damaged block')} in {journal.path} skipped: what changed then is unknown"
-        yield Finding("look", "journal", words)
+        yield Checkup("look", "journal", words)
     if changes:
         yield _last_save(journal, changes[0], opened)
 
 
-def _last_save(journal: Journal, last: JournalEntry, opened: Opened | None) -> Finding:
+def _last_save(journal: Journal, last: JournalEntry, opened: Opened | None) -> Checkup:
     words = f"{local(last.at)}: {last.words}"
     if opened is not None and opened.file is not None and next(journal.trail(opened.file.sha256), None) is None:
         more = "the file has been changed in other ways since: undo can only bring back values"
-        return Finding("look", "last save", f"{words}; {more}")
-    return Finding("ok", "last save", words)
+        return Checkup("look", "last save", f"{words}; {more}")
+    return Checkup("ok", "last save", words)
 
 
-def _left_over(where: Places) -> Iterator[Finding]:
+def _left_over(where: Places) -> Iterator[Checkup]:
     """Check for temporary files of killed saves, texts written during a save, and error reports."""
     if left := strays(where):
-        yield Finding("look", "strays", f"{_listed(left)}: left by a save that was killed; the next start or change removes it")
+        yield Checkup("look", "strays", f"{_listed(left)}: left by a save that was killed; the next start or change removes it")
     else:
-        yield Finding("ok", "strays", "none")
+        yield Checkup("ok", "strays", "none")
     late = [path for start in ("late-", "pending-") for path in _named(where.keep_dir, f"{start}{where.key}", ".toml")]
     late += _named(os.path.dirname(os.path.realpath(where.watchlist)), "cartwatch-displaced-", ".toml")
     if late:
         words = "written by another application during a save: merged by the next change, or start, once it is whole"
-        yield Finding("look", "displaced", f"{_listed(late)}: {words}")
+        yield Checkup("look", "displaced", f"{_listed(late)}: {words}")
     reports = _named(where.reports_dir, "error-", ".txt")
     if reports:
-        yield Finding("look", "reports", f"{_listed(reports)}: of unexpected errors; worth a bug report, may be deleted")
+        yield Checkup("look", "reports", f"{_listed(reports)}: of unexpected errors; worth a bug report, may be deleted")
 
 
 def _named(directory: str, start: str, end: str) -> list[str]:
@@ -357,19 +357,19 @@ def _listed(paths: list[str]) -> str:
     return f"{', '.join(paths[:_SHOWN])}{more}"
 
 
-def _settings(where: Places) -> Iterator[Finding]:
+def _settings(where: Places) -> Iterator[Checkup]:
     _, note = read_own(where.config, aside=False)
     if note is not None:
-        yield Finding("do", "settings", note)
+        yield Checkup("do", "settings", note)
 
 
-def _own_files(where: Places) -> Iterator[Finding]:
+def _own_files(where: Places) -> Iterator[Checkup]:
     """Check for cartwatch's own files that are damaged or put aside as damaged."""
     files = (where.state, where.records, where.sightings, where.imports)
     for path in files:
         if (note := read_own(path, aside=False)[1]) is not None:
-            yield Finding("do", "own files", note)
+            yield Checkup("do", "own files", note)
     folders = (where.drafts_dir, *map(os.path.dirname, files))
     aside = [path for folder in dict.fromkeys(folders) for path in _named(folder, "", "") if _ASIDE in os.path.basename(path)]
     if aside:
-        yield Finding("look", "own files", f"{_listed(aside)}: damaged and put aside; worth a look, may be deleted")
+        yield Checkup("look", "own files", f"{_listed(aside)}: damaged and put aside; worth a look, may be deleted")

@@ -34,7 +34,7 @@ from .lexicon import (
     UNDATED,
 )
 from .unit_grammar import EARLY_MID_LATE, PARTS, UnitWords
-from .units import Unit, month_end, span
+from .units import DateUnit, month_end, span
 from .window import Window
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def _earlier_words() -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=4096)
-def _understood(text: str) -> Window | Reading:
+def _understood(text: str) -> Window | ParsedPhrase:
     """Parse a phrase to its window, or to a reading where the window depends on the day of the guidance."""
     simple = plain(text)
     if simple is None:
@@ -113,12 +113,12 @@ def _understood(text: str) -> Window | Reading:
 
 
 @dataclass(slots=True)
-class Reading:
+class ParsedPhrase:
     """A parsed phrase, before its calendar days are computed."""
 
     form: str  # unit range by before from after within later instant
-    first: Unit | None = None
-    second: Unit | None = None
+    first: DateUnit | None = None
+    second: DateUnit | None = None
     approximate: bool = False
     count: int = 0  # of `unit`, for the form within
     unit: str = ""
@@ -133,7 +133,7 @@ class _Phrase(UnitWords):
     shifted = False  # "delayed to" stands before the date
     hyphened = False  # the last separator was a hyphen without spaces
 
-    def whole(self) -> Reading | None:
+    def whole(self) -> ParsedPhrase | None:
         """Parse the whole phrase, or return None."""
         label = self.attempt(self.goal_date)
         begins = self.at
@@ -195,16 +195,16 @@ class _Phrase(UnitWords):
         self.at = end
         return form
 
-    def stretch(self, form: str) -> Reading | None:
+    def stretch(self, form: str) -> ParsedPhrase | None:
         """A time counted from the guidance: `within 6 months`, `in the next 90 days`, `in 3 months`, `imminent`."""
         within = self.side == "within"
         if form and not within:
             return None
         if not form and (soon := self.words("|".join(SOON))):
-            return Reading("within", None, None, True, *SOON[soon])
+            return ParsedPhrase("within", None, None, True, *SOON[soon])
         over = self.words("over")  # over the next six months is within them; over six months is more than that
         if coming := self.words("|".join(COMING)):
-            return Reading("within", None, None, True, *COMING[coming])
+            return ParsedPhrase("within", None, None, True, *COMING[coming])
         definite = self.at < len(self.tokens) and self.tokens[self.at].definite
         ahead = self.words("next|coming")
         about = self.words(ABOUT) or self.take("~")
@@ -218,7 +218,7 @@ class _Phrase(UnitWords):
         if not unit or not (ahead or in_months or (within and not over)):
             return None
         approximate = unit != "day" or bool(about) or more is not None
-        return Reading("within", None, None, approximate, more or (number.number if number else 1), unit)
+        return ParsedPhrase("within", None, None, approximate, more or (number.number if number else 1), unit)
 
     def upper_count(self, lower: Token) -> int | None:
         """The `18` of `12–18 months`."""
@@ -227,22 +227,22 @@ class _Phrase(UnitWords):
         upper = self.take("count")
         return upper.number if upper is not None and upper.number > lower.number else None
 
-    def later(self) -> Reading | None:
+    def later(self) -> ParsedPhrase | None:
         """`later this year`, `later in 2026`, `the rest of the year`."""
         if self.words("rest of|remainder of|balance of"):
             unit = self.plain_unit(False)
-            return Reading("later", unit) if unit is not None and unit.kind == "year" and not unit.end else None
+            return ParsedPhrase("later", unit) if unit is not None and unit.kind == "year" and not unit.end else None
         if not self.words("later"):
             return None
         if self.words("this"):
             name = self.words("week|month|quarter|half|year")
             if not name:
                 return None
-            return Reading("later", Unit(name, years_on=0) if name == "year" else Unit(name, units_on=0))
+            return ParsedPhrase("later", DateUnit(name, years_on=0) if name == "year" else DateUnit(name, units_on=0))
         unit = self.plain_unit(True) if self.words("in") else None
-        return Reading("later", unit) if unit is not None and unit.kind == "year" and not unit.end else None
+        return ParsedPhrase("later", unit) if unit is not None and unit.kind == "year" and not unit.end else None
 
-    def instant(self) -> Reading | None:
+    def instant(self) -> ParsedPhrase | None:
         """A day with a time: `Dec 15 2026 5:00 pm ET`, `8:00 a.m. ET on December 15, 2026`."""
         if not any(token.kind in ("time", "instant") for token in self.tokens):
             return None
@@ -266,12 +266,12 @@ class _Phrase(UnitWords):
         if local is not None and local.tzinfo is None and (zone := self.words(ZONES)):
             local = at_zone(local, zone)
         elif iso and local is not None and local.tzinfo is None and local.time() == time.min:
-            return Reading("unit", Unit("day", local.month, local.day, local.year))  # as spreadsheets write a day
-        return None if local is None else Reading("instant", instant=local)
+            return ParsedPhrase("unit", DateUnit("day", local.month, local.day, local.year))  # as spreadsheets write a day
+        return None if local is None else ParsedPhrase("instant", instant=local)
 
     # One date or two
 
-    def dates(self, form: str) -> Reading | None:
+    def dates(self, form: str) -> ParsedPhrase | None:
         """One date, with one side open or none, or two."""
         between = not form and bool(self.words("between"))
         separators = "and" if between else SEPARATORS.get(self.side if form == "from" else form, "")
@@ -285,7 +285,7 @@ class _Phrase(UnitWords):
             return _sided(form, first)
         return reading
 
-    def range(self, form: str, first: Unit, separators: str) -> Reading | None:
+    def range(self, form: str, first: DateUnit, separators: str) -> ParsedPhrase | None:
         """Two dates; the first may leave to the second what both share. A deadline of two is the later one."""
         if not separators or (form == "from" and self.kind() == "/") or not self.attempt(self.separator, separators):
             return None
@@ -297,10 +297,10 @@ class _Phrase(UnitWords):
         if both is None or (both.yearless and not second.yearless) or (first.yearless and self.one_name(first, second)):
             return None
         if form == "by":
-            return Reading("by", both, replace(second, end=False))
-        return Reading("range", both, second)
+            return ParsedPhrase("by", both, replace(second, end=False))
+        return ParsedPhrase("range", both, second)
 
-    def one_name(self, first: Unit, second: Unit) -> bool:
+    def one_name(self, first: DateUnit, second: DateUnit) -> bool:
         """Whether two units that a hyphen joins may be one: `ASCO-SITC 2027` is a meeting, `1H-November 2026` half a month."""
         if not self.hyphened:
             return False
@@ -316,7 +316,7 @@ class _Phrase(UnitWords):
             self.take("-")
         return bool(word or hyphen or self.take("/")) or None
 
-    def bare_start(self, separators: str) -> Unit | None:
+    def bare_start(self, separators: str) -> DateUnit | None:
         """The first of two dates without its unit: `early to mid 2027`, `third or fourth quarter of 2026`, `12-15 December`."""
         part = self.words(PARTS)
         token = None if part else self.take("ordinal", "count")
@@ -325,18 +325,18 @@ class _Phrase(UnitWords):
             return None
         if part and self.words(PARTS):
             self.at = end
-            return Unit("", part=EARLY_MID_LATE[part])
+            return DateUnit("", part=EARLY_MID_LATE[part])
         if token is None:
             return None
         if token.kind == "ordinal" and token.number > 0 and self.attempt(self.numbered) is not None:
             self.at = end
-            return Unit("", index=token.number)
+            return DateUnit("", index=token.number)
         if token.text[0].isdigit() and self.attempt(self.day_first) is not None:
             self.at = end
-            return Unit("", day=token.number)
+            return DateUnit("", day=token.number)
         return None
 
-    def day_alone(self, first: Unit) -> Unit | None:
+    def day_alone(self, first: DateUnit) -> DateUnit | None:
         """The second of two dates where only its number is given: `Dec 5-8, 2026`, `Q3-4 2026`."""
         token = self.take("count", "ordinal")
         if token is None or not token.text[0].isdigit() or not first.yearless or self.kind() in ("month", "word"):
@@ -347,7 +347,7 @@ class _Phrase(UnitWords):
             return self.year_behind(replace(first, index=token.number), True)
         return None
 
-    def behind(self, reading: Reading) -> Reading:
+    def behind(self, reading: ParsedPhrase) -> ParsedPhrase:
         """Take trailing remarks: `or later`, `(est.)`, `?`, `expected`; anything else is left, so that the phrase fails."""
         while self.at < len(self.tokens):
             if self.take("?", "~") or self.set_apart(ABOUT_BEHIND):
@@ -390,7 +390,7 @@ class _Phrase(UnitWords):
             self.at += 1
         return (" ".join(word for word in words if word != "-") in NOTES and self.take(closing) is not None) or None
 
-    def again(self, unit: Unit) -> bool | None:
+    def again(self, unit: DateUnit) -> bool | None:
         """The same unit once more in brackets: `fourth quarter of 2026 (4Q26)`."""
         other = self.attempt(self.operand) if self.take("(") else None
         if other is None or not self.take(")"):
@@ -408,14 +408,14 @@ class _Phrase(UnitWords):
         return words if words and self.take(")") else None
 
 
-def _sided(form: str, unit: Unit) -> Reading:
+def _sided(form: str, unit: DateUnit) -> ParsedPhrase:
     """Build a reading with an open start or end. "By" and "before the end of P" mean by P; "after its end" means after P."""
     if unit.end and form in ("by", "before", "after"):
-        return Reading("by" if form == "before" else form, replace(unit, end=False))
-    return Reading(form or "unit", unit)
+        return ParsedPhrase("by" if form == "before" else form, replace(unit, end=False))
+    return ParsedPhrase(form or "unit", unit)
 
 
-def _completed(first: Unit, second: Unit) -> Unit | None:
+def _completed(first: DateUnit, second: DateUnit) -> DateUnit | None:
     """Complete the first of two dates with the year, or the unit, that it shares with the second."""
     if first.kind:
         if not first.yearless:
@@ -430,7 +430,7 @@ def _completed(first: Unit, second: Unit) -> Unit | None:
     return replace(second, index=first.index) if second.kind in ("quarter", "half") else None
 
 
-def _crosses(first: Unit, second: Unit) -> bool:
+def _crosses(first: DateUnit, second: DateUnit) -> bool:
     """Whether two units of one kind lie across the turn of a year: `Q4/Q1 2027`, `Dec/Jan 2027`."""
     if first.kind != second.kind or first.kind not in _LAST or first.index <= second.index:
         return False
@@ -441,7 +441,7 @@ def _crosses(first: Unit, second: Unit) -> bool:
 # From a reading to a window
 
 
-def _windowed(reading: Reading, text: str, said: date | None, today: date | None) -> Window | None:
+def _windowed(reading: ParsedPhrase, text: str, said: date | None, today: date | None) -> Window | None:
     """Compute the window of a reading; None where the calendar has none or there is no day to count from."""
     try:
         window = _laid_out(reading, text, _day(said or today), said is not None)
@@ -454,7 +454,7 @@ def _windowed(reading: Reading, text: str, said: date | None, today: date | None
     return window if _sane(window) else None
 
 
-def _laid_out(reading: Reading, text: str, as_of: date | None, said: bool) -> Window | None:
+def _laid_out(reading: ParsedPhrase, text: str, as_of: date | None, said: bool) -> Window | None:
     form, approximate = reading.form, reading.approximate
     if reading.instant is not None:
         day = reading.instant.date()
@@ -494,7 +494,7 @@ def _laid_out(reading: Reading, text: str, as_of: date | None, said: bool) -> Wi
     return Window(text, as_of, last, precision, approximate, open_left=True, relative=True)
 
 
-def _joined(first: Unit, second: Unit, text: str, approximate: bool, as_of: date | None, said: bool) -> Window | None:
+def _joined(first: DateUnit, second: DateUnit, text: str, approximate: bool, as_of: date | None, said: bool) -> Window | None:
     """Join two units to a range; the second must not end before the first."""
     last = span(second, as_of, said)
     if last is None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .conferences import Meeting
 
-__all__ = ["MONTHS_IN", "Span", "Unit", "month_end", "span"]
+__all__ = ["MONTHS_IN", "DateUnit", "Span", "month_end", "span"]
 
 MONTHS_IN = {"month": 1, "quarter": 3, "season": 3, "half": 6, "year": 12}
 """How many months a unit has, for the units that are made of whole months."""
@@ -18,7 +18,7 @@ _LEAP = 9  # years that surely hold a 29 February
 
 
 @dataclass(slots=True)
-class Unit:
+class DateUnit:
     """A unit as it is written. Its year is given, counted from the guidance, or missing: then the next such unit."""
 
     kind: str  # a precision of window.PRECISIONS
@@ -51,7 +51,7 @@ class Span:
     relative: bool
 
 
-def span(unit: Unit, as_of: date | None, said: bool) -> Span | None:
+def span(unit: DateUnit, as_of: date | None, said: bool) -> Span | None:
     """Compute the days of a unit; None where the calendar has none or there is no day to count from.
 
     `as_of` is the day the guidance was given, `said` whether that day is on record: only then does a unit without a
@@ -80,14 +80,14 @@ def month_end(year: int, month: int) -> date:
     return date(year, month + 1, 1) - timedelta(days=1)
 
 
-def _in_year(unit: Unit, year: int, relative: bool) -> Span | None:
+def _in_year(unit: DateUnit, year: int, relative: bool) -> Span | None:
     try:
         return _part(unit, *_days(unit, year), relative)
     except (ValueError, OverflowError):
         return None
 
 
-def _days(unit: Unit, year: int) -> tuple[date, date]:
+def _days(unit: DateUnit, year: int) -> tuple[date, date]:
     """First and last day of the whole unit; ValueError where the calendar has no such day."""
     kind, index = unit.kind, unit.index
     if kind in ("day", "week"):
@@ -141,7 +141,7 @@ def _counted(kind: str, as_of: date, units_on: int) -> tuple[date, date]:
     return date(first // 12, first % 12 + 1, 1), month_end(first // 12, first % 12 + months)
 
 
-def _part(unit: Unit, start: date, end: date, relative: bool) -> Span | None:
+def _part(unit: DateUnit, start: date, end: date, relative: bool) -> Span | None:
     """The unit, its early, mid or late third, or its end."""
     approximate = unit.approximate
     if unit.kind == "event" and unit.meeting is not None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cartwatch.domain.agenda import Item
     from cartwatch.domain.program import Program
 
-__all__ = ["Filter", "FilterError", "Span", "matching", "parse", "prepare"]
+__all__ = ["Filter", "FilterError", "TermSpan", "matching", "parse", "prepare"]
 
 # A field's name may carry a grade (`crs>=3:`); the value may begin with a comparison.
 _FIELD = re.compile(r"(?P<name>[^\W\d][\w.\-]*?(?:(?:>=|≥)3)?):(?P<value>.*)", re.DOTALL)
@@ -36,7 +36,7 @@ class FilterError(ValueError):
         self.end = end
 
 
-class Span(NamedTuple):
+class TermSpan(NamedTuple):
     """A term as it stands in the text: what it is made of, for colouring. `kind` is `word`, `field` or `unfinished`."""
 
     start: int
@@ -79,7 +79,7 @@ class Filter:
 
     __slots__ = ("_catalyst", "_inverted", "_program", "spans", "text")
 
-    def __init__(self, text: str, terms: Iterable[_Term], spans: tuple[Span, ...]) -> None:
+    def __init__(self, text: str, terms: Iterable[_Term], spans: tuple[TermSpan, ...]) -> None:
         self.text = text
         self.spans = spans
         terms = tuple(terms)
@@ -171,7 +171,7 @@ def parse(text: str, *, partial: bool = False) -> Filter:
     a quote that is not closed and for a sign that nothing follows.
     """
     terms: list[_Term] = []
-    spans: list[Span] = []
+    spans: list[TermSpan] = []
     for start, end in _split(text, 0, len(text), " "):
         unfinished = partial and end == len(text)
         try:
@@ -179,10 +179,10 @@ def parse(text: str, *, partial: bool = False) -> Filter:
         except FilterError:
             if not unfinished:
                 raise
-            spans.append(Span(start, end, "unfinished"))
+            spans.append(TermSpan(start, end, "unfinished"))
             continue
         fields = any(isinstance(each, Condition) for each in terms[-1].alternatives)
-        spans.append(Span(start, end, "field" if fields else "word"))
+        spans.append(TermSpan(start, end, "field" if fields else "word"))
     return Filter(text, terms, tuple(spans))
 
 

@@ -12,7 +12,7 @@ from cartwatch.domain.vocabulary import fold
 from cartwatch.proposals.model import Entry, Evidence, News, Offer, Proposal
 
 from .draft import source_of
-from .record import SOURCE, Trial, record_url
+from .record import SOURCE, StudyRecord, record_url
 from .refresh import Answers, Linked, linked
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def event_kind(term: str) -> str | None:
     return "GVHD" if of_graft else None
 
 
-def suggestions(trial: Trial) -> list[Suggestion]:
+def suggestions(trial: StudyRecord) -> list[Suggestion]:
     """Return one suggestion for each arm that has a row for CRS, ICANS, neurotoxicity or GVHD among its serious events.
 
     Arms are never added up (they overlap), nor rows, nor serious and other events. No row means that the
@@ -192,7 +192,7 @@ def propose_safety(document: Document, watchlist: Watchlist, answers: Answers, k
     return Proposal(tuple(entries), act="safety from", origin="registry")
 
 
-def _offer(record: Mapping[str, Any], link: Linked, trial: Trial, suggested: Suggestion) -> Offer | None:
+def _offer(record: Mapping[str, Any], link: Linked, trial: StudyRecord, suggested: Suggestion) -> Offer | None:
     edits: list[Edit] = []
     cite = _source(record, trial)
     if cite is None:
@@ -216,7 +216,7 @@ def _offer(record: Mapping[str, Any], link: Linked, trial: Trial, suggested: Sug
     return Offer(path, "suggested", None, events, tuple(edits), (), (Evidence(cite),), news=news)
 
 
-def _source(record: Mapping[str, Any], trial: Trial) -> str | None:
+def _source(record: Mapping[str, Any], trial: StudyRecord) -> str | None:
     """Return the id of the source that is already the record's page."""
     sources = record.get("source")
     for each in sources if isinstance(sources, list) else ():

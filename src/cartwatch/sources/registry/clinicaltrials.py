@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode
 
 from cartwatch.sources.http import Answer
 
-from .record import AnswerError, RecordError, Trial, parse_study, read_json, valid_nct
+from .record import AnswerError, RecordError, StudyRecord, parse_study, read_json, valid_nct
 from .transport import RUNGS, RegistryError, RegistryTimeout, Transport, check_base
 
 __all__ = [
@@ -88,7 +88,7 @@ class Refreshed:
     still has the known `data_timestamp`, so nothing was requested. `rung` is the client that worked, to be remembered.
     """
 
-    trials: tuple[Trial, ...]
+    trials: tuple[StudyRecord, ...]
     aliases: Mapping[str, str]
     missing: tuple[str, ...]
     unanswered: tuple[str, ...]
@@ -98,7 +98,7 @@ class Refreshed:
     rung: str
     error: RegistryError | None = None
 
-    def by_asked(self, asked: Iterable[str]) -> dict[str, Trial]:
+    def by_asked(self, asked: Iterable[str]) -> dict[str, StudyRecord]:
         """The records by requested id, which may be an alias."""
         by_number = {each.nct: each for each in self.trials}
         return {each: by_number[real] for each in asked if (real := self.aliases.get(each, each)) in by_number}
@@ -183,7 +183,7 @@ class _Asking:
     ids: Iterable[str]
     progress: Progress | None
     asked: list[str] = field(init=False)
-    trials: dict[str, Trial] = field(init=False, default_factory=dict)
+    trials: dict[str, StudyRecord] = field(init=False, default_factory=dict)
     aliases: dict[str, str] = field(init=False, default_factory=dict)
     missing: list[str] = field(init=False, default_factory=list)
     problems: list[str] = field(init=False, default_factory=list)

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from cartwatch.domain.vocabulary import registry_words
 from cartwatch.proposals.model import RecordChange
 
-from .record import DATED, Facts, RegistryDate, Trial, read_date, trial_facts
+from .record import DATED, Facts, RegistryDate, StudyRecord, read_date, trial_facts
 
 __all__ = ["CRITICAL", "LEVELS", "MINOR", "NOTABLE", "compare", "first_seen", "in_brief", "same_day"]
 
@@ -22,7 +22,7 @@ _ENROLLED_SHARE = 0.20
 _MOVED_DAYS = 30
 
 
-def compare(old: Trial | Facts, new: Trial | Facts) -> list[RecordChange]:
+def compare(old: StudyRecord | Facts, new: StudyRecord | Facts) -> list[RecordChange]:
     """Return the changes from one state of a record to the next, the weightiest first.
 
     Either may be a record or its facts in a watchlist file (those have no sponsor and no outcomes, which are then
@@ -48,7 +48,7 @@ def first_seen(before: date | datetime | None, after: date | datetime) -> str:
     return f"the registry record changed, first seen {span}"
 
 
-def in_brief(trial: Trial) -> str:
+def in_brief(trial: StudyRecord) -> str:
     """Summarize a record: status, phase, enrolment and primary completion."""
     told = [
         _current(trial.status, trial.last_known_status) if trial.status else "status not given",
@@ -85,8 +85,8 @@ def _day(moment: date | datetime) -> str:
     return (moment.date() if isinstance(moment, datetime) else moment).isoformat()
 
 
-def _state(state: Trial | Facts) -> Mapping[str, object]:
-    if not isinstance(state, Trial):
+def _state(state: StudyRecord | Facts) -> Mapping[str, object]:
+    if not isinstance(state, StudyRecord):
         return {**state, "in_review": bool(state.get("results_submitted")) and not state.get("results_posted")}
     return {
         **trial_facts(state, datetime.min),

@@ -26,8 +26,8 @@ from .product_name import (
     title_part,
     without_dose,
 )
-from .record import Intervention, Trial, record_url, trial_facts
-from .refresh import Answers, Drafts
+from .record import Intervention, StudyRecord, record_url, trial_facts
+from .refresh import Answers, DraftedPrograms
 from .saved import SavedError, read_saved
 
 __all__ = ["draft", "drafted", "joined", "phase_of", "read_drafts", "source_of"]
@@ -45,7 +45,7 @@ _ORDER = ("id", "name", "aliases", "sponsor", "indications", "phase", "notes", "
 _CELLULAR = ("GENETIC", "BIOLOGICAL", "COMBINATION_PRODUCT")
 
 
-def draft(trial: Trial, fetched: datetime) -> dict[str, object]:
+def draft(trial: StudyRecord, fetched: datetime) -> dict[str, object]:
     """Draft a program: name, sponsor, indications, phase, the trial, and the record as the source.
 
     Targets and modality are set only if the name of the product, or else a title, states them. The source has no
@@ -111,7 +111,7 @@ def joined(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
     return {key: out[key] for key in _ORDER if key in out}
 
 
-def source_of(trial: Trial) -> dict[str, object]:
+def source_of(trial: StudyRecord) -> dict[str, object]:
     """Build the `[[program.source]]` entry of a record; its version is its date, and it is not checked."""
     called = f" ({trial.acronym})" if trial.acronym and not is_kind_only(trial.acronym) else ""
     version = f", version of {trial.updated.text}" if trial.updated else ""
@@ -160,7 +160,7 @@ def _place(each: Intervention, title: str | None) -> int | None:
     return min((place for place in places if place >= 0), default=None)
 
 
-def _product(trial: Trial) -> Intervention | None:
+def _product(trial: StudyRecord) -> Intervention | None:
     """Return the intervention that is the product.
 
     A cell product by its own name; else the one in the title; else the first genetic or biological one, or drug. Companions
@@ -178,13 +178,13 @@ def _product(trial: Trial) -> Intervention | None:
     return next(iter([*(each for each in cells if each in own), *cells, *titled, *ranked]), None)
 
 
-def _notes(trial: Trial) -> str | None:
+def _notes(trial: StudyRecord) -> str | None:
     """List all interventions of the trial, as in the record."""
     given = [f"{each.name} ({each.type.replace('_', ' ').lower()})" if each.type else each.name for each in trial.interventions]
     return f"Interventions in the registry record {trial.nct}: {'; '.join(given)}." if given else None
 
 
-def read_drafts(name: str, data: bytes, now: datetime) -> Drafts:
+def read_drafts(name: str, data: bytes, now: datetime) -> DraftedPrograms:
     """Draft programs from a saved file of records. Raises Refused."""
     try:
         saved = read_saved(data, name)
@@ -196,7 +196,7 @@ def read_drafts(name: str, data: bytes, now: datetime) -> Drafts:
     return drafted(name, saved.trials, now, tuple(each.removeprefix(f"{name}: ") for each in saved.problems))
 
 
-def drafted(name: str, trials: Sequence[Trial], now: datetime, notes: tuple[str, ...] = ()) -> Drafts:
+def drafted(name: str, trials: Sequence[StudyRecord], now: datetime, notes: tuple[str, ...] = ()) -> DraftedPrograms:
     """Draft programs from registry records; records of one product give one program. Raises Refused."""
     records: dict[str, dict[str, Any]] = {}
     for trial in trials:
@@ -208,4 +208,4 @@ def drafted(name: str, trials: Sequence[Trial], now: datetime, notes: tuple[str,
     made = from_records(name, "registry", list(records.values()), now, notes)
     vague = frozenset(at for at, each in enumerate(made.read.watchlist.programs) if is_description(each.name))
     answers = Answers(tuple(each.nct for each in trials), by_number, now)
-    return Drafts(name, "registry", made.document, made.read, made.problems, notes, vague, answers=answers)
+    return DraftedPrograms(name, "registry", made.document, made.read, made.problems, notes, vague, answers=answers)

@@ -11,7 +11,7 @@ from cartwatch.storage.own_files import read_own
 from cartwatch.storage.sightings import Sightings
 from cartwatch.storage.writing import write_whole
 
-from .record import RecordError, Trial, parse_study, trial_facts
+from .record import RecordError, StudyRecord, parse_study, trial_facts
 from .saved import study_of
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class Records:
         """Whether the number was unknown to the registry at the last request."""
         return self._covered.get(asked) == ""
 
-    def versions(self, nct: str) -> list[Trial]:
+    def versions(self, nct: str) -> list[StudyRecord]:
         """Return the versions seen of a record, newest first."""
         found = []
         for study in reversed(self._studies.get(nct, [])):
@@ -69,11 +69,11 @@ class Records:
                 found.append(parse_study(study))
         return found
 
-    def latest(self, asked: str) -> Trial | None:
+    def latest(self, asked: str) -> StudyRecord | None:
         """Return the record seen for a number under the registry's last data date."""
         return next(iter(self.versions(self._covered.get(asked, ""))), None)
 
-    def state_of(self, nct: str, facts: Facts) -> Trial | Facts:
+    def state_of(self, nct: str, facts: Facts) -> StudyRecord | Facts:
         """Return the record that a trial of the watchlist was written from, else the facts themselves."""
         wanted = _bare(facts)
         moment = datetime.min

@@ -19,7 +19,7 @@ __all__ = [
     "Intervention",
     "RecordError",
     "RegistryDate",
-    "Trial",
+    "StudyRecord",
     "UnpostedEvent",
     "lapsed",
     "parse_study",
@@ -100,7 +100,7 @@ class UnpostedEvent:
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class StudyRecord:
     """The parts of a study record that cartwatch uses. Lists keep the record's order; enums are unchanged."""
 
     nct: str
@@ -182,7 +182,7 @@ def read_date(value: object, type: str | None = None) -> RegistryDate | None:
     return found
 
 
-def parse_study(study: object) -> Trial:
+def parse_study(study: object) -> StudyRecord:
     """Read one study, bare or in an envelope `{"study": …}`.
 
     Raises RecordError if there is no NCT number; every other part may be missing or of another type.
@@ -200,7 +200,7 @@ def parse_study(study: object) -> Trial:
     events = root.at("annotationSection", "annotationModule", "unpostedAnnotation").each("unpostedEvents")
     enrollment = design.at("enrollmentInfo")
     aliases = (valid_nct(each) for each in identity.texts("nctIdAliases"))
-    return Trial(
+    return StudyRecord(
         nct=nct,
         aliases=tuple(each for each in aliases if each and each != nct),
         title=identity.text("briefTitle", 500),
@@ -248,7 +248,7 @@ def _unread(status: _Node, enrollment: _Node) -> Iterator[str]:
         yield f"enrollmentInfo.count: {clean(str(count), limit=40)!r} is not a count"
 
 
-def trial_facts(trial: Trial, fetched: datetime) -> dict[str, object]:
+def trial_facts(trial: StudyRecord, fetched: datetime) -> dict[str, object]:
     """Return the registry's facts with the keys of the file format; absent facts are left out, never null.
 
     A full date is a date, a month or a year is text.
@@ -272,9 +272,9 @@ def trial_facts(trial: Trial, fetched: datetime) -> dict[str, object]:
     return {name: value for name, value in facts.items() if value is not None and value != []}
 
 
-def lapsed(trial: Trial | Facts, today: date) -> tuple[str, ...]:
+def lapsed(trial: StudyRecord | Facts, today: date) -> tuple[str, ...]:
     """Return the estimated dates (keys of the file format) that are past and unconfirmed on the day `today`."""
-    facts = trial_facts(trial, datetime.min) if isinstance(trial, Trial) else trial
+    facts = trial_facts(trial, datetime.min) if isinstance(trial, StudyRecord) else trial
     past = []
     for name in DATED:
         found = read_date(facts.get(name))

@@ -31,11 +31,11 @@ if TYPE_CHECKING:
 
     from .clinicaltrials import Access, Progress, RegistryError
     from .memory import Memory, Records
-    from .record import Trial
+    from .record import StudyRecord
 
 __all__ = [
     "Answers",
-    "Drafts",
+    "DraftedPrograms",
     "Linked",
     "ask",
     "linked",
@@ -77,7 +77,7 @@ class Answers:
     """
 
     asked: tuple[str, ...]
-    trials: Mapping[str, Trial]
+    trials: Mapping[str, StudyRecord]
     at: datetime
     missing: tuple[str, ...] = ()
     unanswered: tuple[str, ...] = ()
@@ -88,7 +88,7 @@ class Answers:
 
 
 @dataclass(frozen=True, slots=True)
-class Drafts(Incoming):
+class DraftedPrograms(Incoming):
     """Programs drafted from registry records, and the `answers` themselves, for the trials that are already linked."""
 
     answers: Answers | None = None
@@ -230,7 +230,7 @@ def _offer(record: Mapping[str, Any], link: Linked, name: str, answers: Answers,
     )
 
 
-def _differs_by_hand(old: Mapping[str, Any], trial: Trial, answers: Answers) -> bool:
+def _differs_by_hand(old: Mapping[str, Any], trial: StudyRecord, answers: Answers) -> bool:
     """Whether the file differs from the very version of the record that it names, as after a manual edit.
 
     True if cartwatch has seen the record before exactly as it is now.
@@ -239,17 +239,17 @@ def _differs_by_hand(old: Mapping[str, Any], trial: Trial, answers: Answers) -> 
     return trial.nct in answers.seen_before and mine is not None and mine.text == _version(trial)
 
 
-def _version(trial: Trial) -> str | None:
+def _version(trial: StudyRecord) -> str | None:
     return trial.updated.text if trial.updated is not None else None
 
 
-def _older(trial: Trial, old: Mapping[str, Any]) -> bool:
+def _older(trial: StudyRecord, old: Mapping[str, Any]) -> bool:
     """Whether the watchlist has a later version of the record, as when a mirror lags behind."""
     mine = read_date(old.get("updated"))
     return mine is not None and trial.updated is not None and trial.updated.first < mine.first
 
 
-def _renamed(record: Mapping[str, Any], link: Linked, trial: Trial) -> list[Edit]:
+def _renamed(record: Mapping[str, Any], link: Linked, trial: StudyRecord) -> list[Edit]:
     """Replace an alias by the registry's current number everywhere in the program; not if it has both."""
     if trial.nct == link.nct or any(each.get("nct") == trial.nct for each in record["trial"] if isinstance(each, dict)):
         return []
@@ -290,7 +290,7 @@ def remember_refresh(
 def remember_registry(proposal: Proposal, accepted: Collection[Choice], memory: Memory, session: Session) -> None:
     """Do the same after an import that included registry records."""
     for each in proposal.sources:
-        if isinstance(each, Drafts) and each.answers is not None:
+        if isinstance(each, DraftedPrograms) and each.answers is not None:
             links = list(linked(session.document, session.watchlist))
             remember_refresh(proposal, accepted, each.answers, memory.sightings, links=links)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 
-from .record import AnswerError, RecordError, RegistryDate, Trial, parse_study, read_json
+from .record import AnswerError, RecordError, RegistryDate, StudyRecord, parse_study, read_json
 
-__all__ = ["LIMIT", "Saved", "SavedError", "read_download", "read_saved", "study_of"]
+__all__ = ["LIMIT", "SavedError", "SavedRecords", "read_download", "read_saved", "study_of"]
 
 LIMIT = 96_000_000
 """The most bytes a saved file may have."""
@@ -20,14 +20,14 @@ class SavedError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Saved:
+class SavedRecords:
     """The trials of a saved file, each once, and the unreadable parts."""
 
-    trials: tuple[Trial, ...]
+    trials: tuple[StudyRecord, ...]
     problems: tuple[str, ...]
 
 
-def read_saved(data: bytes, name: str) -> Saved:
+def read_saved(data: bytes, name: str) -> SavedRecords:
     """Read a saved study or search; `name` is the file's, for the messages.
 
     Raises SavedError if it is not JSON or holds no study.
@@ -41,7 +41,7 @@ def read_saved(data: bytes, name: str) -> Saved:
         raise SavedError(f"{name}: {error}: {advice}") from None
     listed = value.get("studies") if isinstance(value, dict) and "protocolSection" not in value else value
     studies = listed if isinstance(listed, list) else [value]
-    trials: dict[str, Trial] = {}
+    trials: dict[str, StudyRecord] = {}
     problems: list[str] = []
     for at, study in enumerate(studies, 1):
         try:
@@ -55,10 +55,10 @@ def read_saved(data: bytes, name: str) -> Saved:
         raise SavedError(f"{name}: JSON, but no study record of ClinicalTrials.gov in it: {advice}")
     if isinstance(value, dict) and isinstance(value.get("nextPageToken"), str):
         problems.append(f"{name}: the search has more pages than this one: save the next ones too")
-    return Saved(tuple(trials.values()), tuple(problems))
+    return SavedRecords(tuple(trials.values()), tuple(problems))
 
 
-def read_download(data: bytes) -> tuple[Trial, ...] | None:
+def read_download(data: bytes) -> tuple[StudyRecord, ...] | None:
     """The trials of a table that the registry's search page was told to download; None for another table."""
     from cartwatch.domain.vocabulary import fold
     from cartwatch.formats.csv import TableError, table_rows
@@ -70,7 +70,7 @@ def read_download(data: bytes) -> tuple[Trial, ...] | None:
     names = [fold(each) for each in header]
     if not {"nct number", "study title", "study status"} <= set(names):
         return None
-    trials: dict[str, Trial] = {}
+    trials: dict[str, StudyRecord] = {}
     for _, cells in rows:
         row = {name: text for name, cell in zip(names, cells, strict=False) if (text := cell.strip())}
         with suppress(RecordError):
@@ -123,7 +123,7 @@ def _study_of_row(row: dict[str, str]) -> dict[str, object]:
 _SEVERAL = ("conditions", "interventions", "collaborators", "phases")
 
 
-def study_of(trial: Trial) -> dict[str, object]:
+def study_of(trial: StudyRecord) -> dict[str, object]:
     """Build a study of the registry from a trial, as far as `read_saved` needs it."""
     return {
         "protocolSection": {
