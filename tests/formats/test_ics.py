@@ -112,7 +112,7 @@ def revision(ics: bytes) -> tuple[int, str]:
 
 def test_a_changed_entry_gets_a_greater_sequence_and_an_undone_one_no_smaller(tmp_path: Path) -> None:
     path, told = str(tmp_path / "exports" / "k.json"), []
-    states = [
+    states: list[dict[str, Any]] = [
         {"when": "Q4 2026"},
         {"when": "Q4 2026"},
         {"when": "Q1 2027"},
