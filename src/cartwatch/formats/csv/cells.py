@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
     from .columns import TableColumn
 
-__all__ = ["Row", "read_cell"]
+__all__ = ["TableRow", "read_cell"]
 
 
 @dataclass(slots=True)
-class Row:
+class TableRow:
     """What one row says: the program's fields by path, its records by the key of their list, and what could not be taken."""
 
     today: date
@@ -102,7 +102,7 @@ def _free_id(address: str, taken: set[str]) -> str:
     return name
 
 
-def read_cell(row: Row, column: TableColumn, text: str) -> None:
+def read_cell(row: TableRow, column: TableColumn, text: str) -> None:
     """Add what a cell says to its row. Raises TypedError."""
     path = column.path
     assert path is not None
@@ -124,7 +124,7 @@ def read_cell(row: Row, column: TableColumn, text: str) -> None:
         _field(row, column, path, text)
 
 
-def _field(row: Row, column: TableColumn, path: str, text: str) -> None:
+def _field(row: TableRow, column: TableColumn, path: str, text: str) -> None:
     fact = fields()[path]
     value: Any
     if fact.kind == "words":
@@ -142,7 +142,7 @@ def _field(row: Row, column: TableColumn, path: str, text: str) -> None:
         row.catalyst[path.removeprefix(CATALYST)] = value
 
 
-def _add(row: Row, path: str, value: Any) -> None:
+def _add(row: TableRow, path: str, value: Any) -> None:
     if path in row.values and isinstance(value, list):
         row.values[path] += [each for each in value if each not in row.values[path]]
     elif path in row.values and path == "notes":
@@ -155,7 +155,7 @@ def _line(text: str) -> str:
     return " ".join(text.split("\n")).strip()
 
 
-def _phase(row: Row, text: str) -> None:
+def _phase(row: TableRow, text: str) -> None:
     phase = phase_word(_line(text))
     if phase is None and STATUS.canonical(text) is not None:
         row.left.append(f"“{_line(text)}” is the status of a trial and no phase: not imported")
@@ -163,7 +163,7 @@ def _phase(row: Row, text: str) -> None:
     row.values["phase"] = phase or _line(text)
 
 
-def _kind(row: Row, text: str) -> None:
+def _kind(row: TableRow, text: str) -> None:
     words = _line(text)
     row.catalyst["kind"], row.kind = kind_word(words) or words, words
 

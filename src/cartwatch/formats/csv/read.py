@@ -14,7 +14,7 @@ from cartwatch.domain.vocabulary import fold
 from cartwatch.proposals.equivalence import same_meaning
 from cartwatch.proposals.incoming import Incoming, Refused, from_records
 
-from .cells import Row, read_cell
+from .cells import TableRow, read_cell
 from .columns import CITED, DATED, IGNORED, TRIAL, TableColumn, by_cells, fields
 from .decode import TableError, decoded, header_of, is_header, rows
 from .write import unguarded
@@ -143,7 +143,7 @@ class _Table:
             self.problems.append(Problem(ERROR, (), "a row without the name of a program", None, None, line, 1))
             return
         place = self.place(named, line)
-        row = Row(self.today)
+        row = TableRow(self.today)
         for at, (column, text) in found.items():
             assert column.path is not None
             try:
