@@ -190,7 +190,7 @@ def test_values_are_toml_where_the_field_allows_it_else_text(edit, text, path, v
         (("move", "a", "third", "2027"), 'has no catalyst "third"'),
         (("move", "a", "first", " "), "move needs the new guidance"),
         (("move", "a", "first", "2027", "--said", "someday"), "--said needs a date"),
-        (("resolve", "a", "first", ""), "has no outcome to take back"),
+        (("resolve", "a", "first", ""), "has no outcome to remove"),
         (("resolve", "a", "first", "met", "--cite", ""), "--cite needs the id of a source"),
         (("add", "Alpha"), 'there is already a program called "Alpha": a'),
         (("add", "B", "id=a"), 'another program is already called "a"'),

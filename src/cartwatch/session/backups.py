@@ -1,4 +1,4 @@
-"""Earlier texts of a watchlist: the backups, what each meant, and what has changed since."""
+"""Backups of a watchlist: list them, read them, and compare them with the current list."""
 
 from __future__ import annotations
 
@@ -38,32 +38,32 @@ _WHY = {
 
 
 def why_made(backup: Backup) -> str:
-    """When a backup was made, in words."""
+    """Describe why a backup was made."""
     return _WHY.get(backup.label, f"before {backup.label}")
 
 
 def backups_of(session: Session) -> Sequence[Backup]:
-    """The backups of a watchlist, newest first; the text that was saved last is one where the file holds another."""
+    """Return the backups of a watchlist, newest first; the last saved text counts if the file holds another."""
     file = session.opened.file
     found = session.keeper.newest_first() if session.keeper is not None else ()
     return [each for each in found if each.label != LAST or file is None or not file.sha256.startswith(each.sha)]
 
 
 def meaning_of(data: bytes, today: date) -> Watchlist:
-    """What a text says. Raises SyntaxProblem."""
+    """Read a text into a watchlist. Raises SyntaxProblem."""
     document = Document.parse(data)
     return read_watchlist(document.head, document.programs, today).watchlist
 
 
 def since(session: Session, backup: Backup, now: Watchlist | None = None) -> tuple[Change, ...]:
-    """What has changed from a backup to `now`, by default the list in memory. Raises StorageError, SyntaxProblem."""
+    """Compare a backup with `now`, by default the list in memory. Raises StorageError, SyntaxProblem."""
     assert session.keeper is not None
     then = meaning_of(session.keeper.backups.read(backup), session.today)
     return difference(then, session.watchlist if now is None else now)
 
 
 def newest_good(session: Session) -> tuple[Backup, bytes] | None:
-    """The newest backup that can be read and has programs in it, with its text."""
+    """Return the newest readable backup that has programs, with its text."""
     return next(_good(session), None)
 
 
@@ -79,9 +79,9 @@ def _good(session: Session) -> Iterator[tuple[Backup, bytes]]:
 
 
 def lost_list(session: Session) -> tuple[Backup, int] | None:
-    """The newest text that is known of a list, and how many programs it has, where the file is gone or holds none of them.
+    """Return the newest known text of a list whose file is missing or has no programs, and its number of programs.
 
-    None where nothing is lost: the list never had a program, or lost the last of them by cartwatch itself.
+    None if nothing is lost: the list never had a program, or its last one was deleted in cartwatch.
     """
     opened = session.opened
     if opened.state not in ("ok", "missing") or opened.document.programs:
@@ -98,7 +98,7 @@ def lost_list(session: Session) -> tuple[Backup, int] | None:
 
 
 def keep_last(session: Session, label: str) -> None:
-    """Copy the text that was saved last to the backups where the file holds another, before a third takes the place of both."""
+    """Copy the last saved text to the backups if the file holds another, before a third replaces both."""
     last = next((each for each in backups_of(session) if each.label == LAST), None)
     if last is None or session.keeper is None:
         return
@@ -115,7 +115,7 @@ def _programs_of(session: Session, backup: Backup) -> int | None:
 
 
 def left_out(session: Session, backup: Backup) -> int:
-    """How many changes of the journal came after a backup, and so are not in it."""
+    """Count the changes in the journal that are newer than a backup."""
     if session.places is None or backup.label == LAST:
         return 0
     count = 0

@@ -57,20 +57,20 @@ __all__ = [
 
 
 class AmendmentError(ValueError):
-    """What was asked can't be done; the message says why and what to do."""
+    """The requested change cannot be made; the message gives the reason and a remedy."""
 
 
 class NothingToDo(AmendmentError):
-    """What was asked is so already."""
+    """The requested state already exists."""
 
 
 @dataclass(frozen=True, slots=True)
 class Amendment:
-    """Edits that belong together, the words that undo and the journal use for them, and where they lead.
+    """A change: its edits, their description for undo and the journal, and the cursor position afterwards.
 
     `program` is the key of the program and `path` the fact that the cursor goes to afterwards. `origin` says by which way the
-    change came, where that is not the session's own; `told` are the tables that the journal tells it by, where the edits do
-    not say it well.
+    change came, if that is not the session's own; `told` are its tables for the journal, if the edits do
+    not describe it well.
     """
 
     edits: tuple[Edit, ...]
@@ -89,7 +89,7 @@ def _place(watchlist: Watchlist, key: str) -> int:
 
 
 def _with_id(document: Document, watchlist: Watchlist, place: int) -> tuple[Edit, ...]:
-    """The id of a program that has none is written at its first edit, so that renaming it does not make another of it."""
+    """Write the id of a program that has none at its first edit, so that renaming keeps its identity."""
     if "id" in document.programs[place]:
         return ()
     return (Set(("program", place, "id"), watchlist.programs[place].key),)
@@ -98,9 +98,9 @@ def _with_id(document: Document, watchlist: Watchlist, place: int) -> tuple[Edit
 def set_fact(
     document: Document, watchlist: Watchlist, key: str, path: str, value: Any, *, cite: str | None = None, own: bool = False
 ) -> Amendment:
-    """Set one fact of a program to a TOML value; None takes it out. `cite` names the source that stands behind it now.
+    """Set one fact of a program to a TOML value; None deletes it. `cite` names the source of the new value.
 
-    Without one the old source no longer stands behind the new value; naming it again confirms it.
+    Without `cite` the old source is removed; naming it again confirms it.
     `own` allows a key that cartwatch does not know. Raises AmendmentError.
     """
     place = _place(watchlist, key)
@@ -151,18 +151,18 @@ def set_facts(
     cite: str | None = None,
     own: bool = False,
 ) -> Amendment:
-    """Several facts of one program in one step: `values` gives each path its new value, or None to take it out.
+    """Set several facts of one program in one step: `values` gives each path its new value, or None to delete it.
 
-    `added` are new items of lists, each with the path of its list; `cite` names the source that stands behind the new values,
-    `own` allows keys that cartwatch does not know. A table that is left with nothing in it goes too, and where the id of a
-    source changes, what cites it follows. Raises AmendmentError.
+    `added` are new items of lists, each with the path of its list; `cite` names the source of the new values,
+    `own` allows keys that cartwatch does not know. A table that becomes empty is deleted, and if the id of a
+    source changes, its cites follow. Raises AmendmentError.
     """
     place = _place(watchlist, key)
     record = document.programs[place]
     edits: list[Edit] = list(_with_id(document, watchlist, place))
     said: list[Amendment] = []
     gone: list[tuple[str | int, ...]] = []
-    cites_last = sorted(values.items(), key=lambda each: split(each[0])[-1] == "cite")  # a source named along stays
+    cites_last = sorted(values.items(), key=lambda each: split(each[0])[-1] == "cite")  # a source set in the same step stays
     for path, value in cites_last:
         if value is None:
             said.append(delete(document, watchlist, key, path))
@@ -179,7 +179,7 @@ def set_facts(
         if where[0] == "source" and where[-1] == "id":
             edits += _cited_anew(record, ("program", place), at(record, where), value)
         if where[0] == "catalyst" and where[2:] == ("event",) and "id" not in at(record, where[:2]):
-            name = split(path)[1]  # made of the event: what cites it must find it under its new one
+            name = split(path)[1]  # made from the event: cites must follow the new id
             if any(each.startswith(f"catalyst.{name}") for each in record.get("cite") or {}):
                 edits.append(Set(("program", place, *where[:2], "id"), name))
     for path, value in added:
@@ -197,7 +197,7 @@ def set_facts(
 
 
 def _record_of(record: Mapping[str, Any], values: Mapping[str, Any]) -> str:
-    """`bla: `, where all the facts are of one item of a list of records."""
+    """Return `bla: ` if all facts are of one item of a list of records."""
     above = {raw_path(record, path, own=True)[:-1] for path in values}
     only = above.pop() if len(above) == 1 else ()
     return f"{named_place(record, only)}: " if any(isinstance(each, int) for each in only) else ""
@@ -208,7 +208,7 @@ def _descending(where: tuple[str | int, ...]) -> tuple[tuple[int, str], ...]:
 
 
 def _whole_tables(record: Mapping[str, Any], gone: list[tuple[str | int, ...]]) -> list[tuple[str | int, ...]]:
-    """What to delete so that no table is left empty, `gone` being what goes of each."""
+    """Return the deletions that leave no table empty; `gone` are the deleted keys of each."""
     out = dict.fromkeys(gone)
     for where in gone:
         parent = where[:-1]
@@ -219,7 +219,7 @@ def _whole_tables(record: Mapping[str, Any], gone: list[tuple[str | int, ...]]) 
 
 
 def _cited_anew(value: Any, where: tuple[str | int, ...], old: Any, new: str, citing: bool = False) -> list[Edit]:
-    """The edits that make everything that cites a source by its old id cite it by the new one."""
+    """Return the edits that change every cite of a source from its old id to the new one."""
     if isinstance(value, str):
         return [Set(where, new)] if citing and value == old else []
     if isinstance(value, dict):
@@ -238,12 +238,12 @@ def is_address(text: str) -> bool:
 
 
 def unique_id(wanted: str, taken: Container[str]) -> str:
-    """The id that is wanted, with a number behind it where it is taken."""
+    """Return the wanted id, with a number appended if it is taken."""
     return next(each for each in chain([wanted], (f"{wanted}-{number}" for number in count(2))) if each not in taken)
 
 
 def new_source(watchlist: Watchlist, key: str, url: str, title: str | None = None) -> dict[str, Any]:
-    """A source of a program with this address, not read yet: its id is made of the address. Raises AmendmentError."""
+    """Build a source with this address, not checked yet; its id is made from the address. Raises AmendmentError."""
     program = watchlist.programs[_place(watchlist, key)]
     host, _, rest = url.partition("://")[2].partition("/")
     tail = rest.partition("?")[0].strip("/").rpartition("/")[2].partition(".")[0]
@@ -253,7 +253,7 @@ def new_source(watchlist: Watchlist, key: str, url: str, title: str | None = Non
 
 
 def source_ids(watchlist: Watchlist, key: str, value: Any) -> tuple[Any, list[dict[str, Any]]]:
-    """Source ids in place of the addresses among them, and the new sources that this takes. Raises AmendmentError."""
+    """Replace addresses by source ids, and return the new sources needed. Raises AmendmentError."""
     program = watchlist.programs[_place(watchlist, key)]
     ids, new = [], []
     for each in [value] if isinstance(value, str) else value or []:
@@ -268,7 +268,7 @@ def source_ids(watchlist: Watchlist, key: str, value: Any) -> tuple[Any, list[di
 def with_sources(
     document: Document, watchlist: Watchlist, key: str, amendment: Amendment, sources: Sequence[Mapping[str, Any]]
 ) -> Amendment:
-    """An amendment after the sources that it cites and that are not listed yet. Raises AmendmentError."""
+    """Put the sources that an amendment cites and that are not listed before it. Raises AmendmentError."""
     if not sources:
         return amendment
     first = set_facts(document, watchlist, key, {}, [("source", each) for each in sources])
@@ -276,7 +276,7 @@ def with_sources(
 
 
 def _refuse_taken(watchlist: Watchlist, place: int, record: Mapping[str, Any], where: Sequence[str | int], id: Any) -> None:
-    """Refuse an id that another program, or another item of the list, has: nothing could tell the two apart."""
+    """Refuse an id that another program, or another item of the list, already has."""
     label = watchlist.programs[place].label
     if len(where) == 1 and any(each.key == id for number, each in enumerate(watchlist.programs) if number != place):
         raise AmendmentError(f'{label}: id: another program is already called "{id}"')
@@ -285,7 +285,7 @@ def _refuse_taken(watchlist: Watchlist, place: int, record: Mapping[str, Any], w
 
 
 def _known(record: Mapping[str, Any], path: str) -> bool:
-    """Whether a path without a declaration is there all the same: an item of a list, or a key of the reader's own."""
+    """Whether a path without a declaration exists: an item of a list, or the user's own key."""
     try:
         return at(record, raw_path(record, path)) is not None
     except PathError:
@@ -293,7 +293,7 @@ def _known(record: Mapping[str, Any], path: str) -> bool:
 
 
 def cite_fact(document: Document, watchlist: Watchlist, key: str, path: str, cite: str) -> Amendment:
-    """Say which source stands behind a fact that is there already. Raises AmendmentError."""
+    """Set the source of an existing fact. Raises AmendmentError."""
     place = _place(watchlist, key)
     record = document.programs[place]
     label = watchlist.programs[place].label
@@ -318,9 +318,9 @@ def new_guidance(
     said: date | str | None = None,
     cite: str | None = None,
 ) -> Amendment:
-    """New guidance on when: the old one goes to the ledger, with the day it was said and its source.
+    """Set new guidance; the old one goes to the slip ledger, with the day it was said and its source.
 
-    Where `said` is not given it is written as today only if the words count from it, or if the old guidance had one, which
+    Without `said`, today is written only if the words count from it, or if the old guidance had a day, which
     would be false of the new. Raises AmendmentError.
     """
     place, at_place, record, label = _catalyst(document, watchlist, key, catalyst)
@@ -367,7 +367,7 @@ def resolve(
     cite: str | None = None,
     note: str | None = None,
 ) -> Amendment:
-    """Record how a catalyst went; None takes the outcome back. Raises AmendmentError."""
+    """Record the outcome of a catalyst; None removes it. Raises AmendmentError."""
     place, at_place, record, label = _catalyst(document, watchlist, key, catalyst)
     base = ("program", place, "catalyst", at_place)
     name = item_names(Catalyst, document.programs[place].get("catalyst", []))[at_place]
@@ -390,7 +390,7 @@ def resolve(
             edits += uncite_edits(document.programs[place], place, path, where, declaration(path))
         words = f"{label}: {name} {outcome}" + (f" on {_shown(on)}" if on is not None else "")
     if not edits:
-        raise AmendmentError(f"{label}: {name} has no outcome to take back")
+        raise AmendmentError(f"{label}: {name} has no outcome to remove")
     return Amendment(tuple(edits), words, key, joined(("catalyst", name, "outcome")))
 
 
@@ -411,7 +411,7 @@ def _catalyst(document: Document, watchlist: Watchlist, key: str, catalyst: str)
 
 
 def add_program(document: Document, watchlist: Watchlist, name: str, values: Mapping[str, Any] | None = None) -> Amendment:
-    """A new program at the end, with an id made of its name. Raises AmendmentError."""
+    """Add a program at the end, with an id made from its name. Raises AmendmentError."""
     stripped = name.strip()
     if not stripped:
         raise AmendmentError("a program needs a name")
@@ -425,7 +425,7 @@ def add_program(document: Document, watchlist: Watchlist, name: str, values: Map
 
 
 def list_title(document: Document, title: str | None) -> Amendment:
-    """What the list is called; None takes its name out. Raises AmendmentError."""
+    """Set the title of the list; None removes it. Raises AmendmentError."""
     old = document.head.get("title")
     if old == title:
         raise AmendmentError(f"the list is called {_shown(old)} already" if old else "the list has no name")
@@ -437,7 +437,7 @@ def list_title(document: Document, title: str | None) -> Amendment:
 def add_record(
     document: Document, watchlist: Watchlist, key: str, path: str, values: Mapping[str, Any], *, cite: str | None = None
 ) -> Amendment:
-    """A new item of a list of records, as in `catalyst` or `safety.report`; in the order of their declaration.
+    """Add an item to a list of records, as in `catalyst` or `safety.report`, in the order of their declaration.
 
     Raises AmendmentError.
     """
@@ -466,7 +466,7 @@ def add_record(
 
 
 def delete(document: Document, watchlist: Watchlist, key: str, path: str | None = None) -> Amendment:
-    """Take out a whole program, or one record or fact of it. Raises AmendmentError."""
+    """Delete a whole program, or one record or fact of it. Raises AmendmentError."""
     place = _place(watchlist, key)
     label = watchlist.programs[place].label
     if path is None:
@@ -489,14 +489,14 @@ def delete(document: Document, watchlist: Watchlist, key: str, path: str | None 
 def set_many(
     document: Document, watchlist: Watchlist, keys: Iterable[str], path: str, change: Mapping[str, Any], words: str
 ) -> Amendment:
-    """The same field of several programs; `change` gives each program's value, None to take it out. One step."""
+    """Set the same field of several programs in one step; `change` returns each program's value, None to delete it."""
     edits: list[Edit] = []
     last = None
     for key in keys:
         try:
             amendment = set_fact(document, watchlist, key, path, change[key])
         except AmendmentError:
-            continue  # it has that value already
+            continue  # it already has that value
         edits.extend(amendment.edits)
         last = key
     if not edits:
@@ -505,14 +505,14 @@ def set_many(
 
 
 def together(amendments: Sequence[Amendment], words: str) -> Amendment:
-    """Several amendments of the same document as one step. Deletions of programs must come last to first."""
+    """Join several amendments of the same document to one step. Deletions of programs must come last to first."""
     edits = tuple(edit for each in amendments for edit in each.edits)
     last = amendments[-1] if amendments else None
     return Amendment(edits, words, last.program if last else None, last.path if last else None)
 
 
 def _shown(value: Any) -> str:
-    """A value as a person would say it, short."""
+    """Format a value for a message, short."""
     if value is None:
         return "–"
     if isinstance(value, dict):

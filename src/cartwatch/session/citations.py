@@ -1,4 +1,4 @@
-"""The edits that put a source behind a fact, and those that take an old source away from a changed one."""
+"""Builds the edits that set the source of a fact, and those that remove an outdated source."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _OUTCOME = ("outcome", "outcome_on")
 
 
 def cite_edits(record: Mapping[str, Any], place: int, path: str, where: Sequence[str | int], cite: str) -> tuple[Edit, ...]:
-    """The source goes where the record has a place of its own for it, else into the program's table of sources."""
+    """Return the edits that cite a source: in the record's own `cite`, else in the program's table of sources."""
     base = ("program", place)
     holder = _holder(record, where)
     named = _named(record)
@@ -35,9 +35,9 @@ def cite_edits(record: Mapping[str, Any], place: int, path: str, where: Sequence
 def uncite_edits(
     record: Mapping[str, Any], place: int, path: str, where: Sequence[str | int], declared: Fact | None
 ) -> list[Edit]:
-    """Take the old source away from a fact that gets another value: nobody has said yet that it holds for that.
+    """Remove the old source of a fact that gets another value: it is not known to support the new one.
 
-    A data set, a designation or a trial counts as one fact; of a catalyst the guidance and the outcome count. What is covered
+    A data set, a designation or a trial counts as one fact; of a catalyst the guidance and the outcome count. A fact covered
     by the source of something above it gets an empty list of sources of its own.
     """
     if declared is None or not declared.sourced or declared.kind in ("cites", "map", "id") or where[0] in ("source", "cite"):
@@ -62,12 +62,12 @@ def uncite_edits(
 
 
 def forget_outcome(record: Mapping[str, Any], place: int, catalyst: str) -> list[Edit]:
-    """Take away what is noted of the source of an outcome that is taken back."""
+    """Remove the source of an outcome that is removed."""
     return _without(("program", place), _named(record), joined(("catalyst", catalyst, "outcome")), covered=False)
 
 
 def _without(base: tuple[str | int, ...], named: Mapping[str, Any], path: str, *, covered: bool) -> list[Edit]:
-    """The edits of the table of sources after which no source stands behind a path."""
+    """Return the edits of the table of sources after which a path has no source."""
     steps = split(path)
     if covered:
         return [] if named.get(path) == [] else [Set((*base, "cite", path), [])]
@@ -83,7 +83,7 @@ def _named(record: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _holder(record: Mapping[str, Any], where: Sequence[str | int]) -> tuple[str | int, ...] | None:
-    """The record around a place that has a `cite` of its own: a catalyst, a report, a designation, a trial."""
+    """Return the record around a place that has its own `cite`: a catalyst, a report, a designation, a trial."""
     kind: type | None = root()
     found = None
     for depth, step in enumerate(where):
@@ -97,7 +97,7 @@ def _holder(record: Mapping[str, Any], where: Sequence[str | int]) -> tuple[str 
 
 
 def at(record: Any, where: Sequence[str | int]) -> Any:
-    """The value at a raw path of plain data; None where there is none."""
+    """Return the value at a raw path of plain data; None if there is none."""
     here = record
     for step in where:
         if isinstance(step, int):

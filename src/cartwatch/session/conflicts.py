@@ -1,4 +1,4 @@
-"""Conflicts of a merge: where each is, in words, and the change that takes the other side's values after all."""
+"""Conflicts of a merge: their place in words, and the change that accepts the other side's values."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ __all__ = ["conflict_words", "log_items", "place_words", "settled", "theirs_stan
 
 
 def place_words(document: Document, conflict: Conflict) -> tuple[str, str]:
-    """The program and the path in it, as a person names them."""
+    """Name the program and the path in it."""
     path = conflict.path
     if conflict.program is None or len(path) < 2 or not isinstance(path[1], int):
         return "the list itself", ".".join(str(each) for each in path)
@@ -35,12 +35,12 @@ def place_words(document: Document, conflict: Conflict) -> tuple[str, str]:
 
 
 def log_items(document: Document, conflicts: Sequence[Conflict]) -> list[tuple[str, str, Any, Any, Any]]:
-    """Conflicts as the log has them: program, path, before, ours, theirs."""
+    """Convert conflicts to entries of the log: program, path, before, ours, theirs."""
     return [(*place_words(document, each), each.base, each.ours, each.theirs) for each in conflicts]
 
 
 def theirs_stands(document: Document, conflict: Conflict) -> bool:
-    """Whether the document has their value, as it does where ours was the deleting or the undoing of something."""
+    """Whether the document has their value, as it does if ours deleted or undid something."""
     return same(value_at(document, conflict.path), conflict.theirs)
 
 
@@ -62,7 +62,7 @@ def settled(document: Document, conflicts: Sequence[Conflict], theirs: Sequence[
                 deletes.append(Delete(each.path))
             else:
                 sets.append(Set(each.path, wanted))
-    # What is deleted last moves nothing that is still to be found by its place.
+    # Deleting last keeps the places of the others valid.
     edits = (*sets, *sorted(deletes, key=lambda each: [str(step).zfill(8) for step in each.path], reverse=True))
     if not edits:
         return None, gone
@@ -71,7 +71,7 @@ def settled(document: Document, conflicts: Sequence[Conflict], theirs: Sequence[
 
 
 def value_at(document: Document, path: tuple[str | int, ...]) -> Any:
-    """The value at a path of the file; None where there is none."""
+    """Return the value at a path of the file; None if there is none."""
     try:
         return get(document.data, path)
     except EditError:
@@ -83,7 +83,7 @@ def _same_program(document: Document, conflict: Conflict) -> bool:
         return True
     place = conflict.path[1]
     if not isinstance(place, int) or place >= len(document.programs):
-        return conflict.ours is None and len(conflict.path) == 2  # it was removed, and can come back
+        return conflict.ours is None and len(conflict.path) == 2  # it was removed, and can be added again
     record = document.programs[place]
     return conflict.program in (record.get("short"), record.get("name"), record.get("id"))
 
@@ -92,7 +92,7 @@ _LONGEST = 200  # characters of a value
 
 
 def conflict_words(document: Document, conflict: Conflict) -> str:
-    """A conflict in a line: `lasme-cel: phase: yours "Phase 3", theirs "Filed", before "Pivotal"`."""
+    """Describe a conflict in one line: `lasme-cel: phase: yours "Phase 3", theirs "Filed", before "Pivotal"`."""
     place = _place(document, conflict)
     program = f"{clean(conflict.program)}: " if conflict.program else ""
     return f"{program}{place}: {_sides(conflict)}"
@@ -103,9 +103,9 @@ def _sides(conflict: Conflict) -> str:
 
 
 def with_conflicts(document: Document, conflicts: Sequence[Conflict]) -> Document:
-    """A merged document with a comment above the line of each conflict; yours stands in the line itself.
+    """Return a merged document with a comment above the line of each conflict; the line itself has your value.
 
-    Where lines can't have a comment above them, all comments stand at the top of the file.
+    If a line cannot have a comment above it, all comments are at the top of the file.
     """
     newline = document.newline
     above: dict[int, list[str]] = {}
@@ -126,7 +126,7 @@ def with_conflicts(document: Document, conflicts: Sequence[Conflict]) -> Documen
 
 
 def _same_data(text: str, document: Document) -> Document | None:
-    """The document of a text, where its comments have changed nothing of the data."""
+    """Parse a text and return its document if comments have not changed the data."""
     try:
         found = Document.parse((BOM if document.bom else b"") + text.encode())
     except SyntaxProblem:
@@ -143,7 +143,7 @@ def _place(document: Document, conflict: Conflict) -> str:
 
 
 def _said(value: Any) -> str:
-    """A value on one line of TOML, so that it can be put in the place of the other."""
+    """Format a value on one line of TOML, so that it can replace the other."""
     if value is None:
         return "nothing"
     text = literal(value)

@@ -1,4 +1,4 @@
-"""What is kept of every save: a backup of the text that was replaced, and a line in the journal that can take it back."""
+"""Keeper: for every save, a backup of the replaced text and an entry in the journal for undo."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 __all__ = ["MOST", "Keeper", "edit_tables"]
 
 _BETWEEN_BACKUPS = timedelta(minutes=1)
-MOST = 200  # edits of one change that the journal spells out; the reverse of the text holds the rest
+MOST = 200  # edits of one change listed in the journal; the reverse patch covers the rest
 
 
 class Keeper:
-    """Keeps backups and the journal of one watchlist. A failure is a warning: it never stands in the way of a save."""
+    """Keeps backups and the journal of one watchlist. A failure is a warning and never stops a save."""
 
     def __init__(self, places: Places, clock: Callable[[], datetime] | None = None, who: str = "") -> None:
         self.journal = Journal(places.journal)
@@ -47,13 +47,13 @@ class Keeper:
         self.warnings: list[str] = []
 
     def sweep(self) -> None:
-        """Remove what killed programs left behind, once a run: a command that changes nothing removes nothing either."""
+        """Remove temporary files of killed processes, once a run; a command that changes nothing removes nothing."""
         if not self._swept:
             self._swept = True
             sweep_places(self._places, time())
 
     def back_up(self, data: bytes, label: str = "") -> None:
-        """Keep the text that is about to be replaced; with a label always, else at most once a minute."""
+        """Keep the text to be replaced; with a label always, else at most once a minute."""
         now = self._clock()
         last = self._backed_up
         if not label and last is not None and timedelta(0) <= now - last < _BETWEEN_BACKUPS:
@@ -65,11 +65,11 @@ class Keeper:
             self._warn(warning)
 
     def keep(self, data: bytes, label: str) -> None:
-        """Keep a text under a label, which must not fail. Raises NotBackedUp."""
+        """Keep a text under a label, where a failure must not be ignored. Raises NotBackedUp."""
         self.backups.add(data, self._clock(), label)
 
     def newest_first(self) -> Sequence[Backup]:
-        """The backups, newest first."""
+        """Return the backups, newest first."""
         return self.backups.newest_first(self._clock())
 
     def write_down(
@@ -82,7 +82,7 @@ class Keeper:
         edits: Sequence[dict[str, Any]] = (),
         undoes: str = "",
     ) -> str:
-        """Enter a change in the journal; the id that it has there, "" where it could not be entered."""
+        """Enter a change in the journal; return its id, "" if it could not be entered."""
         change = JournalEntry(
             self._clock(),
             origin,
@@ -101,7 +101,7 @@ class Keeper:
             return ""
 
     def log_conflicts(self, items: Sequence[tuple[str, str, Any, Any, Any]]) -> None:
-        """Write both values of each conflict down: program, path, before, ours, theirs."""
+        """Log both values of each conflict: program, path, before, ours, theirs."""
         try:
             write_contested(contested_path(self._places), self._clock(), items)
         except StorageError as wrong:
@@ -116,7 +116,7 @@ class Keeper:
     ) -> None:
         """Enter another application's change, as the way back to earlier texts leads through it.
 
-        Where that application is another cartwatch, it has written it down itself."""
+        Another cartwatch enters its changes itself."""
         if before is None or not self.journal.told(before.sha256, after.sha256):
             self.write_down(words, before, after, origin="disk", edits=edits)
 
@@ -126,9 +126,9 @@ class Keeper:
 
 
 def edit_tables(before: Document, edits: Sequence[Edit], after: Document) -> list[dict[str, Any]]:
-    """Edits as the journal tells them: the program, the path as a person writes it, the old value and the new.
+    """Convert edits to journal tables: program, dotted path, old value and new value.
 
-    Paths are those of the document before; where an earlier edit of the same change has moved things they are left out.
+    Paths are those of the document before; edits whose paths an earlier edit of the same change has moved are left out.
     """
     tables: list[dict[str, Any]] = []
     whole = [each for each in edits if isinstance(each, AddBlocks) or len(getattr(each, "path", (0, 0, 0))) < 3]

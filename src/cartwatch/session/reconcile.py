@@ -1,4 +1,4 @@
-"""What a text from outside was made of: an edit of the last text, an older one put back, a late writer, or half a file."""
+"""Finds what a text from outside was made from: the last text, an earlier one, a late writer, or half a file."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ if TYPE_CHECKING:
 
 __all__ = ["Doubt", "Reconciled", "doubt_about", "known_texts", "outside_words", "reconcile"]
 
-_BYTES = 100_000_000  # of earlier texts that are looked at, at most
+_BYTES = 100_000_000  # earlier texts that are examined, at most
 _TEXTS = 200
-_MANY = 3  # programs that go at once, with all others as they were
-_SHOWN = 3  # facts that one line names
+_MANY = 3  # programs missing at once, with all others unchanged
+_SHOWN = 3  # facts named in one line
 
 
 def known_texts(places: Places) -> Iterator[bytes]:
-    """The last text that any cartwatch wrote or took in, then those before it, the newest first.
+    """Yield the last text that any cartwatch wrote or read, then the earlier ones, newest first.
 
-    The way back is that of the journal; where it breaks off, a file that a save displaced may lead on.
+    They are reconstructed from the journal; where it breaks off, a displaced file may continue.
     """
     text = last_text(places).read()
     spent, journal, seen = 0, Journal(places.journal), set[str]()
@@ -71,11 +71,12 @@ def known_texts(places: Places) -> Iterator[bytes]:
 
 @dataclass(frozen=True, slots=True)
 class Reconciled:
-    """A text that another application wrote, and what it comes to.
+    """A text that another application wrote, and the resulting document.
 
-    `document` is what stands now: the text itself or, where it was made of an `earlier` one than the last (late), that with
-    what cartwatch saved since put back in. `conflicts` name both values of all that was put back, as no text tells whether a
-    person reverted it on purpose. `restored`: it is an earlier text, byte for byte, as `git checkout` writes it; it stands.
+    `document` is the result: the text itself or, if it was made from an `earlier` one than the last (late), that with
+    the later saves of cartwatch put back in. `conflicts` name both values of everything put back, as the text does not tell
+    whether a person reverted it on purpose. `restored`: it is an earlier text, byte for byte, as `git checkout` writes it; it
+    stays.
     """
 
     theirs: Document
@@ -86,8 +87,7 @@ class Reconciled:
 
 
 def reconcile(theirs: Document, known: Sequence[bytes], base: bytes | None = None) -> Reconciled:
-    """Say what a text was made of, given the known texts, the last one first. `base` is what it was made of, where that is
-    known, as of a file that a save displaced. Raises EditError where it can't be merged."""
+    """Find what a text was made from, given the known texts, last first. `base` is its origin, if that is"""
     if not known or theirs.raw == known[0]:
         return Reconciled(theirs, theirs)
     if base is None and theirs.raw in known:
@@ -103,9 +103,9 @@ def reconcile(theirs: Document, known: Sequence[bytes], base: bytes | None = Non
 
 
 def _made_of(text: bytes, known: Sequence[bytes], base: bytes | None) -> bytes:
-    """The known text that another is nearest to, line by line within each program.
+    """Return the known text that is nearest to another, line by line within each program.
 
-    Of those equally near the last one, if it is among them, as nothing speaks for a late writer then; else the oldest, by
+    Of equally near ones the last text, if it is among them, as nothing indicates a late writer then; else the oldest, by
     which the most is asked about.
     """
     texts = [*known, *([base] if base is not None and base not in known else [])]
@@ -123,7 +123,7 @@ _NAMED = re.compile(rb"^[ \t]*(?:id|name)[ \t]*=[ \t]*(.*?)[ \t\r]*$", re.MULTIL
 
 
 def _distance(a: bytes, b: bytes) -> int:
-    """How many lines one text has that the other has not in the same program and table, spacing apart."""
+    """Count the lines that one text has and the other lacks in the same program and table, ignoring spacing."""
     blocks, others = Counter(_PROGRAM.split(a)), Counter(_PROGRAM.split(b))
     mine, theirs = (_lines((one - two).elements()) for one, two in ((blocks, others), (others, blocks)))
     return (mine - theirs).total() + (theirs - mine).total()
@@ -144,7 +144,7 @@ def _lines(blocks: Iterable[bytes]) -> Counter[tuple[bytes, bytes, bytes]]:
 
 
 def _put_back(merged: Document, theirs: Document, named: Sequence[Conflict]) -> tuple[Conflict, ...]:
-    """A conflict for each fact that is not what their text says, but for those that are among the conflicts already."""
+    """Build a conflict for each fact that differs from their text, except those already among the conflicts."""
     known = {each.path for each in named}
     found: list[Conflict] = []
     for path, ours, other in _between(merged.head, theirs.head, None, ()):
@@ -152,14 +152,14 @@ def _put_back(merged: Document, theirs: Document, named: Sequence[Conflict]) -> 
     gone = len(merged.programs)
     for path, ours, other in _between(merged.programs, theirs.programs, Program, ("program",)):
         record = ours if len(path) == 2 and ours is not None else other if len(path) == 2 else merged.programs[int(path[1])]
-        if path[1] == -1:  # ours removed it: where it would come back
+        if path[1] == -1:  # ours removed it: where it would be added
             path = ("program", gone)
         found.append(Conflict(_name(record), path, other, ours, other))
     return tuple(each for each in found if each.path not in known)
 
 
 def _between(ours: Any, theirs: Any, record: type | None, path: tuple[str | int, ...]) -> Iterator[tuple[Any, Any, Any]]:
-    """Where two values differ: the path in ours, and what either has. An item that ours lacks has the index -1."""
+    """Return where two values differ: the path in ours, and both values. An item that ours lacks has the index -1."""
     if same(ours, theirs):
         return
     if isinstance(ours, dict) and isinstance(theirs, dict):
@@ -190,14 +190,14 @@ def _name(record: Any) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """Why a text may be half of one that is still being written; `stands`: too much is missing to take it without asking."""
+    """Why a text may be half of one that is still being written; `stands`: too much is missing to accept it without asking."""
 
     words: str
     stands: bool
 
 
 def doubt_about(found: bytes, known: Sequence[bytes], base: bytes | None = None) -> Doubt | None:
-    """Why a text may be half of one that is still being written, None where nothing speaks for it.
+    """Return why a text may be half of one that is still being written, None if nothing suggests that.
 
     It is the beginning of a known text; or, beside the one that it was made of (`base`, where that is known), it ends within
     a program, or before the last ones, or many programs are gone at once while all others are as they were. An earlier text,
@@ -231,7 +231,7 @@ def _missing(found: bytes, last: bytes) -> _Gone | None:
     try:
         there, before = Document.parse(found).programs, Document.parse(last).programs
     except SyntaxProblem:
-        return None  # told in other words
+        return None  # described in other words
     left = {_key(each): each for each in there}
     order = [_key(each) for each in before]
     missing = [each for each in order if each not in left]
@@ -248,7 +248,7 @@ def _key(record: Mapping[str, Any]) -> str:
 
 
 def _cut(found: bytes, last: bytes) -> bool:
-    """Whether the last block of a text is the beginning of a block of the last text, and no more."""
+    """Whether the last block of a text is just the beginning of a block of the last text."""
     end, named = _PROGRAM.split(found)[-1], _NAMED.search(_PROGRAM.split(found)[-1])
     if named is None:
         return False
@@ -260,7 +260,7 @@ def _cut(found: bytes, last: bytes) -> bool:
 
 
 def outside_words(before: Document, after: Document) -> tuple[str, list[dict[str, Any]]]:
-    """What another application changed, in a line that names the values, and as the tables that the journal has of it."""
+    """Describe the changes of another application in one line with the values, and as journal tables."""
     tables: list[dict[str, Any]] = []
     for path, new, old in _between(after.head, before.head, None, ()):
         tables.append({"program": "", "path": ".".join(map(str, path)), "old": old, "new": new})

@@ -1,4 +1,4 @@
-"""One save: the document in memory put on disk, merged with whatever another application has written meanwhile."""
+"""Saves the document in memory to disk, merged with changes made meanwhile by another application."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ if TYPE_CHECKING:
 __all__ = ["Doubtful", "Running", "Saving", "awaited"]
 
 _LOOKS = 12
-_TRIES = 8  # how often a save is tried again after a merge, while another application keeps writing
+_TRIES = 8  # retries of a save after a merge, while another application keeps writing
 _TICK = 0.001  # seconds
-_LOOK = 0.25  # seconds between two looks at a text that may be half written
+_LOOK = 0.25  # seconds between two reads of a text that may be half written
 
 
 class Doubtful(StorageError):
-    """The file may be half written. `stands`: it has not changed for a while, and a person must say what becomes of it."""
+    """The file may be half written. `stands`: it has not changed for a while, and the user must decide."""
 
     def __init__(self, message: str, *, stands: bool) -> None:
         super().__init__(message)
@@ -50,10 +50,10 @@ class Doubtful(StorageError):
 
 @dataclass(slots=True)
 class Saving:
-    """Puts `document` on disk, where `on_disk` is (`file`); both are what they came to, afterwards.
+    """Saves `document` over `on_disk` (`file`); afterwards both hold the result.
 
-    It touches nothing but itself and files, so that it may run in a thread. `entries` are what the journal is to say of it;
-    `believe` takes a text as it is that looks half written; `pause` waits between two looks at one (None: it is not waited).
+    It changes only itself and files, so that it may run in a thread. `entries` are its entries for the journal;
+    `believe` accepts a text that looks half written; `pause` waits between two reads of one (None: no wait).
     """
 
     path: str
@@ -77,7 +77,7 @@ class Saving:
     merging: list[LateConflict] = field(default_factory=list)
 
     def run(self) -> bool:
-        """Save; says whether it is on disk. Where it is not, `unsaved` says why."""
+        """Save; return whether it is on disk. If not, `unsaved` gives the reason."""
         for _ in range(_TRIES):
             try:
                 self._write()
@@ -99,7 +99,7 @@ class Saving:
         return False
 
     def _take_now(self, theirs: bytes | None) -> bool:
-        """Merge what stands in the file instead of what was expected; says whether the save may go on."""
+        """Merge the unexpected content of the file; return whether the save may go on."""
         if self.pause is not None and theirs is not None:
             with contextlib.suppress(FileNotFoundError, StorageError):
                 theirs = awaited(self.path, self.places, read_file(self.path), self.pause).data
@@ -110,7 +110,7 @@ class Saving:
         try:
             self.take(read_file(self.path))
         except (FileConflict, FileNotFoundError):
-            return True  # it is another once more: the next try meets it
+            return True  # it has changed again: the next try meets it
         except (SyntaxProblem, EditError) as wrong:
             self.unsaved = f"{self.path} was changed by another application and can't be merged: {wrong}"
         except StorageError as wrong:
@@ -123,9 +123,9 @@ class Saving:
     # ---- what others wrote
 
     def take(self, file: FileState) -> None:
-        """Merge what the file holds; the next write has it as its base, and nothing of it is lost on the way.
+        """Merge the content of the file, which is the base of the next write; nothing of it is lost.
 
-        Raises Doubtful, SyntaxProblem, EditError; StorageError where what was put back can't be saved.
+        Raises Doubtful, SyntaxProblem, EditError; StorageError if the values put back cannot be saved.
         """
         file = self._standing(file)
         known = list(known_texts(self.places))
@@ -152,7 +152,7 @@ class Saving:
             self._merge_late(self.late.pop())
 
     def _standing(self, file: FileState) -> FileState:
-        """The file as no save is under way: between its steps another cartwatch's text looks foreign."""
+        """Read the file while no save is in progress: between its steps another cartwatch's text looks foreign."""
         last = last_text(self.places).read()
         if last is None or last == file.data:
             return file
@@ -161,7 +161,7 @@ class Saving:
         return file if found.data == file.data else found
 
     def _contest(self, document: Document, conflicts: Sequence[Conflict]) -> None:
-        """Both values go to the log before the file says only one of them: the process may be killed in between."""
+        """Log both values before the file holds only one of them: the process may be killed in between."""
         if conflicts:
             self.keeper.log_conflicts(log_items(document, conflicts))
             self.conflicts += conflicts
@@ -175,7 +175,7 @@ class Saving:
         return document
 
     def _settled(self, file: FileState, known: Sequence[bytes]) -> FileState:
-        """The file once it is not in doubt: it is looked at again until it has stood for a while. Raises Doubtful."""
+        """Return the file once it is not in doubt, re-reading until it has not changed for a while. Raises Doubtful."""
         looks = _LOOKS
         while not self.believe and (doubt := doubt_about(file.data, known)) is not None:
             if is_settled(file):
@@ -197,8 +197,8 @@ class Saving:
         return file
 
     def _note(self, before: bytes, after: FileState) -> str:
-        """The change of another application goes to the journal, with the values; where that is another cartwatch, it has
-        written it down itself. In a line, what was changed."""
+        """Enter the change of another application, with the values, in the journal (another cartwatch has done so itself);
+        return one line on the change."""
         words, tables = outside_words(Document.parse(before), Document.parse(after.data))
         self.keeper.enter_theirs(FileState(before, (0, len(before), 0, 0), 0o600), after, words, tables)
         return words
@@ -216,7 +216,7 @@ class Saving:
                 if read_file(self.path).data == data:
                     last_text(self.places).keep(data)
         except (OSError, StorageError):
-            pass  # it is told once more the next time, that is all
+            pass  # on failure it is only reported once more next time
 
     def _put_back(self, file: FileState, outside: Reconciled) -> FileState:
         """Save what an earlier text undid, as a change of its own, so that undo never leads to what the late writer left."""
@@ -234,7 +234,7 @@ class Saving:
         return saved
 
     def take_late(self, late: LateConflict) -> None:
-        """Merge a text that was written to a file which a save had displaced. One that is not whole yet waits where it is."""
+        """Merge a text that was written to a file displaced by a save. An incomplete one stays where it is."""
         if late.saved is not None:
             self._saved(late.saved)
         self._merge_late(late)
@@ -269,11 +269,11 @@ class Saving:
     # ---- writing
 
     def _write(self) -> None:
-        """Put the document on disk, if it is not there, and write down in the journal what this save was of."""
+        """Write the document to disk if it is not there, and enter the save in the journal."""
         self.keeper.sweep()
         if self.file is not None and self.document.raw == self.file.data:
             self.on_disk = self.document
-            if self.entries:  # an undo that found nothing left to take back
+            if self.entries:  # an undo that found nothing left to undo
                 self._saved(self.file)
             return
         file = self.file
@@ -311,7 +311,7 @@ class Saving:
 
 
 class Running:
-    """A save in a thread of its own, which a signal handler may wait for too: no lock is waited for."""
+    """A save in its own thread, which a signal handler may wait for too, without locks."""
 
     def __init__(self, work: Saving, tell: Callable[[], object]) -> None:
         self.work = work
@@ -324,28 +324,28 @@ class Running:
     def _run(self) -> None:
         try:
             self.work.run()
-        except BaseException as error:  # in a thread nobody would see it
+        except BaseException as error:  # an error in a thread would be lost
             self.error = error
         self._over = True
         if self._telling:
             self._tell()
 
     def wait(self, seconds: float) -> bool:
-        """Whether it is over, within so many seconds."""
+        """Whether it has ended within the given seconds."""
         end = time.monotonic() + seconds
         while not self._over and time.monotonic() < end:
             time.sleep(_TICK)
         return self._over
 
     def tell_at_the_end(self) -> None:
-        """Nobody waits for it any more: call `tell` when it is over."""
+        """Call `tell` when it ends, as the caller no longer waits."""
         self._telling = True
         if self._over:
             self._tell()
 
 
 def awaited(path: str, places: Places, file: FileState, pause: Callable[[float], None]) -> FileState:
-    """The file once nothing speaks for another application being between two writes of it, or it has stood for a while."""
+    """Return the file once it seems complete, or has not changed for a while."""
     known = list(known_texts(places))
     for _ in range(_LOOKS):
         if is_settled(file) or not _half(file.data, known):

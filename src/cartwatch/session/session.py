@@ -1,4 +1,4 @@
-"""An open watchlist: its document, what it means today, its undo and its storage; what the command line and the app drive."""
+"""Session: an open watchlist with its document, its values today, undo and storage; used by the command line and the app."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ class Session:
     `today` is the viewer's calendar day, given from outside; phrases such as "next quarter" that do not say when they were
     said count from it. With `places` every change is saved at once; without, nothing is written.
 
-    `unsaved` says why the document in memory is not the one on disk, None where it is. `conflicts` are what another program
-    and this one changed differently since they were last looked at; ours is what stands. `trouble_outside` says what is the
-    matter with the file beside what is in memory, for as long as it is. `doubt` says why the file may be half written, where
-    it may; `pause` waits between two looks at one, for a caller that may wait. `patience` is how many seconds a save may hold
-    its caller up (None: until it is over); `when_saved` is then called, in another thread, when it is.
+    `unsaved` is the reason why the document in memory is not on disk, None if it is. `conflicts` are values that cartwatch and
+    another application changed differently since the conflicts were last shown; ours stays. `trouble_outside` is a problem of
+    the file while the document in memory is good. `doubt` is the reason why the file may be half written, if it may; `pause`
+    waits between two reads of it, for a caller that may wait. `patience` is the longest time in seconds that a save may block
+    its caller (None: until it ends); `when_saved` is then called, in another thread, when it ends.
     """
 
     def __init__(
@@ -71,17 +71,17 @@ class Session:
         self.patience: float | None = None
         self.when_saved: Callable[[], object] = bool
         self._running: Running | None = None
-        self._awaiting: list[tuple[Document, Step]] = []  # steps without an id yet, and what they led to
+        self._awaiting: list[tuple[Document, Step]] = []  # steps without an id yet, and their result
         self._label = ""
         self._merging: list[LateConflict] = []  # merged in memory, and not on disk yet
         self._from_older = False
-        self._displaced_file: FileState | None = None  # what the last save displaced
+        self._displaced_file: FileState | None = None  # the text displaced by the last save
         self._unwritten: list[Pending] = []  # changes that are not on disk yet, for the journal
         self._entered = ""
 
     @cached_property
     def keeper(self) -> Keeper | None:
-        """The backups and the journal, where anything is written at all."""
+        """The backups and the journal, if anything is written at all."""
         from .keeper import Keeper
 
         return Keeper(self.places, self._clock) if self.places is not None else None
@@ -96,18 +96,18 @@ class Session:
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """Every problem of the file, in its order; `located` says where they stand."""
+        """Every problem of the file, in its order; `located` adds their positions."""
         return self.opened.read.problems
 
     @property
     def why_readonly(self) -> str | None:
-        """Why nothing can be changed here, None where it can."""
+        """Why nothing can be changed, None if it can."""
         if self.opened.state == "unreadable":
             return "the file can't be read"
         return self.opened.readonly or self.doubt
 
     def open(self) -> Opened:
-        """Read the file. A missing or unreadable file is a state, not an error; raises StorageError where it is no file."""
+        """Read the file. A missing or unreadable file is a state, not an error; raises StorageError if it is not a file."""
         from cartwatch.storage.reading import read_file
 
         try:
@@ -125,7 +125,7 @@ class Session:
         return self.opened
 
     def _awaited(self, file: FileState) -> FileState:
-        """The file once it does not look half written, or has stood for a while; at once where it was not written just now."""
+        """Return the file once it does not look half written, or has not changed for a while."""
         from cartwatch.storage.last_text import last_text
         from cartwatch.storage.reading import is_settled
 
@@ -149,21 +149,21 @@ class Session:
             self._accept(document, file)
 
     def _parsed(self, data: bytes) -> Document:
-        """The document of a file, brought to the present schema. Raises SyntaxProblem."""
+        """Parse a file to a document of the current schema. Raises SyntaxProblem."""
         found = Document.parse(data)
         document = migrated(found, SCHEMA)
         self._from_older = document is not found
         return document
 
     def _accept(self, document: Document, file: FileState, earlier: Read | None = None) -> None:
-        """Make what a file holds the current document; `earlier` is a reading of the same day."""
+        """Make the content of a file the current document; `earlier` is a reading of the same day."""
         read = read_watchlist(document.head, document.programs, self.today, earlier)
         newer = read.watchlist.schema > SCHEMA
         readonly = f"schema {read.watchlist.schema} was written by a newer cartwatch" if newer else file.readonly
         self.opened = Opened("newer" if newer else "ok", document, read, file, readonly=readonly)
 
     def on_day(self, today: date) -> bool:
-        """Read the same document as of another day; says whether anything reads differently. The file is not touched."""
+        """Read the same document as of another day; return whether any value changes. The file is not touched."""
         self.today = today
         if self.opened.state not in ("ok", "newer"):
             return False
@@ -172,12 +172,12 @@ class Session:
         return self.watchlist != before
 
     def _show(self, document: Document) -> None:
-        """Make a document the current one, reading again only the programs whose data changed."""
+        """Make a document current, reading again only the programs whose data changed."""
         read = read_watchlist(document.head, document.programs, self.today, self.opened.read)
         self.opened = replace(self.opened, state="ok", document=document, read=read)
 
     def look_at(self, document: Document, why: str) -> None:
-        """Show a document that is not what the file holds, to be looked at only: nothing of it is ever written."""
+        """Show a document other than the file's, read-only: it is never written."""
         read = read_watchlist(document.head, document.programs, self.today)
         self.opened = replace(self.opened, state="ok", document=document, read=read, readonly=why)
         self.on_disk = document
@@ -185,9 +185,9 @@ class Session:
     # ---- changing
 
     def foresee(self, amendment: Amendment) -> Foreseen:
-        """What an amendment would make of the document as it is now; nothing is changed. Raises EditError.
+        """Compute the result of an amendment for the current document without changing it. Raises EditError.
 
-        It may run in a thread of its own: a large import takes a second.
+        It may run in a thread: a large import takes a second.
         """
         from cartwatch.document.edits import apply
 
@@ -200,10 +200,10 @@ class Session:
         return Foreseen(before, today, after, read_watchlist(after.head, after.programs, today, read), made.notes, tuple(told))
 
     def change(self, amendment: Amendment, *, label: str = "", foreseen: Foreseen | None = None) -> Step:
-        """Carry out an amendment as one step, and save it. Raises EditError with everything as it was.
+        """Apply an amendment as one step, and save it. Raises EditError with everything unchanged.
 
-        With a `label` ("import", "delete", …) a backup of the text before is kept under it. What was `foreseen` is taken, where
-        it still holds.
+        With a `label` ("import", "delete", …) a backup of the text before is kept under it. The `foreseen` result is used if
+        it is still valid.
         """
         from cartwatch.document.edits import EditError
 
@@ -222,10 +222,10 @@ class Session:
         return self._noted(self.done, step, step.after)
 
     def undo(self) -> Step | None:
-        """Take back the last step, and save: the bytes before it come back. None where there is nothing to take back.
+        """Undo the last step, and save: the bytes before it come back. None if there is nothing to undo.
 
-        With nothing done in this run it is the last change that the journal knows of, whoever made it. Raises EditError where
-        that can't be told from the text any more.
+        Without a step in this run it is the last change in the journal, from any process. Raises EditError if
+        that cannot be derived from the text any more.
         """
         if not self.done:
             from .undo import earlier_step
@@ -239,7 +239,7 @@ class Session:
         return self._again(self.done, self.undone, back=True)
 
     def redo(self) -> Step | None:
-        """Carry out again what was last taken back, and save. None where there is nothing."""
+        """Redo the last undone step, and save. None if there is none."""
         return self._again(self.undone, self.done, back=False)
 
     def _again(self, source: list[Step], target: list[Step], *, back: bool) -> Step | None:
@@ -252,12 +252,12 @@ class Session:
         step = source[-1]
         here, there = (step.after, step.before) if back else (step.before, step.after)
         now, words = self.document, f"{'undo' if back else 'redo'}: {step.words}"
-        if now is not here:  # another program's change came in between: theirs must stay
+        if now is not here:  # another application's change came in between: theirs must stay
             from .undo import taken_back
 
             there, conflicts = taken_back(here, there, now)
             self.add_conflicts(conflicts)
-            words += "; what another program has changed since was kept" if conflicts else ""
+            words += "; what another application has changed since was kept" if conflicts else ""
         source.pop()
         self._show(there)
         self._unwritten.append(Pending(words, "undo", undoes=step.entry))
@@ -277,9 +277,9 @@ class Session:
     # ---- saving
 
     def replace_text(self, data: bytes, words: str, *, origin: str, label: str) -> Step:
-        """Put another whole text, as that of a backup, in the place of this one, as a step that can be undone; and save it.
+        """Replace the whole text, as by that of a backup, in a step that can be undone; and save it.
 
-        Raises SyntaxProblem where it does not parse, EditError where nothing can be changed.
+        Raises SyntaxProblem if it does not parse, EditError if nothing can be changed.
         """
         from cartwatch.document.edits import EditError
 
@@ -294,10 +294,10 @@ class Session:
         return self._noted(self.done, step, step.after)
 
     def recover(self, data: bytes, words: str) -> bool:
-        """Put a good text in the place of a file that can't be read, which stays among the backups; says whether it is saved.
+        """Replace an unreadable file, which stays among the backups, by a good text; return whether it is saved.
 
-        Raises SyntaxProblem where that text does not parse either, EditError where it is of a newer cartwatch, StorageError
-        where the unreadable one can't be kept.
+        Raises SyntaxProblem if that text does not parse either, EditError if it is of a newer cartwatch, StorageError
+        if the unreadable one cannot be kept.
         """
         from cartwatch.document.edits import EditError
 
@@ -314,11 +314,11 @@ class Session:
         return self.save(label="unreadable")
 
     def merge_sides(self, found: FileState) -> bool:
-        """Merge the two sides of a git conflict that the file holds, and what is in memory and not saved, and save that in its
-        place; the file as it was stays among the backups. Says whether it is saved.
+        """Merge both sides of a git conflict in the file with unsaved changes, and save; return whether it is saved.
 
-        Raises SyntaxProblem where a side is no TOML, EditError where they can't be merged, StorageError where the file as it is
-        can't be kept.
+
+        The old file stays among the backups. Raises SyntaxProblem if a side is not TOML, EditError if they cannot be merged,
+        StorageError if the old file cannot be kept.
         """
         from cartwatch.document.merging import merge_documents, merge_sides
 
@@ -338,18 +338,18 @@ class Session:
         return saved
 
     def write_anew(self, found: FileState | None) -> bool:
-        """Save over what another program left in place of the file: nothing (None), or `found`; says whether it is saved."""
+        """Save over the file that another application left: nothing (None), or `found`; return whether it is saved."""
         self.opened = replace(self.opened, file=found)
         self.on_disk = Document.empty()
         self._unwritten = self._unwritten or [Pending("the list was written again after its file was lost", "disk")]
         return self.save()
 
     def save(self, *, label: str = "") -> bool:
-        """Put the document on disk, merged with whatever another application has written meanwhile; says whether it is there.
+        """Write the document to disk, merged with changes of another application meanwhile; return whether it is there.
 
-        Where it can't be, `unsaved` says why and the document stays in memory; call it again to try again. A call that
+        If it fails, `unsaved` has the reason and the document stays in memory; call it again to try again. A call that
         interrupts another, as that of a signal handler does, leaves it to that one. With `patience`, a save that takes longer
-        goes on in its thread: it is `pending` until `collect` takes it up, and what is changed meanwhile is saved after it.
+        goes on in its thread: it is `pending` until `collect` finishes it, and later changes are saved after it.
         """
         if self._running is not None:
             self._label = label or self._label
@@ -358,7 +358,7 @@ class Session:
             return False
         if self.places is None or self.document is self.on_disk:
             self.unsaved = None
-            self._unwritten.clear()  # a change that was never saved, and was taken back
+            self._unwritten.clear()  # a change that was never saved, and was undone
             return self.places is not None
         label, self._label, self._entered = label or self._label, "", ""
         self.saving = True
@@ -369,12 +369,12 @@ class Session:
 
     @property
     def pending(self) -> bool:
-        """Whether a save is under way in a thread, so that what is shown may not be on disk yet."""
+        """Whether a save is running in a thread, so that the shown state may not be on disk yet."""
         return self._running is not None
 
     def collect(self, wait: float = 0.0) -> bool:
-        """Take up a save that went on in its thread, waiting so many seconds for it, and save what was changed since; says
-        whether everything is on disk."""
+        """Finish a save in its thread, waiting at most the given seconds, and save later changes; return whether
+        everything is on disk."""
         running = self._running
         if running is not None:
             if not running.wait(wait):
@@ -385,7 +385,7 @@ class Session:
         return self.save()
 
     def finish(self, wait: float) -> bool:
-        """Wait so many seconds, and no longer, until all that was changed is on disk; says whether it is."""
+        """Wait at most the given seconds until every change is on disk; return whether it is."""
         from time import monotonic
 
         end = monotonic() + wait
@@ -394,7 +394,7 @@ class Session:
         return done
 
     def _work(self, label: str = "") -> Saving:
-        """A save of what is in memory now."""
+        """Build a save of the document in memory."""
         from .saving import Saving
 
         assert self.places is not None
@@ -425,13 +425,13 @@ class Session:
         return self._running is None and self.unsaved is None
 
     def _end(self, running: Running) -> None:
-        """Take up a save that is over, once: a signal handler may have done so first."""
+        """Finish a save that has ended, once: a signal handler may have done so first."""
         if self._running is not running:
             return
         self._running = None
         self._take_up(running.work, running.ours)
         saved = [at for at, (document, _) in enumerate(self._awaiting) if document is running.ours]
-        if saved:  # those before it were saved with it, and are told by it
+        if saved:  # earlier steps were saved with it, and its entry covers them
             step = self._awaiting[saved[-1]][1]
             del self._awaiting[: saved[-1] + 1]
             for steps in (self.done, self.undone):
@@ -440,13 +440,13 @@ class Session:
             raise running.error
 
     def _take_up(self, work: Saving, ours: Document) -> None:
-        """Go on from where a save has led; `ours` is the document that it began with."""
+        """Continue from the result of a save; `ours` is the document that it began with."""
         self.warnings += [each for each in work.warnings if each not in self.warnings]
         self._unwritten = work.entries + self._unwritten
         self._from_older, self._displaced_file = work.from_older, work.displaced_file
         self._merging = work.merging
         self._entered, self.unsaved = work.entered, work.unsaved
-        if work.document is not ours and self.document is not ours:  # it was changed while the save went on
+        if work.document is not ours and self.document is not ours:  # it was changed during the save
             from cartwatch.document.merging import merge_documents
 
             applied, conflicts = merge_documents(ours, self.document, work.document)
@@ -459,7 +459,7 @@ class Session:
         self.conflicts += work.conflicts
 
     def add_conflicts(self, conflicts: Sequence[Conflict]) -> None:
-        """Note values that both sides changed: both go to the log before anybody is asked."""
+        """Record values that both sides changed: both go to the log before the user is asked."""
         if not conflicts:
             return
         if self.keeper is not None:
@@ -469,11 +469,11 @@ class Session:
         self.conflicts.extend(conflicts)
 
     def settle(self, *, believe: bool = False) -> None:
-        """Compare what was read with the last text that any cartwatch saved, before anything is changed.
+        """Compare the file with the last text that any cartwatch saved, before anything is changed.
 
-        What a late writer reverted is put back, and named among the `conflicts`; texts that were written to a displaced file
-        are merged. A file that may be half written is waited for where `pause` says how, and may then not be changed while it
-        is in doubt, unless it is to be believed; else the last text is shown in its place.
+        Values that a late writer reverted are put back and added to the `conflicts`; texts written to a displaced file are
+        merged. If the file may be half written, it is re-read with `pause`, and cannot be changed while in doubt unless
+        `believe`; without `pause` the last text is shown in its place.
         """
         from cartwatch.document.edits import EditError
         from cartwatch.storage.displaced import all_late
@@ -504,7 +504,7 @@ class Session:
             self._take_up(work, ours)
 
     def _show_last(self, work: Saving, doubt: Doubtful) -> None:
-        """Show the last text in place of a file that is in doubt, as if it had become so while that was open."""
+        """Show the last text in place of a file that is in doubt, as if that had happened while it was open."""
         from cartwatch.storage.last_text import last_text
         from cartwatch.storage.reading import FileState
 
@@ -519,9 +519,9 @@ class Session:
         self.trouble_outside = str(doubt)
 
     def take_late(self, late: LateConflict) -> bool:
-        """Merge a text that was written to what a save displaced, and save; says whether it is saved."""
+        """Merge a text that was written to a file displaced by a save, and save; return whether it is saved."""
         if self.pending:
-            return False  # it waits where it is
+            return False  # it stays where it is
         work = self._work()
         ours = work.document
         work.take_late(late)
@@ -529,9 +529,9 @@ class Session:
         return self.save()
 
     def reload(self) -> Opened:
-        """Read the file again, as somebody asked for it: what has changed is merged, and what is not saved stays.
+        """Read the file again on request: its changes are merged, and unsaved changes stay.
 
-        Raises StorageError (Doubtful where the file may be half written) and EditError with everything as it was.
+        Raises StorageError (Doubtful if the file may be half written) and EditError with everything unchanged.
         """
         from cartwatch.storage.reading import read_file
 
@@ -551,16 +551,16 @@ class Session:
         return self.opened
 
     def refresh(self, data: FileState, *, believe: bool = False) -> bool:
-        """Take in a file that another application has changed; says whether anything reads differently.
+        """Read a file changed by another application; return whether any value changes.
 
-        With nothing unsaved their text is simply the document now, but for what a late writer reverted; else both are merged
-        and saved. Raises SyntaxProblem where it does not parse, EditError where it can't be merged, Doubtful where it may be
-        half written and is not to be believed: the document in memory stays.
+        With nothing unsaved their text becomes the document, except values that a late writer reverted; else both are merged
+        and saved. Raises SyntaxProblem if it does not parse, EditError if it cannot be merged, Doubtful if it may be
+        half written, unless `believe`: the document in memory stays.
         """
         if data.sha256 == (self.opened.file.sha256 if self.opened.file is not None else None):
             return False
         if self.pending:
-            return False  # the save that is under way meets it
+            return False  # the running save merges it
         before = self.watchlist
         if self.document is self.on_disk and schema_of(found := Document.parse(data.data)) > SCHEMA:
             self._accept(found, data, self.opened.read)

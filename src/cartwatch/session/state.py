@@ -1,4 +1,4 @@
-"""What the reading of a watchlist found, and the steps in which it is changed."""
+"""State of a watchlist as read from its file, and the steps that change it."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 
 __all__ = ["SCHEMA", "Foreseen", "Opened", "Pending", "Step", "located"]
 
-SCHEMA = 1  # the newest schema that this program writes
+SCHEMA = 1  # the newest schema that this version writes
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What one reading of the file found.
+    """The result of reading the file once.
 
-    `state` is "ok", "missing" (no file yet), "unreadable" (`trouble` says where and why) or "newer" (a schema of a later
-    cartwatch: to be looked at, not written). `readonly` says why nothing can be written, where that is so.
+    `state` is "ok", "missing" (no file yet), "unreadable" (`trouble` has place and reason) or "newer" (a schema of a later
+    cartwatch: read-only). `readonly` is the reason why nothing can be written, if so.
     """
 
     state: str
@@ -36,7 +36,7 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One change that can be undone: the document before and after, what to call it, and where the cursor goes."""
+    """One change that can be undone: the document before and after, its name, and where the cursor goes."""
 
     words: str
     before: Document
@@ -49,9 +49,9 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Foreseen:
-    """What an amendment makes of a document on a day, and what that means; nothing has been changed yet.
+    """The result of an amendment for a document on a day, computed without changing anything.
 
-    `told` is what the journal will say of it.
+    `told` is its entry for the journal.
     """
 
     before: Document
@@ -64,7 +64,7 @@ class Foreseen:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """What the journal is to say of a change once it is saved."""
+    """The journal entry of a change, to be written once it is saved."""
 
     words: str
     origin: str
@@ -73,7 +73,7 @@ class Pending:
 
 
 def located(document: Document, problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
-    """The same problems with the line and column of each, in the order of the file."""
+    """Add line and column to problems, in the order of the file."""
     placed = []
     for each in problems:
         position = document.position(each.path)

@@ -1,4 +1,4 @@
-"""Changes taken back: those of earlier runs by way of the journal, and never over what another program has written since."""
+"""Undo of changes from earlier runs by way of the journal; changes made since by another application are kept."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 
 __all__ = ["earlier_step", "taken_back"]
 
-_TYPED = ("app", "cli")  # origins whose changes the journal tells value by value
+_TYPED = ("app", "cli")  # origins whose changes the journal lists value by value
 
 
 def earlier_step(journal: Journal, now: Document, watchlist: Watchlist) -> Step | None:
-    """The last change of an earlier run that has not been taken back; None where there is none.
+    """Return the last change of an earlier run that was not undone; None if there is none.
 
-    Raises EditError where what it changed has been changed again since, outside cartwatch.
+    Raises EditError if its values have been changed again since, outside cartwatch.
     """
     change = journal.to_undo()
     if change is None:
@@ -43,7 +43,7 @@ def earlier_step(journal: Journal, now: Document, watchlist: Watchlist) -> Step 
         try:
             before, after = (Document.parse(each) for each in around)
         except SyntaxProblem as wrong:
-            raise EditError(f"“{change.words}” can't be taken back: before it the file was not TOML ({wrong})") from None
+            raise EditError(f"“{change.words}” can't be undone: before it the file was not TOML ({wrong})") from None
         if after.raw == now.raw:
             after = now
     edit: Mapping[str, Any] = change.edits[0] if change.edits else {}
@@ -51,12 +51,12 @@ def earlier_step(journal: Journal, now: Document, watchlist: Watchlist) -> Step 
 
 
 def _by_values(document: Document, watchlist: Watchlist, change: JournalEntry) -> Document:
-    """The document without a change, by the values that the journal has of it: the file was changed while nobody noted it.
+    """Undo a change by its values in the journal, where the file was changed while no journal was kept.
 
-    Raises EditError where a value is not the one that the change left, or where the change was of more than values.
+    Raises EditError if a value is not the one that the change left, or if the change covered more than values.
     """
-    refusal = EditError(f"“{change.words}” can't be taken back: the file has been changed in other ways since; see the backups")
-    if change.undoes or change.origin not in _TYPED or not 0 < len(change.edits) < MOST:  # else they may not be all of it
+    refusal = EditError(f"“{change.words}” can't be undone: the file has been changed in other ways since; see the backups")
+    if change.undoes or change.origin not in _TYPED or not 0 < len(change.edits) < MOST:  # else the list may be incomplete
         raise refusal
     edits: list[Edit] = []
     try:
@@ -75,10 +75,10 @@ def _by_values(document: Document, watchlist: Watchlist, change: JournalEntry) -
 
 
 def taken_back(here: Document, there: Document, now: Document) -> tuple[Document, tuple[Conflict, ...]]:
-    """The document that stands now, with the step from `here` to `there` made in it.
+    """Apply the step from `here` to `there` to the current document.
 
-    What another program has changed since `here` stays as that program left it, and is told as a conflict in which "ours" is
-    what the step would have brought. Raises EditError where the data can't be written.
+    Values changed since `here` by another application stay, and are reported as conflicts in which "ours" is
+    the value of the step. Raises EditError if the data cannot be written.
     """
     applied, conflicts = merge_documents(here, there, now)
     amendment, _ = settled(applied.document, conflicts, [True] * len(conflicts))
