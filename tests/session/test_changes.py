@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cartwatch.domain.difference import difference
 from cartwatch.session import changes as amendments
 from cartwatch.session.changes import AmendmentError
 from cartwatch.session.session import Session
@@ -300,3 +301,66 @@ def test_keys_of_the_readers_own_come_with_a_new_record(sample: Session) -> None
     values = {"event": "x", "probability": 0.6}
     sample.change(amendments.add_record(sample.document, sample.watchlist, "lasme-cel", "catalyst", values))
     assert 'event = "x"\nprobability = 0.6\n' in sample.document.text
+
+
+TWINS = """\
+[[program]]
+id = "a"
+name = "A"
+
+[[program.catalyst]]
+when = "Q1 2027"
+
+[[program.catalyst]]
+when = "Q3 2027"
+
+[[program.catalyst]]
+event = "Readout"
+
+[[program.catalyst]]
+event = "Readout"
+"""
+
+
+def keys(session: Session) -> list[str]:
+    return [each.key for each in session.watchlist.programs[0].catalysts]
+
+
+@pytest.fixture
+def twins(tmp_path: Path) -> Session:
+    file = tmp_path / "twins.toml"
+    file.write_text(TWINS)
+    return opened(file)
+
+
+def test_a_catalyst_without_an_id_gets_the_one_it_had_at_its_first_edit(twins: Session):
+    assert keys(twins) == ["catalyst-1", "catalyst-2", "readout", "readout-2"]
+    twins.change(amendments.set_fact(twins.document, twins.watchlist, "a", "catalyst.readout.event", "Topline"))
+    assert keys(twins) == ["catalyst-1", "catalyst-2", "readout", "readout-2"]
+    assert twins.document.text.count("id = ") == 2
+    twins.change(amendments.set_fact(twins.document, twins.watchlist, "a", "catalyst.readout.note", "again"))
+    twins.change(amendments.new_guidance(twins.document, twins.watchlist, "a", "catalyst-1", "Q2 2027", today=TODAY))
+    twins.change(amendments.resolve(twins.document, twins.watchlist, "a", "readout-2", "met"))
+    assert twins.document.text.count("id = ") == 4
+    assert keys(twins) == ["catalyst-1", "catalyst-2", "readout", "readout-2"]
+
+
+@pytest.mark.parametrize("gone", ["catalyst-1", "readout"])
+def test_deleting_a_catalyst_leaves_the_names_of_the_others(twins: Session, gone: str):
+    left = [each for each in keys(twins) if each != gone]
+    before = twins.watchlist
+    twins.change(amendments.delete(twins.document, twins.watchlist, "a", f"catalyst.{gone}"))
+    assert keys(twins) == left
+    told = [each for each in difference(before, twins.watchlist) if not each.path.endswith(".id")]
+    assert [each.kind for each in told] == ["removed"]
+    assert twins.document.text.count("id = ") == 2
+
+
+def test_an_id_of_the_user_is_written_as_given(twins: Session):
+    twins.change(amendments.set_fact(twins.document, twins.watchlist, "a", "catalyst.readout.id", "topline"))
+    assert keys(twins) == ["catalyst-1", "catalyst-2", "topline", "readout"]
+
+
+def test_no_outcome_cannot_be_taken_back(twins: Session):
+    with pytest.raises(AmendmentError, match="no outcome to remove"):
+        amendments.resolve(twins.document, twins.watchlist, "a", "readout", None)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from cartwatch.document.edits import Add, AddBlocks, Delete, Edit, Set
 from cartwatch.domain.text import clean
 from cartwatch.session.changes import Amendment
+from cartwatch.session.pins import pins
 
 from .model import OUTSIDE
 
@@ -40,6 +41,8 @@ def accept(document: Document, watchlist: Watchlist, proposal: Proposal, accepte
             edits.append(Set(("program", entry.place, "id"), watchlist.programs[entry.place].key))
         taken = _with_sources(entry.offers, numbers)
         for offer in taken:
+            for where in (each.path for each in offer.edits if isinstance(each, Set | Add | Delete)):
+                edits += [pin for pin in pins(document.programs[entry.place], entry.place, where) if pin not in edits]
             more = rebased(offer.edits, entry.place)
             edits += [each for each in more if each not in edits] if offer.kind == "suggested" else more
         if proposal.origin == "registry":

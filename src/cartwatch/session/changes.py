@@ -26,6 +26,7 @@ from cartwatch.domain.fields import facts
 from cartwatch.domain.program import slug
 
 from .citations import at, cite_edits, forget_outcome, uncite_edits
+from .pins import pins
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping, Sequence
@@ -88,11 +89,13 @@ def _place(watchlist: Watchlist, key: str) -> int:
     return place
 
 
-def _with_id(document: Document, watchlist: Watchlist, place: int) -> tuple[Edit, ...]:
-    """Write the id of a program that has none at its first edit, so that renaming keeps its identity."""
-    if "id" in document.programs[place]:
-        return ()
-    return (Set(("program", place, "id"), watchlist.programs[place].key),)
+def _with_id(
+    document: Document, watchlist: Watchlist, place: int, where: Sequence[str | int] = (), *, gone: bool = False
+) -> tuple[Edit, ...]:
+    """Build the edits that write the missing ids of a program and of what an edit at a place touches, so that they stay."""
+    record = document.programs[place]
+    own = () if "id" in record else (Set(("program", place, "id"), watchlist.programs[place].key),)
+    return (*own, *pins(record, place, where, gone=gone))
 
 
 def set_fact(
@@ -123,7 +126,8 @@ def set_fact(
             raise AmendmentError(f"{label}: {named} is not there")
         if path == "name":
             raise AmendmentError(f"{label}: a program needs a name")
-        return Amendment((*_with_id(document, watchlist, place), Delete(raw)), f"{label}: removed {named}", key, path)
+        before = _with_id(document, watchlist, place, where, gone=True)
+        return Amendment((*before, Delete(raw)), f"{label}: removed {named}", key, path)
     edits: tuple[Edit, ...] = (Set(raw, value),) if old != value or type(old) is not type(value) else ()
     if edits and declared is not None and declared.kind == "id":
         _refuse_taken(watchlist, place, record, where, value)
@@ -138,7 +142,7 @@ def set_fact(
         words = f"window of {label} {named.removesuffix(' when')} {_shown(old)} → {_shown(value)}"
     if declared is not None and declared.kind == "prose":
         words = f"{label}: {named} {'changed' if old is not None else 'written'}"
-    return Amendment((*_with_id(document, watchlist, place), *edits), words, key, path)
+    return Amendment((*_with_id(document, watchlist, place, where), *edits), words, key, path)
 
 
 def set_facts(
@@ -167,6 +171,7 @@ def set_facts(
         if value is None:
             said.append(delete(document, watchlist, key, path))
             gone.append(("program", place, *raw_path(record, path)))
+            edits += [each for each in said[-1].edits if isinstance(each, Set) and each not in edits]
             continue
         try:
             said.append(set_fact(document, watchlist, key, path, value, cite=cite, own=own or split(path)[0] == "cite"))
@@ -178,10 +183,6 @@ def set_facts(
         where = raw_path(record, path, own=True)
         if where[0] == "source" and where[-1] == "id":
             edits += _cited_anew(record, ("program", place), at(record, where), value)
-        if where[0] == "catalyst" and where[2:] == ("event",) and "id" not in at(record, where[:2]):
-            name = split(path)[1]  # made from the event: cites must follow the new id
-            if any(each.startswith(f"catalyst.{name}") for each in record.get("cite") or {}):
-                edits.append(Set(("program", place, *where[:2], "id"), name))
     for path, value in added:
         edits.append(Add(("program", place, *raw_path(record, path)), value))
     edits += [Delete(where) for where in sorted(_whole_tables(record, gone), key=_descending, reverse=True)]
@@ -304,7 +305,7 @@ def cite_fact(document: Document, watchlist: Watchlist, key: str, path: str, cit
     edits = cite_edits(record, place, path, where, cite)
     if not edits:
         raise AmendmentError(f"{label}: {path} already cites {cite}")
-    return Amendment((*_with_id(document, watchlist, place), *edits), f"{label}: source of {path} is {cite}", key, path)
+    return Amendment((*_with_id(document, watchlist, place, where), *edits), f"{label}: source of {path} is {cite}", key, path)
 
 
 def new_guidance(
@@ -334,7 +335,7 @@ def new_guidance(
     named = document.programs[place].get("cite")
     if isinstance(named, dict) and path in named and named[path]:
         earlier["cite"] = named[path]
-    edits: list[Edit] = [*_with_id(document, watchlist, place), Set((*base, "when"), when)]
+    edits: list[Edit] = [*_with_id(document, watchlist, place, base[2:]), Set((*base, "when"), when)]
     if said is None and ("said" in record or (isinstance(when, str) and _counts_from_said(when, today))):
         said = today
     if said is not None and record.get("said") != said:
@@ -371,7 +372,7 @@ def resolve(
     place, at_place, record, label = _catalyst(document, watchlist, key, catalyst)
     base = ("program", place, "catalyst", at_place)
     name = item_names(Catalyst, document.programs[place].get("catalyst", []))[at_place]
-    edits: list[Edit] = list(_with_id(document, watchlist, place))
+    edits: list[Edit] = []
     if outcome is None:
         edits += [Delete((*base, each)) for each in ("outcome_on", "outcome") if each in record]
         edits += forget_outcome(document.programs[place], place, name)
@@ -391,7 +392,9 @@ def resolve(
         words = f"{label}: {name} {outcome}" + (f" on {_shown(on)}" if on is not None else "")
     if not edits:
         raise AmendmentError(f"{label}: {name} has no outcome to remove")
-    return Amendment(tuple(edits), words, key, joined(("catalyst", name, "outcome")))
+    return Amendment(
+        (*_with_id(document, watchlist, place, base[2:]), *edits), words, key, joined(("catalyst", name, "outcome"))
+    )
 
 
 def _catalyst(document: Document, watchlist: Watchlist, key: str, catalyst: str) -> tuple[int, int, Mapping[str, Any], str]:
@@ -482,7 +485,7 @@ def delete(document: Document, watchlist: Watchlist, key: str, path: str | None 
         raise AmendmentError(f"{label}: {path} is not there" if known else f"{label}: {unknown_field(path)}")
     if where == ("name",):
         raise AmendmentError(f"{label}: a program needs a name")
-    edits: list[Edit] = [*_with_id(document, watchlist, place), Delete(("program", place, *where))]
+    edits: list[Edit] = [*_with_id(document, watchlist, place, where, gone=True), Delete(("program", place, *where))]
     return Amendment(tuple(edits), f"{label}: deleted {named_place(record, where)}", key, None)
 
 

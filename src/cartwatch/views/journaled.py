@@ -127,7 +127,7 @@ def _essential(tables: Sequence[_Table]) -> list[_Table]:
 
 def _comes_along(table: _Table, paths: set[tuple[Any, Any]]) -> bool:
     program, path = table["program"], table["path"]
-    if len(paths) > 1 and ((path == "id" and table.get("old") is None) or path.startswith("cite.")):
+    if len(paths) > 1 and ((path.rpartition(".")[2] == "id" and table.get("old") is None) or path.startswith("cite.")):
         return True
     above, _, last = path.rpartition(".")
     return any(last in parts and (program, f"{above}.{name}") in paths for name, parts in _PARTS.items())
