@@ -88,8 +88,8 @@ def test_bytes_that_do_not_prove_are_not_written(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("before", "base", "current", "words"),
     [
-        (b"theirs = 1\n", OLD, b"theirs = 1\n", "another program has changed"),
-        (b"", OLD, b"", "another program has changed"),
+        (b"theirs = 1\n", OLD, b"theirs = 1\n", "another application has changed"),
+        (b"", OLD, b"", "another application has changed"),
         (None, OLD, None, "has vanished"),
         (OLD, None, OLD, "already a file of that name"),
     ],

@@ -87,7 +87,10 @@ class Reconciled:
 
 
 def reconcile(theirs: Document, known: Sequence[bytes], base: bytes | None = None) -> Reconciled:
-    """Find what a text was made from, given the known texts, last first. `base` is its origin, if that is"""
+    """Find what a text was made from, given the known texts, last first. Raises EditError if it cannot be merged.
+
+    `base` is the text that it was made from, if known, as for a displaced file.
+    """
     if not known or theirs.raw == known[0]:
         return Reconciled(theirs, theirs)
     if base is None and theirs.raw in known:

@@ -316,7 +316,6 @@ class Session:
     def merge_sides(self, found: FileState) -> bool:
         """Merge both sides of a git conflict in the file with unsaved changes, and save; return whether it is saved.
 
-
         The old file stays among the backups. Raises SyntaxProblem if a side is not TOML, EditError if they cannot be merged,
         StorageError if the old file cannot be kept.
         """

@@ -1,1 +1,1 @@
-"""Where things are kept, and how they are saved without loss."""
+"""Storage: where files are kept, and how they are saved without loss."""

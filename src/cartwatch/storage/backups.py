@@ -1,4 +1,4 @@
-"""Copies of the watchlist as it was: the last saves, the text before each burst of them, one a day, one before an import."""
+"""Backups of the watchlist: the last saves, the text before each burst of saves, one a day, one before an import."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ if TYPE_CHECKING:
 
 __all__ = ["LAST", "Backup", "Backups", "backups_at"]
 
-LAST = "saved"  # the label of the text that was saved last, which is no copy of before a save
+LAST = "saved"  # the label of the last saved text, which is not a copy made before a save
 
 _SAVES = 20  # at most one a minute
 _BURSTS = 20
-_QUIET = timedelta(minutes=10)  # so long after a save the next one begins a new burst
+_QUIET = timedelta(minutes=10)  # time after a save from which the next one begins a new burst
 _DAYS = 30
 _LABELLED = 50
-_NEWEST = 3  # never pruned, whatever the clock says
+_NEWEST = 3  # never pruned
 _NAME = r"(\d{8}T\d{6}Z)-([0-9a-f]{8})(?:-([a-z0-9-]{1,32}))?\.toml"
 _STAMP = "%Y%m%dT%H%M%SZ"
 
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """One copy: when it was made (UTC), the first 8 digits of its SHA-256, why it was made ("" for a save), its size in bytes.
+    """One backup: when it was made (UTC), the first 8 digits of its SHA-256, its label ("" for a save), its size in bytes.
 
-    `order` tells copies of the same second apart.
+    `order` distinguishes copies of the same second.
     """
 
     at: datetime
@@ -51,19 +51,19 @@ class Backup:
 
 
 def backups_at(places: Places) -> Backups:
-    """The backups of the watchlist of these places, the text that was saved last among them."""
+    """Return the backups of the watchlist of these places, the last saved text included."""
     return Backups(places.backups_dir, last_text(places))
 
 
 class Backups:
-    """The backups of one watchlist, in a directory of their own; the text that was saved `last`, where it is given, is one."""
+    """The backups of one watchlist, in their own directory; the `last` saved text, if given, is one."""
 
     def __init__(self, directory: str, last: LastText | None = None) -> None:
         self.directory = directory
         self._last = last
 
     def newest_first(self, now: datetime) -> Sequence[Backup]:
-        """The text that was saved last, labelled LAST, then the copies as `copies` has them."""
+        """Return the last saved text, labelled LAST, then the copies in the order of `copies`."""
         last = self._saved()
         return [*([last] if last is not None else []), *self.copies(now)]
 
@@ -73,13 +73,13 @@ class Backups:
             return None
         try:
             status = os.stat(found[0])
-        except OSError:  # replaced by another process this moment
+        except OSError:  # just replaced by another process
             return None
         at = datetime.fromtimestamp(status.st_mtime, UTC)
         return Backup(at, found[1][:8], LAST, found[0], status.st_size, status.st_mtime_ns)
 
     def copies(self, now: datetime) -> Sequence[Backup]:
-        """Newest first. Those that a wrong clock dated in the future come last. An unreadable directory holds none."""
+        """Return the copies, newest first. Those dated in the future by a wrong clock come last."""
         found = []
         try:
             with os.scandir(self.directory) as entries:
@@ -92,7 +92,7 @@ class Backups:
         return [*(b for b in found if not _ahead(b, now)), *(b for b in found if _ahead(b, now))]
 
     def read(self, backup: Backup) -> bytes:
-        """The text of a backup. Raises FileNotFoundError or StorageError; NotBackedUp where it is not what was stored."""
+        """Return the text of a backup. Raises FileNotFoundError or StorageError; NotBackedUp if its content has changed."""
         data = read_file(backup.path).data
         if sha256(data)[:8] != backup.sha:
             raise NotBackedUp(f"{backup.path}: this backup is damaged; choose another")
@@ -101,7 +101,7 @@ class Backups:
     def add(self, data: bytes, now: datetime, label: str = "") -> Backup:
         """Keep a copy, and prune. `label` ("import", "migration", "restore", "delete") keeps it apart from those of saves.
 
-        A text that the newest backup holds is not kept again. Raises NotBackedUp.
+        A text equal to the newest backup is not kept again. Raises NotBackedUp.
         """
         sha = sha256(data)[:8]
         known = self.copies(now)
@@ -118,7 +118,7 @@ class Backups:
         return Backup(datetime.strptime(stamp, _STAMP).replace(tzinfo=UTC), sha, label, path, len(data), made.st_mtime_ns)
 
     def try_add(self, data: bytes, now: datetime, label: str = "") -> str | None:
-        """As `add`, for a save, which must not fail because its backup does; the warning where it did."""
+        """Do the same for a save, which must not fail if its backup does; return the warning if it did."""
         try:
             self.add(data, now, label)
         except NotBackedUp as error:
@@ -126,7 +126,7 @@ class Backups:
         return None
 
     def _write(self, path: str, data: bytes, same: Backup | None) -> None:
-        """Content is stored once: a text that came back becomes another name of the copy there is."""
+        """Write a copy; equal content is stored once, as another name of the existing copy."""
         own_directory(self.directory)
         if same is not None:
             try:
@@ -152,7 +152,7 @@ def _backup(entry: os.DirEntry[str], match: re.Match[str]) -> Backup | None:
     try:
         at = datetime.strptime(match[1], _STAMP).replace(tzinfo=UTC)
         found = entry.stat(follow_symlinks=False)
-    except (ValueError, OSError):  # no such day, or pruned by another process this moment
+    except (ValueError, OSError):  # no such day, or just pruned by another process
         return None
     return Backup(at, match[2], match[3] or "", entry.path, found.st_size, found.st_mtime_ns)
 

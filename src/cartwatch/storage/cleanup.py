@@ -1,4 +1,4 @@
-"""What a killed program left behind: temporary files, swept at the next start."""
+"""Removes temporary files left by killed processes, at the next start."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 __all__ = ["running", "strays", "sweep", "sweep_places"]
 
 _OF_PROCESS = re.compile(rf"{re.escape(PREFIX)}(\d+)-[0-9a-f]+{re.escape(SUFFIX)}")
-_STRAY_AGE = 600.0  # seconds; no save takes so long
+_STRAY_AGE = 600.0  # seconds; no save takes that long
 
 
 def running(process: int) -> bool:
-    """Whether a process of that number is there; on Windows always, as asking (signal 0) would end it."""
+    """Whether a process with that number exists; on Windows always True, as asking (signal 0) would end it."""
     if os.name == "nt":
         return True
     try:
@@ -33,10 +33,10 @@ def running(process: int) -> bool:
 
 
 def sweep(directory: str, now: float) -> int:
-    """Remove the temporary files that killed programs left in a directory, and say how many. `now`: seconds since the epoch.
+    """Remove the temporary files of killed processes in a directory, and count them. `now`: seconds since the epoch.
 
-    Only files of our name and our user, whose process runs no more or which are older than ten minutes by the file system's
-    clock. Where the process runs on another machine that shares the directory, its save fails and is tried again.
+    Only files with our name and our user, whose process has ended or which are older than ten minutes by the file system's
+    clock. If the process runs on another machine that shares the directory, its save fails and is retried.
     """
     removed = 0
     with contextlib.suppress(OSError), os.scandir(directory) as entries:
@@ -60,13 +60,13 @@ def _of_the_dead(name: str) -> bool:
 
 
 def _directories(places: Places) -> list[str]:
-    """Wherever something about a watchlist is written by way of a temporary file."""
+    """Return the directories in which temporary files of a watchlist are written."""
     own = [path for path, _, _ in os.walk(places.state_dir)]
     return [os.path.dirname(os.path.realpath(places.watchlist)), *own, places.cache_dir]
 
 
 def strays(places: Places) -> list[str]:
-    """The temporary files there are, those of saves under way among them."""
+    """Return the existing temporary files, including those of running saves."""
     found = []
     for directory in _directories(places):
         with contextlib.suppress(OSError):
@@ -76,5 +76,5 @@ def strays(places: Places) -> list[str]:
 
 
 def sweep_places(places: Places, now: float) -> int:
-    """Sweep wherever cartwatch writes something about a watchlist; how many files were removed. `now` as for `sweep`."""
+    """Sweep every directory of a watchlist; return the number of files removed. `now` as for `sweep`."""
     return sum(sweep(directory, now) for directory in _directories(places))

@@ -1,4 +1,4 @@
-"""A log of values that two programs changed differently: both are in it, whatever is chosen in the end."""
+"""Conflict log: both values of every conflict, whatever is chosen in the end."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
 
 __all__ = ["contested_path", "write_contested"]
 
-_SIZE = 1_000_000  # bytes; then the log is put aside as the older half, and the half before it goes
+_SIZE = 1_000_000  # bytes; then the log becomes the older half, and the previous older half is deleted
 
 
 def contested_path(places: Places) -> str:
-    """Where the log of a watchlist is."""
+    """Return the path of the conflict log of a watchlist."""
     return os.path.join(places.state_dir, "conflicts", f"{places.key}.toml")
 
 
 def write_contested(path: str, at: datetime, items: Sequence[tuple[str, str, Any, Any, Any]]) -> None:
-    """Append conflicts, each its program, the path in it, and what stood there before, ours and theirs. Raises NotSaved."""
+    """Append conflicts: program, path, and the values before, ours and theirs. Raises NotSaved."""
     text = "".join(_block(at, *each) for each in items).encode("utf-8", "replace")
     try:
         own_directory(os.path.dirname(path))
@@ -55,6 +55,6 @@ def _block(at: datetime, program: str, path: str, base: Any, ours: Any, theirs: 
     held = {name: value for name, value in sides.items() if value is not None}
     try:
         text = tomli_w.dumps({"conflict": [{**table, **held}]})
-    except (TypeError, ValueError):  # a value that TOML can't hold as it is
+    except (TypeError, ValueError):  # a value that TOML cannot hold
         text = tomli_w.dumps({"conflict": [{**table, **{name: str(value) for name, value in held.items()}}]})
     return f"{text}\n"

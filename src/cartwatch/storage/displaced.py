@@ -1,4 +1,4 @@
-"""The text that a save displaces stays reachable, so that whoever was just writing to it loses nothing."""
+"""Keeps the text that a save displaces reachable, so that an application still writing to it loses nothing."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 __all__ = ["LateConflict", "all_late", "check", "copy", "link", "merged", "pending", "settle", "stamps", "texts", "tidy"]
 
-_FILES = 4  # that are kept: a writer may hold one open for longer than one save
+_FILES = 4  # displaced files kept: a writer may hold one open for longer than one save
 
 
 class LateConflict(StorageError):
-    """Somebody wrote to the file while, or after, it was being replaced: `foreign` is their text, also kept at `kept`.
+    """The file was written to while, or after, it was being replaced: `foreign` is that text, also kept at `kept`.
 
-    `base` is the sha256 of the text they started from. `saved` is what this save wrote, None where it wrote nothing. Merge
+    `base` is the sha256 of the text it started from. `saved` is what this save wrote, None if nothing. Merge
     `foreign` and save again, with `saved.sha256` (or the same base as before) as the base; then call `merged`.
     """
 
@@ -36,12 +36,12 @@ class LateConflict(StorageError):
 
 
 def _named(keep_dir: str, start: str) -> list[str]:
-    """The files whose names begin so, the newest first."""
+    """Return the files whose names begin so, newest first."""
     found = []
-    with contextlib.suppress(OSError), os.scandir(keep_dir) as entries:  # not there yet, or not readable: there are none
+    with contextlib.suppress(OSError), os.scandir(keep_dir) as entries:  # missing or not readable: there are none
         for entry in entries:
             if entry.name.startswith(start) and entry.name.endswith(".toml"):
-                with contextlib.suppress(OSError):  # gone this moment
+                with contextlib.suppress(OSError):  # just removed
                     found.append((entry.stat(follow_symlinks=False).st_ctime_ns, entry.path))
     return [path for _, path in sorted(found, reverse=True)]
 
@@ -51,7 +51,7 @@ def _kept(keep_dir: str, key: str) -> list[str]:
 
 
 def texts(keep_dir: str, key: str) -> list[bytes]:
-    """The texts that saves displaced, as they were then, the last first."""
+    """Return the texts that saves displaced, as they were then, last first."""
     found = []
     for path in _kept(keep_dir, key):
         with contextlib.suppress(OSError, StorageError):
@@ -62,27 +62,26 @@ def texts(keep_dir: str, key: str) -> list[bytes]:
 
 
 def _place(keep_dir: str, key: str, sha: str) -> str:
-    """The content's hash is in the name: what no longer has it was written to after it had been displaced."""
+    """Return the path of a displaced text, named by its hash: a file that no longer matches was written to later."""
     return os.path.join(keep_dir, f"{key}-{sha}.toml")
 
 
 def pending(keep_dir: str, key: str) -> str:
-    """Where the new text is while it is written in place."""
+    """Return the path of the new text while it is written in place."""
     return os.path.join(keep_dir, f"pending-{key}.toml")
 
 
 def _room(keep_dir: str, key: str, sha: str) -> str:
     own_directory(keep_dir)
     place = _place(keep_dir, key, sha)
-    discard(place)  # the same text, displaced once before
+    discard(place)  # the same text, displaced before
     for path in _kept(keep_dir, key)[_FILES - 1 :]:
         discard(path)
     return place
 
 
 def link(real: str, keep_dir: str, key: str, sha: str) -> str | None:
-    """Give the file that is about to be displaced a second name: in `keep_dir`, or else beside it, where that is another
-    file system. The name; None where neither can be had."""
+    """Give the file to be displaced a second name, in `keep_dir` or else beside it; return it, None if neither works."""
     with contextlib.suppress(OSError):
         kept = _room(keep_dir, key, sha)
         os.link(real, kept)
@@ -112,7 +111,7 @@ def settle(name: str, keep_dir: str, key: str, sha: str) -> str | None:
         aside = os.path.join(os.path.dirname(name), f"cartwatch-displaced-{sha[:8]}.toml")  # out of the sweep's way
         with contextlib.suppress(OSError):
             os.replace(name, aside)
-        return f"{aside}: what the last save displaced, and another program may have written to"
+        return f"{aside}: the text displaced by the last save, which another application may have changed"
     discard(name)
     return None
 
@@ -122,7 +121,7 @@ def _same(kept: str, real: str) -> bool:
 
 
 def tidy(keep_dir: str, key: str, real: str) -> None:
-    """Under the lock: a kept file that is the watchlist itself was left by a save that was killed before it displaced it."""
+    """Under the lock, remove a kept file that is the watchlist itself, left by a save killed before it displaced it."""
     for kept in _kept(keep_dir, key):
         with contextlib.suppress(OSError):
             if _same(kept, real):
@@ -130,7 +129,7 @@ def tidy(keep_dir: str, key: str, real: str) -> None:
 
 
 def stamps(keep_dir: str, key: str) -> list[Stamp]:
-    """What a poll compares to notice that somebody may have written to what was displaced."""
+    """Return the stamps by which a poll notices that a displaced text may have been written to."""
     found = []
     for kept in _kept(keep_dir, key):
         with contextlib.suppress(OSError):
@@ -139,16 +138,16 @@ def stamps(keep_dir: str, key: str) -> list[Stamp]:
 
 
 def check(keep_dir: str, key: str, path: str, real: str, known: Sequence[FileState] = ()) -> LateConflict | None:
-    """Whether somebody wrote to the text that was displaced; theirs is put aside under a name of its own.
+    """Return the text that was written to a displaced file, if any, and put it aside under its own name.
 
     `known` are states whose bytes need not be hashed again."""
     for kept in _kept(keep_dir, key):
         base = os.path.basename(kept)[len(key) + 1 : -len(".toml")]
         try:
             if _same(kept, real):
-                continue  # a save is under way, and has displaced nothing yet
+                continue  # a save is running, and has displaced nothing yet
             state = read_file(kept, expected=next((each for each in known if each.sha256 == base), None))
-        except (OSError, StorageError):  # what can't be read can't be merged; it stays where it is
+        except (OSError, StorageError):  # an unreadable text cannot be merged; it stays where it is
             continue
         foreign, found = state.data, state.sha256
         if found == base:
@@ -172,7 +171,7 @@ def _late(path: str, foreign: bytes, kept: str, base: str) -> LateConflict:
 
 
 def all_late(keep_dir: str, key: str, path: str) -> list[LateConflict]:
-    """The late texts that have not been merged yet: new ones, and those whose finder was killed or that were not whole."""
+    """Return the late texts not merged yet: new ones, and those whose finder was killed or that were incomplete."""
     found: list[LateConflict] = []
     while check(keep_dir, key, path, os.path.realpath(path)) is not None:
         pass

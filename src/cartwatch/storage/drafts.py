@@ -1,4 +1,4 @@
-"""The text of an open form, kept while it is being typed, so that a killed program costs at most the last keystrokes."""
+"""Drafts: the text of an open form, saved while typing, so that a killed process loses at most the last keystrokes."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ class Draft:
 
 
 class Drafts:
-    """The drafts of one watchlist: each running program has files named by its process id, and finds those of the dead.
+    """The drafts of one watchlist: each process has files named by its process id, and finds those of dead processes.
 
-    A form is kept under a number of its own, so that one does not take the place of another. `notes` says of each draft that
-    `left` could not read what is wrong and where it is kept.
+    Each form has its own number, so that one does not replace another. `notes` describes each draft that
+    `left` could not read, and where it is kept.
     """
 
     def __init__(self, directory: str, process: int) -> None:
@@ -50,7 +50,7 @@ class Drafts:
         return os.path.join(self._directory, f"{self._process}-{number}.toml" if number else f"{self._process}.toml")
 
     def save(self, draft: Draft, number: int = 0) -> None:
-        """Keep a form of this program. Raises NotSaved."""
+        """Save a form of this process. Raises NotSaved."""
         import tomli_w
 
         table = {"at": in_zone(draft.at, UTC), "form": draft.form, "about": draft.about, "base": draft.base}
@@ -61,11 +61,11 @@ class Drafts:
             raise NotSaved(f"{self._path(number)}: no draft kept, {words(error)}", error.errno or 0) from error
 
     def clear(self, number: int = 0) -> None:
-        """The form was closed."""
+        """Delete the draft of a closed form."""
         discard(self._path(number))
 
     def left(self) -> list[Draft]:
-        """The drafts of programs that run no more, newest first; what can't be read is put aside, with a note."""
+        """Return the drafts of ended processes, newest first; unreadable ones are put aside, with a note."""
         try:
             names = os.listdir(self._directory)
         except OSError:
@@ -74,7 +74,7 @@ class Drafts:
         return sorted(found, key=lambda draft: draft.at, reverse=True)
 
     def discard(self, draft: Draft) -> None:
-        """A draft that was left has been applied or refused."""
+        """Delete a draft that has been applied or refused."""
         discard(draft.path)
 
     def _left(self, name: str) -> Draft | None:
@@ -93,7 +93,7 @@ class Drafts:
         return Draft(at, table["form"], table["about"], table["base"], table["fields"], path, starts)
 
     def _runs(self, process: int) -> bool:
-        """Whether that program is still there. This one's own file is from before it, by a process that had the same id."""
+        """Whether that process still exists. This process's own file is from an earlier one with the same id."""
         return process != self._process and os.name != "nt" and running(process)
 
 

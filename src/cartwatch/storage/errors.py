@@ -1,4 +1,4 @@
-"""What can go wrong with a file, each error in one line that says what, where and what to do."""
+"""Errors of files, each in one line with what happened, where and what to do."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = [
 
 
 class StorageError(Exception):
-    """A file could not be read or written; the message is fit to be shown as it is."""
+    """A file could not be read or written; the message can be shown as it is."""
 
 
 class PlacesError(StorageError):
@@ -34,15 +34,15 @@ class NotAFile(StorageError):
 
 
 class TooLarge(StorageError):
-    """The file exceeds the number of bytes that are read."""
+    """The file exceeds the largest size that is read."""
 
 
 class Unreadable(StorageError):
-    """The file is there and can't be read."""
+    """The file exists but cannot be read."""
 
 
 class NotSaved(StorageError):
-    """Nothing was written: the file is as it was. `number` is the errno, 0 where the system reported none."""
+    """Nothing was written: the file is unchanged. `number` is the errno, 0 if the system reported none."""
 
     def __init__(self, message: str, number: int = 0) -> None:
         super().__init__(message)
@@ -50,7 +50,7 @@ class NotSaved(StorageError):
 
 
 class ReadOnly(NotSaved):
-    """The file or its directory may not be written; only a copy elsewhere can be saved."""
+    """The file or its directory is not writable; only a copy elsewhere can be saved."""
 
 
 class Busy(NotSaved):
@@ -58,7 +58,7 @@ class Busy(NotSaved):
 
 
 class FileConflict(NotSaved):
-    """The file is not what was last loaded. `current` is what it holds, None where it has vanished. Nothing was written."""
+    """The file has changed since it was loaded. `current` is its content, None if it has vanished. Nothing was written."""
 
     def __init__(self, message: str, current: bytes | None) -> None:
         super().__init__(message)
@@ -102,13 +102,13 @@ _READ_ONLY = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 
 
 def words(error: OSError) -> str:
-    """What an operating-system error means, in plain words."""
+    """Explain an operating-system error in plain words."""
     number = error.errno or 0
     return _WORDS.get(number) or error.strerror or os.strerror(number)
 
 
 def not_saved(path: str, error: OSError) -> NotSaved:
-    """The error to show when a save met an operating-system error: ReadOnly where the file may not be written at all."""
+    """Build the error for a save that met an operating-system error: ReadOnly if the file is not writable at all."""
     number = error.errno or 0
     advice = _ADVICE.get(number, "save a copy elsewhere")
     kind = ReadOnly if number in _READ_ONLY else NotSaved

@@ -16,7 +16,7 @@ __all__ = ["Exported"]
 class Exported:
     """The calendar entries of one watchlist as they were exported last, in a file of cartwatch's own.
 
-    Without a path, or where the file cannot be read or written, numbers come from the records alone.
+    Without a path, or if the file cannot be read or written, numbers come from the records alone.
     """
 
     def __init__(self, path: str | None = None) -> None:
@@ -26,7 +26,7 @@ class Exported:
     def revision(self, uid: str, content: str, least: int, stamp: datetime, now: datetime) -> tuple[int, datetime]:
         """Return the SEQUENCE and DTSTAMP of an entry: those exported last while its content stays, else greater ones.
 
-        `content` identifies what is exported, `least` and `stamp` are what the record itself gives.
+        `content` identifies the exported entry, `least` and `stamp` come from the record itself.
         """
         sequence, before, known = _revision(self._known.get(uid))
         if known == content:
@@ -36,7 +36,7 @@ class Exported:
         return made
 
     def save(self) -> None:
-        """Write the file. A calendar is still right where that fails; only a later one cannot know of it."""
+        """Write the file. If that fails the calendar is still right, but a later one cannot know of it."""
         if self._path is not None:
             with suppress(OSError):
                 write_whole(self._path, json.dumps(self._known).encode())
@@ -46,7 +46,7 @@ _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def _revision(entry: Any) -> tuple[int, datetime, str | None]:
-    """The sequence, stamp and content of an entry of the file; of a damaged one none."""
+    """Return sequence, stamp and content of an entry of the file; none of a damaged one."""
     if not isinstance(entry, dict) or not isinstance(entry.get("content"), str):
         return -1, _LONG_AGO, None
     try:

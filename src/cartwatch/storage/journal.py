@@ -1,4 +1,4 @@
-"""The journal of a watchlist: who changed what and when, and how to take it back; appended to, never rewritten."""
+"""Journal of a watchlist: who changed what and when, and how to undo it; appended to, never rewritten."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 __all__ = ["SIZE", "Journal"]
 
-SIZE = 4_000_000  # bytes; then the journal is put aside as the older half, and the half before it goes
+SIZE = 4_000_000  # bytes; then the journal becomes the older half, and the previous older half is deleted
 _TAIL = 1 << 16
-_REACH = 64  # changes among which one is looked for that stands out of its order
+_REACH = 64  # changes searched for one that is out of order
 
 
 class Journal:
-    """The journal at `path`; its older half is beside it. `size` is how large the newer half may grow, in bytes."""
+    """The journal at `path`; its older half is beside it. `size` is the largest size of the newer half, in bytes."""
 
     def __init__(self, path: str, size: int = SIZE) -> None:
         self.path = path
@@ -34,7 +34,7 @@ class Journal:
         self._size = size
 
     def append(self, change: JournalEntry, wait: float = WAIT) -> JournalEntry:
-        """Write a change down, on the disk when this returns, and give it back with its id. Raises Busy or NotSaved."""
+        """Append a change, durably, and return it with its id. Raises Busy or NotSaved."""
         text, identity = block(change)
         lock = f"{self.path}.lock"
         with locked(lock, self.path, wait):
@@ -57,7 +57,7 @@ class Journal:
                 replace(self.path, self.older)
                 fd = os.open(self.path, flags, 0o600)
                 size = 0
-            os.ftruncate(fd, size)  # a torn tail would be glued to what is appended, and take it along
+            os.ftruncate(fd, size)  # a torn tail would join the appended block and damage it
             os.lseek(fd, size, os.SEEK_SET)
             try:
                 write_all(fd, text)
@@ -72,9 +72,9 @@ class Journal:
             sync_directory(os.path.dirname(self.path))
 
     def newest_first(self, since: datetime | None = None) -> Iterator[JournalEntry]:
-        """The changes, the last one first; with `since`, those made at that moment or later by their own clock.
+        """Return the changes, last first; with `since`, those made at that moment or later by their own clock.
 
-        Damaged blocks are passed over. A journal that is missing or can't be read has none.
+        Damaged blocks are skipped. A missing or unreadable journal has none.
         """
         for path in (self.path, self.older):
             try:
@@ -87,7 +87,7 @@ class Journal:
                     yield change
 
     def damaged(self) -> int:
-        """How many blocks can't be believed: a torn tail, a slip of an editor's keys."""
+        """Count the damaged blocks: a torn tail, a slip in an editor."""
         count = 0
         for path in (self.path, self.older):
             try:
@@ -98,11 +98,11 @@ class Journal:
         return count
 
     def to_undo(self) -> JournalEntry | None:
-        """The last change of ours that has not been taken back; None where there is none.
+        """Return our last change that was not undone; None if there is none.
 
-        What another program wrote ("disk") is its own to take back. A change that undoes another (`undoes` holds its id) is
-        no candidate itself; one that undoes an undoing is a redo. Where it is not known what it undid, as that was saved
-        together with others, it is passed over.
+        Changes of another application ("disk") are not candidates. A change that undoes another (`undoes` holds its id) is
+        not one either; one that undoes an undo is a redo. If it is not known what it undid, as that was saved
+        together with others, it is skipped.
         """
         cancelled: set[str] = set()
         for change in self.newest_first():
@@ -114,10 +114,10 @@ class Journal:
         return None
 
     def trail(self, sha: str) -> Iterator[JournalEntry]:
-        """The changes that led to a text of this SHA-256, the last one first, each to the text that the one before it is of.
+        """Yield the changes that led to a text of this SHA-256, last first, each to the text before the previous one.
 
-        Two programs at one file write into one journal: their changes can stand in it in another order than they were made,
-        and what one saved another may have noticed as a foreign change too. Of these two the maker's own is taken.
+        Two processes at one file write into one journal: their changes can be in another order than they were made,
+        and a save of one may also be noticed as a foreign change by the other. Of these two the maker's own is used.
         """
         changes = self.newest_first()
         waiting: deque[JournalEntry] = deque(maxlen=_REACH)
@@ -136,15 +136,15 @@ class Journal:
             sha = found.base
 
     def told(self, before: str, after: str) -> bool:
-        """Whether a change to the text `after` has been written down since the one to the text `before` (SHA-256)."""
+        """Whether a change to the text `after` has been entered since the one to the text `before` (SHA-256)."""
         newer = takewhile(lambda each: each.new != before, islice(self.newest_first(), _REACH))
         return any(each.new == after for each in newer)
 
     def around(self, wanted: JournalEntry, current: bytes) -> tuple[bytes, bytes] | None:
-        """The text before and after a change, byte for byte, worked back from the current text.
+        """Return the text before and after a change, byte for byte, reconstructed from the current text.
 
-        None where something that is not in the journal stands between, so that the chain of hashes is broken; then the old
-        values of its edits are what there is to go by.
+        None if a change is missing from the journal, so that the chain of hashes is broken; then only the old
+        values of its edits are known.
         """
         text = current
         for change in self.trail(sha256(text)):
@@ -158,12 +158,12 @@ class Journal:
 
 
 def _own(changes: Iterable[JournalEntry], sha: str) -> JournalEntry | None:
-    """The first change to a text that cartwatch itself made."""
+    """Return the first change to a text that cartwatch itself made."""
     return next((each for each in changes if each.new == sha and each.origin != "disk"), None)
 
 
 def _whole(fd: int) -> int:
-    """The length of the file up to the end of its last whole block."""
+    """Return the length of the file up to the end of its last whole block."""
     size = os.fstat(fd).st_size
     reach = _TAIL
     while size:

@@ -1,4 +1,4 @@
-"""One change of a watchlist as the journal writes it down: a TOML block that carries its own checksum."""
+"""Journal entry: one change of a watchlist as a TOML block with its own checksum."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["CHECK", "DIGITS", "HEADER", "JournalEntry", "block", "entry_of"]
 
 HEADER = b"[[change]]\n"
-# A comment, so that it belongs to no table. As no string spans lines in a block, a line of this shape is always its last.
+# A comment, so that it belongs to no table. As no string spans lines in a block, such a line is always its last.
 CHECK = b"\n# check "
 DIGITS = 16
 _TEXTS = ("words", "base", "new", "who", "undoes")
@@ -26,10 +26,10 @@ _TEXTS = ("words", "base", "new", "who", "undoes")
 class JournalEntry:
     """One committed change.
 
-    `origin` says by which way it came (app, cli, import, registry, restore, disk, undo), `who` by whom, `words` what it is
-    called. `edits` are tables of plain TOML values (the program, the path, old and new), as the caller means them. `base` and
+    `origin` says how it was made (app, cli, import, registry, restore, disk, undo), `who` by whom, `words` its
+    description. `edits` are tables of plain TOML values (the program, the path, old and new). `base` and
     `new` are the SHA-256 of the text before and after, `reverse` leads from the latter to the former. `undoes` is the id of
-    the change that this one takes back. `id` is given by the journal.
+    the change that this one undoes. `id` is given by the journal.
     """
 
     at: datetime
@@ -44,12 +44,12 @@ class JournalEntry:
     id: str = ""
 
     def named(self, identity: str) -> JournalEntry:
-        """The same change with its id."""
+        """Return the same change with its id."""
         return replace(self, id=identity)
 
 
 def block(change: JournalEntry) -> tuple[bytes, str]:
-    """A change as a TOML block, and its id. `at` must know its time zone."""
+    """Format a change as a TOML block, and return its id. `at` must know its time zone."""
     import tomli
     import tomli_w
 
@@ -62,10 +62,10 @@ def block(change: JournalEntry) -> tuple[bytes, str]:
         body = tomli_w.dumps({"change": [table]})
         tomli.loads(body)
         raw = body.encode()
-    except (TypeError, ValueError):  # a value that TOML can't hold: an offset with seconds, half a character
+    except (TypeError, ValueError):  # a value that TOML cannot hold: an offset with seconds, half a character
         table["edit"] = [{key: _clean(str(value)) for key, value in edit.items()} for edit in table["edit"]]
         raw = tomli_w.dumps({"change": [table]}).encode()
-    assert raw.startswith(HEADER)  # the two hashes alone are too long for tomli-w's inline form
+    assert raw.startswith(HEADER)  # the two hashes are too long for tomli-w's inline form
     identity = sha256(raw)[:DIGITS]
     return raw + CHECK[1:] + identity.encode() + b"\n\n", identity
 
@@ -75,14 +75,14 @@ def _clean(text: str) -> str:
 
 
 def _plain(edit: Mapping[str, Any]) -> dict[str, Any]:
-    """TOML has no null: what is not there is left out."""
+    """Leave out absent values, as TOML has no null."""
     return {
         _clean(str(key)): list(value) if isinstance(value, tuple) else value for key, value in edit.items() if value is not None
     }
 
 
 def entry_of(text: bytes) -> JournalEntry | None:
-    """The change that a block holds; what follows its check is not looked at. None where it can't be believed."""
+    """Parse the change in a block, ignoring text after its check. None if the check fails."""
     import tomli
 
     at = text.find(CHECK) + 1
@@ -98,5 +98,5 @@ def entry_of(text: bytes) -> JournalEntry | None:
         return (
             JournalEntry(at, str(table["origin"]), **texts, edits=tuple(edits), reverse=reverse, id=identity) if known else None
         )
-    except (KeyError, TypeError, ValueError, ArithmeticError, AttributeError, RecursionError):  # by another version
+    except (KeyError, TypeError, ValueError, ArithmeticError, AttributeError, RecursionError):  # written by another version
         return None

@@ -1,4 +1,4 @@
-"""The last text of a watchlist that cartwatch saved, or took in from outside: what a text found on disk is compared with."""
+"""Keeps the last text of a watchlist that cartwatch saved or read in, to compare a text found on disk with."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 __all__ = ["LastText", "last_text"]
 
-_DIGITS = 16  # of the SHA-256 in the name, by which a copy torn by a power cut is known
+_DIGITS = 16  # digits of the SHA-256 in the name, which reveal a copy torn by a power cut
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 
 
 def last_text(places: Places) -> LastText:
-    """The last text of the watchlist of these places, as in `last_text(session.places).read()`."""
+    """Return the store of the last text for these places, as in `last_text(session.places).read()`."""
     return LastText(places.keep_dir, places.key)
 
 
@@ -39,9 +39,9 @@ class LastText:
         self._start = f"last-{key}-"
 
     def keep(self, data: bytes) -> None:
-        """Put a text in the place of the one kept before; call it with the lock held. Raises OSError.
+        """Replace the kept text; call it with the lock held. Raises OSError.
 
-        It is not synced: after a power cut the file itself, which is, stands for it.
+        It is not synced: after a power cut the file itself, which is synced, replaces it.
         """
         own_directory(self._directory)
         path = os.path.join(self._directory, f"{self._start}{sha256(data)[:_DIGITS]}.toml")
@@ -56,7 +56,7 @@ class LastText:
                 discard(each)
 
     def read(self) -> bytes | None:
-        """The last text; None where there is none, or none that can be believed."""
+        """Return the last text; None if there is none, or it is damaged."""
         for path in self._paths():
             with contextlib.suppress(OSError, StorageError):
                 data = read_regular(path).data
@@ -65,12 +65,12 @@ class LastText:
         return None
 
     def newest(self) -> tuple[str, str] | None:
-        """The path of the last text, and the first digits of its SHA-256; None where there is none."""
+        """Return the path of the last text, and the first digits of its SHA-256; None if there is none."""
         path = next(iter(self._paths()), None)
         return (path, path[-len(".toml") - _DIGITS : -len(".toml")]) if path is not None else None
 
     def saved_at(self) -> datetime | None:
-        """When the last text was kept, by the clock of the file system."""
+        """Return when the last text was kept, by the clock of the file system."""
         from datetime import UTC, datetime
 
         for path in self._paths():
@@ -79,10 +79,10 @@ class LastText:
         return None
 
     def _paths(self) -> list[str]:
-        """The copies there are, the newest first: more than one only where a process was killed while it kept one."""
+        """Return the copies, newest first: more than one only if a process was killed while it kept one."""
         try:
             names = [each for each in os.listdir(self._directory) if each.startswith(self._start) and each.endswith(".toml")]
             paths = [os.path.join(self._directory, each) for each in names]
             return sorted(paths, key=lambda each: os.stat(each).st_mtime_ns, reverse=True)
-        except OSError:  # not there yet, or replaced by another process this moment
+        except OSError:  # not there yet, or just replaced by another process
             return []

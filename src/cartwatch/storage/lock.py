@@ -1,4 +1,4 @@
-"""A lock that is held for the milliseconds of a save, on a file of its own that nobody reads."""
+"""Lock held for the milliseconds of a save, on a file of its own."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ __all__ = ["WAIT", "locked"]
 
 WAIT = 3.0  # seconds
 _PAUSE = 0.004  # seconds between two tries
-# A lock file is never removed: whoever had it open would go on holding a lock that nobody else sees.
+# A lock file is never removed: a process that has it open would hold a lock that others do not see.
 _OPEN = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 
 
 def _try(fd: int) -> bool:
-    """Take the lock if it is free. Raises OSError where the file system has no locks."""
+    """Take the lock if it is free. Raises OSError if the file system has no locks."""
     if sys.platform == "win32":
         import msvcrt
 
@@ -45,8 +45,8 @@ def _try(fd: int) -> bool:
 def locked(path: str, about: str, wait: float = WAIT) -> Iterator[str | None]:
     """Hold the lock at `path` while the body runs; `about` is the file it protects and `wait` the seconds to try.
 
-    Yields a warning where no lock can be had (an unwritable directory, a network file system without locks): the caller goes
-    on, since the comparison of contents is what protects the file. Raises Busy where another process, or this one, keeps it
+    Yields a warning if no lock is available (an unwritable directory, a network file system without locks): the caller goes
+    on, since the comparison of contents protects the file. Raises Busy if another process, or this one, holds it
     longer than `wait`.
     """
     fd = -1
@@ -61,7 +61,7 @@ def locked(path: str, about: str, wait: float = WAIT) -> Iterator[str | None]:
         yield warning
     finally:
         if fd >= 0:
-            with suppress(OSError):  # whatever it says, the lock is gone, and what was saved is saved
+            with suppress(OSError):  # ignored: the lock is released and the save is done
                 os.close(fd)
 
 

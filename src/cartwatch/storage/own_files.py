@@ -1,4 +1,4 @@
-"""The one reader of cartwatch's own files: whatever damaged them, it gives a table, and a note where something is wrong."""
+"""Reads cartwatch's own files: returns a table for any damage, with a note."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 __all__ = ["SIZE", "read_own", "table_of_json", "table_of_toml"]
 
 SIZE = 64_000_000  # bytes
-_DEPTH = 256  # tables and lists in each other: a record may have 200, with what is kept about it around it
-_ASIDE = 9  # damaged files of one name that are kept
+_DEPTH = 256  # nesting of tables and lists: a record may have 200 levels, plus those around it
+_ASIDE = 9  # damaged files kept for one name
 
 
 def read_own(
@@ -26,10 +26,10 @@ def read_own(
     check: Callable[[dict[str, Any]], bool] = lambda table: True,
     errors: str = "strict",
 ) -> tuple[dict[str, Any], str | None]:
-    """The table in a file, JSON or TOML by its name, empty where there is none or none can be read; then with a note.
+    """Read the table in a file, JSON or TOML by its name; empty if there is none or it is unreadable, with a note.
 
-    A file whose content is damaged, or does not pass `check`, is put `aside` as `….damaged`, so that the next save does not
-    write over it. `errors` is what becomes of bytes in TOML that are not UTF-8.
+    A file that is damaged, or fails `check`, is put `aside` as `….damaged`, so that the next save does not
+    overwrite it. `errors` says how bytes in TOML that are not UTF-8 are handled.
     """
     try:
         found = read_file(path, size)
@@ -49,9 +49,9 @@ def read_own(
 
 
 def table_of_toml(data: bytes, errors: str = "strict") -> dict[str, Any]:
-    """The table in the bytes of a TOML file; `errors` is what becomes of bytes that are not UTF-8.
+    """Parse a TOML file; `errors` says how bytes that are not UTF-8 are handled.
 
-    Raises ValueError in a few words for what is no TOML, or too deep or too large.
+    Raises ValueError in a few words if it is not TOML, or too deep or too large.
     """
     import tomli
 
@@ -71,11 +71,11 @@ def table_of_toml(data: bytes, errors: str = "strict") -> dict[str, Any]:
 
 
 def table_of_json(data: bytes) -> dict[str, Any]:
-    """The object in the bytes of a JSON file. Raises ValueError in a few words for what is none, or too deep."""
+    """Parse a JSON file with an object. Raises ValueError in a few words if it is not one, or too deep."""
     import json
 
     try:
-        found = json.loads(data.decode())  # given bytes, it would guess at UTF-16
+        found = json.loads(data.decode())  # given bytes, it would guess UTF-16
     except UnicodeDecodeError:
         raise ValueError("not UTF-8 text") from None
     except RecursionError:
@@ -94,7 +94,7 @@ def table_of_json(data: bytes) -> dict[str, Any]:
 
 
 def _put_aside(path: str, found: FileState) -> str | None:
-    """Rename a damaged file, unless another process has replaced it meanwhile; the new name, None where it stays."""
+    """Rename a damaged file, unless another process has replaced it meanwhile; return the new name, or None."""
     names = (f"{path}.damaged", *(f"{path}.damaged-{number}" for number in range(2, _ASIDE + 1)))
     kept = next((each for each in names if not os.path.lexists(each)), names[-1])
     try:

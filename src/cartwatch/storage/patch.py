@@ -1,4 +1,4 @@
-"""The way back from a text to the one before it: the stretches in which they differ."""
+"""Reverse patch: the byte ranges that turn a text back into the one before it."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ if TYPE_CHECKING:
 
 __all__ = ["Patch", "Stretch", "patch_of", "reversal", "reversed_text"]
 
-_READABLE = 2_000  # bytes; a longer stretch is packed
-_LINES = 6_000  # of the part that differs: comparing more line by line takes too long
-_SMALL = 200  # bytes that differ, in both texts together: one stretch is short enough
-_APART = 3  # lines: what stands closer together is one stretch
+_READABLE = 2_000  # bytes; longer text is compressed
+_LINES = 6_000  # bytes of the differing part: comparing more line by line takes too long
+_SMALL = 200  # differing bytes, in both texts together, up to which one stretch is short enough
+_APART = 3  # lines: changes closer together are one stretch
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Put `text` in the place of `length` bytes that start `at` a byte."""
+    """Replaces `length` bytes from byte `at` by `text`."""
 
     at: int
     length: int
     text: bytes
 
     def as_table(self) -> dict[str, Any]:
-        """As TOML values; readable where that is short and UTF-8."""
+        """Convert to TOML values; readable if short and UTF-8."""
         table: dict[str, Any] = {"at": self.at, "length": self.length}
         if len(self.text) <= _READABLE:
             try:
                 return table | {"text": self.text.decode()}
             except UnicodeDecodeError:
-                pass  # packed, then
+                pass  # then it is compressed
         import base64
         import zlib
 
@@ -40,18 +40,18 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """Stretches in the order in which they stand in the text, none within another."""
+    """Stretches in the order of the text, without overlap."""
 
     stretches: tuple[Stretch, ...]
 
     def as_value(self) -> Any:
-        """As a TOML value: a table, or a list of them where there is more than one."""
+        """Convert to a TOML value: a table, or a list of them if there are several."""
         tables = [each.as_table() for each in self.stretches]
         return tables[0] if len(tables) == 1 else tables
 
 
 def patch_of(value: Any) -> Patch:
-    """The patch that `as_value` wrote. Raises KeyError, TypeError or ValueError where it is none."""
+    """Parse the patch that `as_value` wrote. Raises KeyError, TypeError or ValueError if it is not one."""
     return Patch(tuple(_stretch(each) for each in (value if isinstance(value, list) else [value])))
 
 
@@ -70,7 +70,7 @@ def _stretch(table: Mapping[str, Any]) -> Stretch:
 
 
 def _common(a: bytes, b: bytes) -> int:
-    """How many bytes two texts have in common at their start; by halving, as comparing slices is what is fast."""
+    """Count the bytes that two texts share at their start; by halving, as comparing slices is fast."""
     low, high = 0, min(len(a), len(b))
     while low < high:
         middle = (low + high + 1) // 2
@@ -82,7 +82,7 @@ def _common(a: bytes, b: bytes) -> int:
 
 
 def _common_end(a: bytes, b: bytes, most: int) -> int:
-    """The same at their end, `most` bytes at the most."""
+    """Count the bytes that they share at their end, `most` at most."""
     low, high = 0, most
     while low < high:
         middle = (low + high + 1) // 2
@@ -94,7 +94,7 @@ def _common_end(a: bytes, b: bytes, most: int) -> int:
 
 
 def reversal(before: bytes, after: bytes) -> Patch:
-    """The patch that leads from `after` back to `before`, in whole lines: it costs about what has changed."""
+    """Build the patch from `after` back to `before`, in whole lines; its size is about that of the change."""
     start = before.rfind(b"\n", 0, _common(before, after)) + 1
     same = _common_end(before, after, min(len(before), len(after)) - start)
     if same:  # the first newline of the common end closes the last line that differs
@@ -104,7 +104,7 @@ def reversal(before: bytes, after: bytes) -> Patch:
 
 
 def _within(before: bytes, after: bytes, start: int) -> list[Stretch]:
-    """The stretches of the part that differs, which starts at that byte of both texts."""
+    """Return the stretches of the differing part, which starts at that byte of both texts."""
     old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
     if len(before) + len(after) <= _SMALL or len(old) + len(new) > _LINES or min(len(old), len(new)) < 2 * _APART:
         return [Stretch(start, len(after), before)]
@@ -118,7 +118,7 @@ def _within(before: bytes, after: bytes, start: int) -> list[Stretch]:
 
 
 def _joined(old: Sequence[bytes], new: Sequence[bytes]) -> list[tuple[int, int, int, int]]:
-    """The lines that differ, as places in the old and in the new; what stands close together as one."""
+    """Return the differing lines, as places in the old and the new text; close ones are joined."""
     from difflib import SequenceMatcher
 
     found: list[tuple[int, int, int, int]] = []
@@ -133,7 +133,7 @@ def _joined(old: Sequence[bytes], new: Sequence[bytes]) -> list[tuple[int, int, 
 
 
 def reversed_text(patch: Patch | None, after: bytes) -> bytes | None:
-    """The text before, None where the patch does not fit. Whether it is the right one, only its hash can tell."""
+    """Return the text before, None if the patch does not fit. Only its hash tells whether it is right."""
     if patch is None:
         return None
     parts, done = [], 0

@@ -1,4 +1,4 @@
-"""Where the watchlist, the settings and what cartwatch keeps about them are."""
+"""Places: the paths of the watchlist, the settings and cartwatch's own files."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ _XDG = {
 
 
 def watchlist_key(path: str) -> str:
-    """What the journal, the lock and the backups of a watchlist are filed under: its real path, hashed."""
+    """Return the key under which journal, lock and backups of a watchlist are kept: its real path, hashed."""
     return sha256(os.fsencode(os.path.realpath(path)))[:16]
 
 
 def _home(env: Mapping[str, str]) -> str | None:
-    """The home directory, None where neither HOME nor the password database names an absolute one."""
+    """Return the home directory, None if neither HOME nor the password database names an absolute one."""
     home = env.get("HOME", "")
     if os.path.isabs(home):
         return home
@@ -45,13 +45,13 @@ def _home(env: Mapping[str, str]) -> str | None:
 
 
 def _user_directory(kind: str, env: Mapping[str, str]) -> str | None:
-    """The directory of `kind` for this user and program, None where there is no home."""
+    """Return the directory of `kind` for this user and cartwatch, None if there is no home."""
     variable, below_home = _XDG[kind]
     given = env.get(variable, "")
     if os.path.isabs(given):  # the XDG specification: a relative path is to be ignored
         return os.path.join(given, "cartwatch")
     if sys.platform in ("darwin", "win32"):
-        import platformdirs  # twice the cost of starting Python, and not needed where the rule is two lines
+        import platformdirs  # a library for this costs twice the start of Python, and the rule is two lines
 
         directories = platformdirs.PlatformDirs("cartwatch", appauthor=False)
         return str(getattr(directories, f"user_{kind}_dir"))
@@ -60,7 +60,7 @@ def _user_directory(kind: str, env: Mapping[str, str]) -> str | None:
 
 
 def _homeless(kind: str, env: Mapping[str, str]) -> str:
-    """A private directory for a user without a home. Raises PlacesError where somebody else has taken the name."""
+    """Return a private directory for a user without a home. Raises PlacesError if another user has taken the name."""
     base = env.get("TMPDIR", "")
     path = os.path.join(base if os.path.isabs(base) else "/tmp", f"cartwatch-{os.getuid()}")  # noqa: S108 - checked below
     try:
@@ -74,9 +74,9 @@ def _homeless(kind: str, env: Mapping[str, str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """The paths of one run. `named` says that the watchlist was named by the user, so that it is an error if it is missing.
+    """The paths of one run. `named` means that the user named the watchlist, so that it must exist.
 
-    Paths other than the watchlist's are worked out when asked for; nothing is created.
+    Paths other than the watchlist's are computed on demand; nothing is created.
     """
 
     watchlist: str
@@ -93,12 +93,12 @@ class Places:
 
     @property
     def cache_dir(self) -> str:
-        """What may be deleted at any time."""
+        """Files that may be deleted at any time."""
         return self._directory("cache")
 
     @property
     def state_dir(self) -> str:
-        """What cartwatch keeps for itself, of every watchlist."""
+        """cartwatch's own files, for every watchlist."""
         return self._directory("state")
 
     @property
@@ -113,7 +113,7 @@ class Places:
 
     @property
     def lock_dir(self) -> str:
-        """One lock file a watchlist."""
+        """Lock files, one for each watchlist."""
         return os.path.join(self.state_dir, "locks")
 
     @property
@@ -123,7 +123,7 @@ class Places:
 
     @property
     def key(self) -> str:
-        """What this watchlist's own files are filed under."""
+        """The key of this watchlist's own files."""
         return watchlist_key(self.watchlist)
 
     @property
@@ -143,7 +143,7 @@ class Places:
 
     @property
     def drafts_dir(self) -> str:
-        """Forms that were open, one file a running program."""
+        """Drafts of open forms, by process."""
         return os.path.join(self.state_dir, "drafts", self.key)
 
     @property
@@ -153,28 +153,28 @@ class Places:
 
     @property
     def exported(self) -> str:
-        """The calendar entries that were exported last."""
+        """The calendar entries exported last."""
         return os.path.join(self.state_dir, "exports", f"{self.key}.json")
 
     @property
     def sightings(self) -> str:
-        """What was seen of this watchlist's trials at the registry."""
+        """The changes seen in this watchlist's trials at the registry."""
         return os.path.join(self.state_dir, "registry", f"{self.key}.json")
 
     @property
     def imports(self) -> str:
-        """What was imported into this watchlist, to compare the next import with."""
+        """The imported versions of this watchlist, to compare the next import with."""
         return os.path.join(self.state_dir, "imports", f"{self.key}.json")
 
     @property
     def homeless(self) -> str | None:
-        """A warning where there is no home directory and what is kept about the watchlist goes to a temporary directory."""
+        """A warning if there is no home directory and cartwatch's own files go to a temporary directory."""
         if _user_directory("state", self.env) is not None:
             return None
         return f"no home directory: the journal and the backups go to {self.state_dir}"
 
     def make_watchlist_dir(self) -> None:
-        """Make the directory of a watchlist that nobody named. Raises NotSaved."""
+        """Create the directory of a default watchlist. Raises NotSaved."""
         directory = os.path.dirname(self.watchlist)
         if self.named:
             return
@@ -186,9 +186,9 @@ class Places:
 
 
 def places(file: str | None, env: Mapping[str, str]) -> Places:
-    """The places of a run. `file` is what the command line named.
+    """Return the places of a run. `file` is the watchlist named on the command line.
 
-    Raises PlacesError where no file is named and there is no home directory to look in, or where the name can't be one.
+    Raises PlacesError if no file is named and there is no home directory, or if the name is invalid.
     """
     named = file if file is not None else _from_environment(env)
     if named is not None:
@@ -203,7 +203,7 @@ def places(file: str | None, env: Mapping[str, str]) -> Places:
 
 
 def _from_environment(env: Mapping[str, str]) -> str | None:
-    """$CARTWATCH_FILE, None where unset or empty. No shell has expanded a leading `~/`."""
+    """Read $CARTWATCH_FILE, None if unset or empty. No shell has expanded a leading `~/`."""
     given = env.get("CARTWATCH_FILE")
     if not given:
         return None

@@ -1,4 +1,4 @@
-"""Read a whole file once, if it is a regular one and not too large, with what is needed to notice a change of it later."""
+"""Reads a whole regular file within a size limit, with the data needed to notice later changes."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ LIMIT = 64_000_000  # bytes; a watchlist of 100,000 programs has about 40 millio
 
 Stamp = tuple[int, int, int, int]  # mtime in ns, size in bytes, inode, device
 
-# Non-blocking, so that a named pipe can't hang the program; no controlling terminal is taken from a tty.
+# Non-blocking, so that a named pipe cannot hang cartwatch; no controlling terminal is taken from a tty.
 _READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
 _AGAIN = 2
 _SETTLED = 3.0  # seconds
-_CHUNK = 1 << 18  # bytes compared at once: what the fast caches of a processor hold
+_CHUNK = 1 << 18  # bytes compared at once: fits a processor's fast caches
 
 
 def sha256(data: bytes) -> str:
-    """The SHA-256 of some bytes, in hex."""
+    """Return the SHA-256 of some bytes, in hex."""
     import hashlib
 
     return hashlib.sha256(data).hexdigest()
@@ -41,9 +41,9 @@ def sha256(data: bytes) -> str:
 
 @dataclass(frozen=True, slots=True)
 class FileState:
-    """What a file held at one moment: its bytes, stat stamp, permission bits, owner and number of hard links.
+    """A file at one moment: its bytes, stat stamp, permission bits, owner and number of hard links.
 
-    `readonly` says why it can't be written, None where it can.
+    `readonly` is the reason why it cannot be written, None if it can.
     """
 
     data: bytes = field(repr=False)
@@ -56,26 +56,26 @@ class FileState:
 
     @property
     def sha256(self) -> str:
-        """Counted when first asked for: a command that only reads need not load a hash library."""
+        """The SHA-256, computed on first use: a command that only reads need not load a hash library."""
         if not self._sha:
             self._sha.append(sha256(self.data))
         return self._sha[0]
 
 
 def is_settled(state: FileState) -> bool:
-    """Whether a file has not been written for so long that what looks half written is not about to be finished."""
+    """Whether a file has not been written for so long that it is not about to be completed."""
     return time.time() - state.stamp[0] / 1e9 > _SETTLED
 
 
 def stamp_of(status: os.stat_result) -> Stamp:
-    """What a poll compares to notice that a file may have changed."""
+    """Return the stamp that a poll compares to notice a change."""
     return status.st_mtime_ns, status.st_size, status.st_ino, status.st_dev
 
 
 def read_only_reason(path: str, mode: int) -> str | None:
-    """Why a file can't be saved, None where nothing speaks against it.
+    """Return the reason why a file cannot be saved, None if it can.
 
-    A file that nobody may write is read-only to root too: somebody meant it.
+    A file without any write permission is read-only to root too: that is deliberate.
     """
     real = os.path.realpath(path)
     if not mode & 0o222:
@@ -97,7 +97,7 @@ def _mounted_read_only(path: str) -> str | None:
 
 
 def _read(fd: int, path: str, limit: int, expected: bytes | None = None) -> bytes:
-    """The bytes of an open file; where they are the expected ones, those very bytes, with no second copy made of them."""
+    """Read an open file; if the bytes are the expected ones, return those, without a second copy."""
     parts, size = [], 0
     if expected:
         while (chunk := os.read(fd, _CHUNK)) and expected.startswith(chunk, size):
@@ -121,9 +121,9 @@ def _too_large(path: str, limit: int) -> TooLarge:
 
 
 def read_file(path: str, limit: int = LIMIT, expected: FileState | None = None) -> FileState:
-    """The state of a regular file. `limit` is in bytes; `expected` is what it probably holds, which is compared byte for byte.
+    """Read the state of a regular file. `limit` is in bytes; `expected` is its probable content, compared byte for byte.
 
-    Raises FileNotFoundError where there is none, and NotAFile, TooLarge or Unreadable, each with its one line.
+    Raises FileNotFoundError if there is none, and NotAFile, TooLarge or Unreadable, each with its one line.
     """
     try:
         return read_regular(path, limit, expected)
@@ -134,7 +134,7 @@ def read_file(path: str, limit: int = LIMIT, expected: FileState | None = None) 
 
 
 def read_regular(path: str, limit: int = LIMIT, expected: FileState | None = None) -> FileState:
-    """As `read_file`, for a caller that has its own words for what went wrong. Raises OSError, NotAFile or TooLarge."""
+    """Do the same for a caller with its own error messages. Raises OSError, NotAFile or TooLarge."""
     fd = os.open(path, _READ)
     try:
         return _state(fd, path, limit, expected)
@@ -152,7 +152,7 @@ def _state(fd: int, path: str, limit: int, expected: FileState | None) -> FileSt
     for _ in range(_AGAIN):
         if stamp_of(after) == stamp_of(before):
             break
-        before = after  # a program that writes in place is at it: what stands still is taken
+        before = after  # an application is writing in place: accept the text once it is stable
         os.lseek(fd, 0, os.SEEK_SET)
         data = _read(fd, path, limit)
         after = os.fstat(fd)

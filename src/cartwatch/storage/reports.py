@@ -1,4 +1,4 @@
-"""Reports of unexpected errors: where in the program it happened, and nothing of what the user keeps in it."""
+"""Error reports: where in the code it happened, and nothing of the user's data."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ __all__ = ["keep_report", "report_text"]
 
 
 def report_text(error: BaseException) -> str:
-    """The versions, the kinds of the errors and the places in the code.
+    """Return the versions, the kinds of the errors and the places in the code.
 
-    Neither the values of variables nor the message of an error are in it: both may quote what the user wrote.
+    Values of variables and messages of errors are left out: both may quote the user's data.
     """
     lines = [f"cartwatch {__version__}, Python {sys.version.split()[0]}, {sys.platform}\n"]
     for each in _chain(error):
@@ -34,7 +34,7 @@ def report_text(error: BaseException) -> str:
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
-    """An error and those that it came from, the last first; of a group, each."""
+    """Return an error and its causes, last first; of a group, each."""
     seen: set[int] = set()
     waiting = [error]
     while waiting:
@@ -49,7 +49,7 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
 
 
 def keep_report(error: BaseException, env: Mapping[str, str]) -> str:
-    """Write a report that its owner alone can read, and give its path. Raises OSError or StorageError."""
+    """Write a report that only its owner can read, and return its path. Raises OSError or StorageError."""
     folder = places(None, env).reports_dir
     own_directory(folder)
     path = os.path.join(folder, f"error-{strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.txt")

@@ -1,4 +1,4 @@
-"""The one way a watchlist is written: all of it or nothing, and never over somebody else's change."""
+"""Saves a watchlist: all of it or nothing, and never over another application's change."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ _ACCESS_LIST = "system.posix_acl_access"
 
 @dataclass(frozen=True, slots=True)
 class Saved(FileState):
-    """What a save wrote, as a reading would now find it; `warnings` are whole sentences, each worth showing once a session."""
+    """What a save wrote, as a reading would find it; `warnings` are whole sentences, each worth showing once a session."""
 
     warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class _Target:
-    """What a save replaces: the path as it was named, the real one, and what stands there under the lock."""
+    """What a save replaces: the named path, the real one, and the content under the lock."""
 
     path: str
     real: str
@@ -60,14 +60,14 @@ def save(
     known: Sequence[FileState] = (),
     wait: float = WAIT,
 ) -> Saved:
-    """Put `data` in the place of a file whose content has the SHA-256 `base`; None: there must be no file yet.
+    """Replace a file whose content has the SHA-256 `base` by `data`; None: the file must not exist yet.
 
     `prove` raises where the bytes do not mean what was intended; then nothing is written. Symbolic links are followed; mode,
     access list and (where the system allows it) owner are kept; a new file has mode 0600. The displaced file stays in
     `keep_dir` until the next save. `wait` is how long, in seconds, another save of the same file is waited for.
 
-    `known` are states whose bytes are probably met again, as those of the last two readings or saves: what is the same, byte
-    for byte, is not hashed once more.
+    `known` are states whose bytes are probably found again, as those of the last two readings or saves: equal
+    bytes are not hashed again.
 
     Raises FileConflict (the file is not what was loaded: merge, then save with the new base), LateConflict (it was written to
     in the instant of the save: merge its text), Busy, ReadOnly, NotAFile, TooLarge or NotSaved. The file is then what it was,
@@ -96,7 +96,7 @@ def save(
 
 
 def _kept(saved: Saved, last: LastText, path: str) -> Saved:
-    """Keep a copy of what was saved, for the next reader to compare with; a save never fails for that."""
+    """Keep a copy of the saved text, for the next reader to compare with; a failure does not fail the save."""
     try:
         last.keep(saved.data)
     except OSError as error:
@@ -106,7 +106,7 @@ def _kept(saved: Saved, last: LastText, path: str) -> Saved:
 
 
 def _current(real: str, expected: FileState | None) -> FileState | None:
-    """What the file holds now, None where there is none. What can't be read can't be compared, and so not be replaced."""
+    """Return the current content of the file, None if there is none. An unreadable file must not be replaced."""
     try:
         return read_regular(real, expected=expected)
     except FileNotFoundError:
@@ -121,7 +121,7 @@ def _compare(path: str, current: FileState | None, base: str | None) -> None:
     if base is None:
         raise FileConflict(f"{path}: not saved, there is already a file of that name", current.data)
     if current.sha256 != base:
-        raise FileConflict(f"{path}: not saved, another program has changed the file", current.data)
+        raise FileConflict(f"{path}: not saved, another application has changed the file", current.data)
     if current.readonly:
         raise ReadOnly(f"{path}: not saved, {current.readonly}; save a copy elsewhere", errno.EACCES)
 
@@ -154,7 +154,7 @@ def _replace(target: _Target, data: bytes) -> Saved:
 
 
 def _hashing(state: FileState) -> Callable[[], object]:
-    """Hash a large text while the disk is at work; what is returned waits for the end of it."""
+    """Hash a large text while the disk works; the returned function waits for the end of it."""
     if len(state.data) < _LARGE:
         return lambda: None
     thread = Thread(target=lambda: state.sha256, name="hashing", daemon=True)
@@ -170,7 +170,7 @@ def _other_bytes(path: str) -> NotSaved:
 
 
 def _dress(fd: int, target: _Target) -> int:
-    """Give the new file the owner, mode and access list of the old one, owner first as that clears bits; the mode it has."""
+    """Give the new file the owner, mode and access list of the old one, owner first as that clears bits; return its mode."""
     if target.current is None or not hasattr(os, "fchown"):
         return 0o600
     mode = target.current.mode
@@ -183,7 +183,7 @@ def _dress(fd: int, target: _Target) -> int:
             with contextlib.suppress(OSError):
                 os.fchown(fd, -1, group)
         own = os.fstat(fd)
-        if own.st_gid != group:  # our own group gets no more than everybody
+        if own.st_gid != group:  # our own group gets no more rights than others
             mode = (mode & ~0o070) | (mode & 0o007) << 3
     if stat.S_IMODE(own.st_mode) != mode:
         os.fchmod(fd, mode)
@@ -194,13 +194,13 @@ def _dress(fd: int, target: _Target) -> int:
 
 
 def _put(target: _Target, temporary: str, data: bytes) -> Stamp | None:
-    """Make the temporary file the file. The stamp where it had to be written in place instead."""
+    """Rename the temporary file to the file. Returns the stamp if it had to be written in place instead."""
     if target.current is None:
         _put_new(target, temporary)
         return None
     sha = target.current.sha256
     name = None
-    if target.current.links > 1:  # under its other names the old file lives on, and writing to it there is no conflict
+    if target.current.links > 1:  # the old file remains under its other names, and writing to it there is no conflict
         target.warnings.append(f"{target.path}: had {target.current.links} names (hard links); the others keep the old text")
     else:
         name = displaced.link(target.real, target.keep_dir, target.key, sha)
@@ -220,7 +220,7 @@ def _put(target: _Target, temporary: str, data: bytes) -> Stamp | None:
 
 
 def _put_new(target: _Target, temporary: str) -> None:
-    """A link, unlike a rename, fails where another program has made a file of that name meanwhile."""
+    """Link the new file: a link, unlike a rename, fails if another application has created that name meanwhile."""
     try:
         os.link(temporary, target.real)
     except FileExistsError:
@@ -233,7 +233,7 @@ def _put_new(target: _Target, temporary: str) -> None:
 
 
 def _write_in_place(target: _Target, data: bytes) -> Stamp:
-    """Overwrite a file that can't be replaced, once both texts are safe elsewhere."""
+    """Overwrite a file that cannot be replaced, once both texts are safe elsewhere."""
     assert target.current is not None
     pending = displaced.pending(target.keep_dir, target.key)
     displaced.copy(target.current.data, target.keep_dir, target.key, target.current.sha256)

@@ -1,4 +1,4 @@
-"""What was seen of the trials of one watchlist at the registry: when each was last looked at, and what changed last."""
+"""Sightings: when each trial of a watchlist was last compared with the registry, and its last change."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 __all__ = ["LastChange", "Sightings", "read_sightings"]
 
-_CHANGES = 4  # times that a trial changed, of which what changed is kept
+_CHANGES = 4  # changes of a trial that are kept
 
 
 @dataclass(frozen=True, slots=True)
 class LastChange:
-    """What a refresh changed in a trial: the level and the rule of each change, and when it was first seen."""
+    """The changes of a trial in a refresh: level and rule of each, and when they were first seen."""
 
     words: str
     level: str
@@ -40,10 +40,10 @@ class _Sighting:
 
 
 class Sightings:
-    """For each trial of one watchlist: when its record was last looked at, and what changed last.
+    """For each trial of one watchlist: when its record was last seen, and its last change.
 
-    A change counts only while the watchlist holds the data that it was seen in: an undo takes it back. `damage` says what is
-    wrong with the file, None where nothing is.
+    A change counts only while the watchlist holds the data that it was seen in: an undo removes it. `damage` describes what is
+    wrong with the file, or is None.
     """
 
     def __init__(self, path: str) -> None:
@@ -57,7 +57,7 @@ class Sightings:
                 self._of[nct] = _Sighting(str(each.get("confirmed", "")), [one for one in listed if _is_change(one)])
 
     def confirmed(self, nct: str) -> datetime | None:
-        """When the registry was last seen to say what the watchlist says of a trial."""
+        """Return when the registry was last seen to agree with the watchlist on a trial."""
         known = self._of.get(nct)
         with suppress(ValueError):
             found = datetime.fromisoformat(known.confirmed) if known is not None else None
@@ -65,7 +65,7 @@ class Sightings:
         return None
 
     def last(self, nct: str, fetched: datetime | None) -> list[LastChange]:
-        """What changed last in a trial whose data were fetched at a moment, the weightiest first."""
+        """Return the last changes of a trial whose data were fetched at a moment, the weightiest first."""
         known = self._of.get(nct)
         if known is None or fetched is None or fetched.tzinfo is None:
             return []
@@ -75,11 +75,11 @@ class Sightings:
         return [LastChange(each["words"], each["level"], each["rule"], each["seen"]) for each in held if each["at"] == newest]
 
     def confirm(self, nct: str, now: datetime) -> None:
-        """The registry says what the watchlist says."""
+        """Record that the registry agrees with the watchlist."""
         self._of.setdefault(nct, _Sighting()).confirmed = now.isoformat()
 
     def note(self, nct: str, fetched: datetime, changes: Iterable[LastChange]) -> None:
-        """Changes of a trial were taken into the watchlist, with data fetched at a moment."""
+        """Record changes of a trial that were accepted, with data fetched at a moment."""
         at = _moment(fetched)
         known = self._of.setdefault(nct, _Sighting())
         made = [{"at": at, "words": each.words, "level": each.level, "rule": each.rule, "seen": each.seen} for each in changes]
@@ -89,7 +89,7 @@ class Sightings:
             known.changes = [*kept, *made]
 
     def save(self) -> str | None:
-        """Keep it; the warning to show where that failed, else None."""
+        """Write the file; return the warning if that failed, else None."""
         kept = {nct: {"confirmed": each.confirmed, "changes": each.changes} for nct, each in self._of.items()}
         try:
             write_whole(self.path, json.dumps(kept, ensure_ascii=False).encode("utf-8", "replace"))
@@ -103,12 +103,12 @@ def _is_change(value: object) -> bool:
 
 
 def _moment(moment: datetime) -> str:
-    """A moment in the one form in which moments sort as texts."""
+    """Format a moment so that texts sort as moments."""
     return in_zone(moment, UTC).replace(microsecond=0).isoformat()
 
 
 def read_sightings(path: str) -> Sightings:
-    """The sightings in a file, read again only where it is another one than before; to be looked at only."""
+    """Read the sightings in a file, cached while it does not change; read-only."""
     try:
         stamp = os.stat(path).st_mtime_ns
     except OSError:

@@ -1,4 +1,4 @@
-"""What the interface remembers between runs: sort, selection, the open pane, the last visit."""
+"""Interface state between runs: sort, selection, the open pane, the last visit."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _SIZE = 1_000_000  # bytes
 
 
 def load_state(path: str) -> tuple[dict[str, Any], str | None]:
-    """The state, empty where there is none. A damaged file is put aside as `….damaged` and a note says so."""
+    """Load the state, empty if there is none. A damaged file is put aside as `….damaged`, with a note."""
     return read_own(path, _SIZE)
 
 
 def save_state(path: str, state: Mapping[str, Any]) -> None:
-    """Replace the state. Raises NotSaved, which nobody needs to be told more than once."""
+    """Replace the state. Raises NotSaved, which should be shown once at most."""
     import tomli_w
 
     try:

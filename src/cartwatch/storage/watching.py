@@ -1,4 +1,4 @@
-"""Notice what other programs do to the watchlist: polled, as notifications are silent on network and container mounts."""
+"""Polls for changes of the watchlist by other applications, as notifications do not work on network and container mounts."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _SIBLING = r"(?:\.sync-conflict-\d{8}-\d{6}-[A-Z0-9]+| \(.*\bconflicted copy\b.*
 
 @dataclass(frozen=True, slots=True)
 class FileChange:
-    """What a poll found.
+    """The result of a poll.
 
-    `kind`: "changed" (`state` is what the file holds now; whether it parses is not looked at), "emptied" (no bytes, or white
-    space), "nul" (it holds NUL bytes, as after a power cut), "vanished", "not-a-file" and "unreadable" (`words` say what),
+    `kind`: "changed" (`state` is the new content, which may not parse), "emptied" (no bytes, or white
+    space), "nul" (it holds NUL bytes, as after a power cut), "vanished", "not-a-file" and "unreadable" (`words` says why),
     "conflict-sibling" (`path` is the other version that a sync tool made), "late" (`late` is a text that was written to what
     the last save displaced).
     """
@@ -36,13 +36,13 @@ class FileChange:
     late: LateConflict | None = None
 
 
-_Look = tuple[Stamp | None, str | None]  # of the file that the path leads to, and the target of the path itself if it is a link
+_Look = tuple[Stamp | None, str | None]  # of the real file, and the target of the path if it is a link
 
 
 class Watcher:
-    """Watches one path. `state` is what was last loaded or saved, None where there is no file.
+    """Watches one path. `state` is the last one loaded or saved, None if there is no file.
 
-    What was reported once is not reported again until it changes.
+    A change is reported once, until the file changes again.
     """
 
     def __init__(self, path: str, state: FileState | None, keep_dir: str) -> None:
@@ -56,12 +56,12 @@ class Watcher:
         self.loaded(state)
 
     def loaded(self, state: FileState | None) -> None:
-        """Go on from this state: it was just read, or saved."""
+        """Continue from this state, which was just read or saved."""
         self._sha = state.sha256 if state is not None else ""
         self._look = (state.stamp if state is not None else None, _link(self._path))
 
     def poll(self) -> FileChange | None:
-        """What has changed since the last poll; one thing at a time. Reads nothing where the stamps of files stand."""
+        """Return the next change since the last poll, or None. Reads nothing if the stamps of files are unchanged."""
         real = os.path.realpath(self._path)
         return self._poll_file() or self._poll_late(real) or self._poll_siblings(os.path.dirname(real))
 
@@ -131,7 +131,7 @@ def _kind(data: bytes) -> str:
 
 
 def conflict_siblings(path: str) -> list[str]:
-    """The other versions of a file that Syncthing, Dropbox or Nextcloud put beside it, in the order of their names."""
+    """Return the other versions of a file that Syncthing, Dropbox or Nextcloud put beside it, sorted by name."""
     directory, name = os.path.split(os.path.realpath(path))
     stem, ending = os.path.splitext(name)
     shape = re.compile(re.escape(stem) + _SIBLING + re.escape(ending))

@@ -1,4 +1,4 @@
-"""The few steps that every durable write is made of: a temporary file, fsync, replace, fsync of its directory."""
+"""Steps of every durable write: a temporary file, fsync, replace, fsync of its directory."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ _RETRIES = (0.05, 0.1, 0.2, 0.4, 0.75, 1.0)  # seconds, 2.5 in all
 
 
 def create_temporary(directory: str) -> tuple[int, str]:
-    """A new empty file of mode 0600 in a directory: its descriptor, open for writing, and its path. Raises OSError.
+    """Create an empty file of mode 0600 in a directory: its descriptor, open for writing, and its path. Raises OSError.
 
-    The process is in the name, so that what a killed one leaves is known for litter (see `litter`).
+    The process id is in the name, so that files left by a killed process are recognized (see `cleanup`).
     """
     while True:
         path = os.path.join(directory, f"{PREFIX}{os.getpid()}-{os.urandom(6).hex()}{SUFFIX}")
@@ -78,8 +78,7 @@ def sync_directory(directory: str) -> OSError | None:
 
 
 def replace(source: str, target: str) -> None:
-    """Put one file in the place of another at once. Raises OSError; on Windows only after 2.5 s of another program's having
-    it open."""
+    """Replace one file by another atomically. Raises OSError; on Windows only after 2.5 s of another application's use."""
     for pause in _RETRIES:
         try:
             os.replace(source, target)
@@ -93,13 +92,13 @@ def replace(source: str, target: str) -> None:
 
 
 def discard(path: str) -> None:
-    """Remove a file of our own; what can't be removed is swept at the next start."""
+    """Remove a file of our own; if that fails it is swept at the next start."""
     with contextlib.suppress(OSError):
         os.unlink(path)
 
 
 def own_directory(path: str) -> None:
-    """Make a directory, and those above it that are missing, readable by their owner only. Raises OSError."""
+    """Create a directory, and missing ones above it, readable by the owner only. Raises OSError."""
     if os.path.isdir(path):
         return
     parent = os.path.dirname(path)
@@ -112,9 +111,9 @@ def own_directory(path: str) -> None:
 
 
 def write_whole(path: str, data: bytes) -> None:
-    """Write one of cartwatch's own files (0600) so that it is the old one or the new one, whatever happens. Raises OSError.
+    """Write one of cartwatch's own files (0600) atomically. Raises OSError.
 
-    Not for the watchlist, which other programs write too: see `save`.
+    Not for the watchlist, which other applications write too: see `save`.
     """
     directory = os.path.dirname(path)
     own_directory(directory)
