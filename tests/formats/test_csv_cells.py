@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cartwatch.domain.vocabulary import kind_word
 from cartwatch.formats.csv import Table, looks_tabular, read_table
-from cartwatch.formats.csv.columns import cut, joined_items, kind_word, phase_word, trials_in
+from cartwatch.formats.csv.columns import cut, joined_items, phase_word, trials_in
 
 NOW = datetime(2026, 11, 22).astimezone()
 

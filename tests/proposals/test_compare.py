@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cartwatch.document.edits import apply_data
+from cartwatch.document.edits import Delete, Edit, apply_data
 from cartwatch.proposals.accept import rebased
 from cartwatch.proposals.compare import offers_of
 from cartwatch.proposals.model import Evidence, Offer
@@ -24,9 +24,13 @@ def offered(
 
 def taken(mine: dict[str, Any], offers: tuple[Offer, ...]) -> dict[str, Any]:
     data: dict[str, Any] = {"program": [{**NAME, **mine}]}
+    done: list[Edit] = []
     for offer in offers:
         for edit in rebased(offer.edits, 0):
+            if isinstance(edit, Delete) and edit in done:
+                continue  # as `accept` does
             data = apply_data(data, edit)
+            done.append(edit)
     record: dict[str, Any] = data["program"][0]
     return {key: value for key, value in record.items() if key != "name"}
 
@@ -101,7 +105,7 @@ def test_new_guidance_moves_mine_into_the_ledger_with_its_source() -> None:
 @pytest.mark.parametrize(
     ("mine", "theirs", "kind"),
     [
-        ({"when": "Q4 2026", "move": [{"when": "Q3 2026"}]}, {"when": "Q3 2026", "said": date(2026, 1, 1)}, None),
+        ({"when": "Q4 2026", "move": [{"when": "Q3 2026"}]}, {"when": "Q3 2026"}, None),
         ({"when": "Q4 2026", "said": date(2026, 9, 1)}, {"when": "Q3 2026", "said": date(2026, 1, 1)}, "older"),
         ({"when": "Q4 2026", "said": date(2026, 9, 1)}, {"when": "Q1 2027", "said": date(2026, 11, 1)}, "changed"),
         ({"when": "Q4 2026"}, {"when": "q4  2026"}, None),
@@ -203,3 +207,143 @@ def test_an_offer_has_what_both_once_had_and_the_evidence() -> None:
     assert (sponsor.kind, sponsor.base, sponsor.default) == ("conflict", "R", False)
     assert sponsor.evidence == (Evidence("gone"),)
     assert [each.base for each in offered(mine, theirs)[:2]] == [None, None]
+
+
+def event(**more: Any) -> dict[str, Any]:
+    return {"catalyst": [{"id": "c", "event": "e", **more}]}
+
+
+def test_the_day_that_only_they_know_is_added_to_a_move_that_is_there() -> None:
+    mine = event(when="Q4 2026", move=[{"when": "Q3 2026", "note": "n"}])
+    for theirs in (
+        event(when="Q4 2026", move=[{"when": "q3 2026", "said": date(2026, 1, 1), "cite": "s"}]),
+        event(when="Q3 2026", said=date(2026, 1, 1), cite="s"),
+    ):
+        offers = offered(mine, theirs)
+        assert [(each.path, each.kind) for each in offers] == [("catalyst.c.move", "changed")]
+        after = taken(mine, offers)
+        assert after["catalyst"][0]["when"] == "Q4 2026"
+        assert after["catalyst"][0]["move"] == [{"when": "Q3 2026", "said": date(2026, 1, 1), "cite": "s", "note": "n"}]
+
+
+@pytest.mark.parametrize(
+    "outcome", [({"outcome": "met"}, {}), ({}, {"outcome": "met"}), ({"outcome": "met"}, {"outcome": "met"})]
+)
+def test_a_more_exact_day_of_what_is_done_is_no_slip(outcome: tuple[dict[str, Any], dict[str, Any]]) -> None:
+    mine, theirs = event(when="Q4 2026", **outcome[0]), event(when=date(2026, 12, 7), **outcome[1])
+    after = taken(mine, offered(mine, theirs))
+    assert after["catalyst"][0] == {"id": "c", "event": "e", "when": date(2026, 12, 7), "outcome": "met"}
+
+
+def test_another_day_of_what_is_done_is_asked_about_and_is_no_slip_either() -> None:
+    mine = event(when="Q3 2026", outcome="met")
+    (offer,) = offered(mine, event(when=date(2026, 12, 7)))
+    assert offer.kind == "conflict"
+    assert "move" not in taken(mine, (offer,))["catalyst"][0]
+
+
+def test_what_came_later_than_it_was_said_has_slipped_and_an_unknown_outcome_closes_nothing() -> None:
+    moved = [{"when": "Q3 2026"}]
+    for mine, theirs in (
+        (event(when="Q3 2026"), event(when=date(2026, 12, 7), outcome="met")),
+        (event(when="Q3 2026", outcome="Pending"), event(when="Sep 2026")),
+    ):
+        assert taken(mine, offered(mine, theirs))["catalyst"][0]["move"] == moved
+
+
+def designation(**more: Any) -> dict[str, Any]:
+    return {"kind": "RMAT", "agency": "FDA", **more}
+
+
+def test_a_designation_for_another_indication_is_another_one() -> None:
+    mine = {"designation": [designation(indication="ALL", granted=date(2025, 1, 2))]}
+    theirs = {"designation": [designation(indication="lupus", granted=date(2026, 3, 4))]}
+    assert taken(mine, offered(mine, theirs))["designation"] == [*mine["designation"], *theirs["designation"]]
+    vague = {"designation": [designation(granted=date(2025, 1, 2), note="n")]}
+    assert taken(mine, offered(mine, vague))["designation"] == [{**mine["designation"][0], "note": "n"}]
+
+
+def report(**more: Any) -> dict[str, Any]:
+    return {"safety": {"report": [{"trial": "NCT00000001", "cutoff": date(2026, 6, 30), **more}]}}
+
+
+def test_a_data_set_of_another_population_or_cut_off_is_another_one() -> None:
+    mine = report(population="ALL, pivotal dose", n=40, crs={"any": "38/40"})
+    for theirs in (
+        report(population="all doses", n=60, crs={"any": "50/60"}),
+        report(population="ALL, pivotal dose", cutoff=date(2026, 12, 31), n=52, crs={"any": "50/52"}),
+    ):
+        after = taken(mine, offered(mine, theirs))
+        assert after["safety"]["report"] == [*mine["safety"]["report"], *theirs["safety"]["report"]]
+
+
+def test_a_data_set_of_the_same_numbers_keeps_its_own_words_for_the_population() -> None:
+    mine = report(population="ALL, pivotal dose", n=40, crs={"any": "38/40"})
+    theirs = report(population="Adults with ALL", n=40, crs={"any": "38/40"}, icans={"any": "4/40"})
+    offers = offered(mine, theirs)
+    assert [(each.kind, each.default) for each in offers] == [("conflict", False), ("added", True)]
+    assert taken(mine, tuple(each for each in offers if each.default))["safety"]["report"] == [
+        {**mine["safety"]["report"][0], "icans": {"any": "4/40"}}
+    ]
+
+
+def test_two_trials_of_one_name_stay_two() -> None:
+    mine, theirs = ({"trial": [{"nct": f"NCT0000000{each}", "name": "ONE"}]} for each in (1, 2))
+    assert taken(mine, offered(mine, theirs))["trial"] == [*mine["trial"], *theirs["trial"]]
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "kinds"),
+    [
+        ({"event": "PDUFA date", "kind": "pdufa"}, {"event": "PDUFA"}, []),
+        ({"event": "PDUFA", "kind": "pdufa"}, {"event": "PDUFA date", "kind": "PDUFA date", "note": "n"}, ["added"]),
+        ({"event": "PDUFA", "kind": "pdufa"}, {"event": "PDUFA for adults", "kind": "pdufa"}, ["conflict"]),
+        ({"event": "Readout of ONE", "kind": "readout"}, {"event": "Readout of TWO", "kind": "readout"}, ["added"]),
+        ({"event": "PDUFA", "kind": "pdufa"}, {"event": "PDUFA", "when": date(2026, 12, 24), "id": "x"}, ["changed"]),
+    ],
+)
+def test_an_event_of_the_same_kind_and_day_is_the_same_in_other_words(
+    mine: dict[str, Any], theirs: dict[str, Any], kinds: list[str]
+) -> None:
+    day = {"when": date(2026, 12, 23)}
+    offers = offered({"catalyst": [{"id": "c", **day, **mine}]}, {"catalyst": [{**day, **theirs}]})
+    assert [each.kind for each in offers] == kinds
+
+
+@pytest.mark.parametrize(
+    ("theirs", "aliases"),
+    [
+        ({"name": "alphacabtagene", "short": "Alpha"}, ["alphacabtagene"]),
+        ({"name": "alpha (Brandname)"}, ["Brandname"]),
+        ({"name": "ALPHA", "aliases": ["B"]}, ["B"]),
+        ({"name": "Al-pha"}, None),
+    ],
+)
+def test_a_full_name_where_there_is_a_short_one_becomes_an_alias(theirs: dict[str, Any], aliases: list[str] | None) -> None:
+    mine = {"name": "Alpha", "phase": "Phase 1"}
+    after = taken({**mine}, offers_of(mine, theirs, renamed=False))
+    assert after.get("aliases") == aliases
+    assert "short" not in after or after["short"] == "Alpha"
+
+
+def test_a_changed_fact_does_not_borrow_my_source() -> None:
+    mine = {
+        "phase": "Phase 1",
+        "mechanism": {"targets": ["CD19"]},
+        "cite": {"phase": "a", "mechanism": "a"},
+        "designation": [designation(granted=date(2025, 1, 2), cite="a")],
+        **report(population="p", n=40, crs={"any": "38/40"}, cite="a"),
+    }
+    theirs = {
+        "phase": "Phase 2",
+        "mechanism": {"targets": ["CD22"]},
+        "designation": [designation(granted=date(2025, 2, 2), cite="b")],
+        **report(population="p", n=41, crs={"any": "39/41"}),
+    }
+    offers = offered(mine, theirs)
+    after = taken(mine, offers)
+    assert after["cite"] == {"mechanism": "a", "mechanism.targets": []}
+    assert after["designation"] == [designation(granted=date(2025, 2, 2), cite="b")]
+    assert after["safety"] == {"report": [{**theirs["safety"]["report"][0]}]}
+    granted = next(each for each in offers if each.path.endswith("granted"))
+    assert taken(mine, (granted,))["designation"] == [designation(granted=date(2025, 2, 2), cite="b")]

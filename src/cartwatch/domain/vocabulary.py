@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-__all__ = ["VOCABULARIES", "Vocabulary", "fold", "nearest", "purpose_of", "registry_words"]
+__all__ = ["VOCABULARIES", "Vocabulary", "fold", "kind_word", "nearest", "purpose_of", "registry_words"]
 
 
 def fold(text: str) -> str:
@@ -235,6 +235,23 @@ KIND = Vocabulary(
         "presentation": "conference",
     },
 )
+
+
+def kind_word(text: str) -> str | None:
+    """The kind of catalyst that a text means, by all of it or by the words in it; None where those mean none, or several."""
+    whole = KIND.canonical(text)
+    if whole is not None:
+        return whole
+    for mark in "/()_":
+        text = text.replace(mark, " ")
+    words = text.split()
+    for length in (3, 2, 1):
+        parts = [" ".join(words[at : at + length]) for at in range(len(words) - length + 1)]
+        found = {kind for each in parts if (kind := KIND.canonical(each)) is not None and kind != "other"}
+        if found:
+            return found.pop() if len(found) == 1 else None
+    return None
+
 
 OUTCOME = Vocabulary(
     "outcome",

@@ -44,7 +44,8 @@ def accept(document: Document, watchlist: Watchlist, proposal: Proposal, accepte
             for where in (each.path for each in offer.edits if isinstance(each, Set | Add | Delete)):
                 edits += [pin for pin in pins(document.programs[entry.place], entry.place, where) if pin not in edits]
             more = rebased(offer.edits, entry.place)
-            edits += [each for each in more if each not in edits] if offer.kind == "suggested" else more
+            once = offer.kind == "suggested"
+            edits += [each for each in more if each not in edits or not (once or isinstance(each, Delete))]
         if proposal.origin == "registry":
             told += _journal_tables(entry.key, taken)
     outside = [offer for number, offer in enumerate(proposal.head) if (OUTSIDE, number) in accepted]

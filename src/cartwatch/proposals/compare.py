@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from cartwatch.document.edits import Add, Delete, Edit, Set
-from cartwatch.document.paths import item_names, joined
+from cartwatch.document.paths import declaration, item_names, joined
 from cartwatch.domain.catalyst import Catalyst
 from cartwatch.domain.equality import same
 from cartwatch.domain.fields import Fact, facts, plain_key
-from cartwatch.domain.identity import pair_records
-from cartwatch.domain.program import Trial, root
+from cartwatch.domain.program import Trial, root, slug
 from cartwatch.domain.vocabulary import fold
+from cartwatch.session.citations import uncite_edits
 
 from .equivalence import ABSENT, UNKNOWN, inner, same_meaning, verdict
 from .guidance import guidance, later, registry_facts
+from .matching import name_parts, plain_name
 from .model import Evidence, Offer
+from .pairing import paired, reworded, says_more, telling
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,10 +39,29 @@ def offers_of(
     `base` is the last common version, None if unknown. Without `renamed` the two are the same program under different
     names: theirs becomes an alias.
     """
+    if not renamed:
+        theirs = _with_names_as_aliases(mine, theirs)
     comparison = _Comparison(mine, theirs, renamed)
     comparison.table(mine, theirs, UNKNOWN if base is None else base, root(), (), ())
     comparison.sources_of_facts(UNKNOWN if base is None else base)
     return tuple(comparison.found)
+
+
+def _with_names_as_aliases(mine: Mapping[str, Any], theirs: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return their program with those of its names that mine lacks as further aliases."""
+    known = {each for name in _texts([mine.get(key) for key in ("id", "name", "short")]) for each in _compared(name)}
+    known |= {each for alias in _texts(mine.get("aliases")) for each in _compared(alias)}
+    parts = [part for each in _texts([theirs.get("name"), theirs.get("short")]) for part in name_parts(each) or [each]]
+    more = [each for each in parts if not _compared(each) & known]
+    return {**theirs, "aliases": list(dict.fromkeys([*_texts(theirs.get("aliases")), *more]))} if more else theirs
+
+
+def _compared(name: str) -> set[str]:
+    return {plain_name(name), slug(name)} if name.isascii() else {plain_name(name)}
+
+
+def _texts(value: Any) -> list[str]:
+    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
 
 
 class _Comparison:
@@ -67,7 +89,23 @@ class _Comparison:
                 edits = [*edits, Set(("cite", path), self.their_cites[path])]
         elif path in self.my_cites and isinstance(self.mine.get("cite"), dict) and path in self.mine["cite"]:
             edits = [*edits, Delete(("cite", path))]  # the source of the replaced value
+        elif kind != "added" and edits and isinstance(edits[0], Set) and names[-1] not in ("when", "cite"):
+            edits = [*edits, *self.uncited(names, edits, holders)]
         self.add(path, kind, sides, tuple(edits), old_cites, new_cites)
+
+    def uncited(self, names: tuple[str, ...], edits: Sequence[Edit], holders: Any) -> list[Edit]:
+        """The edits after which my old source does not stand behind their value, which comes with its own or with none."""
+        first = edits[0]
+        assert isinstance(first, Set)
+        where = first.path
+        cite = holders[1].get("cite") if holders else None
+        depth = next((at for at in range(len(where) - 1, 0, -1) if isinstance(where[at], int)), None)
+        if cite is not None and depth is not None:
+            holder = where[: depth + 1]
+            return [] if holders[0].get("cite") == cite else [Set((*holder, "cite"), cite)]
+        found = uncite_edits(self.mine, 0, joined(names), where, declaration(joined(names)))
+        own = [replace(each, path=each.path[2:]) for each in found if isinstance(each, Set | Delete)]
+        return [Delete(("cite", joined(names))) if each == Delete(("cite",)) else each for each in own]
 
     def add(
         self,
@@ -91,6 +129,8 @@ class _Comparison:
         if "cite" in known and kind is not root():
             holders = (mine, theirs)
         done: set[str] = {"id", "cite"} if not where else set()
+        if "id" in mine and "id" in known and known["id"].kind == "id":
+            done.add("id")  # by which my facts cite it, and my sources name it
         if kind is not None and issubclass(kind, Catalyst):
             done |= guidance(self, mine, theirs, base, where, names)
         elif kind is not None and issubclass(kind, Trial):
@@ -99,10 +139,18 @@ class _Comparison:
             if key in done:
                 continue
             old, before = mine.get(key, ABSENT), inner(base, key)
-            self.value(old, new, before, known.get(key), (*where, key), (*names, key), holders)
+            self.value(old, new, before, known.get(key), (*where, key), (*names, key), holders, kind)
 
     def value(
-        self, old: Any, new: Any, base: Any, fact: Fact | None, where: RawPath, names: tuple[str, ...], holders: Any
+        self,
+        old: Any,
+        new: Any,
+        base: Any,
+        fact: Fact | None,
+        where: RawPath,
+        names: tuple[str, ...],
+        holders: Any,
+        within: type | None,
     ) -> None:
         if old == new and same(old, new):  # the common case: equal as a whole
             return
@@ -115,6 +163,7 @@ class _Comparison:
             if special is not ABSENT:
                 self.offer(names, "added" if old is ABSENT else "changed", (old, special, base), [Set(where, special)], holders)
         elif (kind := verdict(fact, old, new, base)) is not None:
+            kind = "conflict" if kind == "changed" and telling(within, names[-1]) else kind
             self.offer(names, kind, (old, new, base), [Set(where, new)], holders)
 
     def special(self, old: Any, new: Any, base: Any, names: tuple[str, ...]) -> Any:
@@ -143,9 +192,9 @@ class _Comparison:
     def records(
         self, olds: list[Any], news: list[Any], base: Any, record: type | None, where: RawPath, names: tuple[str, ...]
     ) -> None:
-        pairs = {new: old for old, new in pair_records(record, olds, news)}
+        pairs = paired(record, olds, news)
         bases = base if isinstance(base, list) else []
-        beside = {new: old for old, new in pair_records(record, bases, news)}
+        beside = paired(record, bases, news)
         my_names, their_names = item_names(record, olds), item_names(record, news)
         for place, new in enumerate(news):
             if base is UNKNOWN:
@@ -156,9 +205,19 @@ class _Comparison:
                 at = pairs[place]
                 if olds[at] == new and same(olds[at], new):
                     continue
+                if record is not None and issubclass(record, Catalyst) and reworded(olds[at], new):
+                    new = self.without_event(olds[at], new, (*where, at), (*names, my_names[at]))
                 self.table(olds[at], new, before, record, (*where, at), (*names, my_names[at]))
             elif (kind := verdict(None, ABSENT, new, before)) is not None:
                 self.offer((*names, their_names[place]), kind, (ABSENT, new, before), [Add(where, new)], ({}, new))
+
+    def without_event(self, old: Any, new: Any, where: RawPath, names: tuple[str, ...]) -> dict[str, Any]:
+        """Their catalyst without its event, which is asked about where it says more than mine."""
+        if says_more(new, old):
+            self.offer(
+                (*names, "event"), "conflict", (old["event"], new["event"], UNKNOWN), [Set((*where, "event"), new["event"])]
+            )
+        return {key: value for key, value in new.items() if key != "event"}
 
     def sources_of_facts(self, base: Any) -> None:
         """Return the sources of facts that are equal in both, or that the offers so far do not include."""

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from cartwatch.document.edits import Delete, Edit, Set
+from cartwatch.document.paths import joined
 from cartwatch.domain.catalyst import Catalyst
+from cartwatch.domain.dates.parser import read_window
 from cartwatch.domain.fields import facts
 from cartwatch.domain.program import Trial
-from cartwatch.domain.vocabulary import fold
+from cartwatch.domain.vocabulary import OUTCOME, fold
 
 from .equivalence import ABSENT, inner, same_meaning, verdict
 
 if TYPE_CHECKING:
+    from cartwatch.domain.dates.window import Window
     from cartwatch.domain.fields import RawPath
 
 __all__ = ["guidance", "later", "registry_facts"]
 
 _SAID = ("when", "said", "cite")
+_NO_DAY = date(2000, 1, 1)  # from which phrases count that name no day: what has none is compared with none
 
 
 def guidance(comparison: Any, mine: Any, theirs: Any, base: Any, where: RawPath, names: tuple[str, ...]) -> set[str]:
@@ -34,40 +38,83 @@ def guidance(comparison: Any, mine: Any, theirs: Any, base: Any, where: RawPath,
         return {"move"}
     done = {*_SAID, "move"}
     if old is not ABSENT and _stands_in(ledger, theirs):
+        _more_moves(comparison, mine, {**theirs, "move": [*_ledger(theirs), _said(theirs)]}, base, where, names)
         return done
     kind = verdict(when, old, new, inner(base, "when"))
     if kind is None:
         return done
     if kind == "changed" and later(mine.get("said", ABSENT), theirs.get("said", ABSENT)):
         kind = "older"
-    edits: list[Edit] = []
+    over, exact = _over(mine), _within(theirs, mine)
+    if kind == "changed" and over and not exact:
+        kind = "conflict"  # what is over has not moved
+    edits: list[Set | Delete] = []
     for key in _SAID:
         if key in theirs and theirs[key] != mine.get(key, ABSENT):
             edits.append(Set((*where, key), theirs[key]))
         elif key in mine and key not in theirs:
             edits.append(Delete((*where, key)))
-    moves = _in_order(ledger, [each for each in _ledger(theirs) if not _stands_in(ledger, each)], mine, theirs)
+    if over and mine.get("cite") and any(each.path == (*where, "cite") for each in edits):
+        edits.append(Set(("cite", joined((*names, "outcome"))), mine["cite"]))  # the outcome has not changed
+    slipped = not over and not (_over(theirs) and exact)
+    filled = _filled(ledger, theirs)
+    moves = _in_order(
+        filled, [each for each in _ledger(theirs) if not _stands_in(filled, each)], mine if slipped else {}, theirs
+    )
     if moves != ledger:
         edits.append(Set((*where, "move"), moves))
     comparison.offer((*names, "when"), kind, (old, new, inner(base, "when")), edits, (mine, theirs))
     return done
 
 
+def _over(catalyst: Any) -> bool:
+    outcome = catalyst.get("outcome")
+    return isinstance(outcome, str) and OUTCOME.canonical(outcome) is not None
+
+
+def _within(theirs: Any, mine: Any) -> bool:
+    """Whether what theirs says of when is a more exact form of what mine says."""
+    inside, around = _window(theirs), _window(mine)
+    if inside.start is None or inside.end is None:
+        return False
+    return (around.start is None or around.start <= inside.start) and around.end is not None and inside.end <= around.end
+
+
+def _window(catalyst: Any) -> Window:
+    said = catalyst.get("said")
+    day = (said.date() if isinstance(said, datetime) else said) if isinstance(said, date) else None
+    return read_window(catalyst.get("when", ""), day, day or _NO_DAY)
+
+
 def _more_moves(comparison: Any, mine: Any, theirs: Any, base: Any, where: RawPath, names: tuple[str, ...]) -> None:
-    """Offer earlier guidance that only theirs has."""
+    """Offer earlier guidance that only theirs has, and the day or source that only theirs has of mine."""
     ledger = _ledger(mine)
-    more = [each for each in _ledger(theirs) if not _stands_in([*ledger, mine], each)]
-    if more:
-        moves = _in_order(ledger, more, {}, mine)
+    filled = _filled(ledger, theirs)
+    more = [each for each in _ledger(theirs) if not _stands_in([*filled, mine], each)]
+    if more or filled != ledger:
+        moves = _in_order(filled, more, {}, mine)
         kind, sides = "changed" if ledger else "added", (ledger or ABSENT, moves, inner(base, "move"))
         comparison.offer((*names, "move"), kind, sides, [Set((*where, "move"), moves)])
+
+
+def _filled(ledger: list[Any], theirs: Any) -> list[Any]:
+    """The ledger, each entry with what the same one of theirs says more."""
+    out = []
+    for entry in ledger:
+        twins = [each for each in _ledger(theirs) if _alike(each, entry)]
+        out.append({**twins[0], **entry} if len(twins) == 1 and twins[0].keys() - entry.keys() else entry)
+    return out
+
+
+def _said(catalyst: Any) -> dict[str, Any]:
+    return {key: catalyst[key] for key in _SAID if key in catalyst}
 
 
 def _in_order(ledger: list[Any], more: list[Any], replaced: Any, standing: Any) -> list[Any]:
     """Add entries to the ledger, oldest first if every entry has the day it was said."""
     out = [*ledger, *more]
     if "when" in replaced and not _stands_in(out, replaced):
-        out.append({key: replaced[key] for key in _SAID if key in replaced})
+        out.append(_said(replaced))
     out = [each for each in out if not _alike(each, standing)]
     if all(isinstance(each.get("said"), date) for each in out):
         out.sort(key=lambda each: str(each["said"]))

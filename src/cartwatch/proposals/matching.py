@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cartwatch.domain.vocabulary import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Sequence
 
     from cartwatch.domain.program import Program
 
-__all__ = ["Match", "match"]
+__all__ = ["Match", "match", "name_parts", "plain_name"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +30,10 @@ def match(mine: Sequence[Program], theirs: Sequence[Program]) -> list[Match]:
     """Return a match for each incoming program, in order."""
     found: dict[int, Match] = _twins(theirs)
     free = set(range(len(mine)))
-    for by, names in _STAGES:
+    for by, names_of_mine, names in _STAGES:
         owners: dict[str, set[int]] = {}
         for place in free:
-            for name in names(mine[place]):
+            for name in names_of_mine(mine[place]):
                 owners.setdefault(name, set()).add(place)
         wanted: dict[int, dict[int, str]] = {}
         for index, program in enumerate(theirs):
@@ -90,12 +92,37 @@ def _by_number(program: Program) -> Iterable[str]:
 
 def _by_name(program: Program) -> Iterable[str]:
     """Match by name, ignoring dashes and spaces: CTX112 and CTX-112."""
-    names = (program.key, program.name, program.short, *program.aliases)
-    return {folded for each in names if each and len(folded := fold(each).replace(" ", "")) > 2}
+    return {plain for each in _names(program) if len(plain := plain_name(each)) > 2}
 
 
-_STAGES: tuple[tuple[str, Callable[[Program], Iterable[str]]], ...] = (
-    ("id", _by_id),
-    ("NCT number", _by_number),
-    ("name", _by_name),
+def _by_part(program: Program) -> Iterable[str]:
+    """Match by a part of a name that gives another in brackets or after a slash: "obe-cel (Aucatzyl)"."""
+    parts = [part for each in _names(program) for part in name_parts(each)]
+    return {plain for each in parts if len(plain := plain_name(each)) > 2}
+
+
+def _names(program: Program) -> list[str]:
+    return [each for each in (program.key, program.name, program.short, *program.aliases) if each]
+
+
+def plain_name(name: str) -> str:
+    """A name as names are compared: without case, dashes and spaces."""
+    return fold(name).replace(" ", "")
+
+
+def name_parts(name: str) -> list[str]:
+    """The names that one text gives, none where it is a single one."""
+    parts = [each.strip() for each in _PARTS.split(name)]
+    found = [each for each in parts if each]
+    return found if len(found) > 1 else []
+
+
+_PARTS = re.compile(r"[()\[\]]|\s/\s|;|\s(?:aka|formerly)\s|,\s", re.I)
+_Names = Callable[["Program"], Iterable[str]]
+_STAGES: tuple[tuple[str, _Names, _Names], ...] = (
+    ("id", _by_id, _by_id),
+    ("NCT number", _by_number, _by_number),
+    ("name", _by_name, _by_name),
+    ("name", _by_name, _by_part),
+    ("name", _by_part, _by_name),
 )

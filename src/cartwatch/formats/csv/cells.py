@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 from cartwatch.document.typed import read_typed
 from cartwatch.domain.addresses import is_web_address
 from cartwatch.domain.program import slug
-from cartwatch.domain.vocabulary import KIND, STATUS
+from cartwatch.domain.vocabulary import KIND, STATUS, kind_word
 
-from .columns import CATALYST, CITED, DATED, TRIAL, cut, fields, kind_word, phase_word, trials_in
+from .columns import CATALYST, CITED, DATED, TRIAL, cut, fields, phase_word, trials_in
 from .write import PURPOSE
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from cartwatch.domain.addresses import is_web_address
 from cartwatch.domain.dates.parser import read_window
 from cartwatch.domain.fields import Fact, facts
 from cartwatch.domain.program import root
-from cartwatch.domain.vocabulary import CELL, KIND, MODALITY, OUTCOME, PHASE, SOURCE, STATUS, fold
+from cartwatch.domain.vocabulary import CELL, KIND, MODALITY, OUTCOME, PHASE, SOURCE, STATUS, fold, kind_word
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -30,7 +30,6 @@ __all__ = [
     "cut",
     "fields",
     "joined_items",
-    "kind_word",
     "phase_word",
     "trials_in",
 ]
@@ -307,20 +306,6 @@ def phase_word(text: str) -> str | None:
     if len(words) == 1:
         return words.pop()
     return {"Phase 1 Phase 2": "Phase 1/2", "Phase 2 Phase 3": "Phase 2/3"}.get(" ".join(sorted(map(str, words))))
-
-
-def kind_word(text: str) -> str | None:
-    """The kind of catalyst that a cell means, by all of it or by the words in it; None where those mean none, or several."""
-    whole = KIND.canonical(text)
-    if whole is not None:
-        return whole
-    words = re.findall(r"[^\s/()_-]+", text)
-    for length in (3, 2, 1):
-        parts = [" ".join(words[at : at + length]) for at in range(len(words) - length + 1)]
-        found = {kind for each in parts if (kind := KIND.canonical(each)) is not None and kind != "other"}
-        if found:
-            return found.pop() if len(found) == 1 else None
-    return None
 
 
 def trials_in(text: str, *, commas: bool = False) -> list[dict[str, Any]]:
