@@ -276,7 +276,8 @@ def test_an_older_file_is_migrated_in_memory_and_backed_up_before_it_is_saved(
     assert 'phase = "Phase 3"' in text(where)
     assert tomli.loads(text(where))["schema"] == 2
     assert session.keeper is not None
-    (backup,) = session.keeper.newest_first()
+    last, backup = session.keeper.newest_first()
+    assert (last.label, session.keeper.backups.read(last).decode()) == ("saved", text(where))
     assert (backup.label, session.keeper.backups.read(backup).decode()) == ("migration", LIST)
     monkeypatch.undo()
     old = opened(where)  # the program as it was before
