@@ -1,4 +1,4 @@
-"""Tables with a program or a catalyst a row: written in columns that are read back, and read from anywhere."""
+"""CSV tables with one program or catalyst a row: writes columns that can be read back, and reads any table."""
 
 from .columns import CATALYST, column_of, fields
 from .read import Table, TableError, looks_tabular, read_csv, read_table, table_rows

@@ -1,4 +1,4 @@
-"""The cells of a row as the facts of a program: its fields, its catalysts, its trials, and the sources that it cites."""
+"""Reads the cells of a row into the facts of a program: its fields, catalysts, trials, and cited sources."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ __all__ = ["TableRow", "read_cell"]
 
 @dataclass(slots=True)
 class TableRow:
-    """What one row says: the program's fields by path, its records by the key of their list, and what could not be taken."""
+    """The content of one row: fields by path, records by the key of their list, and the cells left out."""
 
     today: date
     values: dict[str, Any] = field(default_factory=dict)
@@ -39,7 +39,7 @@ class TableRow:
     kind: str = ""
 
     def finish(self, program: Mapping[str, Any]) -> None:
-        """Join what belongs together: the dates of catalysts, the name and the number of a trial, the sources of facts."""
+        """Join related values: the dates of catalysts, the name and number of a trial, the sources of facts."""
         self._name_kind()
         if self.catalyst and "when" not in self.catalyst and len(self.dated) == 1:
             (only,) = self.dated
@@ -59,7 +59,7 @@ class TableRow:
             self.lists["trial"] = [{"nct": both["nct"], "name": both["name"]}]
 
     def _name_kind(self) -> None:
-        """Keep the words of the kind where they say more than it: as the event, or where that is given, as a note."""
+        """Keep the words of the kind if they are more specific: as the event, or, if that is given, as a note."""
         if not self.kind:
             return
         if "event" not in self.catalyst and "id" not in self.catalyst:
@@ -69,7 +69,7 @@ class TableRow:
             self.catalyst["note"] = f"{note}; {self.kind}" if note else self.kind
 
     def _cite(self, program: Mapping[str, Any], catalysts: list[dict[str, Any]]) -> None:
-        """List the sources of the row, which stand behind its catalysts, or where it has none behind its facts."""
+        """List the sources of the row; its catalysts cite them, or, without catalysts, its facts."""
         if not self.cited:
             return
         known = list(program.get("source", []))
@@ -90,7 +90,7 @@ class TableRow:
 
 
 def _free_id(address: str, taken: set[str]) -> str:
-    """An id for a source, made of the end of its address or of its title."""
+    """Make a free id for a source from the end of its address or from its title."""
     parts = urlsplit(address) if is_web_address(address) else None
     last = parts.path.rstrip("/").rpartition("/")[2].partition(".")[0] if parts is not None else address
     host = (parts.hostname or "").removeprefix("www.").partition(".")[0] if parts is not None else ""
@@ -103,7 +103,7 @@ def _free_id(address: str, taken: set[str]) -> str:
 
 
 def read_cell(row: TableRow, column: TableColumn, text: str) -> None:
-    """Add what a cell says to its row. Raises TypedError."""
+    """Add the content of a cell to its row. Raises TypedError."""
     path = column.path
     assert path is not None
     if path in (TRIAL, "trial.nct"):
@@ -169,7 +169,7 @@ def _kind(row: TableRow, text: str) -> None:
 
 
 def _sources(text: str) -> list[str]:
-    """The sources of a cell: its addresses, and what is none as a title."""
+    """Return the sources in a cell: its addresses, and other texts as titles."""
     words = [each.strip(",;|()") for each in re.split(r"[\s|]+", text)]
     addresses = [each for each in words if is_web_address(each)]
     return addresses if len(addresses) == len([each for each in words if each]) else cut(text)

@@ -1,4 +1,4 @@
-"""The columns of a table: the field that a header names, or that its cells are of, and the items that one cell holds."""
+"""Columns of a table: the field of each, by its header or its cells, and the items in a cell."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ DATED = "dated."  # a column of dates of one kind of catalyst, as in `pdufa_date
 IGNORED = ("next.", "rate.", "window.", "list.")
 """Beginnings of the columns that are worked out from others, and so never read back."""
 
-# What other tables call a field. Names are compared folded: case, dashes and underscores do not matter.
+# Field names in other tables. Names are compared folded: case, dashes and underscores do not matter.
 _SYNONYMS = {
     "name": "program, program name, product, product name, drug, drug name, therapy, asset, candidate, generic name",
     "short": "short name, code, code name",
@@ -75,7 +75,7 @@ _LISTS = ("aka", "also known as")  # names of columns that hold several items wi
 
 
 def fields() -> dict[str, Fact]:
-    """Every field that a column can hold, by its path: those of the program, its knock-outs and trials, and of a catalyst."""
+    """Return every field that a column can hold, by path: of the program, its knock-outs and trials, and a catalyst."""
     return _fields(root())
 
 
@@ -121,7 +121,7 @@ def _plain(header: str) -> str:
 
 
 def column_of(header: str) -> str | None:
-    """The path of the field that a column's header names, None where it names none."""
+    """Return the path of the field that a column's header names, or None."""
     plain, known = _plain(header), _names(root())
     if plain in known:
         return known[plain]
@@ -131,7 +131,7 @@ def column_of(header: str) -> str | None:
 
 
 def _dated(plain: str) -> str | None:
-    """The dates of one kind of catalyst: "pdufa date" and "pdufa", but of "decision" only with "date"."""
+    """Return the dates of one kind of catalyst: "pdufa date" and "pdufa", but of "decision" only with "date"."""
     words = plain.split()
     while words and words[-1] in ("date", "dates"):
         words.pop()
@@ -146,9 +146,9 @@ def _dated(plain: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class TableColumn:
-    """A column as it is read: the field's path, None for none; whether a cell holds several items, parted by commas too.
+    """A column as read: the path of its field, or None; whether a cell holds several items, also separated by commas.
 
-    `why` says why the cells are not of the field that the header names.
+    `why` is the reason why the cells do not belong to the field that the header names.
     """
 
     header: str
@@ -158,7 +158,7 @@ class TableColumn:
 
     @property
     def event(self) -> str:
-        """What a column of dates calls its catalyst: "PDUFA date", "Decision"."""
+        """The catalyst name of a column of dates: "PDUFA date", "Decision"."""
         words = self.header.replace("_", " ").split()
         if len(words) > 1 and words[-1].casefold() in ("date", "dates") and fold(words[0]) != "pdufa":
             words.pop()
@@ -168,7 +168,7 @@ class TableColumn:
 
 
 def by_cells(header: str, cells: Sequence[str], today: date) -> TableColumn:
-    """How a column is read, from its header and what its cells hold."""
+    """Decide how a column is read, from its header and its cells."""
     shown = header.strip()
     if not shown or shown.casefold().startswith(IGNORED):
         return TableColumn(shown, None)
@@ -176,7 +176,7 @@ def by_cells(header: str, cells: Sequence[str], today: date) -> TableColumn:
     if path is None:
         return TableColumn(shown, None)
     if plain == _plain(path) and "." in path:
-        return TableColumn(shown, path, several=True)  # a name of our own export
+        return TableColumn(shown, path, several=True)  # a column name of our own export
     listed = path == fold(shown) or plain.endswith("s") or "(s)" in shown or plain in _LISTS
     column = TableColumn(shown, path, several=listed and path in fields() and fields()[path].kind == "words")
     if path in ("mechanism.knockouts", TRIAL):
@@ -190,7 +190,7 @@ def _readable() -> set[str]:
 
 
 def _of_cells(plain: str, path: str, cells: list[str], today: date) -> str | None:
-    """The path that cells speak for where the header may mean several things; else, in words, why they are of none."""
+    """Return the path that the cells indicate if the header is ambiguous; else the reason why there is none."""
     choices = _CHOICES.get(plain) or _CHOICES.get(path)
     if choices is None or not cells:
         return path
@@ -222,7 +222,7 @@ _FITS: dict[str, Callable[[str, date], bool]] = {
     CITED: lambda cell, _: any(is_web_address(each) for each in cell.split()),
 }
 
-# What a header may mean, the usual one first; the cells decide. By header where that is in doubt, else by the field.
+# Possible meanings of a header, the usual one first; the cells decide. By header if ambiguous, else by field.
 _CHOICES: dict[str, tuple[str, ...]] = {
     "type": ("mechanism.modality", "catalyst.kind", "phase", "mechanism.source", "mechanism.cell"),
     "kind": ("catalyst.kind", "mechanism.modality"),
@@ -252,9 +252,9 @@ _BRACKETS = {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}
 
 
 def cut(text: str, *, commas: bool = False) -> list[str]:
-    """The items of a cell, parted by `;`, `|` and line ends; with `commas`, where there is none of these, by commas.
+    """Split a cell into items at `;`, `|` and line ends; with `commas`, at commas if there is none of these.
 
-    What stands in brackets or double quotes stays together.
+    Text in brackets or double quotes stays together.
     """
     places = _places(text, _STRONG) or (_places(text, ",") if commas else [])
     ends = [-1, *places, len(text)]
@@ -268,7 +268,7 @@ def _bare(part: str) -> str:
 
 
 def _places(text: str, marks: str) -> list[int]:
-    """Where separators stand that are in no quotes and, unless the brackets do not close, in no brackets."""
+    """Return the positions of separators outside quotes and, if the brackets are balanced, outside brackets."""
     found: list[int] = []
     depth, at = 0, 0
     balanced = _balanced(text)
@@ -288,7 +288,7 @@ def _balanced(text: str) -> bool:
 
 
 def joined_items(items: list[str]) -> str:
-    """Items as a cell that `cut` with commas parts again."""
+    """Join items to a cell that `cut` with commas splits again."""
     return ", ".join(_guarded(each) for each in items)
 
 
@@ -298,7 +298,7 @@ def _guarded(item: str) -> str:
 
 
 def phase_word(text: str) -> str | None:
-    """The phase that a cell means, as `PHASE1|PHASE2` is Phase 1/2; None where it means none, or several."""
+    """Return the phase of a cell, as Phase 1/2 for `PHASE1|PHASE2`; None for no phase, or several."""
     whole = PHASE.canonical(text)
     if whole is not None:
         return whole
@@ -309,7 +309,7 @@ def phase_word(text: str) -> str | None:
 
 
 def trials_in(text: str, *, commas: bool = False) -> list[dict[str, Any]]:
-    """The trials that a cell names: by NCT number, by a number of another registry, by name, or by both."""
+    """Return the trials in a cell: by NCT number, by a number of another registry, by name, or by both."""
     found: list[dict[str, Any]] = []
     numbers = len(NCT.findall(text))
     for part in cut(text, commas=commas or numbers > 1):

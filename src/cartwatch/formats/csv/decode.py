@@ -1,4 +1,4 @@
-"""The rows of a table file: its encoding, its separator, and the row that names the columns."""
+"""Decodes the rows of a table file: its encoding, its separator, and its header row."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _NAMES = ("name", "id")
 
 
 class TableError(ValueError):
-    """The bytes are no table of programs; the message says why."""
+    """The bytes are not a table of programs; the message gives the reason."""
 
     def __init__(self, message: str, line: int = 1, column: int = 1) -> None:
         super().__init__(message)
@@ -37,7 +37,7 @@ class TableError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The row that names the columns: its line, its cells, the separator of the table, and the rows above it."""
+    """The header row: its line, its cells, the separator of the table, and the rows above it."""
 
     line: int
     cells: list[str]
@@ -46,7 +46,7 @@ class Header:
 
 
 def decoded(data: bytes) -> tuple[str, str]:
-    """The text of a table, and a note where its encoding had to be guessed, else "". Raises TableError."""
+    """Return the text of a table, and a note if its encoding was guessed, else "". Raises TableError."""
     if len(data) > FOREIGN.size:
         raise TableError(f"the file has {len(data):,} bytes; {FOREIGN.size:,} is the limit")
     encoding = _wide(data)
@@ -68,7 +68,7 @@ def decoded(data: bytes) -> tuple[str, str]:
 
 
 def _wide(data: bytes) -> str | None:
-    """UTF-16, by its mark or by the zero bytes of plain letters."""
+    """Decode UTF-16, by its mark or by the zero bytes of plain letters."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return "utf-16"
     start = data[:400]
@@ -85,13 +85,13 @@ def _no_zero(text: str) -> str:
 
 
 def is_header(cells: Sequence[str]) -> bool:
-    """Whether a row names the columns of a table of programs."""
+    """Whether a row is the header of a table of programs."""
     known = [column_of(each) for each in cells]
     return len({each for each in known if each}) > 1 and any(each in known for each in _NAMES)
 
 
 def header_of(text: str, delimiter: str = "") -> Header:
-    """The header of a table: the first row that names programs and something of them. Raises TableError."""
+    """Return the header of a table: the first row that names programs and one of their fields. Raises TableError."""
     said = _SEPARATOR.match(text)
     delimiters = delimiter or (said[1] if said else _DELIMITERS)
     first: Header | None = None
@@ -116,7 +116,7 @@ def _first_line(text: str) -> str:
 
 
 def rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """The rows that hold anything, each with the line it begins on; a line that names the separator is none."""
+    """Return the non-empty rows, each with its first line; a line that names the separator is skipped."""
     csv.field_size_limit(_CELL)
     said = _SEPARATOR.match(text)
     start, line = (said.end(), 2) if said else (0, 1)

@@ -1,4 +1,4 @@
-"""Tables read as programs: rows of one program join, and a cell that is not taken is named with its line."""
+"""Reads tables into programs: rows of one program are joined, and a cell left out is named with its line."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ __all__ = ["Table", "TableError", "looks_tabular", "read_csv", "read_table", "ta
 
 _ROWS = 50_000
 _SHOWN = 40  # characters of a cell in a message
-_JOINED = ("notes", TRIAL, "trial.nct", CITED)  # beside the lists: what several columns, or rows, add to
+_JOINED = ("notes", TRIAL, "trial.nct", CITED)  # besides the lists: fields that several columns, or rows, add to
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The programs of a table as raw records, the line that each begins on, and how the columns were understood.
+    """The programs of a table as raw records, the first line of each, and how the columns were understood.
 
-    `left` are the cells that were not taken over, each with its line.
+    `left` are the cells that were left out, each with its line.
     """
 
     programs: list[dict[str, Any]]
@@ -45,7 +45,7 @@ class Table:
 
 
 def looks_tabular(data: bytes) -> bool:
-    """Whether the beginning reads as the header of a table of programs."""
+    """Whether the beginning looks like the header of a table of programs."""
     try:
         text, _ = decoded(data[:20_000] if len(data) > 20_000 else data)
         found = header_of(text.rpartition("\n")[0] or text if len(data) > 20_000 else text)
@@ -57,14 +57,14 @@ def looks_tabular(data: bytes) -> bool:
 
 
 def table_rows(data: bytes, *, tabs: bool = False) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    """The header of any table and its rows, each with its line. Raises TableError."""
+    """Return the header of any table and its rows, each with its line. Raises TableError."""
     text, _ = decoded(data)
     found = header_of(text, "\t" if tabs else "")
     return found.cells, [each for each in rows(text, found.delimiter) if each[0] > found.line]
 
 
 def read_table(data: bytes, *, tabs: bool, now: datetime) -> Table:
-    """The programs of a table. Cells that can't be read are problems. Raises TableError."""
+    """Read the programs of a table. Unreadable cells are problems. Raises TableError."""
     text, guessed = decoded(data)
     header = header_of(text, "\t" if tabs else "")
     listed = [(line, [_plain(each) for each in cells]) for line, cells in rows(text, header.delimiter) if line > header.line]
@@ -102,7 +102,7 @@ def _refuse_columns(columns: Sequence[TableColumn], line: int) -> None:
 
 
 def _mapping(columns: Sequence[TableColumn]) -> Iterator[str]:
-    """How the columns were understood, where that is not plain from their names, and which were not."""
+    """Describe the columns that were understood but are not obvious, and those that were not understood."""
     for each in columns:
         shown = clean(each.header, limit=_SHOWN)
         if each.path in (CITED, TRIAL) or (each.path is not None and fold(each.path) != fold(each.header)):
@@ -167,7 +167,7 @@ class _Table:
             self.leave(place, said, line, label)
 
     def place(self, named: dict[str, str], line: int) -> int:
-        """The place of the row's program: rows with one id, or else one name, are of one program."""
+        """Return the program of a row: rows with the same id, or else the same name, are one program."""
         key = named.get("id", "").strip() or f"name {fold(named['name'])}"
         place = self.places.setdefault(key, len(self.programs))
         if place == len(self.programs):
@@ -176,7 +176,7 @@ class _Table:
         return place
 
     def put(self, place: int, path: str, value: Any, line: int, label: str) -> None:
-        """Add a value to a program: lists and notes join, and of two values that differ the first is kept, the other named."""
+        """Add a value to a program: lists and notes are joined; of two values the first is kept, the other reported."""
         here = self.programs[place]
         *tables, key = path.split(".")
         for each in tables:
@@ -195,7 +195,7 @@ class _Table:
 
     @staticmethod
     def cite(program: dict[str, Any], path: str, value: Any, cite: str | list[str]) -> None:
-        """Put the sources of a row behind a value, where the program has taken it."""
+        """Set the sources of a row for a value, if the program has accepted it."""
         here: Any = program
         for each in path.split("."):
             here = here.get(each) if isinstance(here, dict) else None
@@ -227,14 +227,14 @@ def _listed(item: Any, known: list[Any]) -> bool:
 
 
 def _one_trial(one: dict[str, Any], other: dict[str, Any]) -> bool:
-    """Whether two trials share their number, or their name where one has no number."""
+    """Whether two trials share their number, or their name if one has no number."""
     if "nct" in one and "nct" in other:
         return bool(one["nct"] == other["nct"] and one.get("name", other.get("name")) == other.get("name", one.get("name")))
     return "name" in one and "name" in other and fold(one["name"]) == fold(other["name"]) and "id" not in (one | other)
 
 
 def read_csv(name: str, data: bytes, now: datetime) -> Incoming:
-    """The programs of a table; `.tsv` is parted by tabs. Raises Refused."""
+    """Read the programs of a table; `.tsv` is separated by tabs. Raises Refused."""
     try:
         table = read_table(data, tabs=name.lower().endswith((".tsv", ".tab")), now=now)
     except TableError as wrong:

@@ -1,4 +1,4 @@
-"""Tables as files: a program or a catalyst a row, in cells that no spreadsheet takes for a formula or a date."""
+"""Writes tables: one program or catalyst a row, in cells that no spreadsheet reads as a formula or a date."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 __all__ = ["PURPOSE", "ROWS", "guarded", "table", "unguarded"]
 
 ROWS = ("programs", "catalysts")
-PURPOSE = " = "  # between a gene and what its knock-out is for
+PURPOSE = " = "  # between a gene and the purpose of its knock-out
 
-# What a spreadsheet may pass over in front of a formula: spaces, controls, invisible signs.
+# Spreadsheets may skip these before a formula: spaces, controls, invisible signs.
 _BEGINS = r"(?:[\s\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufffd]*[=+\-@＝＋－＠]|[\t\r])"
 _FORMULA = re.compile(rf"'*{_BEGINS}")
 _NUMBER = re.compile(r"-\d+")
@@ -36,7 +36,7 @@ _GUARDED = re.compile(rf"'+{_BEGINS}")
 
 
 def cell_text(path: str, value: Any) -> str:
-    """A raw value of the file as a cell."""
+    """Format a raw value of the file as a cell."""
     if path == "mechanism.knockouts":
         value = [_gene(each) for each in value] if isinstance(value, list) else value
     if isinstance(value, list):
@@ -52,20 +52,20 @@ def _gene(knockout: Any) -> Any:
 
 
 def guarded(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula: an apostrophe stands before what would begin one, but for a number."""
+    """Protect a cell from being read as a formula: an apostrophe before a formula start, except in numbers."""
     return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
 
 
 def unguarded(text: str) -> str:
-    """The cell as it was before `guarded`."""
+    """Undo `guarded`."""
     return text[1:] if _GUARDED.match(text) else text
 
 
 def table(programs: Sequence[tuple[Program, Mapping[str, Any]]], now: datetime, *, rows: str = "programs") -> str:
-    """The table of some programs, each given as read and as the file has it. `rows` is one of ROWS.
+    """Write some programs as a table, each given as read and as in the file. `rows` is one of ROWS.
 
-    Columns whose names begin with `next.`, `rate.` or `window.` are worked out as of `now`; those that begin with `list.` tell
-    records in words.
+    Columns whose names begin with `next.`, `rate.` or `window.` are computed as of `now`; those that begin with `list.`
+    describe records in words.
     """
     lines = [_program(*each, now) for each in programs] if rows == "programs" else []
     if rows == "catalysts":
@@ -109,7 +109,7 @@ def _program(program: Program, record: Mapping[str, Any], now: datetime) -> dict
 
 
 def _told() -> list[str]:
-    """The columns that tell in words what has none of its own: lists of records, and the user's own keys."""
+    """Return the columns that describe in words the lists of records and the user's own keys."""
     return [*(f"list.{path}" for path in lists()), "list.own"]
 
 
