@@ -11,8 +11,7 @@ from icalendar import Calendar
 
 from cartwatch.document.reader import read_watchlist
 from cartwatch.domain.program import Program
-from cartwatch.formats.ics import WINDOWS, calendar, left_out
-from cartwatch.storage.exported import Exported
+from cartwatch.formats.ics import WINDOWS, Exported, calendar, left_out
 
 TODAY = date(2026, 11, 22)
 

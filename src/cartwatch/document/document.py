@@ -6,10 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from cartwatch.document.blocks import LIST, Unit, cut
-from cartwatch.document.positions import Position, locate
 from cartwatch.document.text import BOM, SyntaxProblem, read_text, read_values
 
-from .syntax import read_syntax
+from .syntax import UnreadableSyntax, read_syntax
 from .text import USER
 
 if TYPE_CHECKING:
@@ -18,6 +17,16 @@ if TYPE_CHECKING:
     from .text import Limits
 
 __all__ = ["Document", "Position", "SyntaxProblem", "Unit"]
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A range of a file: 1-based lines, 1-based columns in characters, the end exclusive."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -139,9 +148,9 @@ class Document:
         elif not self.whole:
             places = self.places_of_key(str(path[0]))
             if len(places) > 1:
-                return locate(self.text, path, key=key)
+                return _locate(self.text, path, key=key)
             place = places[0] if places else 0
-        return locate(self.units[place].text, local, key=key, first_line=self._first_lines()[place])
+        return _locate(self.units[place].text, local, key=key, first_line=self._first_lines()[place])
 
     def _first_lines(self) -> list[int]:
         lines: list[int] | None = self._cache.get("lines")
@@ -151,3 +160,40 @@ class Document:
                 lines.append(lines[-1] + unit.text.count("\n"))
             self._cache["lines"] = lines
         return lines
+
+
+def _locate(text: str, path: RawPath, *, key: bool = False, first_line: int = 1) -> Position:
+    """Return the position of the value (or, with `key`, of the key) at a path of a valid text.
+
+    For an absent value it is that of the nearest ancestor in the text; `first_line` is the file's line on which
+    the text begins.
+    """
+    start = end = 0
+    try:
+        syntax = read_syntax(text)
+    except UnreadableSyntax:
+        start, end = _first_words(text)
+    else:
+        spans = syntax.keys if key else syntax.spans
+        for depth in range(len(path), 0, -1):
+            found = spans.get(path[:depth])
+            if found:
+                start, end = found
+                break
+    return Position(*_place(text, start, first_line), *_place(text, end, first_line))
+
+
+def _first_words(text: str) -> tuple[int, int]:
+    """Return the first line that is neither blank nor a comment: the header, in a program's block."""
+    start = 0
+    for line in text.split("\n"):
+        words = line.strip()
+        if words and not words.startswith("#"):
+            indent = len(line) - len(line.lstrip())
+            return start + indent, start + indent + len(words)
+        start += len(line) + 1
+    return 0, 0
+
+
+def _place(text: str, offset: int, first_line: int) -> tuple[int, int]:
+    return first_line + text.count("\n", 0, offset), offset - text.rfind("\n", 0, offset)

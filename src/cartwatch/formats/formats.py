@@ -77,9 +77,7 @@ def _json(session: Session, programs: Sequence[Program], now: datetime, options:
 
 
 def _ics(session: Session, programs: Sequence[Program], now: datetime, options: Mapping[str, str]) -> bytes:
-    from cartwatch.storage.exported import Exported
-
-    from .ics import calendar
+    from .ics import Exported, calendar
 
     known = Exported(session.places.exported if session.places is not None else None)
     return calendar(programs, title=_title(session), windows=options.get("windows", "last"), exported=known, now=now)

@@ -5,13 +5,16 @@ RFC 5545; SEQUENCE by RFC 5546 §2.1.4: it rises with every change, so that a ca
 
 from __future__ import annotations
 
+import json
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cartwatch.domain.addresses import is_web_address
 from cartwatch.domain.dates.saturating import in_zone, later_day
-from cartwatch.storage.exported import Exported
+from cartwatch.storage.own_files import read_own
+from cartwatch.storage.writing import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,13 +25,56 @@ if TYPE_CHECKING:
     from cartwatch.domain.dates.window import Window
     from cartwatch.domain.program import Program
 
-__all__ = ["WINDOWS", "calendar", "left_out"]
+__all__ = ["WINDOWS", "Exported", "calendar", "left_out"]
 
 WINDOWS = ("last", "span", "edges")
 """How a window is drawn: one entry on its last day, one over all of it, or one on its first day and one on its last."""
 
 _DIGITS = 16  # of the hash that identifies the content of an entry
 _NO_DAY = datetime(1970, 1, 1, tzinfo=UTC)  # a constant stamp if the record gives no day of its own
+
+
+class Exported:
+    """Remembers each exported calendar entry of one watchlist, so that its SEQUENCE grows with every change and never falls.
+
+    Without a path, or if the file cannot be read or written, numbers come from the records alone.
+    """
+
+    def __init__(self, path: str | None = None) -> None:
+        self._path = path
+        self._known: dict[str, Any] = read_own(path)[0] if path is not None else {}
+
+    def revision(self, uid: str, content: str, least: int, stamp: datetime, now: datetime) -> tuple[int, datetime]:
+        """Return the SEQUENCE and DTSTAMP of an entry: those exported last while its content stays, else greater ones.
+
+        `content` identifies the exported entry, `least` and `stamp` come from the record itself.
+        """
+        sequence, before, known = _revision(self._known.get(uid))
+        if known == content:
+            return max(sequence, 0), before
+        made = (least, stamp) if known is None else (max(least, sequence + 1), max(stamp, before, now.astimezone(UTC)))
+        self._known[uid] = {"content": content, "sequence": made[0], "stamp": made[1].isoformat()}
+        return made
+
+    def save(self) -> None:
+        """Write the file. If that fails the calendar is still right, but a later one cannot know of it."""
+        if self._path is not None:
+            with suppress(OSError):
+                write_whole(self._path, json.dumps(self._known).encode())
+
+
+def _revision(entry: Any) -> tuple[int, datetime, str | None]:
+    """Return sequence, stamp and content of an entry of the file; none of a damaged one."""
+    if not isinstance(entry, dict) or not isinstance(entry.get("content"), str):
+        return -1, _NO_DAY, None
+    try:
+        stamp = datetime.fromisoformat(str(entry.get("stamp")))
+    except ValueError:
+        stamp = _NO_DAY
+    given: Any = entry.get("sequence")
+    sequence = given if type(given) is int and 0 <= given < 2**31 else 0
+    content: str = entry["content"]
+    return sequence, stamp if stamp.tzinfo is not None else _NO_DAY, content
 
 
 def calendar(
