@@ -291,3 +291,14 @@ def test_the_json_preview_tells_everything(run, mine, theirs):
 
 def test_both_sides_at_once_make_no_sense(run, mine, theirs):
     assert run("import", theirs(MINE), "-f", str(mine), "--mine", "--theirs").status == 2
+
+
+def test_a_cell_of_a_table_that_is_not_taken_is_named_and_the_status_says_so(run, mine, theirs):
+    table = theirs("Drug,Company,Indication\nnew-cel,S,a\nnew-cel,T,b,c\n", "a.csv")
+    answer = run("import", table, "-f", str(mine))
+    assert answer.status == 1
+    assert 'a.csv:3: program "new-cel": conflict: sponsor is “T” here and “S” on line 2, which is kept' in answer.err
+    assert 'a.csv:3: program "new-cel": more cells than the header has columns: “c” not imported' in answer.err
+    assert 'indications = ["a", "b"]' in mine.read_text()
+    told = json.loads(run("import", table, "-f", str(mine), "--json").out)
+    assert [(each["line"], each["level"], each["program"]) for each in told["problems"]] == [(3, "warning", "new-cel")] * 2

@@ -185,3 +185,30 @@ def test_the_registrys_download_leaves_a_trial_that_is_linked_as_the_records_hav
     offered = [offer.path for entry in proposal.entries for offer in entry.offers]
     assert "trial.NCT01234568" in offered
     assert not any("NCT01234567" in each and each.startswith("trial") for each in offered)
+
+
+def downloaded(*rows: tuple[str, str, str]) -> tuple[list[dict[str, object]], tuple[str, ...]]:
+    lines = [f"NCT0000000{at},t{at},RECRUITING,{name},{sponsor},{kind}" for at, (name, sponsor, kind) in enumerate(rows, 1)]
+    header = "NCT Number,Study Title,Study Status,Interventions,Sponsor,Phases"
+    incoming = read_incoming("x.csv", "\n".join([header, *lines]).encode(), NOW)
+    return list(incoming.document.programs), incoming.notes
+
+
+def test_two_records_of_one_sponsor_and_intervention_are_one_program_and_it_is_told() -> None:
+    (program,), notes = downloaded(
+        ("BIOLOGICAL: ALPHA-112", "Acme", "PHASE1"),
+        ("BIOLOGICAL: alpha112", "ACME", "PHASE2"),
+        ("BIOLOGICAL: ALPHA 112", "Acme", "PHASE1"),
+    )
+    assert [each["nct"] for each in program["trial"]] == ["NCT00000001", "NCT00000002", "NCT00000003"]  # type: ignore[attr-defined]
+    assert (program["name"], program["phase"]) == ("ALPHA-112", "Phase 2")
+    assert notes[0] == (
+        "NCT00000002 and NCT00000001 are joined in one program, of the same sponsor and intervention (ALPHA-112); "
+        "import them one by one to keep them apart"
+    )
+
+
+def test_a_description_is_one_product_for_one_sponsor_only() -> None:
+    cells = "BIOLOGICAL: CD19 CAR-T cells"
+    programs, _ = downloaded((cells, "Acme", "PHASE1"), (cells, "Beta", "PHASE1"), (cells, "Acme", "PHASE2"))
+    assert [len(each["trial"]) for each in programs] == [2, 1]  # type: ignore[arg-type]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from cartwatch.cli.arguments import UsageError
@@ -15,9 +16,10 @@ from cartwatch.domain.catalyst import Catalyst
 from cartwatch.domain.dates.countdown import countdown
 from cartwatch.domain.dates.parser import read_window
 from cartwatch.domain.fields import facts
-from cartwatch.domain.program import Program, root
+from cartwatch.domain.program import Program, root, slug
 from cartwatch.domain.record_lists import counted_records, lists
 from cartwatch.domain.vocabulary import fold, nearest
+from cartwatch.proposals.matching import plain_name
 from cartwatch.session import changes as amendments
 from cartwatch.session.changes import Amendment, AmendmentError, NothingToDo
 from cartwatch.views.dates import days, precision_words
@@ -56,18 +58,34 @@ def _add(call: Call) -> int:
 def _add_program(call: Call, name: str, words: list[str]) -> int:
     refuse_cite(call)
     session = open_for_change(call, making=True)
-    known = next((each for each in session.watchlist.programs if fold(name) in (fold(each.name), fold(each.label))), None)
-    if known is not None:
-        raise Failure(f'there is already a program called "{name}": {known.key}')
     given = Assignments({}, session.today, own=call.parsed.has("own"))
     for each in words:
         given.add(each)
+    if given.values.get("id") is None:
+        _refuse_twin(session, [name, given.values.get("short")])
     values = nested({path: value for path, value in given.values.items() if value is not None})
     if "name" in values:
         raise UsageError("the name comes right after add: leave out name=")
     order = [each for each in facts(root()) if each in values] + [each for each in values if each not in facts(root())]
     amendment = amendments.add_program(session.document, session.watchlist, name, {each: values[each] for each in order})
     return _done(call, session, amendment, given)
+
+
+def _refuse_twin(session: Session, names: list[str | None]) -> None:
+    """Refuse to add a program under a name that one has already, however it is written. Raises Failure."""
+    wanted = {plain_name(each): each for each in names if each}
+    for program in session.watchlist.programs:
+        known = (program.key, program.name, program.short, *program.aliases)
+        hit = next((each for each in known if each and plain_name(each) in wanted), None)
+        if hit is None:
+            continue
+        name = wanted[plain_name(hit)]
+        free = amendments.unique_id(slug(name), {each.key for each in session.watchlist.programs})
+        also = "" if fold(program.name) == fold(name) else f" ({program.name})"
+        command = f"`cartwatch add {quote(str(names[0]))} id={free}`"
+        raise Failure(
+            f'there is already a program called "{name}": {program.key}{also}; {command} adds another one all the same'
+        )
 
 
 def _add_record(call: Call, name: str, base: str, words: list[str]) -> int:

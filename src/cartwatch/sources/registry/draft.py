@@ -10,8 +10,10 @@ from typing import Any
 
 from cartwatch.domain.dates.saturating import in_zone
 from cartwatch.domain.program import slug
+from cartwatch.domain.text import clean
 from cartwatch.domain.vocabulary import PHASE, fold
 from cartwatch.proposals.incoming import Refused, from_records
+from cartwatch.proposals.matching import plain_name
 
 from .product_name import (
     is_cell_therapy,
@@ -196,13 +198,50 @@ def read_drafts(name: str, data: bytes, now: datetime) -> DraftedPrograms:
     return drafted(name, saved.trials, now, tuple(each.removeprefix(f"{name}: ") for each in saved.problems))
 
 
+def _products(drawn: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return the sponsor of a draft with each name of its product, as they are compared."""
+    sponsor = drawn.get("sponsor")
+    names = [drawn["name"], *drawn.get("aliases", [])]
+    return [(fold(sponsor), plain_name(each)) for each in names] if sponsor else []
+
+
+def _with_name(known: dict[str, Any], drawn: dict[str, Any]) -> dict[str, Any]:
+    """Add the name of a second draft of a product to the aliases of the first, if it is another."""
+    names = {plain_name(each) for each in (known["name"], *known.get("aliases", []), *drawn.get("aliases", []))}
+    if plain_name(drawn["name"]) in names:
+        return known
+    cited = drawn["cite"]["name"]
+    before = known["cite"].get("aliases", [])
+    cites = [*([before] if isinstance(before, str) else before), cited]
+    aliases = [*known.get("aliases", []), drawn["name"]]
+    return {**known, "aliases": aliases, "cite": {**known["cite"], "aliases": cites if before else cited}}
+
+
+def _joined_words(known: dict[str, Any], drawn: dict[str, Any]) -> str:
+    numbers = " and ".join(clean(each["trial"][0]["nct"]) for each in (drawn, known))
+    product = clean(known["name"], limit=60)
+    sponsor = fold(known.get("sponsor", "")) == fold(drawn.get("sponsor", ""))
+    shared = f"sponsor and intervention ({product})" if sponsor else f"intervention ({product})"
+    return f"{numbers} are joined in one program, of the same {shared}; import them one by one to keep them apart"
+
+
 def drafted(name: str, trials: Sequence[StudyRecord], now: datetime, notes: tuple[str, ...] = ()) -> DraftedPrograms:
     """Draft programs from registry records; records of one product give one program. Raises Refused."""
     records: dict[str, dict[str, Any]] = {}
+    products: dict[tuple[str, str], str] = {}
+    told = []
     for trial in trials:
         drawn: dict[str, Any] = draft(trial, now)
-        known = records.get(drawn["id"])
-        records[drawn["id"]] = drawn if known is None else joined(known, drawn)
+        names = _products(drawn)
+        key = (
+            drawn["id"] if drawn["id"] in records else next((products[each] for each in names if each in products), drawn["id"])
+        )
+        known = records.get(key)
+        records[key] = drawn if known is None else joined(_with_name(known, drawn), drawn)
+        products |= {each: products.get(each, key) for each in names}
+        if known is not None:
+            told.append(_joined_words(known, drawn))
+    notes = (*notes, *told)
     by_number = {alias: trial for trial in trials for alias in trial.aliases} | {trial.nct: trial for trial in trials}
     answers = Answers(tuple(each.nct for each in trials), by_number, now)
     made = from_records(name, "registry", list(records.values()), now, notes)
