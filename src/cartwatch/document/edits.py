@@ -195,7 +195,7 @@ def _outside_programs(document: Document, edit: Edit, key: str, notes: list[str]
         text = document_text(new).replace("\n", document.newline)
         if not holds(text, new):
             raise EditError(f'"{key}" cannot be written as TOML without loss')
-        notes.append(f'the part of the file with "{key}" was written anew: its comments could not be kept')
+        notes.append(f'the part of the file with "{key}" was rewritten: its comments could not be kept')
     last = places[0] + 1 == len(document.units)
     if text and not last and (not old_text or not text.strip()):
         text += document.newline

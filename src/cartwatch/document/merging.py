@@ -85,7 +85,7 @@ def sides(data: bytes) -> tuple[bytes, bytes, bytes] | None:
 def merge_sides(data: bytes) -> tuple[Applied, tuple[Conflict, ...]]:
     """Merge both sides of a text with a git conflict; where they differ, ours stays and is among the conflicts.
 
-    Raises SyntaxProblem where there is no conflict or a side is no TOML, EditError where the merged data can't be written.
+    Raises SyntaxProblem if there is no conflict or a side is not TOML, EditError if the merged data cannot be written.
     """
     found = sides(data)
     if found is None:

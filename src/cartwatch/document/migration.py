@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["STEPS", "migrated", "schema_of"]
 
 STEPS: Mapping[int, Step] = MappingProxyType({})
-"""By the schema that a step starts from: what it changes to get to the next. Schema 1 is the first there is."""
+"""Migration steps by the schema that they start from. Schema 1 is the first."""
 
 
 def schema_of(document: Document) -> int:

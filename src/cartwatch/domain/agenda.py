@@ -113,7 +113,7 @@ def next_tick(shown: Iterable[Item], now: datetime) -> datetime | None:
 
 
 def slides(catalyst: Catalyst, today: date) -> bool:
-    """Whether guidance never comes nearer: it is counted from today, for nobody wrote down when it was given."""
+    """Whether guidance never comes nearer: it counts from today, because the day it was given is not recorded."""
     when, said = catalyst.when, catalyst.said
     if catalyst.closed or when is None or not when.relative or (said is not None and said.dated):
         return False

@@ -43,7 +43,7 @@ CODES = {
     "id-alike": "two ids that differ only in case, or in how accents are encoded",
     "trial-twice": "one trial linked to several programs",
 }
-"""Every code with what it stands for."""
+"""Every code with its meaning."""
 
 # Donor, cell-bank and cord-blood products contain another person's cells, so data on GVHD are needed.
 _ALLOGENEIC = ("allogeneic donor", "iPSC", "cord blood")

@@ -66,7 +66,7 @@ class RecordKind:
     `names` are the fields that a path names it by, before its place; without them, a slug of `named_by` is its
     key. `titles` are its possible titles, the first non-empty one wins; `apart` distinguishes it from others of that title.
     `pane` shows it; without one, the pane of the record around it does. An `inline` list is written and edited inside the
-    record around it, `one_a_line` if so; `plain` is the key that a bare text stands for.
+    record around it, `one_a_line` if so; `plain` is the key that a bare text sets.
     """
 
     key: str

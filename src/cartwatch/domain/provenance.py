@@ -19,7 +19,7 @@ class Provenance:
 
     `cited` holds the ids as written, `sources` those that the program lists. A fact is `verified` only if it cites at
     least one source and a person has read every one it cites. `outdated` says that the source is the one already given for
-    earlier guidance: it can't be behind the new words before somebody says so.
+    earlier guidance: it must be confirmed before it counts for the new one.
     """
 
     cited: tuple[str, ...]

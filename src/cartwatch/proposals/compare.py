@@ -94,7 +94,7 @@ class _Comparison:
         self.add(path, kind, sides, tuple(edits), old_cites, new_cites)
 
     def uncited(self, names: tuple[str, ...], edits: Sequence[Edit], holders: Any) -> list[Edit]:
-        """The edits after which my old source does not stand behind their value, which comes with its own or with none."""
+        """Return the edits that remove my old source from their value, which has its own source or none."""
         first = edits[0]
         assert isinstance(first, Set)
         where = first.path

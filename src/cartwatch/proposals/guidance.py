@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["guidance", "later", "registry_facts"]
 
 _SAID = ("when", "said", "cite")
-_NO_DAY = date(2000, 1, 1)  # from which phrases count that name no day: what has none is compared with none
+_NO_DAY = date(2000, 1, 1)  # day from which phrases without a day are counted, to compare them with each other
 
 
 def guidance(comparison: Any, mine: Any, theirs: Any, base: Any, where: RawPath, names: tuple[str, ...]) -> set[str]:
@@ -47,7 +47,7 @@ def guidance(comparison: Any, mine: Any, theirs: Any, base: Any, where: RawPath,
         kind = "older"
     over, exact = _over(mine), _within(theirs, mine)
     if kind == "changed" and over and not exact:
-        kind = "conflict"  # what is over has not moved
+        kind = "conflict"  # a past event has not moved
     edits: list[Set | Delete] = []
     for key in _SAID:
         if key in theirs and theirs[key] != mine.get(key, ABSENT):
@@ -73,7 +73,7 @@ def _over(catalyst: Any) -> bool:
 
 
 def _within(theirs: Any, mine: Any) -> bool:
-    """Whether what theirs says of when is a more exact form of what mine says."""
+    """Whether their guidance is a more precise form of mine."""
     inside, around = _window(theirs), _window(mine)
     if inside.start is None or inside.end is None:
         return False
@@ -98,7 +98,7 @@ def _more_moves(comparison: Any, mine: Any, theirs: Any, base: Any, where: RawPa
 
 
 def _filled(ledger: list[Any], theirs: Any) -> list[Any]:
-    """The ledger, each entry with what the same one of theirs says more."""
+    """Return the ledger, each entry with the additions of theirs."""
     out = []
     for entry in ledger:
         twins = [each for each in _ledger(theirs) if _alike(each, entry)]

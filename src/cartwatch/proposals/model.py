@@ -33,7 +33,7 @@ __all__ = [
 
 SIGNS = {"added": "+", "changed": "~", "conflict": "!", "older": "·", "suggested": "?"}
 """The kinds of offers, each with its sign: a fact that mine lacks, another value, another value where both were edited,
-guidance given before my own, and what is never taken before a person has said so."""
+guidance older than my own, and suggestions that are never accepted by default."""
 
 STATES = ("new", "changed", "conflict", "same", "unclear", "refused")
 """What an incoming program is: unclear, where it can't be told which of mine it is; refused, where it has errors."""

@@ -92,7 +92,7 @@ def _place(watchlist: Watchlist, key: str) -> int:
 def _with_id(
     document: Document, watchlist: Watchlist, place: int, where: Sequence[str | int] = (), *, gone: bool = False
 ) -> tuple[Edit, ...]:
-    """Build the edits that write the missing ids of a program and of what an edit at a place touches, so that they stay."""
+    """Build the edits that write the missing ids of a program and of the records that an edit at a place touches."""
     record = document.programs[place]
     own = () if "id" in record else (Set(("program", place, "id"), watchlist.programs[place].key),)
     return (*own, *pins(record, place, where, gone=gone))

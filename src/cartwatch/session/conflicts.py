@@ -45,8 +45,8 @@ def theirs_stands(document: Document, conflict: Conflict) -> bool:
 
 
 def settled(document: Document, conflicts: Sequence[Conflict], theirs: Sequence[bool]) -> tuple[Amendment | None, int]:
-    """The change that brings about what was chosen, None where that stands already; and of how many conflicts the value has
-    been changed once more since, so that they are left alone."""
+    """Build the change for the chosen values, None if they are current already; and count the conflicts whose value has
+    changed again since, which are left alone."""
     sets: list[Edit] = []
     deletes: list[Delete] = []
     gone = 0

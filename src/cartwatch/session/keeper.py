@@ -134,7 +134,7 @@ def edit_tables(before: Document, edits: Sequence[Edit], after: Document) -> lis
     whole = [each for each in edits if isinstance(each, AddBlocks) or len(getattr(each, "path", (0, 0, 0))) < 3]
     for each in edits:
         if isinstance(each, AddBlocks):
-            alone = len(whole) == 1  # then what has come is read already
+            alone = len(whole) == 1  # then the new text is already read
             records = after.programs[len(before.programs) :] if alone else records_of(each.text)
             tables += [_added(record) for record in records[:MOST]]
         elif (table := _table(before, each)) is not None:

@@ -219,7 +219,7 @@ class Saving:
             pass  # on failure it is only reported once more next time
 
     def _put_back(self, file: FileState, outside: Reconciled) -> FileState:
-        """Save what an earlier text undid, as a change of its own, so that undo never leads to what the late writer left."""
+        """Save the values that an earlier text reverted, as a change of its own, so that undo never restores that text."""
         while True:
             try:
                 saved = self._save(outside.document, file)

@@ -331,7 +331,7 @@ class Session:
         try:
             saved = self.recover(applied.document.raw, "merged both sides of a git conflict")
         except BaseException:
-            self.opened = known  # what was found is still not what this list is to be saved over
+            self.opened = known  # the text found is still not the base of this list
             raise
         self.add_conflicts(conflicts)
         return saved

@@ -72,7 +72,7 @@ __all__ = [
 
 
 NO_DAY_SAID = " no day said"
-"""Stands behind relative guidance of which nobody wrote down when it was given."""
+"""Follows relative guidance whose day is not recorded."""
 
 _LONG = 24  # characters of the longest guidance that a table shows as written
 _UNREAD = 18  # and of what could not be read

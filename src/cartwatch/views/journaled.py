@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 __all__ = ["WHOLE", "Told", "by_line", "told"]
 
 WHOLE = ("undo", "restore", "disk")
-"""Origins of what is told by what was done, not fact by fact."""
+"""Origins that are described as a whole, not fact by fact."""
 
 _Table = dict[str, Any]
 _LEVELS = {"critical": 96, "notable": 62, "minor": 30}  # weights, as differences have them
 _AT_ONCE = timedelta(seconds=10)
 _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
-_PARTS = {"when": ("said", "cite", "move"), "outcome": ("outcome_on",)}  # what is changed in the same act
+_PARTS = {"when": ("said", "cite", "move"), "outcome": ("outcome_on",)}  # fields changed together with another
 
 
 @dataclass(frozen=True, slots=True)

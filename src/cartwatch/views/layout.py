@@ -51,7 +51,7 @@ def cells(text: str) -> int:
 def _measured(text: str) -> int:
     total, last, joined = 0, "", False
     for each in text:
-        if joined or each == _JOINER:  # what is joined on is drawn into the same cells
+        if joined or each == _JOINER:  # joined characters share the same cells
             joined = not joined
         elif each == _WIDENER:
             total += _widened(last) if last else 0

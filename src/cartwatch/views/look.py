@@ -49,7 +49,7 @@ class Look:
     """Settings that a view needs beside the program.
 
     `now` is the viewer's local time, passed in; `ascii` asks for signs that every terminal has; `marked` holds the
-    keys of marked programs. `sightings` is the file of what was seen of the trials at the registry, "" where there is none.
+    keys of marked programs. `sightings` is the file of changes seen in the trials at the registry, "" if there is none.
     """
 
     now: datetime

@@ -32,7 +32,7 @@ _REGISTRY = (
     "status phase enrollment enrollment_type start start_type primary_completion primary_completion_type completion "
     "completion_type why_stopped results_submitted results_posted updated fetched"
 )
-# The fields that the panes place by hand; ids, names in the title and sources stand behind every line.
+# The fields that the panes place by hand; ids, names in the title and sources are part of every line.
 _PLACED: dict[type, str] = {
     Program: "id name short aliases sponsor ticker indications phase tags pinned notes checked cite mechanism safety "
     "designation catalyst trial source",

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["STOPPED", "in_words", "trials"]
 
 _OLD = 90  # days after which the age of registry data is shown
-# ClinicalTrials.gov, glossary of terms, "recruitment status": what its word Unknown means.
+# ClinicalTrials.gov, glossary of terms, "recruitment status": the meaning of Unknown.
 _UNKNOWN = "past its completion date, not verified for two years"
 STOPPED = ("TERMINATED", "SUSPENDED", "WITHDRAWN")
 
