@@ -220,3 +220,9 @@ def test_a_number_inside_words_leaves_both() -> None:
         {"nct": "NCT01234568"},
         {"name": "see and"},
     ]
+
+
+def test_a_program_is_written_in_the_order_of_the_format_whatever_the_columns() -> None:
+    found = only("Type,Date,Event,Company,Drug", "PDUFA,2027,x,S,A")
+    assert list(found) == ["name", "sponsor", "catalyst"]
+    assert list(found["catalyst"][0]) == ["event", "kind", "when"]

@@ -326,6 +326,11 @@ def test_a_full_name_where_there_is_a_short_one_becomes_an_alias(theirs: dict[st
     assert "short" not in after or after["short"] == "Alpha"
 
 
+@pytest.mark.parametrize("theirs", ["Alpha (Brandname)", "brandname", "alpha"])
+def test_a_name_that_is_a_part_of_mine_is_no_further_alias(theirs: str) -> None:
+    assert offers_of({"name": "Alpha (Brandname)"}, {"name": theirs}, renamed=False) == ()
+
+
 def test_a_changed_fact_does_not_borrow_my_source() -> None:
     mine = {
         "phase": "Phase 1",

@@ -49,8 +49,8 @@ def offers_of(
 
 def _with_names_as_aliases(mine: Mapping[str, Any], theirs: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return their program with those of its names that mine lacks as further aliases."""
-    known = {each for name in _texts([mine.get(key) for key in ("id", "name", "short")]) for each in _compared(name)}
-    known |= {each for alias in _texts(mine.get("aliases")) for each in _compared(alias)}
+    names = _texts([mine.get(key) for key in ("id", "name", "short")]) + _texts(mine.get("aliases"))
+    known = {each for name in names for part in (name, *name_parts(name)) for each in _compared(part)}
     parts = [part for each in _texts([theirs.get("name"), theirs.get("short")]) for part in name_parts(each) or [each]]
     more = [each for each in parts if not _compared(each) & known]
     return {**theirs, "aliases": list(dict.fromkeys([*_texts(theirs.get("aliases")), *more]))} if more else theirs

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from cartwatch.document.problems import ERROR, WARNING, Problem
 from cartwatch.document.text import FOREIGN
 from cartwatch.document.typed import TypedError, as_typed
-from cartwatch.domain.program import slug
+from cartwatch.domain.fields import facts
+from cartwatch.domain.program import root, slug
 from cartwatch.domain.text import clean
 from cartwatch.domain.vocabulary import fold
 from cartwatch.proposals.equivalence import same_meaning
@@ -82,7 +83,8 @@ def read_table(data: bytes, *, tabs: bool, now: datetime) -> Table:
         raise TableError("the table has a header and no rows", header.line)
     above = [f"“{each}” stands above the header and is not imported" for each in header.above]
     notes = [*([guessed] if guessed else []), *above, *_mapping(columns)]
-    return Table(reading.programs, reading.lines, tuple(notes), tuple(reading.problems), tuple(reading.left))
+    programs = [_ordered(root(), each) for each in reading.programs]
+    return Table(programs, reading.lines, tuple(notes), tuple(reading.problems), tuple(reading.left))
 
 
 def _plain(cell: str) -> str:
@@ -116,6 +118,19 @@ def _told(column: TableColumn) -> str:
     if column.path.startswith(DATED):
         return f"the date of a catalyst “{clean(column.event, limit=_SHOWN)}”"
     return {CITED: "a source to cite", TRIAL: "trials"}.get(column.path, column.path)
+
+
+def _ordered(kind: type | None, record: dict[str, Any]) -> dict[str, Any]:
+    """Put the keys of a record, and of those inside, in the order of the format."""
+    known = facts(kind) if kind is not None else {}
+    order = [*(each for each in known if each in record), *(each for each in record if each not in known)]
+    return {each: _ordered_value(known[each].record if each in known else None, record[each]) for each in order}
+
+
+def _ordered_value(kind: type | None, value: Any) -> Any:
+    if isinstance(value, list):
+        return [_ordered_value(kind, each) for each in value]
+    return _ordered(kind, value) if isinstance(value, dict) else value
 
 
 class _Table:
