@@ -263,7 +263,7 @@ async def test_the_problems_lead_to_their_program() -> None:
     async with app_on().run_test(size=(140, 45)) as pilot:
         text = await press(pilot, "!")
         assert "134:8" in text
-        await press(pilot, "j enter")
+        await press(pilot, "G enter")
         assert main(pilot.app).programs.cursor_key == LONG  # type: ignore[arg-type]
 
 

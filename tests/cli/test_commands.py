@@ -170,7 +170,7 @@ def test_values_that_cannot_be_read_are_told_beside_the_rest(run, write):
     answer = run("list", "-f", write('[[program]]\nname = "a"\nindications = 3\n'))
     assert answer.status == 0
     assert "a" in answer.out
-    assert "1 value could not be read" in answer.err
+    assert "1 error" in answer.err
 
 
 def test_next_in_json(run):
@@ -381,7 +381,7 @@ def test_a_file_without_programs_is_said_to_be_one(run, write, command):
 def test_values_that_could_not_be_read_are_told_beside_every_output(run, write, argv):
     answer = run(*argv, "-f", write('[[program]]\nname = "A"\nphase = 3\n'))
     assert answer.status == 0
-    assert answer.err.endswith("1 value could not be read: `cartwatch check` says where\n")
+    assert answer.err.endswith("1 error: `cartwatch check` says where\n")
 
 
 def test_a_pin_is_shown_once(run):

@@ -142,7 +142,7 @@ def bad_settings(path: Path) -> None:
         (directory, "file", "a directory, not a file"),
         (newer, "schema", "written by a newer cartwatch"),
         (read_only, "permissions", "read-only"),
-        (wrong_value, "values", "1 could not be read"),
+        (wrong_value, "values", "1 error"),
         (sibling, "sync", "left by a sync tool"),
         (open_to_others, "state", "chmod 700"),
         (state_is_a_file, "state", "is not a directory"),

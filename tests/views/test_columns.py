@@ -142,10 +142,10 @@ def when(words: str, more: str = "said=2026-11-02", look: Look = LOOK) -> str:
     [
         ("next quarter", "next quarter°"),
         ("in the second half of the year 2027", "H2 2027°"),
-        ("subject to the enrolment of 40 patients", "subject to the…°"),
+        ("subject to the enrolment of 40 patients", "subject to…°"),
         ("by the end of September 2027", "by September 2027°"),
         ("second half of 2027", "second half of 2027°"),
-        ("子" * 40, "子" * 18 + "…°"),
+        ("子" * 40, "子" * 12 + "…°"),
     ],
 )
 def test_the_words_of_guidance_stay_words(words, shown):

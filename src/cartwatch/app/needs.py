@@ -51,10 +51,6 @@ def _query(here: Here) -> str | None:
     return None if here.filtered else "nothing was filtered yet"
 
 
-def _problems(here: Here) -> str | None:
-    return None if here.session.problems else "the file has no problems"
-
-
 def _link(here: Here) -> str | None:
     return None if here.address else "no web address here: go to a line of the detail that has one"
 
@@ -134,7 +130,6 @@ NEEDS: Mapping[str, Callable[[Here], str | None]] = {
     "program": _shown,
     "back": _back,
     "query": _query,
-    "problems": _problems,
     "link": _link,
     "undo": _undo,
     "redo": _redo,

@@ -139,7 +139,7 @@ COMMANDS: dict[str, Subcommand] = {
         Subcommand(
             "check",
             "[FILE]",
-            "problems and advice, with line and column",
+            "errors, warnings and advice, with line and column",
             (Option("strict", "exit with 1 for advice too"), _JSON),
             module="cartwatch.cli.commands.check",
             most=1,

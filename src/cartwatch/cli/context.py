@@ -135,13 +135,11 @@ class Call:
             self.output.tell(f"{session.path} has no programs yet: `cartwatch add NAME` adds one")
 
     def tell_problems(self, session: Session) -> None:
-        """Tell on stderr that the file has unreadable values."""
-        count = sum(each.level == "error" for each in session.problems)
-        if count:
-            from cartwatch.domain.description import counted
+        """Tell on stderr how many errors and warnings the file has."""
+        if session.problems:
+            from cartwatch.document.problems import tally
 
-            values = f"{counted(count, 'value')} could not be read"
-            self.output.tell(f"{session.path}: {values}: `cartwatch check` says where")
+            self.output.tell(f"{session.path}: {tally(session.problems)}: `cartwatch check` says where")
 
 
 def _moment(today: str | None) -> datetime:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from cartwatch.domain.description import counted
 from cartwatch.domain.fields import RawPath
 
-__all__ = ["ERROR", "WARNING", "Problem", "dotted"]
+__all__ = ["ADVICE", "ERROR", "WARNING", "Problem", "dotted", "tally"]
 
 ERROR = "error"
 WARNING = "warning"
+ADVICE = "advice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,13 @@ class Problem:
         """The problem in one line, with its place in the data."""
         where = f'program "{self.program}": ' if self.program is not None else ""
         return f"{where}{self.field}: {self.message}" if self.field else f"{where}{self.message}"
+
+
+def tally(problems: Iterable[Problem]) -> str:
+    """Count findings by their level, in words: `1 error, 2 warnings, 3 pieces of advice`; empty if there are none."""
+    counts = Counter(each.level for each in problems)
+    words = ((ERROR, "error", "errors"), (WARNING, "warning", "warnings"), (ADVICE, "piece of advice", "pieces of advice"))
+    return ", ".join(counted(counts[level], one, more) for level, one, more in words if counts[level])
 
 
 def dotted(path: RawPath) -> str:

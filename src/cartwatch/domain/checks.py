@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["CODES", "STALE_DAYS", "Finding", "any_below_severe", "check"]
 
-WARNING = "warning"
 STALE_DAYS = 180  # days since its last check after which a program is stale
 
 CODES = {
@@ -55,7 +54,6 @@ _MAY_BE_EARLY = ("pdufa", "approval", "chmp", "acceptance", "filing")
 class Finding:
     """One piece of advice; `path` is the place in the data, as in ("program", 3, "catalyst", 0, "when")."""
 
-    level: str
     path: RawPath
     code: str
     message: str
@@ -69,17 +67,17 @@ def check(watchlist: Watchlist, today: date) -> tuple[Finding, ...]:
     for place, program in enumerate(watchlist.programs):
         path: RawPath = ("program", place)
         for rule in (_overdue, _rates, _gvhd, _citations, _stale, _days, _unsaid, _outcomes, _future, _ledgers):
-            found.extend(Finding(WARNING, (*path, *below), code, message) for below, code, message in rule(program, today))
+            found.extend(Finding((*path, *below), code, message) for below, code, message in rule(program, today))
         twin = ids.setdefault(normalize("NFC", program.key).casefold(), program)
         if twin is not program:
             message = f"its id looks the same as that of {twin.label}: people and some file systems confuse the two; change it"
-            found.append(Finding(WARNING, (*path, "id") if program.id else path, "id-alike", message))
+            found.append(Finding((*path, "id") if program.id else path, "id-alike", message))
         for at, trial in enumerate(program.trials):
             number = fold(trial.nct or "")
             other = linked.setdefault(number, program) if number else program
             if other is not program:
                 message = f"{trial.nct} is linked to {other.label} too: is it a trial of both?"
-                found.append(Finding(WARNING, (*path, "trial", at, "nct"), "trial-twice", message))
+                found.append(Finding((*path, "trial", at, "nct"), "trial-twice", message))
     return tuple(found)
 
 

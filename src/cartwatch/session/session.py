@@ -11,7 +11,7 @@ from cartwatch.document.migration import migrated, schema_of
 from cartwatch.document.reader import Read, read_watchlist
 from cartwatch.domain.watchlist import Watchlist
 
-from .state import SCHEMA, Foreseen, Opened, Pending, Step, located
+from .state import SCHEMA, Foreseen, Opened, Pending, Step, conflict_marks, located
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -61,6 +61,7 @@ class Session:
         self.on_disk = self.opened.document
         self.done: list[Step] = []
         self.undone: list[Step] = []
+        self._marks: tuple[Document, tuple[Problem, ...]] = (self.opened.document, ())
         self.unsaved: str | None = None
         self.warnings: list[str] = []
         self.conflicts: list[Conflict] = []
@@ -96,8 +97,10 @@ class Session:
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """Every problem of the file, in its order; `located` adds their positions."""
-        return self.opened.read.problems
+        """Every error and warning of the file, in its order; `located` adds their positions, `findings` the advice."""
+        if self._marks[0] is not self.document:
+            self._marks = (self.document, conflict_marks(self.document))
+        return (*self.opened.read.problems, *self._marks[1])
 
     @property
     def why_readonly(self) -> str | None:

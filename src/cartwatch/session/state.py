@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
+
+from cartwatch.document.problems import ERROR, Problem
 
 if TYPE_CHECKING:
     from datetime import date
 
     from cartwatch.document.document import Document, SyntaxProblem
-    from cartwatch.document.problems import Problem
     from cartwatch.document.reader import Read
     from cartwatch.storage.reading import FileState
 
-__all__ = ["SCHEMA", "Foreseen", "Opened", "Pending", "Step", "located"]
+__all__ = ["SCHEMA", "Foreseen", "Opened", "Pending", "Step", "conflict_marks", "located"]
 
+_MARK = re.compile(r"[ \t]*(# CONFLICT [^\n]*: yours [^\n]* stands below)[ \t\r]*")
 SCHEMA = 1  # the newest schema that this version writes
 
 
@@ -76,6 +79,15 @@ def located(document: Document, problems: tuple[Problem, ...]) -> tuple[Problem,
     """Add line and column to problems, in the order of the file."""
     placed = []
     for each in problems:
-        position = document.position(each.path)
+        position = document.position(each.path) if not each.line else each
         placed.append(replace(each, line=position.line, column=position.column))
     return tuple(sorted(placed, key=lambda each: (each.line, each.column)))
+
+
+def conflict_marks(document: Document) -> tuple[Problem, ...]:
+    """Find the comments that a merge left above what both sides had changed: somebody has to choose."""
+    if not any("# CONFLICT " in unit.text for unit in document.units):
+        return ()
+    message = "a conflict of `cartwatch merge` is left: choose one of the two, then delete this comment"
+    lines = enumerate(document.text.split("\n"), 1)
+    return tuple(Problem(ERROR, (), message, line=at, column=1) for at, line in lines if _MARK.fullmatch(line))

@@ -75,7 +75,7 @@ NO_DAY_SAID = " no day said"
 """Follows relative guidance whose day is not recorded."""
 
 _LONG = 24  # characters of the longest guidance that a table shows as written
-_UNREAD = 18  # and of what could not be read
+_UNREAD = 12  # and of what could not be read
 _SHORT = {"autologous": "auto", "allogeneic donor": "allo", "cord blood": "cord", "in vivo": "vivo"}
 
 

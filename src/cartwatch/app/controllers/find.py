@@ -6,7 +6,6 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from cartwatch.app.display import also, only
-from cartwatch.session.session import located
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -192,13 +191,17 @@ class Find:
     # ---- problems
 
     async def problems(self) -> None:
-        """List the problems of the file."""
+        """List the errors and warnings of the file, and advice."""
         from cartwatch.app.screens.dialogs import problem_list
+        from cartwatch.session.findings import findings
 
-        session = self._host.session
+        found = findings(self._host.session)
+        if not found:
+            self._host.say("no errors, no warnings, no advice")
+            return
 
         def chosen(key: str | None) -> None:
             if key is not None:
                 self._host.reveal(key)
 
-        await self._host.ask(problem_list(located(session.document, session.problems)), chosen)
+        await self._host.ask(problem_list(found), chosen)

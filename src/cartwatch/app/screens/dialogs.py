@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from cartwatch.app.commands import bindings
 from cartwatch.app.widgets.linelist import DrawnLine, LineList
-from cartwatch.document.problems import ERROR
+from cartwatch.document.problems import ERROR, WARNING, tally
 from cartwatch.views.layout import width_of, wrap
 
 from .dialog import ChoiceLines, Dialog
@@ -117,25 +117,24 @@ def leaving(title: str, close: str) -> ListDialog:
     return ListDialog(title, make, [key for key, _, _ in choices], otherwise=KEEP)
 
 
+_LEVELS = {ERROR: "bad", WARNING: "soon"}
+
+
 def problem_list(problems: Sequence[Problem]) -> ListDialog:
-    """Build the list of the file's problems, in file order; it returns the key of the program to go to."""
-    errors = sum(each.level == ERROR for each in problems)
-    advice = len(problems) - errors
-    parts = [f"{errors} problem{'' if errors == 1 else 's'}"] if errors else []
-    parts += [f"{advice} piece{'' if advice == 1 else 's'} of advice"] if advice else []
+    """Build the list of the file's findings, in file order; it returns the key of the program to go to."""
 
     def make(width: int) -> list[DrawnLine]:
         lines = []
         for at, each in enumerate(problems):
             where = f"{each.line}:{each.column}" if each.line else ""
             head = [(where.ljust(9), "quiet"), *(((each.program, "strong"), ("  ", "")) if each.program else ())]
-            head.append((each.field, "quiet"))
+            head += [(f"{each.level}  ", _LEVELS.get(each.level, "quiet")), (each.field, "quiet")]
             lines += [DrawnLine(tuple(runs), at) for runs in wrap(head, width)]
             body = wrap([(each.message, "bad" if each.level == ERROR else "")], max(10, width - 9))
             lines += [DrawnLine((("         ", ""), *runs), at) for runs in body]
         return lines
 
-    return ListDialog(" and ".join(parts), make, [each.key for each in problems], lines=len(problems) * 2, wide=True)
+    return ListDialog(tally(problems), make, [each.key for each in problems], lines=len(problems) * 2, wide=True)
 
 
 def open_address(url: str, host: str) -> ListDialog:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from textual.strip import Strip
 
 from cartwatch.app.widgets.drawn import Drawn
+from cartwatch.document.problems import tally
 from cartwatch.domain.text import clean
 from cartwatch.views.layout import Runs, one_line, width_of
 from cartwatch.views.look import role_of
@@ -70,8 +71,7 @@ def headline(session: Session, display: Display, shown: int, look: Look) -> Runs
     if session.trouble_outside is not None:
         runs += [_GAP, (clean(session.trouble_outside, limit=120), "soon")]
     if session.problems:
-        count = len(session.problems)
-        runs += [_GAP, (f"! {count} problem{'' if count == 1 else 's'}", "soon")]
+        runs += [_GAP, (f"! {tally(session.problems)}", "soon")]
     return runs
 
 

@@ -1,23 +1,22 @@
-"""`cartwatch check`: prints the problems of a watchlist, and advice, with line and column."""
+"""`cartwatch check`: prints the errors and warnings of a watchlist, and advice, with line and column."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from cartwatch.cli.arguments import UsageError
-from cartwatch.document.problems import Problem
-from cartwatch.domain.checks import check
+from cartwatch.document.problems import ADVICE, ERROR, WARNING, tally
 from cartwatch.domain.description import counted
-from cartwatch.session.session import located
+from cartwatch.session.findings import findings
 from cartwatch.views.lines import Run
 
 if TYPE_CHECKING:
     from cartwatch.cli.context import Call
-    from cartwatch.session.session import Session
+    from cartwatch.document.problems import Problem
 
 __all__ = ["run"]
 
-_ROLES = {"error": "overdue", "warning": "soon"}
+_ROLES = {ERROR: "overdue", WARNING: "soon", ADVICE: "quiet"}
 
 
 def run(call: Call) -> int:
@@ -26,7 +25,7 @@ def run(call: Call) -> int:
     if file is not None and call.parsed.has("file"):
         raise UsageError(f'two files: "{file}" and "{call.parsed.get("file")}"')
     session = call.open(file)
-    found = located(session.document, (*session.problems, *_advice(session)))
+    found = findings(session)
     if call.parsed.has("json"):
         from cartwatch.views.documents import head
 
@@ -35,23 +34,9 @@ def run(call: Call) -> int:
         for each in found:
             place = f"{session.path}:{each.line}:{each.column}: "
             call.output.runs([Run(place, "quiet"), Run(each.level, _ROLES.get(each.level, "")), Run(f": {each.words}")])
-    errors = sum(each.level == "error" for each in found)
     if session.opened.state != "missing":
-        programs = len(session.watchlist)
-        call.output.tell(
-            f"{counted(programs, 'program')}, {counted(errors, 'error')}, {counted(len(found) - errors, 'warning')}"
-        )
-    return 1 if errors or (found and call.parsed.has("strict")) else 0
-
-
-def _advice(session: Session) -> list[Problem]:
-    """Return the advice, as problems of the file."""
-    out = []
-    for each in check(session.watchlist, session.today):
-        program = session.watchlist.programs[each.path[1]] if len(each.path) > 1 and isinstance(each.path[1], int) else None
-        name = program.label if program is not None else None
-        out.append(Problem(each.level, each.path, each.message, name, program.key if program is not None else None))
-    return out
+        call.output.tell(f"{counted(len(session.watchlist), 'program')}, {tally(found) or 'no problems'}")
+    return 1 if any(each.level == ERROR for each in found) or (found and call.parsed.has("strict")) else 0
 
 
 def _document(path: str, problem: Problem) -> dict[str, object]:

@@ -247,9 +247,10 @@ def _file(session: Session, opened: Opened) -> Iterator[Checkup]:
         yield Checkup("do", "permissions", f"read-only: {opened.readonly}; chmod u+w, or save a copy elsewhere")
     else:
         yield Checkup("ok", "permissions", f"{opened.file.mode:04o}, can be written")
-    errors = sum(each.level == "error" for each in session.problems)
-    if errors:
-        yield Checkup("do", "values", f"{errors} could not be read: `cartwatch check` says which")
+    if session.problems:
+        from cartwatch.document.problems import tally
+
+        yield Checkup("do", "values", f"{tally(session.problems)}: `cartwatch check` says where")
 
 
 def _restorable(backup: Backup, count: int) -> str:
