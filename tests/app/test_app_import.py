@@ -167,6 +167,48 @@ async def test_what_both_changed_is_shown_with_both_values_and_mine_stands_until
         assert stage.phase("two") == "Filed"
 
 
+async def test_t_takes_the_fact_under_the_cursor_and_T_the_program(stage: Stage) -> None:
+    theirs = LIST.replace(
+        'id = "two"\nname = "two-cel"\nphase = "Phase 1"', 'id = "two"\nname = "two-cel"\nphase = "Phase 3"\nsponsor = "Acme"'
+    )
+    async with stage.running((140, 40)):
+        await offered(stage, theirs)
+        preview = stage.pilot.app.screen
+
+        def taken() -> int:
+            return len(preview._chosen)  # type: ignore[attr-defined]
+
+        every = taken()
+        assert every >= 2
+        await keys(stage.pilot, "M")
+        assert taken() == 0
+        await keys(stage.pilot, "tab", "t")
+        assert taken() == 1
+        await keys(stage.pilot, "m")
+        assert taken() == 0
+        await keys(stage.pilot, "T")
+        assert taken() == every
+        await keys(stage.pilot, "tab", "m")
+        assert taken() == 0
+        await keys(stage.pilot, "t")
+        assert taken() == every
+
+
+async def test_an_export_is_proposed_in_the_current_directory(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from cartwatch.app.screens.main import MainScreen
+    from cartwatch.formats.formats import FORMATS
+
+    here = tmp_path / "elsewhere"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    async with stage.running((140, 40)):
+        screen = stage.pilot.app.screen
+        assert isinstance(screen, MainScreen)
+        assert screen.exchange._export_path(FORMATS["csv"]).startswith(f"{here}/")
+
+
 async def test_what_may_be_wrong_with_a_program_and_what_its_notes_say_is_seen_before_it_is_taken(stage: Stage) -> None:
     stage.path.write_text(LIST.replace('name = "one-cel"\n', 'name = "one-cel"\nnotes = "mine"\n'), encoding="utf-8")
     theirs = THEIRS.replace("H1 2027", "soonish").replace('phase = "Phase 2"', 'phase = "Phse 2"')

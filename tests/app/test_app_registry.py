@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from cartwatch.session.session import Session
 from cartwatch.storage.places import places
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 
@@ -164,24 +166,41 @@ async def test_nothing_new_is_said_and_nothing_asked(stage: Stage) -> None:
 
 
 FAILURES = {
-    "refused": (Reply(403, b"no", "text/html"), "cartwatch import FILE.json"),
-    "not found": (Reply.text(404, "no"), "refused the call (404)"),
-    "web page": (Reply(200, b"<html>", "text/html"), "a web page"),
-    "cut": (Reply(200, b'{"studies"', promised=99), "broke off"),
-    "not gzip": (Reply.zipped(b"nonsense"), "damaged"),
-    "error": (Reply.text(501, "no"), "(501)"),
+    "refused": (Reply(403, b"no", "text/html"), "cartwatch import FILE.json", "the registry refuses cartwatch (403)"),
+    "not found": (Reply.text(404, "no"), "refused the call (404)", "the registry refused the call (404)"),
+    "web page": (Reply(200, b"<html>", "text/html"), "a web page", "the registry answered with a web page instead of data"),
+    "cut": (Reply(200, b'{"studies"', promised=99), "broke off", "the answer of 127.0.0.1 broke off"),
+    "not gzip": (Reply.zipped(b"nonsense"), "damaged", "the answer of 127.0.0.1 is damaged (not valid gzip)"),
+    "error": (Reply.text(501, "no"), "(501)", "the registry answered with an error (501)"),
 }
+
+
+async def test_a_registry_that_is_not_reached_leaves_the_title_after_a_minute(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later: list[tuple[float, Callable[[], object]]] = []
+    monkeypatch.setattr(MainScreen, "after", lambda self, seconds, call: later.append((seconds, call)))
+    monkeypatch.setenv("CARTWATCH_REGISTRY", "http://127.0.0.1:1")
+    stage.session.places = places(str(stage.path), {**os.environ, "HOME": str(stage.path.parent)})
+    async with stage.app.run_test(size=(140, 45)) as pilot:
+        await press(pilot, "R")
+        screen = await until(pilot, lambda: not stage.screen.registry.asking)
+        assert "registry not reached at 10:00, the data stay" in screen.splitlines()[0]
+        [call] = [call for seconds, call in later if seconds == 60]
+        call()
+        assert "not reached" not in (await press(pilot, "j")).splitlines()[0]
 
 
 @pytest.mark.parametrize("name", FAILURES)
 async def test_a_failure_is_one_line_and_the_app_goes_on(stage: Stage, name: str) -> None:
-    reply, words = FAILURES[name]
+    reply, words, told = FAILURES[name]
     stage.registry.always = lambda path: reply if path == "/studies" or reply.status == 403 else None
     async with stage.app.run_test(size=(140, 45), notifications=True) as pilot:
         await press(pilot, "R")
         screen = await until(pilot, lambda: not stage.screen.registry.asking)
         assert words in " ".join(screen.split())
-        assert "registry not reached at 10:00, the data stay" in screen
+        assert f"{told} at 10:00, the data stay"[:80] in screen.splitlines()[0]
+        assert "not reached" not in screen
         assert stage.text == LIST
         screen = await press(pilot, "j 5")
         assert stage.app.display_state.program == "two"

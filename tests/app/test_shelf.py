@@ -11,7 +11,7 @@ from app_stage import NOW
 from cartwatch.app.editing import drafts
 from cartwatch.app.editing.drafts import Shelf
 from cartwatch.session.session import Session
-from cartwatch.storage.drafts import Drafts
+from cartwatch.storage.drafts import Draft, Drafts
 from cartwatch.storage.places import places
 
 
@@ -76,3 +76,27 @@ def test_what_was_saved_is_not_written_afterwards(stage: Stage) -> None:
     for each in stage.later:
         each()
     assert stage.found() == {}
+
+
+LIST = '[[program]]\nid = "one"\nname = "one"\n'
+NAMES = ["one/catalyst.x/w", "gone/notes", "one+gone/tags", "new", "/title"]
+
+
+def test_the_draft_of_a_program_that_has_left_the_file_is_offered_once(tmp_path: Path) -> None:
+    path = tmp_path / "list.toml"
+    path.write_text(LIST, encoding="utf-8")
+    home = places(str(path), {"HOME": str(tmp_path)})
+    session = Session(str(path), NOW.date(), home)
+    session.open()
+    kept = Drafts(home.drafts_dir, 2**22 + 5)
+    for number, name in enumerate(NAMES):
+        kept.save(Draft(NOW, name, f"about {name}", "", {"notes": f"text of {name}"}), number)
+    shelf = Shelf(session, lambda: NOW)
+    gone = shelf.take_gone()
+    assert {draft.form for draft, _ in gone} == {"gone/notes", "one+gone/tags"}
+    for draft, aside in gone:
+        assert f"text of {draft.form}" in Path(aside).read_text(encoding="utf-8")
+    assert {each.form for each in shelf.found} == {"one/catalyst.x/w", "new", "/title"}
+    again = Shelf(session, lambda: NOW)
+    assert again.take_gone() == []
+    assert {each.form for each in again.found} == {"one/catalyst.x/w", "new", "/title"}

@@ -294,6 +294,23 @@ async def test_columns_scroll_sideways_with_the_first_one_frozen() -> None:
         assert "Countdown" in app.lines()[0]
 
 
+@pytest.mark.parametrize("width", [12, 16, 20, 40])
+async def test_scrolling_back_undoes_scrolling(width: int) -> None:
+    app = TableApp()
+    async with app.run_test(size=(width, 8)) as pilot:
+        await pilot.pause()
+        places = [app.table.scroll_offset.x]
+        for _ in range(9):
+            await pilot.press(">")
+            places.append(app.table.scroll_offset.x)
+        stops = sorted(set(places))
+        assert len(stops) > 2
+        for stop in reversed(stops):
+            assert app.table.scroll_offset.x == stop
+            await pilot.press("<")
+        assert app.table.scroll_offset.x == 0
+
+
 @pytest.mark.parametrize(("width", "end"), [(40, "4.2%"), (34, "4.2%"), (30, "4.2%"), (29, "4.…"), (28, "0d")])
 async def test_a_column_cut_by_the_edge_never_shows_half_a_number_as_a_whole(width: int, end: str) -> None:
     app = TableApp(columns=(*COLUMNS[:2], Column("rate", "CRS", 6), COLUMNS[3]))

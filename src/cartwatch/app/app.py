@@ -13,6 +13,7 @@ from cartwatch.app.messages import Begin, Signs
 from cartwatch.app.screens.main import MainScreen
 from cartwatch.app.theme import DEFAULT, MONOCHROME, THEMES, variable_defaults
 from cartwatch.app.widgets.drawn import RunNote
+from cartwatch.domain.text import JOINER
 
 from .failsafe import Failsafe
 from .file_guard import FileGuard
@@ -34,6 +35,16 @@ if TYPE_CHECKING:
     from cartwatch.session.session import Session
 
 __all__ = ["CartwatchApp"]
+
+
+class _Typed(str):
+    """A character that is text although Python does not call it printable: the joiner within an emoji."""
+
+    __slots__ = ()
+
+    def isprintable(self) -> bool:
+        return True
+
 
 _PASSING = "passing"  # the id of the line for what is told
 
@@ -118,6 +129,8 @@ class CartwatchApp(FileGuard, Failsafe, inherit_bindings=False):
                 self._heard()
         elif self._turns.admit(event):
             self._heard()
+            if event.character == JOINER:
+                event.character = _Typed(JOINER)
             await super().on_event(event)
             self._turns.follow(self.focused or self.screen)
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from cartwatch.app.commands import Command
 
-__all__ = ["NEEDS", "Here", "why_not"]
+__all__ = ["NEEDS", "Here", "only_here", "why_not"]
 
 
 class Here(Host, Protocol):
@@ -39,6 +39,15 @@ def why_not(each: Command, here: Here) -> str | None:
     return NEEDS[each.needs](here)
 
 
+def only_here(each: Command, here: Here) -> str | None:
+    """Says that a command acts on the program under the cursor although others are marked; None where it does not."""
+    program, marked = here.program, here.marked
+    if each.needs not in ("edit one", "catalyst", "source", "add") or program is None or set(marked) <= {program.key}:
+        return None
+    told = "the marked program" if len(marked) == 1 else f"the {len(marked)} marked programs"
+    return f"this is for {program.label}, under the cursor, not for {told}"
+
+
 def _shown(here: Here) -> str | None:
     return None if here.shown else "no program is shown"
 
@@ -56,7 +65,7 @@ def _link(here: Here) -> str | None:
 
 
 def _undo(here: Here) -> str | None:
-    if here.session.done:
+    if here.session.can_undo:
         return None
     return "nothing is left to undo" if here.session.undone else "nothing was changed yet"
 
@@ -78,28 +87,20 @@ def _edit(here: Here) -> str | None:
     return why
 
 
-def _edit_one(here: Here) -> str | None:
-    why = _edit(here)
-    if why is None and (count := len(here.marked)):
-        told = "1 program is" if count == 1 else f"{count} programs are"
-        why = f"{told} marked: marked ones take tags, phase, pin, checked and deletion only"
-    return why
-
-
 def _catalyst(here: Here) -> str | None:
-    why = _edit_one(here)
+    why = _edit(here)
     if why is None and here.program is not None and not here.program.catalysts:
         why = f"{here.program.label} has no catalyst yet: {here.key_of('add_catalyst')} adds one"
     return why
 
 
 def _source(here: Here) -> str | None:
-    why = _edit_one(here)
+    why = _edit(here)
     return "go to a line of the detail first: a source stands behind a fact" if why is None and not here.in_detail else why
 
 
 def _add(here: Here) -> str | None:
-    why = _edit_one(here)
+    why = _edit(here)
     if why is None and list_of_pane(here.pane, None) is None:
         why = f"this pane has no records of its own: {here.key_of('edit')} changes what is under the cursor"
     return why
@@ -135,7 +136,7 @@ NEEDS: Mapping[str, Callable[[Here], str | None]] = {
     "redo": _redo,
     "write": _write,
     "edit": _edit,
-    "edit one": _edit_one,
+    "edit one": _edit,
     "catalyst": _catalyst,
     "source": _source,
     "add": _add,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["clean"]
+__all__ = ["JOINER", "clean"]
 
 REPLACEMENT = "\ufffd"
 CIRCLE = "\u25cc"  # the base that Unicode defines for a mark without a letter

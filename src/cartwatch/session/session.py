@@ -62,6 +62,7 @@ class Session:
         self.done: list[Step] = []
         self.undone: list[Step] = []
         self._marks: tuple[Document, tuple[Problem, ...]] = (self.opened.document, ())
+        self._earlier: bool | None = None  # whether the journal has a change to undo; None: it was not looked at
         self.unsaved: str | None = None
         self.warnings: list[str] = []
         self.conflicts: list[Conflict] = []
@@ -124,6 +125,7 @@ class Session:
         self.on_disk = self.opened.document
         self.done.clear()
         self.undone.clear()
+        self._earlier = None
         self.unsaved = self.doubt = None
         return self.opened
 
@@ -224,6 +226,15 @@ class Session:
         self.save(label=label)
         return self._noted(self.done, step, step.after)
 
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is a change to undo, of this run or of an earlier one that the journal knows."""
+        if self.done or self.pending:
+            return bool(self.done)
+        if self._earlier is None:
+            self._earlier = self.keeper is not None and self.keeper.journal.to_undo() is not None
+        return self._earlier
+
     def undo(self) -> Step | None:
         """Undo the last step, and save: the bytes before it come back. None if there is nothing to undo.
 
@@ -262,6 +273,7 @@ class Session:
             self.add_conflicts(conflicts)
             words += "; what another application has changed since was kept" if conflicts else ""
         source.pop()
+        self._earlier = None
         self._show(there)
         self._unwritten.append(Pending(words, "undo", undoes=step.entry))
         self.save()

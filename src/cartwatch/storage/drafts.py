@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from cartwatch.domain.dates.saturating import in_zone
@@ -76,6 +77,16 @@ class Drafts:
     def discard(self, draft: Draft) -> None:
         """Delete a draft that has been applied or refused."""
         discard(draft.path)
+
+    def put_aside(self, draft: Draft) -> str:
+        """Rename a draft so that it is not found again, and return its path; a failed rename leaves it where it is."""
+        stem = draft.path.removesuffix(".toml")
+        aside = next(path for number in count(1) if not os.path.lexists(path := f"{stem}.gone-{number}.toml"))
+        try:
+            os.rename(draft.path, aside)
+        except OSError:
+            return draft.path
+        return aside
 
     def _left(self, name: str) -> Draft | None:
         ids, dot, ending = name.partition(".")

@@ -68,6 +68,9 @@ class Commit:
             place = before.place(key)
             same = place is not None and len(before) == len(watchlist)
             key = watchlist.programs[place].key if same and place is not None else None
+        here = self._host.program
+        if not follow and key in self._host.marked and (here is None or key != here.key):
+            key = None  # a change of the marked programs leaves the cursor where it is
         if key is None and follow:  # of several restored programs, the first
             key = next((each.key for each in watchlist.programs if before.get(each.key) is None), None)
         self._host.show_changed(key, step.path, follow=follow)

@@ -260,11 +260,14 @@ class Exchange:
         await self._host.ask(SaveTo(f"Export {title}", self._export_path(form), write, replaces=True), written)
 
     def _export_path(self, form: Format) -> str:
-        """Propose a path beside the list, or in the home directory if the list's directory is read-only."""
+        """Propose a path in the current directory; where it is read-only beside the list, else in the home directory."""
         stem = os.path.splitext(os.path.basename(self._host.session.path))[0] or "watchlist"
-        folder = os.path.dirname(os.path.abspath(self._host.session.path))
-        if not os.access(folder, os.W_OK):
-            folder = os.path.expanduser("~")
+        beside = os.path.dirname(os.path.abspath(self._host.session.path))
+        try:
+            here = os.getcwd()
+        except OSError:  # it was deleted
+            here = beside
+        folder = next((each for each in (here, beside) if os.access(each, os.W_OK)), os.path.expanduser("~"))
         name = f"{stem}-export.{form.name}" if form.name == "toml" else f"{stem}.{form.name}"
         return os.path.join(folder, name)
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Registry"]
 
+_SHOWN = 60.0  # seconds that a failure stays in the title line
 _LISTED = 5  # trial numbers named in a line
 _REFUSED = (
     "the registry refuses cartwatch (403): `cartwatch sync` prints an address to open in a browser; save its JSON, then: "
@@ -176,11 +177,14 @@ class Registry:
         if event.trouble is not None:
             raise event.trouble
         if event.error is not None:
-            self._tell_registry(f"registry not reached at {self._host.now():%H:%M}, the data stay", "soon")
             from cartwatch.sources.registry.clinicaltrials import RegistryRefused
+            from cartwatch.sources.registry.transport import RegistryAnswered
 
-            refused = isinstance(event.error, RegistryRefused)  # its message has an address with all the numbers
-            self._host.say(_REFUSED if refused else str(event.error), warning=True)
+            refused = isinstance(event.error, RegistryRefused)  # its message has an address of all the numbers
+            words = _REFUSED if refused else str(event.error)
+            told = words.partition(": ")[0] if isinstance(event.error, RegistryAnswered) else "registry not reached"
+            self._tell_registry(f"{told} at {self._host.now():%H:%M}, the data stay", "soon", seconds=_SHOWN)
+            self._host.say(words, warning=True)
             return
         self._brought = event.found
         if self._host.undisturbed:
@@ -273,10 +277,14 @@ class Registry:
 
     # ---- what is said of it
 
-    def _tell_registry(self, words: str, role: str = "quiet") -> None:
+    def _tell_registry(self, words: str, role: str = "quiet", seconds: float | None = None) -> None:
+        """Show words in the title line, for some seconds or until there are others."""
         if (words, role) != self._words:
             self._words = (words, role)
             self._host.show_lines()
+        if seconds is not None:
+            shown = self._words
+            self._host.after(seconds, lambda: self._tell_registry("") if self._words is shown else None)
 
     def _tell_progress(self, words: str) -> None:
         """Show the progress; the key that stops the request comes first, to be seen on a narrow line."""

@@ -14,7 +14,7 @@ from cartwatch.storage.errors import StorageError
 from cartwatch.storage.reading import read_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from cartwatch.app.editing.form import Form
@@ -68,6 +68,22 @@ class Shelf:
     def found(self) -> tuple[Draft, ...]:
         """Return the drafts left by a run that ended early, newest last."""
         return tuple(each for each in self._found.values() if self._is_news(each))
+
+    def take_gone(self) -> list[tuple[Draft, str]]:
+        """Put aside the drafts of programs that are no longer in the file, and return each with the path of its text."""
+        kept = self._kept
+        if kept is None or self._session.opened.state not in ("ok", "newer"):
+            return []
+        keys = [each.key for each in self._session.watchlist.programs]
+        gone = [each for each in self.found if not _has_place(each.form, keys)]
+        for each in gone:
+            del self._found[each.form]
+        paths = [(each, kept.put_aside(each)) for each in gone]
+        return [(each, self._text_file(each) or path) for each, path in paths]
+
+    def _text_file(self, draft: Draft) -> str | None:
+        name = draft.fields.get("file")
+        return os.path.join(self.directory, os.path.basename(name)) if name else None
 
     def _is_news(self, draft: Draft) -> bool:
         """Whether a draft differs from its start; a form may have been opened and not changed."""
@@ -157,3 +173,11 @@ class Shelf:
             self._kept.discard(found)
         if number is not None:
             self._kept.clear(number)
+
+
+def _has_place(form: str, keys: Sequence[str]) -> bool:
+    """Whether a form of this name can be opened: of a new program, of the list, or of programs that are in the file."""
+    owners, slash, _ = form.partition("/")
+    if not slash or not owners or any(form.startswith(f"{each}/") for each in keys):
+        return True
+    return set(owners.split("+")) <= set(keys)

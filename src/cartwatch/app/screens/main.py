@@ -21,7 +21,7 @@ from cartwatch.app.controllers.links import Links
 from cartwatch.app.controllers.registry import Registry
 from cartwatch.app.editing.targets import list_of_pane, pane_of
 from cartwatch.app.messages import Reload, Signs
-from cartwatch.app.needs import why_not
+from cartwatch.app.needs import only_here, why_not
 from cartwatch.app.rows import Standing
 from cartwatch.app.ticking import Ticking
 from cartwatch.app.widgets.detail import Detail, PaneLines
@@ -131,9 +131,12 @@ class MainScreen(Screen[None], inherit_bindings=False):
         places = self.session.places
         if places is None or not os.path.isdir(places.drafts_dir):
             return
+        gone = self.shelf.take_gone()
         found = self.shelf.found
         for note in self.shelf.notes:
             self.say(note, warning=True)
+        for draft, path in gone:
+            self.say(f"typed for a program that is no longer in the file: {draft.about}. The text is kept in {path}")
         if found:
             more = f", and {len(found) - 1} more" if len(found) > 1 else ""
             self.say(f"typed, but not saved before the last run ended: {found[-1].about}{more}. Open it again to go on.")
@@ -228,7 +231,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     async def run_command(self, each: Command) -> None:
         """Run a command, or show why it is unavailable."""
-        why = self.why_not(each)
+        why, alone = self.why_not(each), only_here(each, self)
         if why is not None:
             self.say(why)
         elif each.handed:
@@ -242,6 +245,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
             await self.app.run_action(each.action)
         elif self.focused is not None:
             await self.focused.run_action(each.action)
+        if why is None and alone is not None:
+            self.say(alone)
 
     def offered(self) -> Iterator[Command]:
         """Return the commands available at the focus, in the order of the command table."""

@@ -313,17 +313,26 @@ class Preview(Dialog["frozenset[Choice]"]):
         event.stop()
         self.action_other()
 
-    def action_other(self) -> None:
-        """Tick or untick the line under the cursor."""
+    def _under_cursor(self) -> list[Choice]:
+        """Return the fact under the cursor; among the programs, or of a new one, all of the program."""
         at = self._entry()
         if at is None:
-            return
+            return []
+        choices = self._choices_of(at)
         facts = self.query_one("#facts", PreviewLines)
         number = facts.entry if facts.has_focus else None
         if number is None or (at != OUTSIDE and self.proposal.entries[at].state == "new"):
-            self._choose(self._choices_of(at))
-        elif (at, number) in self._choices_of(at):
-            self._choose([(at, number)])
+            return choices
+        return [each for each in choices if each == (at, number)]
+
+    def action_other(self) -> None:
+        """Tick or untick the line under the cursor."""
+        if choices := self._under_cursor():
+            self._choose(choices)
+
+    def action_here(self, theirs: bool) -> None:
+        """Take theirs, or keep mine, in the line under the cursor."""
+        self._choose(self._under_cursor(), taken=theirs)
 
     def action_all(self) -> None:
         """Tick everything but conflicts, older guidance and suggestions; if that is ticked already, untick it."""

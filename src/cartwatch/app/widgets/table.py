@@ -419,7 +419,8 @@ class WatchTable(ScrollView, can_focus=True, inherit_bindings=False):
     def action_sideways(self, columns: int) -> None:
         """Scroll sideways by *columns* columns."""
         frozen = self._view.frozen
-        stops = [place.start - frozen for place in self._layout.places if place.start >= frozen]
+        edge = frozen or GUTTER
+        stops = [place.start - edge for place in self._layout.places if place.start >= edge]
         x = self.scroll_offset.x
         ahead = [stop for stop in stops if stop > x] if columns > 0 else [stop for stop in reversed(stops) if stop < x]
         if ahead:

@@ -13,7 +13,7 @@ from urllib.parse import quote, urlencode
 from cartwatch.sources.http import Answer
 
 from .record import AnswerError, RecordError, StudyRecord, parse_study, read_json, valid_nct
-from .transport import RUNGS, RegistryError, RegistryTimeout, Transport, check_base
+from .transport import RUNGS, RegistryAnswered, RegistryError, RegistryTimeout, Transport, check_base
 
 __all__ = [
     "BASE_URL",
@@ -57,7 +57,7 @@ Progress: TypeAlias = Callable[[int, int, str], None]
 """Called with trials done, trials asked for, and words for the status line."""
 
 
-class RegistryRefused(RegistryError):
+class RegistryRefused(RegistryAnswered):
     """The registry refused every client that cartwatch may use (403)."""
 
 
@@ -296,7 +296,7 @@ class _Asking:
                 if answer.status == 403:
                     self._climb()
                     continue
-                failure = RegistryError(f"the registry answered with an error ({answer.status}): try again later")
+                failure = RegistryAnswered(f"the registry answered with an error ({answer.status}): try again later")
                 if answer.status not in _AGAIN:
                     raise failure
                 pause = _retry_after(answer)
@@ -374,11 +374,11 @@ async def _batch(asking: _Asking, ids: list[str]) -> bool:
         if answer.status == 400 and not tokens and "field" not in answer.text:
             return False
         if answer.status != 200:
-            raise RegistryError(f"the registry refused the call ({answer.status}): {answer.text}")
+            raise RegistryAnswered(f"the registry refused the call ({answer.status}): {answer.text}")
         page = _json(answer)
         studies = page.get("studies") if isinstance(page, dict) else None
         if not isinstance(page, dict) or not isinstance(studies, list):
-            raise RegistryError("the registry's answer holds no list of studies: try again later")
+            raise RegistryAnswered("the registry's answer holds no list of studies: try again later")
         for study in studies:
             asking.keep(study)
         token = page.get("nextPageToken")
@@ -388,7 +388,7 @@ async def _batch(asking: _Asking, ids: list[str]) -> bool:
             break
         tokens.add(token)
         query["pageToken"] = token
-    raise RegistryError("the registry's pages go round in circles: try again later")
+    raise RegistryAnswered("the registry's pages go round in circles: try again later")
 
 
 async def _singly(asking: _Asking, ids: list[str], fields: str | None) -> None:
@@ -412,11 +412,11 @@ def _json(answer: Answer) -> object:
     kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind and "json" not in kind:
         what = "a web page" if "html" in kind else f"{kind[:40]!r}"
-        raise RegistryError(f"the registry answered with {what} instead of data: try again later, or sign in to the network")
+        raise RegistryAnswered(f"the registry answered with {what} instead of data: try again later, or sign in to the network")
     try:
         return read_json(answer.body)
     except AnswerError as error:
-        raise RegistryError(f"the registry's answer is {error}: try again later") from None
+        raise RegistryAnswered(f"the registry's answer is {error}: try again later") from None
 
 
 def _retry_after(answer: Answer) -> float | None:

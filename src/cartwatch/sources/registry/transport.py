@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     import httpx
 
-__all__ = ["RUNGS", "RegistryError", "RegistryTimeout", "Transport", "check_base"]
+__all__ = ["RUNGS", "RegistryAnswered", "RegistryError", "RegistryTimeout", "Transport", "check_base"]
 
 RUNGS: Final = ("httpx", "httpx-tls", "urllib")
 """The clients, in the order they are tried: httpx; httpx with urllib's TLS hello; urllib."""
@@ -46,6 +46,10 @@ class RegistryError(Exception):
     """The registry could not be reached or gave no answer; the message is one line with reason and remedy."""
 
     exit_code = 3
+
+
+class RegistryAnswered(RegistryError):
+    """The registry answered, but not with what was asked for; the part of the message before ": " says what."""
 
 
 class RegistryTimeout(RegistryError):
@@ -116,11 +120,12 @@ class Transport:
             except TimeoutError:
                 raise RegistryTimeout(f"{_host(here)} did not answer in time: check the connection, or try later") from None
             except HttpError as error:
-                raise RegistryError(_failure(here, error)) from error
+                failure = RegistryAnswered if error.kind in _ANSWERED else RegistryError
+                raise failure(_failure(here, error)) from error
             if not answer.moved:
                 return answer
             here = _next_stop(here, answer.headers.get("location", ""))
-        raise RegistryError(f"{_host(url)} keeps redirecting: try again later")
+        raise RegistryAnswered(f"{_host(url)} keeps redirecting: try again later")
 
     async def _by_httpx(self, rung: str, url: str) -> Answer:
         if rung not in self._clients:
@@ -186,6 +191,7 @@ class Transport:
 
 
 _ACCEPT = "application/json"
+_ANSWERED = ("broken", "large", "packed")  # kinds of HttpError
 
 
 def _httpx_agent() -> str:
@@ -209,7 +215,7 @@ def _next_stop(here: str, location: str) -> str:
         same, there = False, location
     if not location or not same:
         named = clean(there, limit=120) if location else "nowhere"
-        raise RegistryError(f"{_host(here)} redirects to {named}, which is not followed: check the address of the registry")
+        raise RegistryAnswered(f"{_host(here)} redirects to {named}, which is not followed: check the address of the registry")
     return there
 
 
