@@ -151,3 +151,12 @@ def test_every_phrase_is_read_or_left_on_a_far_day(phrase: str, day: str) -> Non
         assert window.start is None or window.end is None or window.start <= window.end
         moment = next_change(window, datetime.combine(today, datetime.min.time(), tzinfo=UTC))
         assert moment is None or moment > datetime.combine(today, datetime.min.time(), tzinfo=UTC)
+
+
+@pytest.mark.parametrize("day", FAR)
+def test_a_report_draws_a_past_window_on_a_far_day(run: Runner, tmp_path: Path, day: str) -> None:
+    file = tmp_path / "list.toml"
+    file.write_text('[[program]]\nname = "A"\n[[program.catalyst]]\nevent = "x"\nwhen = "Q1 2027"\n', encoding="utf-8")
+    answer = run("export", "--format", "html", "--today", day, "-f", str(file))
+    assert (answer.status, answer.err) == (0, "")
+    assert 'class="timeline"' in answer.out

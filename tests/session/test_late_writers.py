@@ -267,7 +267,11 @@ def test_the_app_is_told_that_a_file_is_in_doubt_and_takes_it_when_it_is_whole(f
     assert file.read_text().startswith("# theirs")
 
 
-@pytest.mark.parametrize("at", ['\n[[program]]\nid = "d"', 'me = "D"'], ids=["at a boundary", "elsewhere"])
+@pytest.mark.parametrize(
+    "at",
+    ['\n[[program]]\nid = "d"', 'me = "D"', '\n[[program]]\nid = "f"'],
+    ids=["at a boundary", "elsewhere", "before the last program"],
+)
 def test_a_displaced_file_that_is_half_written_waits_and_is_merged_at_the_next_open(file: Path, at: str) -> None:
     session = settled(file)
     whole = TEXT.replace("# mine", "# MINE").replace('"old"', '"theirs"', 1)
@@ -285,6 +289,33 @@ def test_a_displaced_file_that_is_half_written_waits_and_is_merged_at_the_next_o
     assert [fact(file, key) for key in "aef"] == ["theirs", "ours", "ours"]
     assert later.places is not None
     assert not list(Path(later.places.keep_dir).glob("late-*"))
+
+
+def test_a_last_program_deleted_in_a_displaced_file_is_taken_once_it_has_stood(file: Path) -> None:
+    session = settled(file)
+    with file.open("r+") as editor:
+        notes(session, "b", "ours")
+        editor.truncate(TEXT.index('\n[[program]]\nid = "f"'))
+    later = settled(file)
+    assert later.watchlist.get("f") is not None
+    assert later.places is not None
+    (late,) = Path(later.places.keep_dir).glob("late-*")
+    at_rest(late)
+    later = settled(file)
+    assert later.watchlist.get("f") is None
+    assert (fact(file, "b"), later.conflicts) == ("ours", [])
+
+
+def test_an_edited_text_cut_before_its_last_program_is_waited_for(file: Path) -> None:
+    notes(settled(file), "a", "ours")
+    whole = file.read_text().replace('"old"', '"theirs"', 1)
+    file.write_text(whole[: whole.index('\n[[program]]\nid = "f"')])
+    session = opened(file)
+    session.pause = lambda _: file.write_text(whole)
+    session.settle()
+    assert session.doubt is None
+    assert session.watchlist.get("f") is not None
+    assert "f deleted" not in " ".join(journal(file))
 
 
 def test_a_list_that_was_never_saved_has_nothing_to_be_compared_with(file: Path) -> None:

@@ -252,17 +252,19 @@ def _grid(scale: _Scale, height: int) -> list[str]:
     """Draw a line at the start of each month, or each quarter if months are too close; years are labelled."""
     out = []
     step = 1 if (scale.last - scale.first).days < 400 else 3
-    year, month = scale.first.year, scale.first.month
-    while (day := date(year + month // 12, month % 12 + 1, 1)) <= scale.last:
-        year, month = day.year, day.month
-        if (month - 1) % step:
-            continue
-        x = scale.x(day)
+    months = (divmod(at, 12) for at in range(_month(scale.first) + 1, _month(scale.last) + 1))
+    for year, month in ((year, at + 1) for year, at in months if at % step == 0):
+        x = scale.x(date(year, month, 1))
         kind = "year" if month == 1 else "month"
         name = str(year) if month == 1 else _MONTHS[month - 1]
         out.append(f'<line class="{kind}" x1="{x:.1f}" x2="{x:.1f}" y1="{_TOP - 4}" y2="{height - 4}"/>')
         out.append(f'<text class="{kind}" x="{x:.1f}" y="{_TOP - 8}" text-anchor="middle">{name}</text>')
     return out
+
+
+def _month(day: date) -> int:
+    """Count the months from the year 0."""
+    return 12 * day.year + day.month - 1
 
 
 def _row(item: Item, scale: _Scale, top: int) -> list[str]:

@@ -213,7 +213,7 @@ def doubt_about(found: bytes, known: Sequence[bytes], base: bytes | None = None)
         return Doubt(gone.words, gone.count >= _MANY) if gone is not None else None
     origin = _made_of(found, known, base)
     gone = _missing(found, origin)
-    if gone is not None:
+    if gone is not None and gone.count > 1:
         return Doubt(gone.words, stands=True)
     for each in known:
         if each.startswith(found) and found != each:
@@ -221,7 +221,7 @@ def doubt_about(found: bytes, known: Sequence[bytes], base: bytes | None = None)
             return Doubt(f"it ends after {len(found):,} of the {len(each):,} bytes of a text that was whole", stands=not whole)
     if _cut(found, origin):
         return Doubt("it ends within its last program", not found.endswith(b"\n"))
-    return None
+    return Doubt(gone.words, stands=False) if gone is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,11 +238,16 @@ def _missing(found: bytes, last: bytes) -> _Gone | None:
     left = {_key(each): each for each in there}
     order = [_key(each) for each in before]
     missing = [each for each in order if each not in left]
-    at_the_end = len(missing) > 1 and order[-len(missing) :] == missing
+    at_the_end = bool(missing) and order[-len(missing) :] == missing
     unchanged = all(same(left[_key(each)], each) for each in before if _key(each) in left)
     if at_the_end or (len(missing) >= _MANY and 4 * len(missing) >= len(order) and unchanged):
         named = ", ".join(clean(each, limit=40) for each in missing[:_SHOWN]) + (" …" if len(missing) > _SHOWN else "")
-        return _Gone(len(missing), f"{len(missing)} of {len(order)} programs are gone from it at once ({named})")
+        gone = (
+            f"{len(missing)} of {len(order)} programs are gone from it at once"
+            if len(missing) > 1
+            else "its last program is gone"
+        )
+        return _Gone(len(missing), f"{gone} ({named})")
     return None
 
 

@@ -244,7 +244,8 @@ class Saving:
             theirs = self._parsed(late.foreign)
             known = [*known_texts(self.places), *self._displaced(late)]
             base = next((each for each in known if sha256(each) == late.base), None)
-            if doubt_about(late.foreign, known, base) is not None:
+            doubt = doubt_about(late.foreign, known, base)
+            if doubt is not None and (doubt.stands or not _at_rest(late)):
                 self._waits(late)
                 return
             outside = reconcile(theirs, known, base)
@@ -308,6 +309,13 @@ class Saving:
         tables = [table for each in waiting for table in each.tables]
         undoes = waiting[0].undoes if len(waiting) == 1 else ""
         self.entered = self.keeper.write_down(words, before, saved, origin=waiting[-1].origin, edits=tables, undoes=undoes)
+
+
+def _at_rest(late: LateConflict) -> bool:
+    try:
+        return is_settled(read_file(late.kept))
+    except (OSError, StorageError):
+        return False
 
 
 class Running:
