@@ -11,7 +11,7 @@ import pytest
 from app_stage import press, shown, until, until_told
 from test_outside_changes import LIST, Stage
 
-from cartwatch.app import file_guard
+from cartwatch.app import file_guard, signals
 from cartwatch.app.messages import SaveOver
 from cartwatch.session import saving
 
@@ -79,6 +79,73 @@ async def test_the_end_by_a_signal_waits_for_the_disk(stage: Stage, disk: Event)
         assert not stage.session.pending
         assert stage.text != LIST
         assert stage.app.kept_elsewhere == ""
+
+
+async def test_the_end_by_a_signal_keeps_a_copy_and_goes_on_waiting(
+    stage: Stage, disk: Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(file_guard, "_HASTE", 0.01)
+    async with stage.running():
+        await press(stage.pilot, "p")
+        keeper = stage.session.keeper
+        assert keeper is not None
+        kept: list[bytes] = []
+
+        def keep(data: bytes, label: str) -> None:
+            kept.append(data)
+            disk.set()
+
+        monkeypatch.setattr(type(keeper), "keep", lambda self, data, label: keep(data, label))
+        stage.app.save_in_haste()
+        assert not stage.session.pending
+        assert [each.decode() for each in kept] == [stage.text]
+        assert stage.text != LIST
+        assert stage.app.kept_elsewhere == ""
+
+
+async def test_a_disk_that_takes_nothing_to_the_end_is_told(stage: Stage, disk: Event, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(file_guard, "_HASTE", 0.01)
+    monkeypatch.setattr(file_guard, "_SLOW", 0.01)
+    async with stage.running():
+        await press(stage.pilot, "p")
+        stage.app.save_in_haste()
+        assert stage.session.unsaved is not None
+        assert stage.app.kept_elsewhere == "; it is kept among the backups"
+        disk.set()
+        await until(stage.pilot, lambda: not stage.session.pending)
+
+
+def test_a_signal_leaves_a_slow_disk_more_time_than_a_terminal_that_does_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    patience: list[float] = []
+
+    class Clock:
+        daemon = False
+
+        def __init__(self, seconds: float, *_: Any) -> None:
+            patience.append(seconds)
+
+        def start(self) -> None:
+            """No time passes."""
+
+    class App:
+        lent = False
+
+        def exit(self, result: int | None = None, return_code: int = 0) -> None:
+            """Not reached: there is no loop."""
+
+        def came_back(self, *, redraw: bool) -> None:
+            """Not stopped."""
+
+        def save_in_haste(self) -> None:
+            patience.append(0)
+
+    monkeypatch.setattr(signals, "Timer", Clock)
+    monkeypatch.setattr(signals.signal, "signal", lambda *_: None)
+    monkeypatch.setattr(signals.Signals, "_by_force", lambda *_: None)
+    signals.Signals(App()).end(143)
+    slow, save, terminal = patience
+    assert save == 0
+    assert slow > file_guard._SLOW + file_guard._HASTE > terminal
 
 
 async def test_half_a_file_is_asked_about_and_taken_only_when_told(stage: Stage) -> None:

@@ -48,7 +48,8 @@ _LOST = {
     "unreadable": ("The file can't be read any more", "file unreadable"),
 }
 PATIENCE = 0.1  # seconds that a save may delay the keys; then it goes on in its thread
-_HASTE = 2.0  # seconds that quitting waits for the disk
+_HASTE = 2.0  # seconds that quitting waits for the disk before it keeps a copy among the backups
+_SLOW = 40.0  # seconds that it waits for a save under way, once there is that copy
 _HALF = "file changed, but half of it may be missing"
 _WRITABLE = ("vanished", "emptied", "nul")
 
@@ -160,6 +161,10 @@ class FileGuard(App[int], inherit_bindings=False):
             self.kept_elsewhere = "; it is kept among the backups"
         except StorageError as wrong:
             self.kept_elsewhere = f"; nor could it be kept elsewhere: {wrong}"
+        if session.finish(_SLOW):
+            self.kept_elsewhere = ""
+        elif session.pending:
+            session.unsaved = f"{session.path}: the disk has not taken the last change yet"
 
     def came_back(self, *, redraw: bool) -> None:
         """Check file and clock after the process was stopped."""

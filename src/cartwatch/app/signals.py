@@ -20,6 +20,7 @@ __all__ = ["HUNG_UP", "Signals", "terminal_gone"]
 
 HUNG_UP = 129  # 128 + SIGHUP, as shells report it for a closed terminal
 _PATIENCE = 3.0  # seconds until an app whose terminal does not read is ended by force
+_SLOW = 60.0  # seconds that a slow disk may take for the last save before that
 _ENDING = ("SIGTERM", "SIGHUP", "SIGQUIT", "SIGINT")
 # Paste, mouse, focus, size and keyboard reports off, lines wrapped, the other screen left, the cursor shown.
 _RESTORE = (
@@ -94,10 +95,11 @@ class Signals:
         if self._ending:
             return
         self._ending = True
-        self.force_after(status)
+        self.force_after(status, _SLOW)
         try:
             self._app.save_in_haste()
         finally:
+            self.force_after(status)  # counts from here: a slow disk is no terminal that does not read
             if self._loop is None or self._app.lent:  # the loop waits for the editor
                 self._by_force(status)
             else:
