@@ -117,6 +117,30 @@ def test_the_users_editor_takes_the_text_of_a_program(desk: Desk, tmp_path: Path
     assert terminal.end() == 0
 
 
+@pytest.mark.parametrize(
+    ("script", "told"),
+    [
+        ("exit 1", "ended with status 1"),
+        ("kill -9 $$", "ended by signal 9"),
+        (': > "$1"', "left an empty file"),
+        ("printf '\\377' >> \"$1\"", "not UTF-8"),
+    ],
+    ids=["fails", "killed", "emptied", "a bad byte each time"],
+)
+def test_the_app_goes_on_whatever_the_editor_does(desk: Desk, tmp_path: Path, script: str, told: str) -> None:
+    editor = tmp_path / "editor"
+    editor.write_text(f"#!/bin/sh\n{script}\n")
+    editor.chmod(0o700)
+    terminal = desk.open(VISUAL=str(editor))
+    terminal.type("E")
+    terminal.until(told)
+    assert desk.changed == []
+    terminal.type("p")
+    terminal.until(lambda _: bool(desk.changed))
+    terminal.type("q")
+    assert terminal.end() == 0
+
+
 def test_what_was_typed_before_a_crash_is_offered(desk: Desk) -> None:
     terminal = desk.open()
     for key, shown in (("4", "Said    not stated"), ("\t", "Tab table"), ("e", "F2 save"), ("X", "BALLI-01X")):

@@ -139,14 +139,19 @@ class FileGuard(App[int], inherit_bindings=False):
     @contextlib.contextmanager
     def suspend(self) -> Iterator[None]:
         """Suspend as Textual does; meanwhile another application has the terminal."""
+        failed: Exception | None = None
         with super().suspend():
             self.lent = True
             try:
                 yield
+            except Exception as error:  # Textual takes the terminal back only if nothing is raised in here
+                failed = error
             finally:
                 self.lent = False
         if self.lookout is not None:
             self.lookout.look_now()
+        if failed is not None:
+            raise failed
 
     def save_in_haste(self) -> None:
         """Write pending changes now; the process may be killed at any time."""

@@ -27,6 +27,7 @@ __all__ = ["NoEditor", "TextEdit", "editor_command", "marked", "run_editor", "un
 _MARK = "# cartwatch: "
 _ASK = "Meanwhile another application changed this program. To put your text in its place, delete this line. What is new:"
 _TOLD = 8  # lines shown of the changes
+_ROUNDS = 3  # times that a refused text goes back to the editor: one that is a script never leaves it as it was
 _LARGEST = 8_000_000  # bytes of a program
 
 
@@ -98,7 +99,8 @@ class TextEdit:
 
         Raises NoEditor, OSError, with the text in the file all the same.
         """
-        while True:
+        refused = ""
+        for _ in range(_ROUNDS):
             shown = self.text
             self._edited(run)
             if not self.changed:
@@ -111,9 +113,12 @@ class TextEdit:
             except (EditError, AmendmentError) as why:
                 if unmarked(shown) == self.text and shown != self.text:
                     return str(why)
-                self.text = marked(self.text, str(why))
+                refused = str(why)
+                self.text = marked(self.text, refused)
             else:
                 return None
+        self.text = unmarked(self.text)
+        return refused
 
     def _edited(self, run: Callable[[str], None]) -> None:
         self._write()
