@@ -49,6 +49,7 @@ N1, N2 = "NCT00000001", "NCT00000002"
         ([program("a", name="Obe-cel", aliases=["Aucatzyl"])], [program(name="obe-cel (Aucatzyl)")], [(0, "name")]),
         ([program("a", name="obe-cel (AUTO1)")], [program("b", name="AUTO-1")], [(0, "name")]),
         ([program("a", name="obe-cel"), program("b", name="Aucatzyl")], [program(name="obe-cel / Aucatzyl")], [None]),
+        ([program("a", name="obe-cel")], [program(name="obe-cel"), program(name="obe-cel (Aucatzyl)")], [(0, "name"), None]),
         ([program("a", name="CAR-T cells (CD19)")], [program("b", name="CAR-T cells (BCMA)")], [(None, "")]),
         ([], [program("a"), program("a", name="y")], [(None, ""), None]),
         ([program("a", name="AB")], [program("b", name="ab")], [(None, "")]),

@@ -48,6 +48,16 @@ def match(mine: Sequence[Program], theirs: Sequence[Program]) -> list[Match]:
         for index, hits in wanted.items():
             found[index] = _judged(index, hits, claims, by, mine, theirs)
         free -= {each.place for each in found.values() if each.place is not None}
+    taken = [place for place in range(len(mine)) if place not in free]
+    whole = {name: place for place in taken for name in _by_name(mine[place])}
+    partly = {name: place for place in taken for name in _by_part(mine[place])}
+    for index, program in enumerate(theirs):
+        if index not in found:
+            found_in = [whole[each] for each in _by_part(program) if each in whole]
+            found_in += [partly[each] for each in _by_name(program) if each in partly]
+            if found_in:
+                key = mine[min(found_in)].key
+                found[index] = Match(unclear=f"may be {key} by name, which another program of the import is")
     return [found.get(index, Match()) for index in range(len(theirs))]
 
 
