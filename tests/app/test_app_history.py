@@ -89,7 +89,7 @@ async def test_marking_as_read_is_explicit_and_holds(stage: Stage) -> None:
         await settled(pilot, "D r")
         assert app.display_state.visited == NOW
         screen = await settled(pilot, "D")
-        assert "nothing has changed since then" in screen
+        assert "No changes since then" in screen
 
 
 async def test_a_change_leads_to_its_program_and_fact(stage: Stage) -> None:

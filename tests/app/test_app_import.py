@@ -243,7 +243,7 @@ async def test_esc_leaves_everything_as_it_is(stage: Stage) -> None:
     async with stage.running():
         await offered(stage)
         text = await keys(stage.pilot, "tab", "escape", "escape")
-        assert "nothing was imported" in text
+        assert "Nothing was imported" in text
         assert stage.text == LIST
 
 

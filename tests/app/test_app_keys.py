@@ -244,8 +244,8 @@ async def test_the_palette_runs_a_command() -> None:
 
 async def test_a_command_that_can_do_nothing_says_why() -> None:
     async with app_on("schema = 1\n").run_test(size=(140, 45), notifications=True) as pilot:
-        assert "no program is shown" in await press(pilot, ": m e c h")
-        assert "no program is shown" in await press(pilot, "enter")
+        assert "No program is shown" in await press(pilot, ": m e c h")
+        assert "No program is shown" in await press(pilot, "enter")
 
 
 async def test_the_help_lists_and_searches_every_key() -> None:
@@ -313,7 +313,7 @@ async def test_the_theme_is_chosen_in_the_palette() -> None:
 
 async def test_control_c_only_says_how_to_quit() -> None:
     async with app_on().run_test(size=(140, 45), notifications=True) as pilot:
-        assert "press q to quit" in await press(pilot, "ctrl+c")
+        assert "Press q to quit" in await press(pilot, "ctrl+c")
 
 
 @pytest.mark.parametrize("key", ["q", "ctrl+q"])

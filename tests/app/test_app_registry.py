@@ -379,7 +379,7 @@ async def test_without_a_file_nothing_is_asked(registry: PlayingRegistry) -> Non
 
     app = app_on()
     async with app.run_test(size=(140, 45), notifications=True) as pilot:
-        assert "there is no file to write into" in await press(pilot, "R")
+        assert "There is no file to write to" in await press(pilot, "R")
         await press(pilot, "F")
     assert registry.requests == []
 

@@ -222,13 +222,13 @@ async def test_u_and_ctrl_r_say_what_they_did_and_go_there() -> None:
     async with app.run_test(size=(100, 34), notifications=True) as pilot:
         await keys(pilot, "4", "tab", "w", "'Q1 2027", "f2", "escape", "G", "1")
         screen = await keys(pilot, "u")
-        assert "undo: window of lasme-cel" in screen
+        assert "Undo: window of lasme-cel" in screen
         assert not changed(app)
         assert app.screen.program.key == "lasme-cel"  # type: ignore[attr-defined]
         assert app.screen.detail.pane == "catalysts"  # type: ignore[attr-defined]
         assert app.screen.detail.line.path == "catalyst.balli-01-interim.when"  # type: ignore[attr-defined]
         screen = await keys(pilot, "ctrl+r")
-        assert "redo: window" in screen
+        assert "Redo: window" in screen
         assert changed(app)
 
 
@@ -267,7 +267,7 @@ async def test_a_list_that_is_read_only_says_why(key: str) -> None:
     app.session.opened = replace(app.session.opened, readonly="it is the sample")
     async with app.run_test(size=(100, 34), notifications=True) as pilot:
         screen = await keys(pilot, key)
-        assert "nothing can be changed: it is the sample" in screen
+        assert "Nothing can be changed: it is the sample" in screen
         assert not changed(app)
 
 
@@ -291,7 +291,7 @@ async def test_esc_on_a_form_asks_and_twice_keeps_it() -> None:
     lines, screen = await outcome("4", "tab", "e", "'XX", "escape")
     assert "1 field changed, not saved yet" in screen
     _, screen = await outcome("4", "tab", "e", "'XX", "escape", "escape", "e")
-    assert "What you typed before is back" in screen
+    assert "Your draft is back" in screen
     assert "BALLI-01XX" in screen
     lines, _ = await outcome("4", "tab", "e", "'XX", "escape", "enter")
     assert lines[-1].endswith('BALLI-01XX"')
@@ -307,7 +307,7 @@ async def test_f4_brings_back_what_the_file_says() -> None:
 async def test_a_memo_left_with_esc_comes_back() -> None:
     _, screen = await outcome("m", "'Half a thou", "escape", "escape", "m")
     assert "Half a thou" in screen
-    assert "What you typed before is back" in screen
+    assert "Your draft is back" in screen
 
 
 async def test_a_paste_of_several_lines_into_a_line_loses_none() -> None:

@@ -139,7 +139,7 @@ async def test_what_is_told_in_passing_never_covers_the_line_that_is_typed_into(
         await keys(pilot, "4", "tab", "j", "j", "e", "'zz", "escape")
         screen = await keys(pilot, "e")
         lines = screen.splitlines()
-        assert "what you typed before is back" in " ".join(" ".join(lines).replace("▌", " ").split())
+        assert "Your draft is back" in " ".join(" ".join(lines).replace("▌", " ").split())
         assert not any("▌" in each for each in lines[-3:])
         assert "Q4 2026zz" in lines[-3]
 
@@ -158,7 +158,7 @@ async def test_a_reading_that_finds_no_room_beside_the_text_stands_below_it_once
 
 async def test_a_list_without_programs_says_what_helps() -> None:
     _, screen = await outcome("e", text="schema = 1\n")
-    assert "no program yet: a adds one" in screen
+    assert "No program yet: a adds one" in screen
 
 
 async def test_a_draft_of_one_field_is_kept_under_its_name() -> None:

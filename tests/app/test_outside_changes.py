@@ -102,7 +102,7 @@ async def test_a_change_by_another_program_is_taken_in_and_the_cursor_stays_on_i
         here = screen.program.key
         stage.write(LIST.replace("# the first\n", '[[program]]\nname = "zero-cel"\n\n').replace("Phase 1", "Phase 2", 1))
         text = await stage.look()
-        assert "reloaded: 1 changed, 1 new" in text
+        assert "Reloaded: 1 changed, 1 new" in text
         assert "4 programs" in text
         assert screen.program is not None
         assert screen.program.key == here
@@ -194,7 +194,7 @@ async def test_esc_keeps_ours_and_says_where_both_values_are(stage: Stage) -> No
     async with stage.running():
         await conflict(stage)
         text = await press(stage.pilot, "escape")
-        assert "the list stands as it is" in text
+        assert "The list stands as it is" in text
         assert stage.phase("one") == "Phase 3"
         (log,) = (stage.path.parent / "state/cartwatch/conflicts").iterdir()
         kept = log.read_text(encoding="utf-8")
@@ -246,7 +246,7 @@ async def test_a_vanished_file_is_written_again_when_told(stage: Stage) -> None:
         stage.path.unlink()
         await stage.look(0.15)
         text = await press(stage.pilot, "enter")
-        assert "written again" in text
+        assert "Written again" in text
         assert "file vanished" not in text.splitlines()[0]
         assert stage.text == LIST
         assert stage.session.unsaved is None
@@ -329,7 +329,7 @@ async def test_the_question_about_a_lost_file_goes_when_the_file_is_back(stage: 
         aside.rename(stage.path)
         text = await stage.look()
         assert "The file has vanished" not in text
-        assert "the file is back" in text
+        assert "The file is back" in text
         assert "vanished" not in text.splitlines()[0]
 
 

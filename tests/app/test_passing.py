@@ -17,10 +17,10 @@ async def test_a_message_stands_above_the_footer_and_goes_at_the_next_key(size: 
     async with app.run_test(size=size) as pilot:
         before = await keys(pilot)
         lines = (await keys(pilot, "u")).splitlines()
-        assert "nothing was changed yet" in lines[-2]
+        assert "Nothing changed yet" in lines[-2]
         assert "q quit" in lines[-1]
         assert lines[: size[1] // 3] == before.splitlines()[: size[1] // 3]
-        assert "nothing was changed yet" not in await keys(pilot, "j")
+        assert "Nothing changed yet" not in await keys(pilot, "j")
         assert await keys(pilot, "k") == before
 
 
@@ -30,8 +30,8 @@ async def test_a_message_is_not_said_again_on_a_dialog(size: tuple[int, int]) ->
     async with app.run_test(size=size) as pilot:
         await keys(pilot, "u", "question_mark")
         assert not isinstance(app.screen, MainScreen)
-        assert "nothing was changed yet" not in shown(app)
-        assert "nothing was changed yet" not in await keys(pilot, "escape")
+        assert "Nothing changed yet" not in shown(app)
+        assert "Nothing changed yet" not in await keys(pilot, "escape")
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -151,7 +151,7 @@ def test_what_was_typed_before_a_crash_is_offered(desk: Desk) -> None:
     terminal.status = -9
     again = desk.open()
     again.until("not saved before the last run ended")
-    for key, shown in (("4", "Said    not stated"), ("\t", "Tab table"), ("e", "What you typed before is back")):
+    for key, shown in (("4", "Said    not stated"), ("\t", "Tab table"), ("e", "Your draft is back")):
         again.type(key)
         again.until(shown)
     again.until("BALLI-01X")

@@ -129,7 +129,7 @@ def test_a_read_only_file_is_looked_at_and_copied(start: Start, path: Path) -> N
     path.chmod(0o444)
     terminal = start(size=(100, 30))
     terminal.until("two-cel")
-    terminal.until("read only: its permissions (0444) are")
+    terminal.until("Read only: its permissions (0444) are")
     terminal.type("p")
     terminal.until("nothing can be changed")
     terminal.type(":save a copy\r")

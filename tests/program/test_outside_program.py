@@ -94,7 +94,7 @@ def test_two_that_edit_the_same_value_are_asked_and_lose_neither(start: Start, p
     assert 'notes = "of the other"' in path.read_text(encoding="utf-8")
     other.type(" \x13")
     until_text(path, 'notes = "of one"')
-    other.until("settled")
+    other.until("Settled")
     other.type("u")
     until_text(path, 'notes = "of the other"')
 
@@ -161,7 +161,7 @@ def test_git_switches_branches_and_conflicts_under_an_open_list(start: Start, pa
     until_text(path, "pinned = true")
     assert path.read_bytes().replace(b"\r\n", b"").count(b"\n") == 0
     git("checkout", "-q", "--", "list.toml")
-    terminal.until("reloaded: 1 changed")
+    terminal.until("Reloaded: 1 changed")
     git("merge", "-q", "main", check=False)
     terminal.until("git merge conflict in lines")
     assert "branch-cel" in terminal.text  # the list as it was

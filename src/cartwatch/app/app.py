@@ -192,7 +192,7 @@ class CartwatchApp(FileGuard, Failsafe, inherit_bindings=False):
             shown.take_watchlist()
             shown.look_again()
             count = len(self.session.watchlist)
-            self.say(f"reloaded: {count} program{'' if count == 1 else 's'}")
+            self.say(f"Reloaded: {count} program{'' if count == 1 else 's'}")
         else:
             self.switch_screen(self._screen())
 
@@ -265,7 +265,7 @@ class CartwatchApp(FileGuard, Failsafe, inherit_bindings=False):
         """Quit; ask first if something is not saved."""
         if self.session.pending and not self.session.collect():
             self.leaving = True
-            self.say("the disk is slow: the app ends as soon as the last change is saved")
+            self.say("The disk is slow: the app ends when the last change is saved")
             return
         if self.session.unsaved is None or self.session.save():
             self.exit(0)
@@ -304,7 +304,7 @@ class CartwatchApp(FileGuard, Failsafe, inherit_bindings=False):
         from cartwatch.app.screens.picker import Choice, Picker
 
         if self.monochrome:
-            self.say("NO_COLOR is set: no colour is sent")
+            self.say("NO_COLOR is set: no colours")
             return
         choices = [Choice(name, title) for name, (title, _) in THEMES.items()]
 
@@ -316,4 +316,4 @@ class CartwatchApp(FileGuard, Failsafe, inherit_bindings=False):
 
     def action_hint_quit(self) -> None:
         """Show how to quit: Ctrl-C is pressed by reflex and for copying, so it does not quit."""
-        self.say(f"press {self.key_of('quit')} to quit")
+        self.say(f"Press {self.key_of('quit')} to quit")

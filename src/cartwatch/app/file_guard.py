@@ -117,7 +117,7 @@ class FileGuard(App[int], inherit_bindings=False):
         self.lookout.start()
         why = self.session.opened.readonly
         if why is not None and self.session.places is not None:
-            self.say(f"read only: {why}. “Save a copy” among the commands writes the list elsewhere.", warning=True)
+            self.say(f"Read only: {why}. “Save a copy” among the commands writes the list elsewhere.", warning=True)
 
     def lists(self) -> Iterator[MainScreen]:
         """Return the screens with a list: one or none."""
@@ -205,7 +205,7 @@ class FileGuard(App[int], inherit_bindings=False):
             before = self.session.watchlist
             with self._merging(change):
                 self.session.take_late(change.late)
-                self._taken_in(before, "merged a change that another application wrote during a save")
+                self._taken_in(before, "Merged a change that another application wrote during a save")
         elif change.kind == "changed":
             self.take_in(change)
         else:
@@ -228,7 +228,7 @@ class FileGuard(App[int], inherit_bindings=False):
         before, merged = self.session.watchlist, self.session.document is not self.session.on_disk
         with self._merging(change):
             self.session.refresh(change.state, believe=believe)
-            self._taken_in(before, "merged with changes by another application" if merged else "reloaded")
+            self._taken_in(before, "Merged with changes by another application" if merged else "Reloaded")
 
     @contextlib.contextmanager
     def _merging(self, change: FileChange) -> Iterator[None]:
@@ -250,7 +250,7 @@ class FileGuard(App[int], inherit_bindings=False):
         self.tell_state()
         if self.asking is not None and self.asking is self.screen:
             self.asking.dismiss(None)
-            self.say("the file is back")
+            self.say("The file is back")
         self.asking = None
         now = self.session.watchlist
         if now != before:
@@ -324,7 +324,7 @@ class FileGuard(App[int], inherit_bindings=False):
             if choice == "write":
                 if self.session.write_anew(change.state):
                     self.written_anew()
-                    self.say("written again")
+                    self.say("Written again")
                 else:
                     self.say(f"NOT SAVED: {self.session.unsaved}", warning=True)
             elif choice == "take":
@@ -362,7 +362,7 @@ class FileGuard(App[int], inherit_bindings=False):
         if self.session.unsaved is None:
             return
         if self.session.save():
-            self.say("saved")
+            self.say("Saved")
         for each in self.lists():
             each.show_lines()
 
@@ -395,7 +395,7 @@ class FileGuard(App[int], inherit_bindings=False):
         def chosen(accepted: frozenset[Choice] | None) -> None:
             self.conflicts_asked(len(found))
             if accepted is None:
-                self.say(f"the list stands as it is; both values are kept in {log}")
+                self.say(f"The list stands as it is; both values are kept in {log}")
                 return
             amendment, gone = settled(self.session.document, found, [each in accepted for each in choices])
             if amendment is not None:
@@ -406,7 +406,7 @@ class FileGuard(App[int], inherit_bindings=False):
                     return
                 self.show_again()
             more = f"; {gone} changed again meanwhile, and left as they are" if gone else ""
-            self.say(f"settled{more}; both values are kept in {log}")
+            self.say(f"Settled{more}; both values are kept in {log}")
 
         await self.push_screen(Preview("Also changed outside cartwatch", proposal, document, look, standing), chosen)
 

@@ -45,45 +45,45 @@ def only_here(each: Command, here: Here) -> str | None:
     if each.needs not in ("edit one", "catalyst", "source", "add") or program is None or set(marked) <= {program.key}:
         return None
     told = "the marked program" if len(marked) == 1 else f"the {len(marked)} marked programs"
-    return f"this is for {program.label}, under the cursor, not for {told}"
+    return f"This is for {program.label}, under the cursor, not for {told}"
 
 
 def _shown(here: Here) -> str | None:
-    return None if here.shown else "no program is shown"
+    return None if here.shown else "No program is shown"
 
 
 def _back(here: Here) -> str | None:
-    return None if here.in_detail or here.display_state.query else "this is the table"
+    return None if here.in_detail or here.display_state.query else "Already in the table"
 
 
 def _query(here: Here) -> str | None:
-    return None if here.filtered else "nothing was filtered yet"
+    return None if here.filtered else "No filter yet"
 
 
 def _link(here: Here) -> str | None:
-    return None if here.address else "no web address here: go to a line of the detail that has one"
+    return None if here.address else "No web address here: go to a line of the detail that has one"
 
 
 def _undo(here: Here) -> str | None:
     if here.session.can_undo:
         return None
-    return "nothing is left to undo" if here.session.undone else "nothing was changed yet"
+    return "Nothing left to undo" if here.session.undone else "Nothing changed yet"
 
 
 def _redo(here: Here) -> str | None:
-    return None if here.session.undone else "nothing is left to redo"
+    return None if here.session.undone else "Nothing left to redo"
 
 
 def _write(here: Here) -> str | None:
     readonly = here.session.why_readonly
-    return f"nothing can be changed: {readonly}" if readonly is not None else None
+    return f"Nothing can be changed: {readonly}" if readonly is not None else None
 
 
 def _edit(here: Here) -> str | None:
     why = _write(here)
     if why is None and here.program is None:
-        empty = f"no program yet: {here.key_of('add_program')} adds one"
-        why = "no program is shown" if len(here.session.watchlist) else empty
+        empty = f"No program yet: {here.key_of('add_program')} adds one"
+        why = "No program is shown" if len(here.session.watchlist) else empty
     return why
 
 
@@ -96,18 +96,18 @@ def _catalyst(here: Here) -> str | None:
 
 def _source(here: Here) -> str | None:
     why = _edit(here)
-    return "go to a line of the detail first: a source stands behind a fact" if why is None and not here.in_detail else why
+    return "Go to a fact in the detail first: a source belongs to a fact" if why is None and not here.in_detail else why
 
 
 def _add(here: Here) -> str | None:
     why = _edit(here)
     if why is None and list_of_pane(here.pane, None) is None:
-        why = f"this pane has no records of its own: {here.key_of('edit')} changes what is under the cursor"
+        why = f"This pane has no records of its own: {here.key_of('edit')} changes what is under the cursor"
     return why
 
 
 def _file(here: Here) -> str | None:
-    return None if here.session.places is not None else "there is no file to write into"
+    return None if here.session.places is not None else "There is no file to write to"
 
 
 def _registry(here: Here) -> str | None:
@@ -119,11 +119,11 @@ def _results(here: Here) -> str | None:
 
 
 def _journal(here: Here) -> str | None:
-    return None if here.session.places is not None else "no journal is kept of the sample"
+    return None if here.session.places is not None else "The sample has no journal"
 
 
 def _history(here: Here) -> str | None:
-    return _journal(here) or (None if here.program is not None else "no program is shown")
+    return _journal(here) or (None if here.program is not None else "No program is shown")
 
 
 NEEDS: Mapping[str, Callable[[Here], str | None]] = {

@@ -49,7 +49,7 @@ async def save_copy(app: FileGuard) -> None:
 
     def done(written: str | None) -> None:
         if written is not None:
-            app.say(f"copy saved: {written}")
+            app.say(f"Copy saved: {written}")
 
     await app.push_screen(SaveTo("Save a copy", _suggested(app), lambda path, _: _write_copy(app, path)), done)
 
@@ -93,7 +93,7 @@ def merge_copy(app: FileGuard) -> None:
         return
     copies = app.unmerged()
     if not copies:
-        app.say("there is no conflicting copy beside the file")
+        app.say("There is no conflicting copy beside the file")
         return
     copy = copies[0]
     name, ours = os.path.basename(copy), app.session.document
@@ -108,7 +108,7 @@ def merge_copy(app: FileGuard) -> None:
     app.merged_copies.add(copy)
     app.session.add_conflicts(conflicts)
     app.show_again()
-    app.say(f"merged from {name}; undo reverts it" if edits else f"{name} has nothing that the list lacks")
+    app.say(f"Merged from {name}; undo reverts it" if edits else f"{name} has nothing that the list lacks")
 
 
 def merge_markers(app: FileGuard) -> bool:
@@ -123,13 +123,13 @@ def merge_markers(app: FileGuard) -> bool:
             return False
         saved = session.merge_sides(found)
     except (StorageError, FileNotFoundError, SyntaxProblem, EditError) as wrong:
-        app.say(f"not merged: {wrong.message if isinstance(wrong, SyntaxProblem) else wrong}", warning=True)
+        app.say(f"Not merged: {wrong.message if isinstance(wrong, SyntaxProblem) else wrong}", warning=True)
         return True
     if not saved:
         app.say(f"NOT SAVED: {session.unsaved}", warning=True)
     else:
         count = len(session.conflicts)
-        app.say(f"both sides merged, {count} to be settled" if count else "both sides merged; the file as it was is a backup")
+        app.say(f"Both sides merged, {count} to be settled" if count else "Both sides merged; the old file is a backup")
         app.written_anew()
     if any(app.lists()):
         app.show_again()
@@ -184,7 +184,7 @@ def restore(app: FileGuard, backup: Backup) -> None:
             session.replace_text(data, words, origin="restore", label="restore")
             undo = "; undo reverts it"
     except (StorageError, FileNotFoundError, SyntaxProblem, EditError) as wrong:
-        app.say(f"not restored: {wrong}", warning=True)
+        app.say(f"Not restored: {wrong}", warning=True)
         return
     if session.unsaved is not None:
         app.say(f"NOT SAVED: {session.unsaved}", warning=True)
@@ -217,7 +217,7 @@ async def recover(app: FileGuard, choice: str) -> None:
         keep_last(app.session, "anew")
         app.switch_screen(app.first_screen())
     elif choice == "look":
-        app.session.look_at(screen.salvage.document, "the file can't be read: this is what still can")
+        app.session.look_at(screen.salvage.document, "The file can't be read: this is the readable part")
         app.switch_screen(app.main_screen())
 
 

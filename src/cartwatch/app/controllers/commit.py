@@ -114,10 +114,10 @@ class Commit:
             self._host.say(str(why), warning=True)
             return
         if step is None:
-            self._host.say("nothing is left to undo" if back else "nothing is left to redo")
+            self._host.say("Nothing left to undo" if back else "Nothing left to redo")
             return
         self._show(step, before, follow=True)
-        self._host.say(f"{'undo' if back else 'redo'}: {step.words}")
+        self._host.say(f"{'Undo' if back else 'Redo'}: {step.words}")
 
     # ---- what the title line says of it
 

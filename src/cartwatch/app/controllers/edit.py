@@ -85,7 +85,7 @@ class Editor:
             self._host.say(f"{row.label}: {row.fixed}")
             return
         if self.shelf.take_up(form):
-            self._host.say("what you typed before is back")
+            self._host.say("Your draft is back")
         await self._host.open_line(self.line)
         self._back = self._host.focus_on(self.line.start(form))
 
@@ -104,7 +104,7 @@ class Editor:
         if row.fixed or not holds(row.start):
             self._host.say(
                 row.fixed
-                or f"this text holds characters that only $EDITOR can keep: {self._host.key_of('edit_text')} opens it there",
+                or f"This text has characters that only $EDITOR can keep: {self._host.key_of('edit_text')} opens it there",
                 warning=True,
             )
             return
@@ -158,7 +158,7 @@ class Editor:
         form = self.line.form
         if form is not None and form.dirty:
             self.shelf.put(form)
-            self._host.say("what you typed is kept: open it again to go on")
+            self._host.say("Your text is kept as a draft: open it again to go on")
         self._leave_line()
 
     def line_complete(self, step: int) -> None:
@@ -199,9 +199,7 @@ class Editor:
             return
         found = target(self._host.here)
         if found is None:
-            self._host.say(
-                f"cartwatch does not know this field: {self._host.key_of('edit_text')} edits the text of the program"
-            )
+            self._host.say(f"Unknown field: {self._host.key_of('edit_text')} edits the text of the program")
             return
         await self._edit(self._key(), found)
 
@@ -316,7 +314,7 @@ class Editor:
         program = self._host.program
         place = cited_place(self._host.here) if self._host.here else None
         if program is None or place is None:
-            self._host.say("no source stands behind this line: go to a fact")
+            self._host.say("This line has no source: go to a fact")
             return
         key = program.key
 
@@ -355,10 +353,10 @@ class Editor:
             return
         found = target(here)
         if found is None or found.listed or (not found.base and found.fact is None):
-            self._host.say("nothing to delete here: go to a record, or to the table for the program")
+            self._host.say("Nothing to delete here: go to a record, or to the table for the program")
             return
         if found.fact is not None and found.fact.registry:
-            self._host.say("a registry refresh wrote this: delete the whole trial from its first line")
+            self._host.say("A registry refresh wrote this: delete the whole trial from its first line")
             return
         if found.fact is not None and found.whole:  # the first line of a catalyst or a source
             found = Target(found.base, found.record)
@@ -418,7 +416,7 @@ class Editor:
             if why is None and edit.changed:
                 self._commit.commit(edit.amendment())
         except SuspendNotSupported:
-            why = "this terminal can't be handed to an editor"
+            why = "This terminal can't be handed to an editor"
         except (NoEditor, OSError, AmendmentError, EditError) as wrong:
             why = str(wrong)
         if why is None or not edit.kept:
@@ -427,7 +425,7 @@ class Editor:
             kept = f": the text is kept, {self._host.key_of('edit_text')} opens it again ({edit.path})" if edit.kept else ""
             self._host.say(f"{why}{kept}", warning=True)
         elif len(self._host.session.problems) > before:
-            told = f"something in the text is not understood: {self._host.key_of('problems')} says what"
+            told = f"Part of the text is not understood: {self._host.key_of('problems')} says what"
             self._host.say(told, warning=True)
 
 

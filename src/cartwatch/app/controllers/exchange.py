@@ -131,9 +131,9 @@ class Exchange:
 
         async def decided(accepted: frozenset[Choice] | None) -> None:
             if accepted is None:
-                self._host.say("nothing was imported")
+                self._host.say("Nothing was imported")
             elif self._host.session.document is not offered.document:  # changed elsewhere while the preview was open
-                self._host.say("the list was changed meanwhile: look again at what is offered", warning=True)
+                self._host.say("The list was changed meanwhile: check the preview again", warning=True)
                 await self._look(self._offered(offered.sources, offered.incoming))
             else:
                 self._take(offered, accepted, made.get(accepted))
@@ -164,7 +164,7 @@ class Exchange:
 
         amendment, foreseen = made if made is not None else self._foreseen(offered, accepted)
         if amendment is None:
-            self._host.say("nothing to import: nothing is ticked")
+            self._host.say("Nothing to import: no entry is ticked")
         elif self._commit.attempt(lambda: amendment, label="import", foreseen=foreseen) is None:
             return
         else:

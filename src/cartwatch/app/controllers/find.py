@@ -129,7 +129,7 @@ class Find:
         """Move to the next program that matches the last filter; wraps at the end of the list."""
         keys, last = self._host.shown, self.last
         if last is None or not keys:
-            self._host.say("nothing was filtered yet")
+            self._host.say("No filter yet")
             return
         here = keys.index(self._table.cursor_key) if self._table.cursor_key is not None else 0
         for distance in range(1, len(keys) + 1):
@@ -138,7 +138,7 @@ class Find:
             if program is not None and last.matches(program, self._host.look.now):
                 self._table.move_to(key)
                 return
-        self._host.say(f"no program shown matches {self._host.display_state.last_query}")
+        self._host.say(f"No program shown matches {self._host.display_state.last_query}")
 
     # ---- sort and columns
 

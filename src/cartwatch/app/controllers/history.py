@@ -68,17 +68,17 @@ class History:
         def read() -> None:
             display.visited = moment
             self._counted(0, 0)
-            self._host.say(f"marked as read: {self._host.key_of('changes')} lists what changes from now on")
+            self._host.say(f"Marked as read: {self._host.key_of('changes')} lists what changes from now on")
 
         title = f"Changes since {in_zone(since, moment.tzinfo):%Y-%m-%d %H:%M}" if since is not None else "Changes"
-        await self._list(title, since, None, None, "nothing has changed since then", read)
+        await self._list(title, since, None, None, "No changes since then", read)
 
     async def fact(self) -> None:
         """List the changes of the fact under the cursor, of its record, or of the program."""
         program, path = self._host.program, self._host.here
         assert program is not None
         title = f"History of {program.label}" + (f": {path}" if path else "")
-        await self._list(title, None, program.key, path, "the journal has no change of it", None)
+        await self._list(title, None, program.key, path, "The journal has no change of it", None)
 
     async def _list(
         self, title: str, since: datetime | None, key: str | None, path: str | None, none: str, read: Callable[[], None] | None
@@ -107,7 +107,7 @@ class History:
     def _go_to(self, key: str, path: str) -> None:
         """Move to the program, and to the fact if it still exists."""
         if self._host.session.watchlist.get(key) is None:
-            self._host.say("that program is not in the list any more" if key else "that change was of the whole file")
+            self._host.say("That program is not in the list any more" if key else "That change was of the whole file")
             return
         self._host.reveal(key)
         if path:

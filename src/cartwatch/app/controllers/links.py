@@ -42,7 +42,7 @@ class Links:
         try:
             address, host = checked_address(url)
         except RefusedAddress as why:
-            self._host.say(f"not opened: {why}", warning=True)
+            self._host.say(f"Not opened: {why}", warning=True)
             return
 
         def answered(agreed: str | None) -> None:
@@ -59,7 +59,7 @@ class Links:
         line = self._host.line if self._host.in_detail else None
         text = plain(line.runs) or " ".join(plain(cell) for cell in line.cells) if line is not None else program.label
         self._host.copy(clean(text, lines=True))
-        self._host.say(f"sent to the terminal's clipboard: {clean(text, limit=40)}")
+        self._host.say(f"Sent to the terminal's clipboard: {clean(text, limit=40)}")
 
 
 def _address_of(program: Program, path: str) -> str | None:

@@ -30,7 +30,7 @@ __all__ = ["Registry"]
 _SHOWN = 60.0  # seconds that a failure stays in the title line
 _LISTED = 5  # trial numbers named in a line
 _REFUSED = (
-    "the registry refuses cartwatch (403): `cartwatch sync` prints an address to open in a browser; save its JSON, then: "
+    "The registry refuses cartwatch (403): `cartwatch sync` prints an address to open in a browser; save its JSON, then: "
     "cartwatch import FILE.json"
 )
 
@@ -88,7 +88,7 @@ class Registry:
             self._asking.stop()
             self._asking = None
             self._tell_registry("")
-            self._host.say("stopped: the data stay as they are")
+            self._host.say("Stopped: the data stay as they are")
             return
         if self._brought is not None:
             await self._show_brought()
@@ -99,7 +99,7 @@ class Registry:
         links, now = self._links(keys), self._host.now()
         asked = numbers(links)
         if not asked:
-            self._host.say("no ClinicalTrials.gov trial is linked: add one in the Trials pane")
+            self._host.say("No ClinicalTrials.gov trial is linked: add one in the Trials pane")
             return
 
         async def talk(access: Access, memory: Memory, progress: Progress) -> Answers:
@@ -115,7 +115,7 @@ class Registry:
         program = self._host.program
         assert program is not None
         if self._asking is not None or self._brought is not None:
-            self._host.say(f"the registry is being asked already: {self._host.key_of('refresh')} stops it")
+            self._host.say(f"The registry is being asked already: {self._host.key_of('refresh')} stops it")
             return
         from cartwatch.sources.registry.adverse_events import ask_results, propose_safety, with_results
         from cartwatch.sources.registry.refresh import numbers
@@ -124,7 +124,7 @@ class Registry:
         asked = numbers(with_results(self._host.session.document, self._links(keys)))
         if not asked:
             self._host.say(
-                f"no linked trial had posted results at the last refresh: {self._host.key_of('refresh')} looks again"
+                f"No linked trial had posted results at the last refresh: {self._host.key_of('refresh')} looks again"
             )
             return
 
@@ -214,7 +214,7 @@ class Registry:
         async def decided(accepted: frozenset[Choice] | None) -> None:
             if accepted is None:
                 self._remember(brought, proposal, frozenset())
-                self._host.say("nothing was taken: it is offered again next time")
+                self._host.say("Nothing was accepted: it is offered again next time")
             else:
                 self._take_over(brought, *self._as_of_now(brought, proposal, document, accepted))
             self._tell_gaps(brought)
@@ -253,7 +253,7 @@ class Registry:
             told = f"{told or amendment.words}; undo reverts it"
         self._remember(brought, proposal, accepted)
         self._host.look_again()
-        self._host.say(told or "nothing to take: posted results have no serious event that the list lacks")
+        self._host.say(told or "Posted results have no serious event that the list lacks")
 
     def _remember(self, brought: _Brought, proposal: Proposal, accepted: Collection[Choice]) -> None:
         if not brought.errand.refreshes:
@@ -271,7 +271,7 @@ class Registry:
         if answers.error is not None:
             told.append(f"{answers.error}; not answered, their data stay: {_named(answers.unanswered)}")
         if answers.missing:
-            told.append(f"unknown to the registry: {_named(answers.missing)}")
+            told.append(f"Unknown to the registry: {_named(answers.missing)}")
         for each in (*told, *answers.problems):
             self._host.say(each, warning=True)
 

@@ -95,7 +95,7 @@ class FormScreen(Dialog[None]):
         about: Runs = [(self.form.about, "quiet")] if self.form.about else []
         if self._restored:
             key = (self.key_of("form_original"), "key")
-            about = [("What you typed before is back; ", "soon"), key, (" twice: as in the file", "soon")]
+            about = [("Your draft is back; ", "soon"), key, (" twice: as in the file", "soon")]
         self.query_one("#about", Foot).show(about)
         self.query_one("#about").display = bool(about)
         self._fit()
@@ -344,7 +344,7 @@ class FormScreen(Dialog[None]):
             if answer == SAVE:
                 self.action_save()
             elif answer == KEEP:
-                self.notify("What you typed is kept: open the form again to go on.", markup=False, timeout=4)
+                self.notify("Your text is kept as a draft: open the form again to go on.", markup=False, timeout=4)
                 self.dismiss(None)
             elif answer == DROP:
                 self._shelf.drop(self.form.draft)

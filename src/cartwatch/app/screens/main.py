@@ -139,7 +139,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
             self.say(f"typed for a program that is no longer in the file: {draft.about}. The text is kept in {path}")
         if found:
             more = f", and {len(found) - 1} more" if len(found) > 1 else ""
-            self.say(f"typed, but not saved before the last run ended: {found[-1].about}{more}. Open it again to go on.")
+            self.say(f"Typed, but not saved before the last run ended: {found[-1].about}{more}. Open it again to go on.")
 
     # ---- what the cursor is on
 
@@ -311,7 +311,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
             if path and (follow or pane_of(path) == self.pane):
                 self.go_to(path)
         elif key is not None:
-            self.say(f"the program no longer matches the filter: {self.key_of('back')} shows all of them")
+            self.say(f"The program no longer matches the filter: {self.key_of('back')} shows all of them")
 
     def in_view(self, path: str) -> bool:
         return pane_of(path) == self.pane and bool(self.detail.region)

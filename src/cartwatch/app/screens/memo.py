@@ -70,7 +70,7 @@ class MemoScreen(Dialog[str]):
         area.move_cursor(area.document.end)
         self.set_focus(area)
         back = self._restored is not None
-        self._say(*(("What you typed before is back.", "soon") if back else (self._help, "quiet"),))
+        self._say(*(("Your draft is back.", "soon") if back else (self._help, "quiet"),))
 
     def _say(self, *runs: tuple[str, str]) -> None:
         self.query_one("#foot", Foot).show(list(runs))
@@ -109,7 +109,7 @@ class MemoScreen(Dialog[str]):
                 self.action_save()
             elif answer == KEEP and self._kept is not None:
                 self._kept(self.text)
-                self.notify("What you typed is kept: open it again to go on.", markup=False, timeout=4)
+                self.notify("Your text is kept as a draft: open it again to go on.", markup=False, timeout=4)
                 self.dismiss(None)
             elif answer == KEEP:
                 self.dismiss(self.text)  # the form keeps the text
