@@ -14,7 +14,7 @@ from cartwatch.app.app import CartwatchApp
 from cartwatch.app.display import AGENDA, Display, also, only
 from cartwatch.app.screens.main import MainScreen
 from cartwatch.app.theme import THEMES
-from cartwatch.app.widgets.markdown import rendered
+from cartwatch.app.widgets.panelayout import rendered
 from cartwatch.domain.addresses import RefusedAddress, checked_address
 from cartwatch.views.columns import DEFAULT
 

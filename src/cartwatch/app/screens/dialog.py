@@ -8,8 +8,8 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 
 from cartwatch.app.commands import COMMANDS, bindings, key_of
+from cartwatch.app.widgets.bars import KeyBar
 from cartwatch.app.widgets.drawn import RunLine
-from cartwatch.app.widgets.keybar import KeyBar
 from cartwatch.app.widgets.linelist import LineList
 
 if TYPE_CHECKING:

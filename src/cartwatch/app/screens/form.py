@@ -12,8 +12,8 @@ from cartwatch.app.editing.form import Overtaken
 from cartwatch.app.editing.parse import completed
 from cartwatch.app.screens.dialog import Dialog
 from cartwatch.app.screens.dialogs import DROP, KEEP, SAVE, leaving
+from cartwatch.app.widgets.drawn import Foot, chips
 from cartwatch.app.widgets.entry import FormInput, first_line
-from cartwatch.app.widgets.foot import Foot, chips
 from cartwatch.app.widgets.linelist import GUTTER, DrawnLine, LineList
 from cartwatch.document.edits import EditError
 from cartwatch.session.changes import AmendmentError

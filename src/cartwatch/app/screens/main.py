@@ -24,12 +24,10 @@ from cartwatch.app.messages import Reload, Signs
 from cartwatch.app.needs import only_here, why_not
 from cartwatch.app.rows import Standing
 from cartwatch.app.ticking import Ticking
-from cartwatch.app.widgets.detail import Detail, PaneLines
+from cartwatch.app.widgets.bars import KeyBar, TitleBar, headline, nearest_runs
+from cartwatch.app.widgets.detail import Detail, PaneLines, PaneStrip
 from cartwatch.app.widgets.drawn import RunLine
-from cartwatch.app.widgets.keybar import KeyBar
-from cartwatch.app.widgets.panestrip import PaneStrip
 from cartwatch.app.widgets.programs import ProgramTable
-from cartwatch.app.widgets.titlebar import TitleBar, headline, nearest_runs
 from cartwatch.domain.agenda import items, next_tick
 from cartwatch.domain.record_lists import lists
 from cartwatch.domain.text import clean

@@ -10,7 +10,7 @@ from textual.widgets import TextArea
 from cartwatch.app.commands import bindings
 from cartwatch.app.screens.dialog import Dialog
 from cartwatch.app.screens.dialogs import DROP, KEEP, SAVE, leaving
-from cartwatch.app.widgets.foot import Foot
+from cartwatch.app.widgets.drawn import Foot
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,8 +9,8 @@ from textual.screen import Screen
 
 from cartwatch.app.commands import COMMANDS, bindings, key_of
 from cartwatch.app.messages import Begin, Reload
+from cartwatch.app.widgets.bars import KeyBar
 from cartwatch.app.widgets.drawn import RunLine
-from cartwatch.app.widgets.keybar import KeyBar
 from cartwatch.app.widgets.linelist import DrawnLine, LineList
 from cartwatch.domain.text import clean
 from cartwatch.views.layout import wrap

@@ -9,9 +9,8 @@ from textual.message import Message
 from textual.widgets import Input
 
 from cartwatch.app.editing.parse import completed
-from cartwatch.app.widgets.drawn import RunLine
+from cartwatch.app.widgets.drawn import Foot, RunLine, chips
 from cartwatch.app.widgets.entry import LineInput
-from cartwatch.app.widgets.foot import Foot, chips
 from cartwatch.views.layout import Runs, width_of
 
 if TYPE_CHECKING:

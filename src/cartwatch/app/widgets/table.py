@@ -14,9 +14,23 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from cartwatch.app.widgets.columns import GUTTER, Cell, Column, Layout, Row, View, fit_columns, look
+from cartwatch.app.widgets.columns import (
+    GUTTER,
+    Cell,
+    Column,
+    Layout,
+    Row,
+    Runs,
+    SortOrder,
+    View,
+    fit_columns,
+    header_runs,
+    landing,
+    look,
+    row_runs,
+    with_scroll_signs,
+)
 from cartwatch.app.widgets.drawn import Ink
-from cartwatch.app.widgets.rows import Runs, SortOrder, header_runs, landing, row_runs, with_scroll_signs
 from cartwatch.domain.text import clean
 from cartwatch.views.layout import cells
 
