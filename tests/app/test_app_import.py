@@ -235,7 +235,7 @@ async def test_keys_of_the_file_itself_are_taken_or_left_too(stage: Stage) -> No
         await keys(stage.pilot, "u")
         await offered(stage, "team = 'desk 3'\n\n" + LIST)
         text = await keys(stage.pilot, "space", "f2")
-        assert "nothing is ticked" in text
+        assert "no entry is ticked" in text
         assert stage.text == LIST
 
 

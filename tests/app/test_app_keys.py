@@ -271,7 +271,7 @@ async def test_copying_sends_the_name_or_the_line() -> None:
     async with app_on().run_test(size=(140, 45), notifications=True) as pilot:
         text = await press(pilot, "y")
         assert pilot.app.clipboard == "lasme-cel"
-        assert "sent to the terminal" in text
+        assert "Sent to the terminal" in text
         await press(pilot, "tab j j j y")
         assert pilot.app.clipboard.startswith("R/R B-ALL")
 

@@ -97,7 +97,7 @@ async def test_the_answer_is_a_preview_and_what_is_ticked_is_one_step(stage: Sta
             assert "(terminated, suspended or" in screen  # it wraps
             assert "Low [b]accrual[/b]" in screen
         screen = await press(pilot, "f2")
-        assert "data of 2026-11-20; undo" in " ".join(screen.replace("▌", "").split()) or "undo takes it" in screen
+        assert "data of 2026-11-20; undo" in " ".join(screen.replace("▌", "").split()) or "undo reverts it" in screen
         assert 'status = "TERMINATED"' in stage.text
         assert 'status = "COMPLETED"' in stage.text
         assert stage.text.startswith(LIST[: LIST.index("status =")])
@@ -220,7 +220,7 @@ async def test_pressed_again_it_stops_at_once(stage: Stage, size: tuple[int, int
         assert "R stops" in screen.splitlines()[0]
         screen = await press(pilot, "R")
         release.set()
-        assert "stopped: the data stay" in screen
+        assert "Stopped: the data stay" in screen
         assert "R stops" not in screen.splitlines()[0]
         await asyncio.sleep(0.2)
         await pilot.pause()

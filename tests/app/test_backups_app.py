@@ -104,7 +104,7 @@ async def test_both_sides_of_a_git_conflict_are_merged_at_the_start(tmp_path: Pa
         assert "Merge both sides" in shown(stage.app)
         assert stage.text == conflicted
         text = await press(stage.pilot, "enter")
-        assert "both sides merged" in text
+        assert "Both sides merged" in text
         assert "3 programs" in text
         assert stage.text == LIST.replace('phase = "Phase 1"\n', 'phase = "A"\ntags = ["t"]\n', 1)
         assert stage.session.conflicts == []

@@ -60,7 +60,7 @@ async def test_quitting_waits_for_the_disk_with_a_line(stage: Stage, disk: Event
     async with stage.running():
         await press(stage.pilot, "p")
         await press(stage.pilot, "q")
-        assert "the disk is slow" in " ".join(shown(stage.app).split())
+        assert "The disk is slow" in " ".join(shown(stage.app).split())
         assert stage.app.is_running
         disk.set()
         for _ in range(500):

@@ -131,7 +131,7 @@ def test_a_read_only_file_is_looked_at_and_copied(start: Start, path: Path) -> N
     terminal.until("two-cel")
     terminal.until("Read only: its permissions (0444) are")
     terminal.type("p")
-    terminal.until("nothing can be changed")
+    terminal.until("Nothing can be changed")
     terminal.type(":save a copy\r")
     terminal.until("never overwritten")
     terminal.type("\x01\x0b" + str(path.parent / "copy.toml") + "\r")
@@ -147,7 +147,7 @@ def test_a_newer_schema_is_shown_and_never_written(start: Start, path: Path) -> 
     terminal = start(size=(100, 30))
     terminal.until("schema 9 was written")
     terminal.type("p")
-    terminal.until("nothing can be changed")
+    terminal.until("Nothing can be changed")
     leaves(terminal)
     assert path.read_text(encoding="utf-8") == newer
 
