@@ -8,7 +8,7 @@ from editing_stage import changed, keys
 
 from cartwatch.app.screens.main import MainScreen
 
-TOLD = "this is for lasme-cel, under the cursor, not for the 2 marked programs"
+TOLD = "This is for lasme-cel, under the cursor, not for the 2 marked programs"
 
 
 def cursor(app: object) -> str | None:
