@@ -45,6 +45,16 @@ def lose(file: Path, how: str) -> None:
         file.write_bytes(data)
 
 
+def test_a_named_list_that_is_gone_names_the_way_back(run: Runner, file: Path) -> None:
+    noted(run)
+    file.unlink()
+    answer = run("set", "a", "notes=x", "-f", str(file))
+    assert answer.status == 2
+    assert "there is no such file; `cartwatch restore latest` brings back" in answer.err
+    assert run("restore", "latest", "-f", str(file)).status == 0
+    assert "n6" in file.read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("how", LOSSES)
 def test_no_command_writes_over_a_lost_list(run: Runner, file: Path, tmp_path: Path, how: str) -> None:
     noted(run)

@@ -107,7 +107,10 @@ class Call:
             raise Failure(str(error)) from None
         if opened.state == "missing":
             if where.named:
-                raise Failure(f"{where.watchlist}: there is no such file")
+                from cartwatch.session.backups import lost_list
+
+                back = "; `cartwatch restore latest` brings back what was saved last" if lost_list(session) is not None else ""
+                raise Failure(f"{where.watchlist}: there is no such file{back}")
             self.output.tell(f"no watchlist yet at {where.watchlist}: run `cartwatch` to make one")
         if opened.state == "newer":
             self.output.tell(f"{where.watchlist}: {opened.readonly}: what is new in that is not shown")
