@@ -119,7 +119,7 @@ async def test_w_keeps_the_old_guidance_in_the_ledger_and_tells_the_move() -> No
         screen = await keys(pilot, "4", "tab", "w", "'Q1 2027")
         assert "Until now: Q4 2026 · said 2026-03-12 · pr-rmat" in screen
         assert "slipped: end +90 days" in screen
-        await keys(pilot, "enter", "'today", "enter", "tab", "f2")
+        await keys(pilot, "f2")  # said is today
         lines = changed(app)
         assert '+when = "Q1 2027"' in lines
         assert "+said = 2026-11-22" in lines
@@ -137,7 +137,7 @@ async def test_w_takes_a_pasted_address_for_a_new_source() -> None:
 
 
 async def test_r_records_an_outcome() -> None:
-    lines, screen = await outcome("4", "tab", "r", "'mis", "enter", "'today", "f2")
+    lines, screen = await outcome("4", "tab", "r", "'mis", "f2")  # on today
     assert set(lines) == {'+outcome = "missed"', "+outcome_on = 2026-11-22", '+"catalyst.balli-01-interim.outcome" = []'}
     assert "missed 2026-11-22" in screen
 
