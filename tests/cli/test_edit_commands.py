@@ -519,3 +519,13 @@ def test_what_is_so_already_is_done(edit, argv, words):
 def test_of_several_facts_those_that_are_new_are_written(edit):
     assert edit("set", "a", "phase=Phase 1", "sponsor=New").status == 0
     assert 'sponsor = "New"' in edit.path.read_text(encoding="utf-8")
+
+
+def test_a_short_field_name_is_the_field_inside(run, tmp_path):
+    path = str(tmp_path / "w.toml")
+    Path(path).write_text('[[program]]\nname = "A"\n')
+    assert run("set", "A", "targets=CD19", "-f", path).status == 0
+    assert 'targets = ["CD19"]' in Path(path).read_text()
+    answer = run("set", "A", "mitigation=tocilizumab", "-f", path)
+    assert answer.status == 2
+    assert "safety.crs.mitigation, safety.icans.mitigation, safety.gvhd.mitigation" in answer.err

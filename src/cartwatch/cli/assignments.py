@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from cartwatch.document.paths import PathError, declaration, human_path, joined, raw_path, split, unknown_field
 from cartwatch.document.typed import TypedError, read_typed
 from cartwatch.domain.dates.parser import read_window
-from cartwatch.domain.fields import facts, plain_key
+from cartwatch.domain.fields import facts, plain_key, walk
 from cartwatch.domain.program import root
 from cartwatch.domain.provenance import provenance
 from cartwatch.domain.vocabulary import nearest
@@ -126,6 +126,11 @@ class Assignments:
         if self._base:
             return joined(steps)
         if not self._own and steps[0] not in facts(root()) and steps[0] not in self._record:
+            inner = [each for each, _ in walk(root()) if each[-1] == steps[0] and not _in_list(each)]
+            if len(inner) == 1:  # a short name: `targets` is mechanism.targets
+                return self._path(joined((*inner[0], *steps[1:])))
+            if inner:
+                raise PathError(f'"{steps[0]}" is a field of several: {", ".join(map(joined, inner))}')
             why = unknown_field(steps[0])
             raise PathError(why if "did you mean" in why else f"{why}; --own adds a field of your own")
         return human_path(self._record, raw_path(self._record, joined(steps), own=self._own))
@@ -225,6 +230,12 @@ class Assignments:
         if not self._own and (unknown := next((key for key in table if key not in known), None)):
             raise PathError(unknown_field(joined([unknown]), fact.record))
         return {key: self._value(known[key], each, around) if key in known else each for key, each in table.items()}
+
+
+def _in_list(steps: tuple[str, ...]) -> bool:
+    """Whether a declared field is one of the records of a list."""
+    above = (declaration(joined(steps[:depth])) for depth in range(1, len(steps)))
+    return any(each is None or each.kind == "records" for each in above)
 
 
 def _around(table: Mapping[str, Any], today: date, around: _Around) -> _Around:
