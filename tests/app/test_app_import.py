@@ -411,7 +411,8 @@ async def test_hostile_text_in_a_preview_is_shown_and_does_nothing(tmp_path: Pat
         assert stage.app.is_running
 
 
-async def test_x_exports_the_marked_programs_and_asks_before_it_replaces(stage: Stage) -> None:
+async def test_x_exports_the_marked_programs_and_asks_before_it_replaces(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(stage.path.parent)
     async with stage.running():
         text = await keys(stage.pilot, "space", "X")
         assert "1 marked program" in text
