@@ -135,7 +135,7 @@ def test_a_read_only_file_is_looked_at_and_copied(start: Start, path: Path) -> N
     terminal.type(":save a copy\r")
     terminal.until("never overwritten")
     terminal.type("\x01\x0b" + str(path.parent / "copy.toml") + "\r")
-    terminal.until("copy saved")
+    terminal.until("Copy saved")
     leaves(terminal)
     assert path.read_text(encoding="utf-8") == LIST
     assert (path.parent / "copy.toml").read_text(encoding="utf-8") == LIST
