@@ -364,3 +364,11 @@ def test_an_id_of_the_user_is_written_as_given(twins: Session):
 def test_no_outcome_cannot_be_taken_back(twins: Session):
     with pytest.raises(AmendmentError, match="no outcome to remove"):
         amendments.resolve(twins.document, twins.watchlist, "a", "readout", None)
+
+
+def test_a_list_of_records_is_counted_in_words(sample: Session) -> None:
+    ledger = [{"when": "Q3 2026"}, {"when": "Q4 2026"}]
+    made = amendments.set_fact(
+        sample.document, sample.watchlist, "lasme-cel", "catalyst.balli-01-interim.move", ledger, own=True
+    )
+    assert made.words == "lasme-cel: balli-01-interim earlier guidance 2 records"

@@ -139,8 +139,8 @@ def _conflict(session: Session, conflict: Conflict) -> str:
     path = conflict.path
     programs = session.document.programs
     at = path[1] if path[:1] == ("program",) and len(path) > 1 else None
-    if isinstance(at, int) and at < len(programs):
-        place = human_path(programs[at], path[2:])
+    if isinstance(at, int):
+        place = human_path(programs[at] if at < len(programs) else {}, path[2:])
     else:
         place = human_path({}, path)
     where = ": ".join(each for each in (conflict.program, place) if each)

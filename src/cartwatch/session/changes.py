@@ -22,6 +22,7 @@ from cartwatch.document.paths import (
 from cartwatch.document.typed import as_typed
 from cartwatch.domain.catalyst import Catalyst
 from cartwatch.domain.dates.parser import read_window
+from cartwatch.domain.description import counted
 from cartwatch.domain.fields import facts
 from cartwatch.domain.program import slug
 
@@ -520,6 +521,8 @@ def _shown(value: Any) -> str:
         return "–"
     if isinstance(value, dict):
         return "a record"
+    if isinstance(value, list) and value and all(isinstance(each, dict) for each in value):
+        return counted(len(value), "record")
     typed = as_typed(value) or "nothing"
     first = typed.split("\n", 1)[0]
     return first if len(first) <= 40 and first == typed else f"{first[:39]}…"
