@@ -391,3 +391,10 @@ async def test_the_state_of_saving_stands_in_the_title(tmp_path: Path) -> None:
         app.screen.show_lines()  # type: ignore[attr-defined]
         screen = await keys(pilot)
         assert "NOT SAVED the disk is full" in screen.splitlines()[0]
+
+
+async def test_a_day_that_is_typed_replaces_the_suggested_one() -> None:
+    lines, _ = await outcome("4", "tab", "r", "'mis", "enter", "'2026-11-20", "f2")
+    assert "+outcome_on = 2026-11-20" in lines
+    lines, _ = await outcome("4", "tab", "w", "'Q2 2027", "enter", "'2026-11-19", "f2")
+    assert "+said = 2026-11-19" in lines

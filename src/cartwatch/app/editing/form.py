@@ -57,6 +57,7 @@ class FormRow:
     start: str = ""
     text: str = ""
     fixed: str = ""
+    suggested: bool = False  # the form proposes this value: what is typed replaces it
     begun: str | None = None
 
     @property
@@ -77,13 +78,15 @@ class FormRow:
         return self.steps[: at + 2] if at is not None else None
 
 
-def one_row(fact: Fact, steps: tuple[str, ...], value: Any, *, heading: str = "", label: str = "") -> FormRow:
-    """Build the row of a field with this value in the file."""
+def one_row(
+    fact: Fact, steps: tuple[str, ...], value: Any, *, heading: str = "", label: str = "", suggested: bool = False
+) -> FormRow:
+    """Build the row of a field with this value in the file, or suggested by the form."""
     why = _REFRESHED if fact.registry else "" if _holds(fact, value) else _FOREIGN
     text = as_typed(value)
     if fact.kind == "flag" and value is None:
         text = "no"
-    return FormRow(fact, steps, label or fact.label, heading, text, text, why)
+    return FormRow(fact, steps, label or fact.label, heading, text, text, why, suggested)
 
 
 def _holds(fact: Fact, value: Any) -> bool:

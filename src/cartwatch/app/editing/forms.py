@@ -187,6 +187,7 @@ def guidance_form(session: Session, look: Look, key: str, catalyst: str) -> Form
             replace(known["said"], help="The day it was said; empty: today, where the words count from it."),
             ("said",),
             look.today,
+            suggested=True,
         ),
         one_row(replace(known["cite"], help="Who says so: a source, or a web address that becomes one."), ("cite",), None),
     ]
@@ -223,7 +224,10 @@ def outcome_form(session: Session, look: Look, key: str, catalyst: str) -> Form:
     program, found, raw = _catalyst(session, key, catalyst)
     known = facts(Catalyst)
     held = {**raw, "outcome_on": raw.get("outcome_on", None if raw.get("outcome") else look.today)}
-    rows = [one_row(known[each], (each,), held.get(each)) for each in ("outcome", "outcome_on", "note")]
+    rows = [
+        one_row(known[each], (each,), held.get(each), suggested=each == "outcome_on" and each not in raw)
+        for each in ("outcome", "outcome_on", "note")
+    ]
     source = replace(known["cite"], help="Who says how it went: a source, or a web address that becomes one.")
     rows.insert(
         2, one_row(source, ("cite",), (program.cite or {}).get(f"catalyst.{catalyst}.outcome") and _cites(program, catalyst))

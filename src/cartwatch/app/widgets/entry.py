@@ -56,6 +56,8 @@ class FieldInput(Input):
         with self.prevent(Input.Changed):
             self.value = shown
         self.cursor_position = len(shown)
+        if row.suggested and row.text == row.start:
+            self.select_all()
 
     def retake(self) -> None:
         """Show the row's text after it was changed elsewhere."""
