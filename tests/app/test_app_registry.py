@@ -166,7 +166,7 @@ async def test_nothing_new_is_said_and_nothing_asked(stage: Stage) -> None:
 
 
 FAILURES = {
-    "refused": (Reply(403, b"no", "text/html"), "cartwatch import FILE.json", "the registry refuses cartwatch (403)"),
+    "refused": (Reply(403, b"no", "text/html"), "cartwatch import FILE.json", "The registry refuses cartwatch (403)"),
     "not found": (Reply.text(404, "no"), "refused the call (404)", "the registry refused the call (404)"),
     "web page": (Reply(200, b"<html>", "text/html"), "a web page", "the registry answered with a web page instead of data"),
     "cut": (Reply(200, b'{"studies"', promised=99), "broke off", "the answer of 127.0.0.1 broke off"),

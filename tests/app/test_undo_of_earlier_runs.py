@@ -47,4 +47,4 @@ async def test_after_a_restart_the_footer_shows_undo_as_long_as_there_is_somethi
         await keys(pilot, "u")
         assert path.read_text(encoding="utf-8") == GOLDEN_LIST
         assert "undo" not in footer(second).split()
-        assert "nothing is left to undo" in await keys(pilot, "u")
+        assert "Nothing left to undo" in await keys(pilot, "u")

@@ -76,7 +76,8 @@ def test_a_conflict_is_said_and_mine_stands(run, three, tmp_path):
     assert 'conflict: A: phase: yours "Phase 2", theirs "Phase 3", before "Phase 1"' in answer.err
     text = Path(paths[1]).read_text()
     assert 'yours stands below\nphase = "Phase 2"' in text
-    assert run("check", paths[1]).status == 0
+    check = run("check", paths[1])
+    assert (check.status, "choose one of the two" in check.out) == (1, True)
 
 
 def test_what_is_no_watchlist_leaves_the_file_alone(run, three):

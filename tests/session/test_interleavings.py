@@ -308,11 +308,18 @@ class World:
         assert not missing, f"{sorted(missing)}\n" + "\n".join(self.trace[-80:]) + f"\n{text}"
 
     def told(self, missing: set[str]) -> set[str]:
-        """The values that a conflict names, or a change outside cartwatch, as `changes` tells it, replaced or took out."""
+        """The values that a conflict names, or a change outside cartwatch, as `changes` tells it, replaced or took out.
+
+        So too those that an undo took back whose process was killed after it was done: `changes` tells of it, no caller did.
+        """
         log = Path(contested_path(self.where))
         logged = log.read_text() if log.exists() else ""
         found = {value for value in missing if value in logged}
-        for change in Journal(self.where.journal).newest_first():
+        journal = list(Journal(self.where.journal).newest_first())
+        by_id = {change.id: change for change in journal}
+        for change in journal:
+            if change.origin == "undo" and change.undoes in by_id:
+                found |= {str(table["new"]) for table in by_id[change.undoes].edits if table.get("new") in missing}
             if change.origin == "disk":
                 for table in change.edits:
                     if table.get("old") in missing:
