@@ -67,6 +67,8 @@ class World:
         """Values of editors that cartwatch has not seen yet: the program, and what each replaces."""
         self.perhaps: dict[str, tuple[str, str | None]] = {}
         """Values whose save was begun: the process may be killed once the file is replaced, and before it says so."""
+        self.doomed: dict[str, set[str]] = {}
+        """Values of programs whose deletion was begun: done too, if the process was killed once the file was replaced."""
         self.trace: list[str] = []
         self.until_killed = -1
         self.file.write_text(
@@ -124,7 +126,9 @@ class World:
             self.carry_out(session, changes.add_program(session.document, session.watchlist, name), name.lower(), name, ())
         elif kind < 0.14 and len(programs) > 4:
             program = self.random.choice(programs)
+            self.seen(session.document.text)
             gone = [value for value in self.acknowledged if f'"{value}"' in self.block(session.document.text, program.key)]
+            self.doomed[program.key] = set(gone)
             self.carry_out(session, changes.delete(session.document, session.watchlist, program.key), program.key, "", gone)
         elif kind < 0.24:
             before = session.document.text
@@ -301,7 +305,11 @@ class World:
 
     def check(self) -> None:
         text = self.file.read_text()
+        self.seen(text)
         self.acknowledged |= {value: program for value, (program, _) in self.written.items()}
+        for program, values in self.doomed.items():
+            if f'id = "{program}"' not in text:
+                self.replaced |= values
         missing = {value for value in self.acknowledged if value not in self.replaced and f'"{value}"' not in text}
         if missing:
             missing -= self.told(missing)
