@@ -328,10 +328,11 @@ class World:
         for change in journal:
             if change.origin == "undo" and change.undoes in by_id:
                 found |= {str(table["new"]) for table in by_id[change.undoes].edits if table.get("new") in missing}
+            for table in change.edits:  # a command that was killed once its change was in the journal is one of them
+                if table.get("old") in missing:
+                    found.add(str(table["old"]))
             if change.origin == "disk":
                 for table in change.edits:
-                    if table.get("old") in missing:
-                        found.add(str(table["old"]))
                     if table.get("old") == "deleted":
                         found |= {value for value in missing if self.acknowledged[value] == table.get("program")}
         return found

@@ -311,7 +311,7 @@ def test_an_edited_text_cut_before_its_last_program_is_waited_for(file: Path) ->
     whole = file.read_text().replace('"old"', '"theirs"', 1)
     file.write_text(whole[: whole.index('\n[[program]]\nid = "f"')])
     session = opened(file)
-    session.pause = lambda _: file.write_text(whole)
+    session.pause = lambda _: file.write_text(whole)  # type: ignore[assignment]
     session.settle()
     assert session.doubt is None
     assert session.watchlist.get("f") is not None
