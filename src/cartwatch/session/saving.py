@@ -130,7 +130,7 @@ class Saving:
         file = self._standing(file)
         known = list(known_texts(self.places))
         file = self._settled(file, known)
-        theirs = self._parsed(file.data)
+        theirs = self.on_disk if self.on_disk.raw == file.data else self._parsed(file.data)
         outside = reconcile(theirs, known)
         before, pending = self.file, self.document is not self.on_disk
         self._contest(outside.document, outside.conflicts)
@@ -144,9 +144,10 @@ class Saving:
             if outside.restored:
                 self._restored(known[0], told)
             self._keep(file.data)
-        applied, conflicts = merge_documents(self.on_disk, self.document, outside.document)
-        self._contest(applied.document, conflicts)
-        self.document = applied.document if pending else outside.document
+        if outside.document is not self.on_disk:
+            applied, conflicts = merge_documents(self.on_disk, self.document, outside.document)
+            self._contest(applied.document, conflicts)
+            self.document = applied.document if pending else outside.document
         self.file, self.on_disk = file, outside.document
         while self.late:
             self._merge_late(self.late.pop())
