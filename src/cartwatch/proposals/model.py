@@ -106,7 +106,8 @@ class Offer:
     `path` is the fact's place in my program, as in `catalyst.balli-01-interim.when`. `mine`, `theirs` and `base`, the last
     common value, are raw values of the file, None if absent or unknown; `my_cites` are the source ids of mine.
     `edits` are those of the program alone: `rebased` prefixes their paths with its place. `news` has the changes of a registry
-    record, if the offer is one, and `weight`, one of WEIGHTS, their importance.
+    record, if the offer is one, and `weight`, one of WEIGHTS, their importance. What was read from text has the name of the
+    `rule` that read it; it is not `certain`, hence not accepted by default, where `why` says so.
     """
 
     path: str
@@ -119,6 +120,9 @@ class Offer:
     base: Any = None
     news: News | None = None
     weight: str = ""
+    rule: str = ""
+    certain: bool = True
+    why: str = ""
 
     @property
     def their_cites(self) -> tuple[str, ...]:
@@ -127,8 +131,8 @@ class Offer:
 
     @property
     def default(self) -> bool:
-        """Whether it is accepted by default: not a conflict, older guidance or a suggestion."""
-        return self.kind in ("added", "changed")
+        """Whether it is accepted by default: not a conflict, older guidance, a suggestion or an uncertain reading."""
+        return self.certain and self.kind in ("added", "changed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +141,9 @@ class Entry:
 
     `program` and `record` are as in the source, `key` and `label` those of my program if there is one, whose place is
     `place`. `by` is the rule that matched the two, `reason` why an entry is unclear or refused. `source` is the name of the
-    file. `of_registry`: it links a trial that mine does not have.
+    file. `of_registry`: it links a trial that mine does not have. An unclear entry that was read from text has the keys of
+    its `candidates`, and in `asks` the number of the statement whose program has to be chosen; its one offer shows the
+    evidence. A new program that is not `certain` is not accepted by default.
     """
 
     state: str
@@ -152,11 +158,16 @@ class Entry:
     offers: tuple[Offer, ...] = ()
     text: str | None = None
     of_registry: bool = False
+    candidates: tuple[str, ...] = ()
+    asks: int | None = None
+    certain: bool = True
 
     @property
     def choices(self) -> range:
         """The numbers of its parts that can be accepted."""
-        return range(WHOLE, 0) if self.state == "new" else range(len(self.offers))
+        if self.state == "new":
+            return range(WHOLE, 0)
+        return range(len(self.offers) if self.place is not None else 0)
 
     @property
     def weight(self) -> str:
@@ -193,14 +204,16 @@ class Proposal:
         kinds = wanted[side] if side is not None else None
         listed = [(at, number) for at, entry in enumerate(self.entries) for number in entry.choices]
         listed += [(OUTSIDE, number) for number in range(len(self.head))]
-        return {each for each in listed if (offer := self.offer(each)) is None or _wanted(offer, kinds)}
+        return {each for each in listed if self._default(each, kinds)}
+
+    def _default(self, choice: Choice, kinds: tuple[str, ...] | None) -> bool:
+        offer = self.offer(choice)
+        if offer is None:
+            return self.entries[choice[0]].certain
+        return offer.default if kinds is None else offer.kind in kinds
 
     def offer(self, choice: Choice) -> Offer | None:
         """Return the offer of a choice; None for a new program."""
         at, number = choice
         offers = self.head if at == OUTSIDE else self.entries[at].offers
         return offers[number] if number != WHOLE else None
-
-
-def _wanted(offer: Offer, kinds: tuple[str, ...] | None) -> bool:
-    return offer.default if kinds is None else offer.kind in kinds
