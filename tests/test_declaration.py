@@ -90,8 +90,8 @@ def test_errors_of_reading_name_both() -> None:
 
 def test_the_command_line_and_the_forms_take_both() -> None:
     document, found = read()
-    amendment = set_fact(document, found.watchlist, "a", "pause.1.length", 42)
-    assert "length = 42" in apply(document, list(amendment.edits)).document.text
+    planned = set_fact(document, found.watchlist, "a", "pause.1.length", 42)
+    assert "length = 42" in apply(document, list(planned.edits)).document.text
     assert "manufacturer" in [each.name for each in rows_of(Wider, document.programs[0])]
     assert [each.name for each in rows_of(Hold, document.programs[0]["pause"][0])] == ["reason", "length"]
     place = target("pause.1")

@@ -16,10 +16,10 @@ import pytest
 import tomli
 
 from cartwatch.app import file_watcher as outside
-from cartwatch.app.file_watcher import Lookout, TryAgain
+from cartwatch.app.file_watcher import FileWatcher, TryAgain
 from cartwatch.document import migration
 from cartwatch.document.edits import Set
-from cartwatch.session import changes as amendments
+from cartwatch.session import changes
 from cartwatch.session import session as session_module
 from cartwatch.session.session import Session
 from cartwatch.storage.cleanup import strays, sweep_places
@@ -55,7 +55,7 @@ def opened(where: Places) -> Session:
 
 
 def set_fact(session: Session, key: str, path: str, value: object) -> None:
-    session.change(amendments.set_fact(session.document, session.watchlist, key, path, value, own=True))
+    session.change(changes.set_fact(session.document, session.watchlist, key, path, value, own=True))
 
 
 def text(where: Places) -> str:
@@ -68,7 +68,7 @@ def text(where: Places) -> str:
 WRITER = """
 import sys
 from datetime import date
-from cartwatch.session import changes as amendments
+from cartwatch.session import changes
 from cartwatch.session.session import Session
 from cartwatch.storage.places import places
 path, home, me, count = sys.argv[1:]
@@ -76,7 +76,7 @@ session = Session(path, date(2026, 11, 22), places(path, {"HOME": home}))
 session.open()
 for number in range(int(count)):
     key = me if number % 2 else "shared"
-    session.change(amendments.set_fact(session.document, session.watchlist, key, f"{me}-{number}", number, own=True))
+    session.change(changes.set_fact(session.document, session.watchlist, key, f"{me}-{number}", number, own=True))
     while session.unsaved is not None:
         session.save()
     assert session.conflicts == []
@@ -199,13 +199,13 @@ def test_a_long_day_of_edits_and_foreign_changes_leaks_nothing(where: Places) ->
     """A day of 24 hours is not waited for: what happens in one is done at a stretch, and nothing may grow with it."""
     session = opened(where)
     told: list[object] = []
-    lookout = Lookout(lambda: session, told.append, watch_terminal=False)
+    file_watcher = FileWatcher(lambda: session, told.append, watch_terminal=False)
 
     def an_hour(at: int) -> None:
         set_fact(session, "shared", "own-note", f"{at}")
         old, new = ("# mine", "# ours") if at % 2 == 0 else ("# ours", "# mine")
         Path(where.watchlist).write_text(text(where).replace(old, new))
-        lookout.look()
+        file_watcher.look()
         session.refresh(read_file(where.watchlist))
         session.undo()
         session.redo()
@@ -238,11 +238,11 @@ def test_a_save_that_fails_is_tried_again_ever_more_rarely(where: Places, monkey
     monkeypatch.setattr(outside.time, "time", lambda: now)
     session = opened(where)
     told: list[object] = []
-    lookout = Lookout(lambda: session, told.append, watch_terminal=False)
+    file_watcher = FileWatcher(lambda: session, told.append, watch_terminal=False)
     session.unsaved = "the disk is full"
     tries = []
     while now < 400:
-        lookout.look()
+        file_watcher.look()
         if any(isinstance(each, TryAgain) for each in told):
             tries.append(now)
         told.clear()
@@ -251,11 +251,11 @@ def test_a_save_that_fails_is_tried_again_ever_more_rarely(where: Places, monkey
     assert tries[0] == 2
     assert pauses == [4, 8, 16, 32, 60, 60, 60, 60, 60]
     session.unsaved = None
-    lookout.look()
+    file_watcher.look()
     session.unsaved = "the disk is full"
-    lookout.look()
+    file_watcher.look()
     now += 2
-    lookout.look()
+    file_watcher.look()
     assert [type(each) for each in told] == [TryAgain]  # it begins anew
 
 

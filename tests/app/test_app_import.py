@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from cartwatch.session.changes import Amendment
+    from cartwatch.session.changes import PlannedChange
     from cartwatch.session.session import Foreseen
 
 THEIRS = """[[program]]
@@ -328,10 +328,10 @@ def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
     """Every import is worked out beside the app, and takes until this is set."""
     release, foresee = threading.Event(), Session.foresee
 
-    def waiting(session: Session, amendment: Amendment) -> Foreseen:
+    def waiting(session: Session, planned: PlannedChange) -> Foreseen:
         if threading.current_thread() is not threading.main_thread():
             assert release.wait(10)
-        return foresee(session, amendment)
+        return foresee(session, planned)
 
     monkeypatch.setattr("cartwatch.app.screens.preview._MANY", 0)
     monkeypatch.setattr(Session, "foresee", waiting)

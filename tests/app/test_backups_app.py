@@ -86,7 +86,7 @@ async def test_what_still_parses_can_be_looked_at_and_nothing_more(tmp_path: Pat
         assert "read only" in text
         assert stage.session.why_readonly is not None
         await press(stage.pilot, "x p")
-        stage.app.save_in_haste()
+        stage.app.emergency_save()
         assert stage.text == broken()
         stage.write(LIST)
         text = await stage.look()

@@ -38,7 +38,7 @@ class Falling(Failsafe):
         super().__init__()
         self.saved: list[bool] = []
 
-    def save_in_haste(self) -> None:
+    def emergency_save(self) -> None:
         self.saved.append(self.is_running)
 
 
@@ -86,7 +86,7 @@ def test_should_textual_stop_telling_it_is_still_said_and_saved(
     app = CartwatchApp(session, lambda: now)
     saved: list[str] = []
     monkeypatch.setattr(CartwatchApp, "return_code", 1)
-    monkeypatch.setattr(CartwatchApp, "save_in_haste", lambda self: saved.append(self.session.path))
+    monkeypatch.setattr(CartwatchApp, "emergency_save", lambda self: saved.append(self.session.path))
     assert start._over(app, where, session, None, None) == 1
     assert saved == [str(path)]
     assert capsys.readouterr().err == "cartwatch: this is a bug; your list is saved\n"

@@ -11,7 +11,7 @@ from app_stage import Clock, press, shown, until_told
 
 from cartwatch.app import file_guard as safekeeping
 from cartwatch.app.app import CartwatchApp
-from cartwatch.app.file_watcher import Lookout
+from cartwatch.app.file_watcher import FileWatcher
 from cartwatch.session.changes import set_fact
 from cartwatch.session.session import Session
 from cartwatch.storage.places import places
@@ -43,7 +43,7 @@ phase = "Phase 1"
 
 
 class Stage:
-    """The app on a file that is really there, with a lookout that looks when it is told to."""
+    """The app on a file that is really there, with a file watcher that looks when it is told to."""
 
     def __init__(self, folder: Path, text: str | bytes | None = LIST, name: str = "list.toml") -> None:
         self.path = folder / name
@@ -54,7 +54,7 @@ class Stage:
         self.session = Session(str(self.path), clock().date(), places(str(self.path), env))
         self.session.open()
         self.app = CartwatchApp(self.session, clock)
-        self.app.lookout = Lookout(lambda: self.app.session, self.app.post_message, watch_terminal=False)
+        self.app.file_watcher = FileWatcher(lambda: self.app.session, self.app.post_message, watch_terminal=False)
         self.pilot: Pilot[int]
 
     @asynccontextmanager
@@ -64,8 +64,8 @@ class Stage:
             yield self
 
     async def look(self, seconds: float = 0.0) -> str:
-        assert self.app.lookout is not None
-        self.app.lookout.look()
+        assert self.app.file_watcher is not None
+        self.app.file_watcher.look()
         await self.pilot.pause(seconds or None)
         await self.pilot.pause()
         return shown(self.app)
@@ -112,23 +112,23 @@ async def test_a_change_by_another_program_is_taken_in_and_the_cursor_stays_on_i
 async def test_nothing_is_told_where_nothing_changed(stage: Stage) -> None:
     async with stage.running():
         told: list[object] = []
-        stage.app.lookout = Lookout(lambda: stage.session, told.append, watch_terminal=False)
+        stage.app.file_watcher = FileWatcher(lambda: stage.session, told.append, watch_terminal=False)
         for _ in range(3):
-            stage.app.lookout.look()
+            stage.app.file_watcher.look()
         os.utime(stage.path)  # another time, the same text
-        stage.app.lookout.look()
+        stage.app.file_watcher.look()
         stage.edit("one", "phase", "Phase 3")  # the app's own save
-        stage.app.lookout.look()
+        stage.app.file_watcher.look()
         assert told == []
 
 
 async def test_a_save_of_ours_that_a_look_met_is_not_taken_for_anothers(stage: Stage) -> None:
     async with stage.running():
         told: list[object] = []
-        lookout = Lookout(lambda: stage.session, told.append, watch_terminal=False)
-        lookout.look()
+        file_watcher = FileWatcher(lambda: stage.session, told.append, watch_terminal=False)
+        file_watcher.look()
         stage.write(LIST.replace("Phase 1", "Phase 2"))
-        lookout.look()  # reported, and before the app gets to it, it saves twice
+        file_watcher.look()  # reported, and before the app gets to it, it saves twice
         stage.edit("one", "sponsor", "A")
         stage.edit("two", "sponsor", "B")
         for each in told:
@@ -362,7 +362,7 @@ async def test_a_failed_save_is_tried_again_and_told(stage: Stage, monkeypatch: 
 
     monkeypatch.setattr(outside, "_FIRST_RETRY", 0.0)
     async with stage.running():
-        stage.app.lookout = Lookout(lambda: stage.session, stage.app.post_message, watch_terminal=False)
+        stage.app.file_watcher = FileWatcher(lambda: stage.session, stage.app.post_message, watch_terminal=False)
         stage.path.chmod(0o444)
         stage.edit("one", "phase", "Phase 3")
         await press(stage.pilot, "j")

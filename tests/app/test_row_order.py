@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cartwatch.app.rows import Standing
+from cartwatch.app.rows import RowOrder
 from cartwatch.document.reader import read_watchlist
 from cartwatch.domain.agenda import agenda, nearest
 from cartwatch.domain.filters.parser import matching, parse
@@ -68,7 +68,7 @@ def waits(when: str, **more: Any) -> dict[str, Any]:
 def test_what_an_edit_leaves_standing_is_what_there_would_be_anew(
     records: list[Any], changes: list[tuple[int, Any]], sort: list[tuple[str, bool]], query: str, days: int
 ) -> None:
-    standing, wanted = Standing(), parse(query) or None
+    row_order, wanted = RowOrder(), parse(query) or None
     read = read_watchlist({}, records, TODAY)
     head: dict[str, Any] = {}
     now = NOW
@@ -78,12 +78,12 @@ def test_what_an_edit_leaves_standing_is_what_there_would_be_anew(
             now += timedelta(days=days, minutes=1)
         read = read_watchlist(head, records, TODAY, read)
         look = Look(now)
-        standing.take(read.watchlist, now)
-        keys = standing.keys(read.watchlist, wanted, sort, look)
+        row_order.take(read.watchlist, now)
+        keys = row_order.keys(read.watchlist, wanted, sort, look)
         found = matching(read.watchlist.programs, wanted, now) if wanted else read.watchlist.programs
         assert keys == [each.key for each in ordered(found, sort, look)]
-        assert standing.nearest == nearest(read.watchlist, now)
-        assert standing.instants == {
+        assert row_order.nearest == nearest(read.watchlist, now)
+        assert row_order.instants == {
             each.key
             for each in read.watchlist.programs
             if any(one.when is not None and one.when.instant is not None and not one.outcome for one in each.catalysts)
@@ -113,7 +113,7 @@ def test_dates_and_moments_with_and_without_a_zone_stand_in_one_order(whens: lis
 
 
 def test_an_empty_list_has_nothing_next() -> None:
-    standing = Standing()
-    standing.take(Watchlist(), NOW)
-    assert standing.nearest is None
-    assert standing.keys(Watchlist(), None, [], Look(NOW)) == []
+    row_order = RowOrder()
+    row_order.take(Watchlist(), NOW)
+    assert row_order.nearest is None
+    assert row_order.keys(Watchlist(), None, [], Look(NOW)) == []

@@ -75,7 +75,7 @@ async def test_the_end_by_a_signal_waits_for_the_disk(stage: Stage, disk: Event)
     async with stage.running():
         await press(stage.pilot, "p")
         disk.set()
-        stage.app.save_in_haste()
+        stage.app.emergency_save()
         assert not stage.session.pending
         assert stage.text != LIST
         assert stage.app.kept_elsewhere == ""
@@ -96,7 +96,7 @@ async def test_the_end_by_a_signal_keeps_a_copy_and_goes_on_waiting(
             disk.set()
 
         monkeypatch.setattr(type(keeper), "keep", lambda self, data, label: keep(data, label))
-        stage.app.save_in_haste()
+        stage.app.emergency_save()
         assert not stage.session.pending
         assert [each.decode() for each in kept] == [stage.text]
         assert stage.text != LIST
@@ -108,7 +108,7 @@ async def test_a_disk_that_takes_nothing_to_the_end_is_told(stage: Stage, disk: 
     monkeypatch.setattr(file_guard, "_SLOW", 0.01)
     async with stage.running():
         await press(stage.pilot, "p")
-        stage.app.save_in_haste()
+        stage.app.emergency_save()
         assert stage.session.unsaved is not None
         assert stage.app.kept_elsewhere == "; it is kept among the backups"
         disk.set()
@@ -133,10 +133,10 @@ def test_a_signal_leaves_a_slow_disk_more_time_than_a_terminal_that_does_not_rea
         def exit(self, result: int | None = None, return_code: int = 0) -> None:
             """Not reached: there is no loop."""
 
-        def came_back(self, *, redraw: bool) -> None:
+        def resumed(self, *, redraw: bool) -> None:
             """Not stopped."""
 
-        def save_in_haste(self) -> None:
+        def emergency_save(self) -> None:
             patience.append(0)
 
     monkeypatch.setattr(signals, "Timer", Clock)

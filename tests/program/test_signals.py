@@ -242,7 +242,7 @@ BROKEN = {
     "a render": "Editor.pin = lambda self: (setattr(RunLine, 'render_line', boom), self._host.refresh(), "
     "[each.refresh() for each in self._host.query('*')], self._host.app.push_screen("
     "__import__('cartwatch.app.screens.dialogs', fromlist=['x']).choosing('t', [], [('a', 'b', 'c')])))",
-    "the lookout": "Editor.pin = lambda self: self._host.app.lookout._tell(LookoutFailed(RuntimeError(NOTE)))",
+    "the file watcher": "Editor.pin = lambda self: self._host.app.file_watcher._tell(WatchFailed(RuntimeError(NOTE)))",
 }
 
 
@@ -257,7 +257,7 @@ def test_an_unexpected_error_saves_restores_and_reports_without_the_notes(
 import sys
 from cartwatch.app.controllers.edit import Editor
 from cartwatch.app.widgets.drawn import RunLine
-from cartwatch.app.file_watcher import LookoutFailed
+from cartwatch.app.file_watcher import WatchFailed
 NOTE = "the secret note"
 def boom(*args):
     secret = NOTE

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cartwatch.domain.difference import difference
-from cartwatch.session import changes as amendments
-from cartwatch.session.changes import AmendmentError
+from cartwatch.session import changes
+from cartwatch.session.changes import ChangeError
 from cartwatch.session.session import Session
 
 if TYPE_CHECKING:
-    from cartwatch.session.changes import Amendment
+    from cartwatch.session.changes import PlannedChange
 
 TODAY = date(2026, 11, 22)
 SAMPLE = Path(__file__).resolve().parents[2] / "sample_watchlist.toml"
@@ -67,9 +67,9 @@ def numstat(before: str, after: str) -> tuple[int, int]:
     return sum(line.startswith("+ ") for line in lines), sum(line.startswith("- ") for line in lines)
 
 
-def change(session: Session, amendment: Amendment) -> tuple[int, int]:
+def change(session: Session, planned: PlannedChange) -> tuple[int, int]:
     before = session.document.text
-    session.change(amendment)
+    session.change(planned)
     return numstat(before, session.document.text)
 
 
@@ -91,17 +91,15 @@ def change(session: Session, amendment: Amendment) -> tuple[int, int]:
 )
 def test_one_fact_is_one_line(sample: Session, path: str, value: object) -> None:
     was_there = path != "catalyst.balli-01-interim.note"
-    assert change(sample, amendments.set_fact(sample.document, sample.watchlist, "lasme-cel", path, value)) == (
+    assert change(sample, changes.set_fact(sample.document, sample.watchlist, "lasme-cel", path, value)) == (
         1,
         int(was_there),
     )
 
 
 def test_new_guidance_changes_one_line_and_adds_the_ledger_entry(sample: Session) -> None:
-    amendment = amendments.new_guidance(
-        sample.document, sample.watchlist, "lasme-cel", "balli-01-interim", "Q1 2027", today=TODAY
-    )
-    added, removed = change(sample, amendment)
+    planned = changes.new_guidance(sample.document, sample.watchlist, "lasme-cel", "balli-01-interim", "Q1 2027", today=TODAY)
+    added, removed = change(sample, planned)
     assert (added, removed) == (1 + 3, 1)
     catalyst = sample.watchlist.find("lasme-cel").catalyst("balli-01-interim")
     assert catalyst is not None
@@ -109,7 +107,7 @@ def test_new_guidance_changes_one_line_and_adds_the_ledger_entry(sample: Session
     assert (catalyst.when.text, catalyst.moves[0].when.text) == ("Q1 2027", "Q4 2026")
     assert catalyst.moves[0].cite == ("troy-weekly",)
     assert catalyst.said is None
-    assert amendment.words == "window of lasme-cel balli-01-interim Q4 2026 → Q1 2027"
+    assert planned.words == "window of lasme-cel balli-01-interim Q4 2026 → Q1 2027"
 
 
 def test_the_source_of_the_old_guidance_does_not_stand_behind_the_new(sample: Session) -> None:
@@ -119,7 +117,7 @@ def test_the_source_of_the_old_guidance_does_not_stand_behind_the_new(sample: Se
     program = sample.watchlist.find("lasme-cel")
     assert provenance(program, path, program.catalyst("balli-01-interim")).verified
     sample.change(
-        amendments.new_guidance(sample.document, sample.watchlist, "lasme-cel", "balli-01-interim", "Q1 2027", today=TODAY)
+        changes.new_guidance(sample.document, sample.watchlist, "lasme-cel", "balli-01-interim", "Q1 2027", today=TODAY)
     )
     program = sample.watchlist.find("lasme-cel")
     told = provenance(program, path, program.catalyst("balli-01-interim"))
@@ -128,7 +126,7 @@ def test_the_source_of_the_old_guidance_does_not_stand_behind_the_new(sample: Se
 
 def test_guidance_that_counts_from_its_day_is_written_with_the_day(sample: Session) -> None:
     sample.change(
-        amendments.new_guidance(sample.document, sample.watchlist, "lasme-cel", "balli-01-interim", "next quarter", today=TODAY)
+        changes.new_guidance(sample.document, sample.watchlist, "lasme-cel", "balli-01-interim", "next quarter", today=TODAY)
     )
     catalyst = sample.watchlist.find("lasme-cel").catalyst("balli-01-interim")
     assert catalyst is not None
@@ -138,7 +136,7 @@ def test_guidance_that_counts_from_its_day_is_written_with_the_day(sample: Sessi
 
 def test_the_day_of_old_guidance_is_never_left_with_the_new(plain: Session) -> None:
     key = plain.watchlist.programs[0].key
-    plain.change(amendments.new_guidance(plain.document, plain.watchlist, key, "first-readout", "Q4 2026", today=TODAY))
+    plain.change(changes.new_guidance(plain.document, plain.watchlist, key, "first-readout", "Q4 2026", today=TODAY))
     catalyst = plain.watchlist.programs[0].catalysts[0]
     assert catalyst.said is not None
     assert catalyst.said.start == TODAY
@@ -148,21 +146,21 @@ def test_the_day_of_old_guidance_is_never_left_with_the_new(plain: Session) -> N
 
 def test_the_first_edit_of_a_program_without_an_id_writes_it(plain: Session) -> None:
     key = plain.watchlist.programs[0].key
-    plain.change(amendments.set_fact(plain.document, plain.watchlist, key, "sponsor", "Somebody"))
+    plain.change(changes.set_fact(plain.document, plain.watchlist, key, "sponsor", "Somebody"))
     assert plain.watchlist.programs[0].id == key
     assert "# by hand" in plain.document.text
 
 
 def test_an_outcome_is_recorded_and_taken_back(sample: Session) -> None:
     before = sample.document.text
-    step = amendments.resolve(
+    step = changes.resolve(
         sample.document, sample.watchlist, "anito-cel", "pdufa", "approved", on=date(2026, 12, 1), cite="gilead-2026-02-23"
     )
     sample.change(step)
     catalyst = sample.watchlist.find("anito-cel").catalyst("pdufa")
     assert catalyst is not None
     assert catalyst.outcome == "approved"
-    sample.change(amendments.resolve(sample.document, sample.watchlist, "anito-cel", "pdufa", None))
+    sample.change(changes.resolve(sample.document, sample.watchlist, "anito-cel", "pdufa", None))
     catalyst = sample.watchlist.find("anito-cel").catalyst("pdufa")
     assert catalyst is not None
     assert catalyst.outcome is None
@@ -172,11 +170,11 @@ def test_an_outcome_is_recorded_and_taken_back(sample: Session) -> None:
 
 
 def test_a_program_and_a_catalyst_are_added_with_ids_of_their_own(sample: Session) -> None:
-    sample.change(amendments.add_program(sample.document, sample.watchlist, "lasme-cel"))
+    sample.change(changes.add_program(sample.document, sample.watchlist, "lasme-cel"))
     added = sample.watchlist.programs[-1]
     assert added.key == "lasme-cel-2"
     sample.change(
-        amendments.add_record(
+        changes.add_record(
             sample.document, sample.watchlist, added.key, "catalyst", {"event": "Phase 1 readout", "when": "mid-2027"}
         )
     )
@@ -185,7 +183,7 @@ def test_a_program_and_a_catalyst_are_added_with_ids_of_their_own(sample: Sessio
 
 
 def test_a_source_goes_where_the_record_has_a_place_for_it(sample: Session) -> None:
-    cite = amendments.cite_fact
+    cite = changes.cite_fact
     sample.change(cite(sample.document, sample.watchlist, "lasme-cel", "mechanism.binder", "cls-20f"))
     sample.change(cite(sample.document, sample.watchlist, "lasme-cel", "catalyst.bla.when", "cls-20f"))
     program = sample.watchlist.find("lasme-cel")
@@ -198,10 +196,10 @@ def test_a_source_goes_where_the_record_has_a_place_for_it(sample: Session) -> N
 
 def test_deleting_says_what_goes_and_undo_brings_the_bytes_back(sample: Session) -> None:
     before = sample.document.raw
-    sample.change(amendments.delete(sample.document, sample.watchlist, "lasme-cel", "catalyst.bla"))
-    amendment = amendments.delete(sample.document, sample.watchlist, "lasme-cel")
-    assert (amendment.words, amendment.program) == ("deleted lasme-cel", "anito-cel")
-    sample.change(amendment)
+    sample.change(changes.delete(sample.document, sample.watchlist, "lasme-cel", "catalyst.bla"))
+    planned = changes.delete(sample.document, sample.watchlist, "lasme-cel")
+    assert (planned.words, planned.program) == ("deleted lasme-cel", "anito-cel")
+    sample.change(planned)
     assert sample.watchlist.get("lasme-cel") is None
     sample.undo()
     sample.undo()
@@ -214,7 +212,7 @@ def test_many_programs_are_changed_in_one_step(sample: Session) -> None:
     before = sample.document.raw
     keys = ["lasme-cel", "anito-cel", "ft819"]
     pins = dict.fromkeys(keys, True)
-    sample.change(amendments.set_many(sample.document, sample.watchlist, keys, "pinned", pins, "pinned 2 programs"))
+    sample.change(changes.set_many(sample.document, sample.watchlist, keys, "pinned", pins, "pinned 2 programs"))
     assert all(sample.watchlist.find(key).pinned for key in keys)
     sample.undo()
     assert sample.document.raw == before
@@ -234,12 +232,12 @@ def test_many_programs_are_changed_in_one_step(sample: Session) -> None:
     ],
 )
 def test_what_cannot_be_done_says_why(sample: Session, path: str, value: object, words: str) -> None:
-    with pytest.raises(AmendmentError, match=words):
-        amendments.set_fact(sample.document, sample.watchlist, "lasme-cel", path, value)
+    with pytest.raises(ChangeError, match=words):
+        changes.set_fact(sample.document, sample.watchlist, "lasme-cel", path, value)
 
 
 def test_a_key_of_the_readers_own_is_set_when_asked_for(sample: Session) -> None:
-    sample.change(amendments.set_fact(sample.document, sample.watchlist, "lasme-cel", "conviction", 4, own=True))
+    sample.change(changes.set_fact(sample.document, sample.watchlist, "lasme-cel", "conviction", 4, own=True))
     assert "conviction = 4" in sample.document.text
 
 
@@ -260,11 +258,11 @@ def test_a_key_of_the_readers_own_is_set_when_asked_for(sample: Session) -> None
     ],
 )
 def test_a_change_is_told_with_the_record_that_it_is_in(sample: Session, path: str, value: object, words: str) -> None:
-    assert amendments.set_fact(sample.document, sample.watchlist, "lasme-cel", path, value).words == words
+    assert changes.set_fact(sample.document, sample.watchlist, "lasme-cel", path, value).words == words
 
 
 def test_a_rate_is_told_with_its_event_and_its_data_set(sample: Session) -> None:
-    made = amendments.set_fact(sample.document, sample.watchlist, "cema-cel", "safety.report.1.gvhd.severe", "1/12")
+    made = changes.set_fact(sample.document, sample.watchlist, "cema-cel", "safety.report.1.gvhd.severe", "1/12")
     assert made.words == "cema-cel: data set 1 GVHD grade ≥3 0/12 → 1/12"
 
 
@@ -279,27 +277,27 @@ def test_a_rate_is_told_with_its_event_and_its_data_set(sample: Session) -> None
     ],
 )
 def test_a_deletion_is_told_in_words(sample: Session, path: str, words: str) -> None:
-    assert amendments.delete(sample.document, sample.watchlist, "lasme-cel", path).words == f"lasme-cel: {words}"
+    assert changes.delete(sample.document, sample.watchlist, "lasme-cel", path).words == f"lasme-cel: {words}"
 
 
 def test_several_facts_of_one_record_are_told_with_it(sample: Session) -> None:
     values = {"catalyst.bla.note": "x", "catalyst.bla.when": "2029"}
-    made = amendments.set_facts(sample.document, sample.watchlist, "lasme-cel", values)
+    made = changes.set_facts(sample.document, sample.watchlist, "lasme-cel", values)
     assert made.words == "lasme-cel: changed catalyst bla: note, when"
 
 
 def test_new_items_and_programs_never_take_a_name_that_is_taken(sample: Session) -> None:
     for path, name in (("source", "menfem"), ("catalyst", "bla")):
-        with pytest.raises(AmendmentError, match=f'another {path} is already called "{name}"'):
-            amendments.add_record(sample.document, sample.watchlist, "lasme-cel", path, {"id": name, "event": "x"})
-    with pytest.raises(AmendmentError, match='another program is already called "tab-cel"'):
-        amendments.add_program(sample.document, sample.watchlist, "Another", {"id": "tab-cel"})
-    assert amendments.add_program(sample.document, sample.watchlist, "Another", {"id": "mine"}).program == "mine"
+        with pytest.raises(ChangeError, match=f'another {path} is already called "{name}"'):
+            changes.add_record(sample.document, sample.watchlist, "lasme-cel", path, {"id": name, "event": "x"})
+    with pytest.raises(ChangeError, match='another program is already called "tab-cel"'):
+        changes.add_program(sample.document, sample.watchlist, "Another", {"id": "tab-cel"})
+    assert changes.add_program(sample.document, sample.watchlist, "Another", {"id": "mine"}).program == "mine"
 
 
 def test_keys_of_the_readers_own_come_with_a_new_record(sample: Session) -> None:
     values = {"event": "x", "probability": 0.6}
-    sample.change(amendments.add_record(sample.document, sample.watchlist, "lasme-cel", "catalyst", values))
+    sample.change(changes.add_record(sample.document, sample.watchlist, "lasme-cel", "catalyst", values))
     assert 'event = "x"\nprobability = 0.6\n' in sample.document.text
 
 
@@ -335,12 +333,12 @@ def twins(tmp_path: Path) -> Session:
 
 def test_a_catalyst_without_an_id_gets_the_one_it_had_at_its_first_edit(twins: Session):
     assert keys(twins) == ["catalyst-1", "catalyst-2", "readout", "readout-2"]
-    twins.change(amendments.set_fact(twins.document, twins.watchlist, "a", "catalyst.readout.event", "Topline"))
+    twins.change(changes.set_fact(twins.document, twins.watchlist, "a", "catalyst.readout.event", "Topline"))
     assert keys(twins) == ["catalyst-1", "catalyst-2", "readout", "readout-2"]
     assert twins.document.text.count("id = ") == 2
-    twins.change(amendments.set_fact(twins.document, twins.watchlist, "a", "catalyst.readout.note", "again"))
-    twins.change(amendments.new_guidance(twins.document, twins.watchlist, "a", "catalyst-1", "Q2 2027", today=TODAY))
-    twins.change(amendments.resolve(twins.document, twins.watchlist, "a", "readout-2", "met"))
+    twins.change(changes.set_fact(twins.document, twins.watchlist, "a", "catalyst.readout.note", "again"))
+    twins.change(changes.new_guidance(twins.document, twins.watchlist, "a", "catalyst-1", "Q2 2027", today=TODAY))
+    twins.change(changes.resolve(twins.document, twins.watchlist, "a", "readout-2", "met"))
     assert twins.document.text.count("id = ") == 4
     assert keys(twins) == ["catalyst-1", "catalyst-2", "readout", "readout-2"]
 
@@ -349,7 +347,7 @@ def test_a_catalyst_without_an_id_gets_the_one_it_had_at_its_first_edit(twins: S
 def test_deleting_a_catalyst_leaves_the_names_of_the_others(twins: Session, gone: str):
     left = [each for each in keys(twins) if each != gone]
     before = twins.watchlist
-    twins.change(amendments.delete(twins.document, twins.watchlist, "a", f"catalyst.{gone}"))
+    twins.change(changes.delete(twins.document, twins.watchlist, "a", f"catalyst.{gone}"))
     assert keys(twins) == left
     told = [each for each in difference(before, twins.watchlist) if not each.path.endswith(".id")]
     assert [each.kind for each in told] == ["removed"]
@@ -357,18 +355,16 @@ def test_deleting_a_catalyst_leaves_the_names_of_the_others(twins: Session, gone
 
 
 def test_an_id_of_the_user_is_written_as_given(twins: Session):
-    twins.change(amendments.set_fact(twins.document, twins.watchlist, "a", "catalyst.readout.id", "topline"))
+    twins.change(changes.set_fact(twins.document, twins.watchlist, "a", "catalyst.readout.id", "topline"))
     assert keys(twins) == ["catalyst-1", "catalyst-2", "topline", "readout"]
 
 
 def test_no_outcome_cannot_be_taken_back(twins: Session):
-    with pytest.raises(AmendmentError, match="no outcome to remove"):
-        amendments.resolve(twins.document, twins.watchlist, "a", "readout", None)
+    with pytest.raises(ChangeError, match="no outcome to remove"):
+        changes.resolve(twins.document, twins.watchlist, "a", "readout", None)
 
 
 def test_a_list_of_records_is_counted_in_words(sample: Session) -> None:
     ledger = [{"when": "Q3 2026"}, {"when": "Q4 2026"}]
-    made = amendments.set_fact(
-        sample.document, sample.watchlist, "lasme-cel", "catalyst.balli-01-interim.move", ledger, own=True
-    )
+    made = changes.set_fact(sample.document, sample.watchlist, "lasme-cel", "catalyst.balli-01-interim.move", ledger, own=True)
     assert made.words == "lasme-cel: balli-01-interim earlier guidance 2 records"

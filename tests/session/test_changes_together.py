@@ -10,7 +10,7 @@ import pytest
 from cartwatch.document.document import Document
 from cartwatch.document.edits import apply
 from cartwatch.document.reader import read_watchlist
-from cartwatch.session.changes import AmendmentError, new_source, set_facts
+from cartwatch.session.changes import ChangeError, new_source, set_facts
 
 TEXT = """\
 [[program]]
@@ -40,8 +40,8 @@ url = "https://www.example.org/pr/one.html"
 def changed(values: dict[str, Any], added: tuple[tuple[str, Any], ...] = ()) -> tuple[dict[str, Any], str]:
     document = Document.parse(TEXT.encode())
     read = read_watchlist(document.head, document.programs, date(2026, 11, 22))
-    amendment = set_facts(document, read.watchlist, "a-cel", values, added)
-    after = apply(document, amendment.edits).document
+    planned = set_facts(document, read.watchlist, "a-cel", values, added)
+    after = apply(document, planned.edits).document
     return after.programs[0], after.text
 
 
@@ -77,11 +77,11 @@ def test_a_catalyst_that_is_cited_by_its_event_keeps_its_name_when_the_event_cha
 
 
 def test_what_can_not_be_done_changes_nothing() -> None:
-    with pytest.raises(AmendmentError, match="nothing was changed"):
+    with pytest.raises(ChangeError, match="nothing was changed"):
         changed({})
-    with pytest.raises(AmendmentError, match="nonsense"):
+    with pytest.raises(ChangeError, match="nonsense"):
         changed({"nonsense": 1})
-    with pytest.raises(AmendmentError, match="is not there"):
+    with pytest.raises(ChangeError, match="is not there"):
         changed({"sponsor": None})
 
 

@@ -24,7 +24,7 @@ from cartwatch.session import changes
 from cartwatch.session.saving import Doubtful
 from cartwatch.session.session import Session
 from cartwatch.storage import displaced, last_text, save, writing
-from cartwatch.storage.conflict_log import contested_path
+from cartwatch.storage.conflict_log import conflict_log_path
 from cartwatch.storage.errors import StorageError
 from cartwatch.storage.journal import Journal
 from cartwatch.storage.places import places
@@ -320,7 +320,7 @@ class World:
 
         So too those that an undo took back whose process was killed after it was done: `changes` tells of it, no caller did.
         """
-        log = Path(contested_path(self.where))
+        log = Path(conflict_log_path(self.where))
         logged = log.read_text() if log.exists() else ""
         found = {value for value in missing if value in logged}
         journal = list(Journal(self.where.journal).newest_first())

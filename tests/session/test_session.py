@@ -10,7 +10,7 @@ import pytest
 from session_stage import TEXT, TODAY, opened, written
 
 from cartwatch.document.edits import EditError
-from cartwatch.session import changes as amendments
+from cartwatch.session import changes
 from cartwatch.session.session import Session
 from cartwatch.storage.places import places
 
@@ -21,7 +21,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def set_fact(session: Session, key: str, path: str, value: object) -> None:
-    session.change(amendments.set_fact(session.document, session.watchlist, key, path, value))
+    session.change(changes.set_fact(session.document, session.watchlist, key, path, value))
 
 
 def test_a_change_is_on_disk_at_once_and_undo_brings_the_bytes_back(file: Path) -> None:
@@ -121,7 +121,7 @@ def test_the_first_program_of_a_new_list_makes_the_file(tmp_path: Path) -> None:
     where = places(None, env)
     session = Session(where.watchlist, TODAY, where)
     assert session.open().state == "missing"
-    session.change(amendments.add_program(session.document, session.watchlist, "lasme-cel"))
+    session.change(changes.add_program(session.document, session.watchlist, "lasme-cel"))
     assert session.unsaved is None
     assert Path(where.watchlist).read_text() == '[[program]]\nid = "lasme-cel"\nname = "lasme-cel"\n'
     assert os.stat(where.watchlist).st_mode & 0o777 == 0o600

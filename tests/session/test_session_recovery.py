@@ -167,11 +167,11 @@ def conflict(place: int, field: str, ours: object, theirs: object, program: str 
 def test_what_is_chosen_comes_about(tmp_path: Path, ours: object, theirs: object, take: bool, phase_after: object) -> None:
     session = session_on(tmp_path)
     found = conflict(0, "phase", ours, theirs)
-    amendment, gone = settled(session.document, [found], [take])
+    planned, gone = settled(session.document, [found], [take])
     assert gone == 0
-    assert (amendment is None) == (phase_after == "Phase 1")
-    if amendment is not None:
-        session.change(amendment)
+    assert (planned is None) == (phase_after == "Phase 1")
+    if planned is not None:
+        session.change(planned)
     assert session.document.programs[0].get("phase") == phase_after
 
 
@@ -186,10 +186,10 @@ def test_records_deleted_together_do_not_shift_each_other() -> None:
     document = Document.parse(text.encode())
     events = [{"event": each} for each in "abc"]
     found = [Conflict("two", ("program", 1, "catalyst", at), None, events[at], None) for at in (0, 2)]
-    amendment, _ = settled(document, found, [True, True])
-    assert amendment is not None
+    planned, _ = settled(document, found, [True, True])
+    assert planned is not None
     from cartwatch.document.edits import apply
 
-    after = apply(document, amendment.edits).document
+    after = apply(document, planned.edits).document
     assert after.programs[1]["catalyst"] == [{"event": "b"}]
     assert place_words(document, found[1]) == ("two", "catalyst.3") or place_words(document, found[1])[0] == "two"

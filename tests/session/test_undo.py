@@ -11,7 +11,7 @@ import pytest
 from session_stage import TEXT, opened, written
 
 from cartwatch.document.edits import EditError
-from cartwatch.session import changes as amendments
+from cartwatch.session import changes
 from cartwatch.session.session import Session
 from cartwatch.storage import save as save_module
 from cartwatch.storage.reading import read_file
@@ -27,7 +27,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def set_fact(session: Session, key: str, path: str, value: object) -> None:
-    session.change(amendments.set_fact(session.document, session.watchlist, key, path, value))
+    session.change(changes.set_fact(session.document, session.watchlist, key, path, value))
 
 
 def look(session: Session) -> None:
@@ -236,9 +236,7 @@ def test_what_another_program_took_out_is_not_brought_back_by_an_undo(file: Path
 def test_several_values_go_back_together_or_not_at_all(file: Path) -> None:
     session = opened(file)
     watchlist = session.watchlist
-    session.change(
-        amendments.set_many(session.document, watchlist, ["a", "b"], "phase", dict.fromkeys("ab", "Phase 3"), "both")
-    )
+    session.change(changes.set_many(session.document, watchlist, ["a", "b"], "phase", dict.fromkeys("ab", "Phase 3"), "both"))
     by_hand(file, "# my list", "# our list")
     whole = file.read_text()
     by_hand(file, 'name = "B"\nphase = "Phase 3"', 'name = "B"\nphase = "Approved"')
@@ -258,7 +256,7 @@ def test_what_the_journal_may_not_tell_in_full_is_not_taken_back_by_values(file:
     before = file.read_text()
     session = opened(file)
     values = {f"p{n}": "Phase 3" for n in range(count)}
-    many = amendments.set_many(session.document, session.watchlist, values, "phase", values, "many")
+    many = changes.set_many(session.document, session.watchlist, values, "phase", values, "many")
     session.change(replace(many, origin=origin))
     by_hand(file, "# my list", "# our list")
     after = file.read_text()
@@ -273,7 +271,7 @@ def test_what_the_journal_may_not_tell_in_full_is_not_taken_back_by_values(file:
 
 def test_a_deleted_program_is_not_made_up_from_the_journal(file: Path) -> None:
     session = opened(file)
-    session.change(amendments.delete(session.document, session.watchlist, "b"))
+    session.change(changes.delete(session.document, session.watchlist, "b"))
     by_hand(file, "# my list", "# our list")
     text = file.read_text()
     with pytest.raises(EditError, match="see the backups"):

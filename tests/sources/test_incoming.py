@@ -95,9 +95,9 @@ def test_keys_of_the_readers_own_come_along_to_a_new_program_and_to_a_known_one(
         document = Document.parse(mine.encode())
         watchlist = read_watchlist(document.head, document.programs, NOW.date()).watchlist
         proposal = propose_incoming(document, watchlist, [read_incoming("f.toml", theirs.encode(), NOW)])
-        amendment = accept(document, watchlist, proposal, proposal.choices())
-        assert amendment is not None
-        (record,) = apply(document, amendment.edits).document.programs
+        planned = accept(document, watchlist, proposal, proposal.choices())
+        assert planned is not None
+        (record,) = apply(document, planned.edits).document.programs
         assert {key: value for key, value in record.items() if key != "id"} == wanted
 
 
@@ -106,9 +106,9 @@ def test_tables_outside_the_programs_come_along_once() -> None:
     document = Document.parse(b'title = "mine"\n\n[[program]]\nname = "A"\n')
     watchlist = read_watchlist(document.head, document.programs, NOW.date()).watchlist
     proposal = propose_incoming(document, watchlist, [read_incoming("f.toml", theirs, NOW)])
-    amendment = accept(document, watchlist, proposal, proposal.choices())
-    assert amendment is not None
-    after = apply(document, amendment.edits).document
+    planned = accept(document, watchlist, proposal, proposal.choices())
+    assert planned is not None
+    after = apply(document, planned.edits).document
     assert after.data == {"title": "mine", "x": {"foreign": {"a": 1}}, "program": [{"name": "A"}]}
     again = propose_incoming(after, watchlist, [read_incoming("f.toml", theirs, NOW)])
     assert accept(after, watchlist, again, again.choices()) is None

@@ -35,8 +35,8 @@ def proposed(mine: str, *studies: dict[str, Any]) -> tuple[Proposal, Document]:
     document = Document.parse(mine.encode())
     watchlist = read_watchlist(document.head, document.programs, NOW.date()).watchlist
     proposal = propose_incoming(document, watchlist, [incoming])
-    amendment = accept(document, watchlist, proposal, proposal.choices())
-    return proposal, apply(document, amendment.edits).document if amendment is not None else document
+    planned = accept(document, watchlist, proposal, proposal.choices())
+    return proposal, apply(document, planned.edits).document if planned is not None else document
 
 
 def test_trials_of_one_product_make_one_program() -> None:

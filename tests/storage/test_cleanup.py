@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from cartwatch.app.file_watcher import Lookout
-from cartwatch.session import changes as amendments
+from cartwatch.app.file_watcher import FileWatcher
+from cartwatch.session import changes
 from cartwatch.session.session import Session
 from cartwatch.storage.cleanup import strays, sweep
 from cartwatch.storage.places import Places, places
@@ -78,7 +78,7 @@ def test_the_first_change_of_a_run_sweeps_and_looking_does_not(where: Places, de
     left = leave(where, dead)
     session = opened(where)
     assert sorted(strays(where)) == sorted(left)
-    session.change(amendments.set_fact(session.document, session.watchlist, "a", "phase", "Phase 3"))
+    session.change(changes.set_fact(session.document, session.watchlist, "a", "phase", "Phase 3"))
     assert session.unsaved is None
     assert strays(where) == []
     assert [path for path in left if os.path.exists(path)] == []
@@ -87,11 +87,11 @@ def test_the_first_change_of_a_run_sweeps_and_looking_does_not(where: Places, de
 def test_the_start_of_the_app_sweeps(where: Places, dead: int) -> None:
     leave(where, dead)
     session = opened(where)
-    lookout = Lookout(lambda: session, lambda _: None, watch_terminal=False)
-    lookout.start()
+    file_watcher = FileWatcher(lambda: session, lambda _: None, watch_terminal=False)
+    file_watcher.start()
     end = time.monotonic() + 10
     while strays(where) and time.monotonic() < end:
         time.sleep(0.01)
-    lookout.stop()
+    file_watcher.stop()
     assert strays(where) == []
     assert Path(where.watchlist).read_text() == LIST

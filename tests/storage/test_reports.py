@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 import tomli
 
-from cartwatch.storage import conflict_log as contested
-from cartwatch.storage.conflict_log import contested_path, write_contested
+from cartwatch.storage import conflict_log
+from cartwatch.storage.conflict_log import conflict_log_path, log_conflicts_at
 from cartwatch.storage.errors import NotSaved
 from cartwatch.storage.places import places
 from cartwatch.storage.reports import keep_report, report_text
@@ -57,9 +57,9 @@ def test_a_chain_that_bites_its_tail_ends() -> None:
 
 
 def test_both_sides_of_a_conflict_are_appended_as_toml(tmp_path: Path) -> None:
-    path = contested_path(places(str(tmp_path / "x.toml"), {"HOME": str(tmp_path)}))
-    write_contested(path, NOW, [("p", "phase", None, 'a\n"b"', date(2026, 1, 1)), ("p", "tags", ["x"], ["y", {"z": 1}], None)])
-    write_contested(path, NOW, [("q", "notes", "é\ud800", object(), 1.5)])
+    path = conflict_log_path(places(str(tmp_path / "x.toml"), {"HOME": str(tmp_path)}))
+    log_conflicts_at(path, NOW, [("p", "phase", None, 'a\n"b"', date(2026, 1, 1)), ("p", "tags", ["x"], ["y", {"z": 1}], None)])
+    log_conflicts_at(path, NOW, [("q", "notes", "é\ud800", object(), 1.5)])
     with open(path, "rb") as file:
         found = tomli.load(file)["conflict"]
     assert [each["program"] for each in found] == ["p", "p", "q"]
@@ -70,10 +70,10 @@ def test_both_sides_of_a_conflict_are_appended_as_toml(tmp_path: Path) -> None:
 
 
 def test_the_log_stays_of_a_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(contested, "_SIZE", 400)
+    monkeypatch.setattr(conflict_log, "_SIZE", 400)
     path = str(tmp_path / "log" / "x.toml")
     for at in range(10):
-        write_contested(path, NOW, [("p", f"field{at}", None, "a" * 50, "b")])
+        log_conflicts_at(path, NOW, [("p", f"field{at}", None, "a" * 50, "b")])
     assert len(list((tmp_path / "log").iterdir())) == 2
     assert "field9" in (tmp_path / "log" / "x.toml").read_text()
 
@@ -81,4 +81,4 @@ def test_the_log_stays_of_a_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 def test_a_log_that_can_not_be_written_says_so(tmp_path: Path) -> None:
     (tmp_path / "log").write_text("")
     with pytest.raises(NotSaved, match="not in the log"):
-        write_contested(str(tmp_path / "log" / "x.toml"), NOW, [("p", "f", None, 1, 2)])
+        log_conflicts_at(str(tmp_path / "log" / "x.toml"), NOW, [("p", "f", None, 1, 2)])

@@ -17,7 +17,7 @@ from cartwatch.domain.text import JOINER
 
 from .failsafe import Failsafe
 from .file_guard import FileGuard
-from .key_queue import Turns
+from .key_queue import KeyQueue
 from .output_filter import AsciiSigns, Guard
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class CartwatchApp(FileGuard, Failsafe, inherit_bindings=False):
         self._clock = clock
         self._guard = Guard()
         self._signs = AsciiSigns()
-        self._turns = Turns(self)
+        self._key_queue = KeyQueue(self)
         self.told: list[tuple[str, str]] = []
         self._sample = sample
         self._when_ready = ready
@@ -127,12 +127,12 @@ class CartwatchApp(FileGuard, Failsafe, inherit_bindings=False):
             await super().on_event(event)
             if isinstance(event, MouseUp):
                 self._heard()
-        elif self._turns.admit(event):
+        elif self._key_queue.admit(event):
             self._heard()
             if event.character == JOINER:
                 event.character = _Typed(JOINER)
             await super().on_event(event)
-            self._turns.follow(self.focused or self.screen)
+            self._key_queue.follow(self.focused or self.screen)
 
     # ---- what is told in passing
 

@@ -30,7 +30,7 @@ class Failsafe(App[int], inherit_bindings=False):
         # Textual's own report shows the values of variables, the user's notes among them, on the terminal.
         self.error_console = Console(quiet=True)
 
-    def save_in_haste(self) -> None:
+    def emergency_save(self) -> None:
         """Write pending changes now."""
 
     def _handle_exception(self, error: Exception) -> None:
@@ -42,7 +42,7 @@ class Failsafe(App[int], inherit_bindings=False):
         if self.accident is None:
             self.accident = error.error if isinstance(error, WorkerFailed) else error
             try:
-                self.save_in_haste()
+                self.emergency_save()
             finally:
                 if self.when_falling is not None:
                     self.when_falling()

@@ -15,7 +15,7 @@ from cartwatch.storage.errors import StorageError
 from cartwatch.storage.reading import read_file
 
 from .commands import key_of
-from .file_watcher import Lookout, LookoutFailed, Outside
+from .file_watcher import FileWatcher, Outside, WatchFailed
 from .messages import Reload, SaveOver
 from .screens.main import MainScreen
 from .signals import HUNG_UP
@@ -63,7 +63,7 @@ class FileGuard(App[int], inherit_bindings=False):
     keymap: Mapping[str, tuple[str, ...]]
     when_falling: Callable[[], None] | None
     signals: Signals | None = None
-    lookout: Lookout | None = None
+    file_watcher: FileWatcher | None = None
     kept_elsewhere = ""
     """Where an unsaved list was kept at the end, in words."""
     leaving = False
@@ -113,8 +113,8 @@ class FileGuard(App[int], inherit_bindings=False):
             self.when_falling = lambda: signals.force_after(1)
         self.session.patience = PATIENCE
         self.session.when_saved = lambda: self.post_message(SaveOver())
-        self.lookout = Lookout(lambda: self.session, self.post_message, watch_terminal=signals is not None)
-        self.lookout.start()
+        self.file_watcher = FileWatcher(lambda: self.session, self.post_message, watch_terminal=signals is not None)
+        self.file_watcher.start()
         why = self.session.opened.readonly
         if why is not None and self.session.places is not None:
             self.say(f"Read only: {why}. “Save a copy” among the commands writes the list elsewhere.", warning=True)
@@ -148,12 +148,12 @@ class FileGuard(App[int], inherit_bindings=False):
                 failed = error
             finally:
                 self.lent = False
-        if self.lookout is not None:
-            self.lookout.look_now()
+        if self.file_watcher is not None:
+            self.file_watcher.look_now()
         if failed is not None:
             raise failed
 
-    def save_in_haste(self) -> None:
+    def emergency_save(self) -> None:
         """Write pending changes now; the process may be killed at any time."""
         session = self.session
         if session.places is None or (session.saving and not session.pending):
@@ -171,10 +171,10 @@ class FileGuard(App[int], inherit_bindings=False):
         elif session.pending:
             session.unsaved = f"{session.path}: the disk has not taken the last change yet"
 
-    def came_back(self, *, redraw: bool) -> None:
+    def resumed(self, *, redraw: bool) -> None:
         """Check file and clock after the process was stopped."""
-        if self.lookout is not None:
-            self.lookout.look_now()
+        if self.file_watcher is not None:
+            self.file_watcher.look_now()
         self.on_woken()
         if redraw:
             self.refresh(layout=True)
@@ -190,7 +190,7 @@ class FileGuard(App[int], inherit_bindings=False):
         else:
             self.exit(None, HUNG_UP)
 
-    def on_lookout_failed(self, event: LookoutFailed) -> None:
+    def on_watch_failed(self, event: WatchFailed) -> None:
         raise event.error
 
     # ---- changes by other applications
@@ -377,9 +377,9 @@ class FileGuard(App[int], inherit_bindings=False):
         await self._ask_conflicts(self.screen.look)
 
     def _conflict_log(self) -> str:
-        from cartwatch.storage.conflict_log import contested_path
+        from cartwatch.storage.conflict_log import conflict_log_path
 
-        return contested_path(self.session.places) if self.session.places is not None else ""
+        return conflict_log_path(self.session.places) if self.session.places is not None else ""
 
     async def _ask_conflicts(self, look: Look) -> None:
         """Show both values of every conflict, and apply the choices. Esc keeps the current values."""
@@ -397,10 +397,10 @@ class FileGuard(App[int], inherit_bindings=False):
             if accepted is None:
                 self.say(f"The list stands as it is; both values are kept in {log}")
                 return
-            amendment, gone = settled(self.session.document, found, [each in accepted for each in choices])
-            if amendment is not None:
+            planned, gone = settled(self.session.document, found, [each in accepted for each in choices])
+            if planned is not None:
                 try:
-                    self.session.change(amendment)
+                    self.session.change(planned)
                 except EditError as wrong:
                     self.say(f"{wrong}; both values are kept in {log}", warning=True)
                     return

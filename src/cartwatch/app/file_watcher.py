@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cartwatch.session.session import Session
     from cartwatch.storage.reading import FileState
 
-__all__ = ["Conflicting", "Lookout", "LookoutFailed", "Outside", "TerminalGone", "TryAgain", "Woken"]
+__all__ = ["Conflicting", "FileWatcher", "Outside", "TerminalGone", "TryAgain", "WatchFailed", "Woken"]
 
 INTERVAL = 1.75  # seconds between two looks: changes by others are on screen within two seconds
 _JUMP = 20.0  # seconds of drift between both clocks within one look that count as a jump; less is a correction
@@ -50,7 +50,7 @@ class TerminalGone(Message):
     """The terminal was closed without a signal."""
 
 
-class LookoutFailed(Message):
+class WatchFailed(Message):
     """The watcher stopped at an unexpected error."""
 
     def __init__(self, error: Exception) -> None:
@@ -58,7 +58,7 @@ class LookoutFailed(Message):
         self.error = error
 
 
-class Lookout:
+class FileWatcher:
     """Looks every INTERVAL from a thread, so that a slow network file system does not block the app.
 
     It first deletes temporary files of killed processes. `session` returns the open watchlist; only values that the app
@@ -81,7 +81,7 @@ class Lookout:
 
     def start(self) -> None:
         """Start the thread."""
-        Thread(target=self._run, name="lookout", daemon=True).start()
+        Thread(target=self._run, name="file_watcher", daemon=True).start()
 
     def stop(self) -> None:
         """Stop the thread."""
@@ -101,7 +101,7 @@ class Lookout:
                 self._wake.wait(INTERVAL)
                 self._wake.clear()
         except Exception as error:  # an error in a thread would go unnoticed
-            self._tell(LookoutFailed(error))
+            self._tell(WatchFailed(error))
 
     def look(self) -> None:
         """Look once, and post what has changed."""

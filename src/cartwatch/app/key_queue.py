@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from textual.message_pump import MessagePump
     from textual.widget import Widget
 
-__all__ = ["Turns"]
+__all__ = ["KeyQueue"]
 
 _LONGEST = 3.0  # seconds that a key may block the next if its widget is gone
 _MANY = 4  # waiting keys: more than typing or key repeat gives in the time of a frame
@@ -24,7 +24,7 @@ _AT_ONCE = 100  # steps of the cursor
 _LAPS = 2  # from the focus to the app: once for the key, once for the messages that it caused
 
 
-class Turns:
+class KeyQueue:
     """Holds each key back until its turn.
 
     Textual passes every key to the widget that has the focus when it arrives. On a slow line, "e", "Enter" and the letters

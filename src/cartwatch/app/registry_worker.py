@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from cartwatch.sources.registry.clinicaltrials import Progress
 
-__all__ = ["Answered", "Asking", "Progressed"]
+__all__ = ["Answered", "Progressed", "RegistryWorker"]
 
 _SWITCH = 0.0005  # seconds that this thread may delay a key, a tenth of Python's default
 
@@ -25,7 +25,7 @@ _SWITCH = 0.0005  # seconds that this thread may delay a key, a tenth of Python'
 class Progressed(Message):
     """Progress of a request: trials done, their total, and the current step."""
 
-    def __init__(self, asking: Asking, done: int, of: int, words: str) -> None:
+    def __init__(self, asking: RegistryWorker, done: int, of: int, words: str) -> None:
         super().__init__()
         self.asking = asking
         self.done = done
@@ -36,7 +36,9 @@ class Progressed(Message):
 class Answered(Message):
     """A request has ended, with its answers or an error; `trouble` is an unexpected error."""
 
-    def __init__(self, asking: Asking, found: Any = None, error: RegistryError | None = None, trouble: Exception | None = None):
+    def __init__(
+        self, asking: RegistryWorker, found: Any = None, error: RegistryError | None = None, trouble: Exception | None = None
+    ):
         super().__init__()
         self.asking = asking
         self.found = found
@@ -44,7 +46,7 @@ class Answered(Message):
         self.trouble = trouble
 
 
-class Asking:
+class RegistryWorker:
     """A running request. `tell` must be safe to call from any thread; it is not called after `stop`."""
 
     def __init__(self, talk: Callable[[Progress], Coroutine[Any, Any, Any]], tell: Callable[[Message], object]) -> None:

@@ -86,7 +86,7 @@ def merge_copy(app: FileGuard) -> None:
     The common version is not known: a fact missing in one is taken from the other, and a differing fact is a conflict.
     """
     from cartwatch.document.merging import edits_to, merge_documents
-    from cartwatch.session.changes import Amendment
+    from cartwatch.session.changes import PlannedChange
     from cartwatch.storage.reading import read_file
 
     if merge_markers(app):
@@ -101,7 +101,7 @@ def merge_copy(app: FileGuard) -> None:
         merged, conflicts = merge_documents(Document.empty(), ours, Document.parse(read_file(copy).data))
         edits = edits_to(ours, merged.document)
         if edits:
-            app.session.change(Amendment(edits, f"merged from {name}"), label="import")
+            app.session.change(PlannedChange(edits, f"merged from {name}"), label="import")
     except (StorageError, FileNotFoundError, SyntaxProblem, EditError) as wrong:
         app.say(f"{name}: {wrong}", warning=True)
         return

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from cartwatch.domain.program import Program
     from cartwatch.views.look import Look
 
-__all__ = ["Standing"]
+__all__ = ["RowOrder"]
 
 _FEW = 100  # changed programs up to which each is moved, instead of sorting all again
 
 
-class Standing:
+class RowOrder:
     """Keeps the order of the rows; an edit filters, sorts and searches only the changed programs again.
 
     If anything counts down to an instant, any row may move with the clock, and the whole order is computed again.
@@ -109,11 +109,11 @@ class Standing:
         def by_columns(one: int, other: int) -> int:
             return compare(watchlist.programs[one], watchlist.programs[other]) or one - other
 
-        standing = cmp_to_key(by_columns)
+        row_order = cmp_to_key(by_columns)
         for place in changed:
             program = watchlist.programs[place]
             if wanted is None or wanted.matches(program, look.now):
-                at = bisect_left(keys, standing(place), key=lambda key: standing(watchlist.place(key) or 0))
+                at = bisect_left(keys, row_order(place), key=lambda key: row_order(watchlist.place(key) or 0))
                 keys.insert(at, program.key)
         return keys
 

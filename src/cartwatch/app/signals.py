@@ -37,10 +37,10 @@ class Guarded(Protocol):
 
     def exit(self, result: int | None = None, return_code: int = 0) -> None: ...
 
-    def save_in_haste(self) -> None:
+    def emergency_save(self) -> None:
         """Write pending changes now. Called between any two steps of the code."""
 
-    def came_back(self, *, redraw: bool) -> None:
+    def resumed(self, *, redraw: bool) -> None:
         """Handle that the process goes on after a stop."""
 
 
@@ -97,7 +97,7 @@ class Signals:
         self._ending = True
         self.force_after(status, _SLOW)
         try:
-            self._app.save_in_haste()
+            self._app.emergency_save()
         finally:
             self.force_after(status)  # counts from here: a slow disk is no terminal that does not read
             if self._loop is None or self._app.lent:  # the loop waits for the editor
@@ -157,7 +157,7 @@ class Signals:
                 termios.tcsetattr(0, termios.TCSANOW, self._within)
         if self._loop is not None:
             with contextlib.suppress(RuntimeError):
-                self._loop.call_soon_threadsafe(lambda: self._app.came_back(redraw=not caught))
+                self._loop.call_soon_threadsafe(lambda: self._app.resumed(redraw=not caught))
 
 
 def _settings() -> list[Any] | None:

@@ -123,7 +123,7 @@ def _stands(app: CartwatchApp, signals: Signals, notes: Iterable[str]) -> None:
 
 def _over(app: CartwatchApp, where: Places, session: Session, status: int | None, note: str | None) -> int:
     """Print the closing lines on the restored terminal, and return the exit status."""
-    app.save_in_haste()
+    app.emergency_save()
     _say(note)
     _remember(app, where, session)
     if app.accident is not None or app.return_code == 1:

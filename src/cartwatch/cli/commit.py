@@ -21,7 +21,7 @@ from .output import Failure
 if TYPE_CHECKING:
     from cartwatch.domain.difference import Change
     from cartwatch.domain.merge import Conflict
-    from cartwatch.session.changes import Amendment
+    from cartwatch.session.changes import PlannedChange
     from cartwatch.session.session import Step
     from cartwatch.storage.backups import Backup
 
@@ -89,10 +89,10 @@ def _tell(call: Call, session: Session) -> None:
     session.conflicts.clear()
 
 
-def carry_out(call: Call, session: Session, amendment: Amendment, *, label: str = "") -> int:
+def carry_out(call: Call, session: Session, planned: PlannedChange, *, label: str = "") -> int:
     """Make a change, save it, and print it. Raises Failure where it can't be made or saved."""
     try:
-        step = session.change(amendment, label=label)
+        step = session.change(planned, label=label)
     except EditError as wrong:
         raise Failure(f"{session.path}: {wrong}") from None
     return conclude(call, session, step, _said(session, step))

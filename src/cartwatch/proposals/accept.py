@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cartwatch.document.edits import Add, AddBlocks, Delete, Edit, Set
 from cartwatch.domain.text import clean
-from cartwatch.session.changes import Amendment
+from cartwatch.session.changes import PlannedChange
 from cartwatch.session.pins import pins
 
 from .model import OUTSIDE
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["accept", "rebased"]
 
 
-def accept(document: Document, watchlist: Watchlist, proposal: Proposal, accepted: Collection[Choice]) -> Amendment | None:
+def accept(document: Document, watchlist: Watchlist, proposal: Proposal, accepted: Collection[Choice]) -> PlannedChange | None:
     """Builds the change that takes the accepted choices into the document of the proposal; None where that is nothing."""
     edits: list[Edit] = []
     changed: list[str] = []
@@ -55,7 +55,7 @@ def accept(document: Document, watchlist: Watchlist, proposal: Proposal, accepte
         return None
     first = next((each.key for each in proposal.entries if each in new or each.label in changed), None)
     words = _words(proposal, new, changed, outside)
-    return Amendment(tuple(edits), words, first, origin=proposal.origin, told=tuple(told))
+    return PlannedChange(tuple(edits), words, first, origin=proposal.origin, told=tuple(told))
 
 
 def rebased(edits: Sequence[Edit], place: int) -> list[Edit]:

@@ -36,9 +36,9 @@ if TYPE_CHECKING:
     from cartwatch.domain.watchlist import Watchlist
 
 __all__ = [
-    "Amendment",
-    "AmendmentError",
+    "ChangeError",
     "NothingToDo",
+    "PlannedChange",
     "add_program",
     "add_record",
     "cite_fact",
@@ -58,16 +58,16 @@ __all__ = [
 ]
 
 
-class AmendmentError(ValueError):
+class ChangeError(ValueError):
     """The requested change cannot be made; the message gives the reason and a remedy."""
 
 
-class NothingToDo(AmendmentError):
+class NothingToDo(ChangeError):
     """The requested state already exists."""
 
 
 @dataclass(frozen=True, slots=True)
-class Amendment:
+class PlannedChange:
     """A change: its edits, their description for undo and the journal, and the cursor position afterwards.
 
     `program` is the key of the program and `path` the fact that the cursor goes to afterwards. `origin` says by which way the
@@ -86,7 +86,7 @@ class Amendment:
 def _place(watchlist: Watchlist, key: str) -> int:
     place = watchlist.place(key)
     if place is None:
-        raise AmendmentError(f'there is no program "{key}" any more')
+        raise ChangeError(f'there is no program "{key}" any more')
     return place
 
 
@@ -101,11 +101,11 @@ def _with_id(
 
 def set_fact(
     document: Document, watchlist: Watchlist, key: str, path: str, value: Any, *, cite: str | None = None, own: bool = False
-) -> Amendment:
+) -> PlannedChange:
     """Set one fact of a program to a TOML value; None deletes it. `cite` names the source of the new value.
 
     Without `cite` the old source is removed; naming it again confirms it.
-    `own` allows a key that cartwatch does not know. Raises AmendmentError.
+    `own` allows a key that cartwatch does not know. Raises ChangeError.
     """
     place = _place(watchlist, key)
     record = document.programs[place]
@@ -116,19 +116,19 @@ def set_fact(
             raise PathError(unknown_field(path))
         where = raw_path(record, path, own=own)
     except PathError as wrong:
-        raise AmendmentError(f"{label}: {wrong}") from None
+        raise ChangeError(f"{label}: {wrong}") from None
     if declared is not None and declared.registry:
-        raise AmendmentError(f"{label}: {declared.label} is written by a registry refresh, not by hand")
+        raise ChangeError(f"{label}: {declared.label} is written by a registry refresh, not by hand")
     raw = ("program", place, *where)
     old = at(record, where)
     named = named_place(record, where)
     if value is None:
         if old is None:
-            raise AmendmentError(f"{label}: {named} is not there")
+            raise ChangeError(f"{label}: {named} is not there")
         if path == "name":
-            raise AmendmentError(f"{label}: a program needs a name")
+            raise ChangeError(f"{label}: a program needs a name")
         before = _with_id(document, watchlist, place, where, gone=True)
-        return Amendment((*before, Delete(raw)), f"{label}: removed {named}", key, path)
+        return PlannedChange((*before, Delete(raw)), f"{label}: removed {named}", key, path)
     edits: tuple[Edit, ...] = (Set(raw, value),) if old != value or type(old) is not type(value) else ()
     if edits and declared is not None and declared.kind == "id":
         _refuse_taken(watchlist, place, record, where, value)
@@ -143,7 +143,7 @@ def set_fact(
         words = f"window of {label} {named.removesuffix(' when')} {_shown(old)} → {_shown(value)}"
     if declared is not None and declared.kind == "prose":
         words = f"{label}: {named} {'changed' if old is not None else 'written'}"
-    return Amendment((*_with_id(document, watchlist, place, where), *edits), words, key, path)
+    return PlannedChange((*_with_id(document, watchlist, place, where), *edits), words, key, path)
 
 
 def set_facts(
@@ -155,17 +155,17 @@ def set_facts(
     *,
     cite: str | None = None,
     own: bool = False,
-) -> Amendment:
+) -> PlannedChange:
     """Set several facts of one program in one step: `values` gives each path its new value, or None to delete it.
 
     `added` are new items of lists, each with the path of its list; `cite` names the source of the new values,
     `own` allows keys that cartwatch does not know. A table that becomes empty is deleted, and if the id of a
-    source changes, its cites follow. Raises AmendmentError.
+    source changes, its cites follow. Raises ChangeError.
     """
     place = _place(watchlist, key)
     record = document.programs[place]
     edits: list[Edit] = list(_with_id(document, watchlist, place))
-    said: list[Amendment] = []
+    said: list[PlannedChange] = []
     gone: list[tuple[str | int, ...]] = []
     cites_last = sorted(values.items(), key=lambda each: split(each[0])[-1] == "cite")  # a source set in the same step stays
     for path, value in cites_last:
@@ -195,7 +195,7 @@ def set_facts(
     names = [split(path)[-1] for path in (*values, *(path for path, _ in added))]
     shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
     words = said[0].words if len(names) == 1 and said else f"{label}: changed {_record_of(record, values)}{shown}"
-    return Amendment(tuple(edits), words, key, next(iter((*values, *(path for path, _ in added))), None))
+    return PlannedChange(tuple(edits), words, key, next(iter((*values, *(path for path, _ in added))), None))
 
 
 def _record_of(record: Mapping[str, Any], values: Mapping[str, Any]) -> str:
@@ -245,7 +245,7 @@ def unique_id(wanted: str, taken: Container[str]) -> str:
 
 
 def new_source(watchlist: Watchlist, key: str, url: str, title: str | None = None) -> dict[str, Any]:
-    """Build a source with this address, not checked yet; its id is made from the address. Raises AmendmentError."""
+    """Build a source with this address, not checked yet; its id is made from the address. Raises ChangeError."""
     program = watchlist.programs[_place(watchlist, key)]
     host, _, rest = url.partition("://")[2].partition("/")
     tail = rest.partition("?")[0].strip("/").rpartition("/")[2].partition(".")[0]
@@ -255,7 +255,7 @@ def new_source(watchlist: Watchlist, key: str, url: str, title: str | None = Non
 
 
 def source_ids(watchlist: Watchlist, key: str, value: Any) -> tuple[Any, list[dict[str, Any]]]:
-    """Replace addresses by source ids, and return the new sources needed. Raises AmendmentError."""
+    """Replace addresses by source ids, and return the new sources needed. Raises ChangeError."""
     program = watchlist.programs[_place(watchlist, key)]
     ids, new = [], []
     for each in [value] if isinstance(value, str) else value or []:
@@ -268,22 +268,22 @@ def source_ids(watchlist: Watchlist, key: str, value: Any) -> tuple[Any, list[di
 
 
 def with_sources(
-    document: Document, watchlist: Watchlist, key: str, amendment: Amendment, sources: Sequence[Mapping[str, Any]]
-) -> Amendment:
-    """Put the sources that an amendment cites and that are not listed before it. Raises AmendmentError."""
+    document: Document, watchlist: Watchlist, key: str, planned: PlannedChange, sources: Sequence[Mapping[str, Any]]
+) -> PlannedChange:
+    """Put the sources that a planned change cites and that are not listed before it. Raises ChangeError."""
     if not sources:
-        return amendment
+        return planned
     first = set_facts(document, watchlist, key, {}, [("source", each) for each in sources])
-    return replace(amendment, edits=(*first.edits, *(each for each in amendment.edits if each not in first.edits)))
+    return replace(planned, edits=(*first.edits, *(each for each in planned.edits if each not in first.edits)))
 
 
 def _refuse_taken(watchlist: Watchlist, place: int, record: Mapping[str, Any], where: Sequence[str | int], id: Any) -> None:
     """Refuse an id that another program, or another item of the list, already has."""
     label = watchlist.programs[place].label
     if len(where) == 1 and any(each.key == id for number, each in enumerate(watchlist.programs) if number != place):
-        raise AmendmentError(f'{label}: id: another program is already called "{id}"')
+        raise ChangeError(f'{label}: id: another program is already called "{id}"')
     if len(where) > 1 and id in others_of(record, where):
-        raise AmendmentError(f'{label}: {named_place(record, where)}: another {where[-3]} is already called "{id}"')
+        raise ChangeError(f'{label}: {named_place(record, where)}: another {where[-3]} is already called "{id}"')
 
 
 def _known(record: Mapping[str, Any], path: str) -> bool:
@@ -294,19 +294,21 @@ def _known(record: Mapping[str, Any], path: str) -> bool:
         return False
 
 
-def cite_fact(document: Document, watchlist: Watchlist, key: str, path: str, cite: str) -> Amendment:
-    """Set the source of an existing fact. Raises AmendmentError."""
+def cite_fact(document: Document, watchlist: Watchlist, key: str, path: str, cite: str) -> PlannedChange:
+    """Set the source of an existing fact. Raises ChangeError."""
     place = _place(watchlist, key)
     record = document.programs[place]
     label = watchlist.programs[place].label
     try:
         where = raw_path(record, path)
     except PathError as wrong:
-        raise AmendmentError(f"{label}: {wrong}") from None
+        raise ChangeError(f"{label}: {wrong}") from None
     edits = cite_edits(record, place, path, where, cite)
     if not edits:
-        raise AmendmentError(f"{label}: {path} already cites {cite}")
-    return Amendment((*_with_id(document, watchlist, place, where), *edits), f"{label}: source of {path} is {cite}", key, path)
+        raise ChangeError(f"{label}: {path} already cites {cite}")
+    return PlannedChange(
+        (*_with_id(document, watchlist, place, where), *edits), f"{label}: source of {path} is {cite}", key, path
+    )
 
 
 def new_guidance(
@@ -319,11 +321,11 @@ def new_guidance(
     today: date,
     said: date | str | None = None,
     cite: str | None = None,
-) -> Amendment:
+) -> PlannedChange:
     """Set new guidance; the old one goes to the slip ledger, with the day it was said and its source.
 
     Without `said`, today is written only if the words count from it, or if the old guidance had a day, which
-    would be false of the new. Raises AmendmentError.
+    would be false of the new. Raises ChangeError.
     """
     place, at_place, record, label = _catalyst(document, watchlist, key, catalyst)
     old = record.get("when")
@@ -349,7 +351,7 @@ def new_guidance(
     if "when" in earlier:
         edits.append(Add((*base, "move"), earlier))
     words = f"window of {label} {name} {_shown(old)} → {_shown(when)}"
-    return Amendment(tuple(edits), words, key, path)
+    return PlannedChange(tuple(edits), words, key, path)
 
 
 def _counts_from_said(when: str, today: date) -> bool:
@@ -368,8 +370,8 @@ def resolve(
     on: date | str | None = None,
     cite: str | None = None,
     note: str | None = None,
-) -> Amendment:
-    """Record the outcome of a catalyst; None removes it. Raises AmendmentError."""
+) -> PlannedChange:
+    """Record the outcome of a catalyst; None removes it. Raises ChangeError."""
     place, at_place, record, label = _catalyst(document, watchlist, key, catalyst)
     base = ("program", place, "catalyst", at_place)
     name = item_names(Catalyst, document.programs[place].get("catalyst", []))[at_place]
@@ -392,8 +394,8 @@ def resolve(
             edits += uncite_edits(document.programs[place], place, path, where, declaration(path))
         words = f"{label}: {name} {outcome}" + (f" on {_shown(on)}" if on is not None else "")
     if not edits:
-        raise AmendmentError(f"{label}: {name} has no outcome to remove")
-    return Amendment(
+        raise ChangeError(f"{label}: {name} has no outcome to remove")
+    return PlannedChange(
         (*_with_id(document, watchlist, place, base[2:]), *edits), words, key, joined(("catalyst", name, "outcome"))
     )
 
@@ -403,54 +405,54 @@ def _catalyst(document: Document, watchlist: Watchlist, key: str, catalyst: str)
     label = watchlist.programs[place].label
     items = document.programs[place].get("catalyst", [])
     if not isinstance(items, list) or not items:
-        raise AmendmentError(f"{label} has no catalysts yet: add one")
+        raise ChangeError(f"{label} has no catalysts yet: add one")
     try:
         found = raw_path(document.programs[place], joined(("catalyst", catalyst, "when")))[1]
     except PathError as wrong:
-        raise AmendmentError(f"{label}: {wrong}") from None
+        raise ChangeError(f"{label}: {wrong}") from None
     assert isinstance(found, int)
     if not isinstance(items[found], dict):
-        raise AmendmentError(f"{label}: catalyst {catalyst} is not a table in the file; fix it there first")
+        raise ChangeError(f"{label}: catalyst {catalyst} is not a table in the file; fix it there first")
     return place, found, items[found], label
 
 
-def add_program(document: Document, watchlist: Watchlist, name: str, values: Mapping[str, Any] | None = None) -> Amendment:
-    """Add a program at the end, with an id made from its name. Raises AmendmentError."""
+def add_program(document: Document, watchlist: Watchlist, name: str, values: Mapping[str, Any] | None = None) -> PlannedChange:
+    """Add a program at the end, with an id made from its name. Raises ChangeError."""
     stripped = name.strip()
     if not stripped:
-        raise AmendmentError("a program needs a name")
+        raise ChangeError("a program needs a name")
     taken = {each.key for each in watchlist.programs}
     wanted = str((values or {}).get("id") or slug((values or {}).get("short") or stripped))
     if wanted in taken and "id" in (values or {}):
-        raise AmendmentError(f'id: another program is already called "{wanted}"')
+        raise ChangeError(f'id: another program is already called "{wanted}"')
     key = unique_id(wanted, taken)
     record = {"id": key, "name": stripped, **(values or {})}
-    return Amendment((Add(("program",), record),), f"added {stripped}", key, "name")
+    return PlannedChange((Add(("program",), record),), f"added {stripped}", key, "name")
 
 
-def list_title(document: Document, title: str | None) -> Amendment:
-    """Set the title of the list; None removes it. Raises AmendmentError."""
+def list_title(document: Document, title: str | None) -> PlannedChange:
+    """Set the title of the list; None removes it. Raises ChangeError."""
     old = document.head.get("title")
     if old == title:
-        raise AmendmentError(f"the list is called {_shown(old)} already" if old else "the list has no name")
+        raise ChangeError(f"the list is called {_shown(old)} already" if old else "the list has no name")
     if title is None:
-        return Amendment((Delete(("title",)),), f"the list is no longer called “{_shown(old)}”")
-    return Amendment((Set(("title",), title),), f"the list is now called “{_shown(title)}”")
+        return PlannedChange((Delete(("title",)),), f"the list is no longer called “{_shown(old)}”")
+    return PlannedChange((Set(("title",), title),), f"the list is now called “{_shown(title)}”")
 
 
 def add_record(
     document: Document, watchlist: Watchlist, key: str, path: str, values: Mapping[str, Any], *, cite: str | None = None
-) -> Amendment:
+) -> PlannedChange:
     """Add an item to a list of records, as in `catalyst` or `safety.report`, in the order of their declaration.
 
-    Raises AmendmentError.
+    Raises ChangeError.
     """
     place = _place(watchlist, key)
     record = document.programs[place]
     label = watchlist.programs[place].label
     declared = declaration(path)
     if declared is None or declared.kind != "records" or declared.record is None:
-        raise AmendmentError(f"{label}: {path} is not a list of records")
+        raise ChangeError(f"{label}: {path} is not a list of records")
     where = raw_path(record, path)
     kind = declared.record
     given = {**values, **({"cite": cite} if cite is not None else {})}
@@ -458,61 +460,61 @@ def add_record(
     written = {each: given[each] for each in order if given.get(each) is not None}
     items = at(record, where) or []
     if "id" in facts(kind) and facts(kind)["id"].kind == "id" and written.get("id") in item_names(kind, items):
-        raise AmendmentError(f'{label}: id: another {declared.key} is already called "{written["id"]}"')
+        raise ChangeError(f'{label}: id: another {declared.key} is already called "{written["id"]}"')
     if "id" in facts(kind) and "event" in written and "id" not in written:
         unique = unique_id(slug(written["event"])[:40].strip("-"), item_names(kind, items))
         written = {"id": unique, **written}
     if not written:
-        raise AmendmentError(f"{label}: nothing was filled in")
+        raise ChangeError(f"{label}: nothing was filled in")
     name = item_names(kind, [*items, written])[-1]
     edits = (*_with_id(document, watchlist, place), Add(("program", place, *where), written))
-    return Amendment(edits, f"{label}: added {declared.key} {name}", key, joined((*split(path), name)))
+    return PlannedChange(edits, f"{label}: added {declared.key} {name}", key, joined((*split(path), name)))
 
 
-def delete(document: Document, watchlist: Watchlist, key: str, path: str | None = None) -> Amendment:
-    """Delete a whole program, or one record or fact of it. Raises AmendmentError."""
+def delete(document: Document, watchlist: Watchlist, key: str, path: str | None = None) -> PlannedChange:
+    """Delete a whole program, or one record or fact of it. Raises ChangeError."""
     place = _place(watchlist, key)
     label = watchlist.programs[place].label
     if path is None:
         after = watchlist.programs[place + 1 : place + 2] or watchlist.programs[max(0, place - 1) : place]
-        return Amendment((Delete(("program", place)),), f"deleted {label}", after[0].key if after else None)
+        return PlannedChange((Delete(("program", place)),), f"deleted {label}", after[0].key if after else None)
     record = document.programs[place]
     try:
         where = raw_path(record, path)
     except PathError as wrong:
-        raise AmendmentError(f"{label}: {wrong}") from None
+        raise ChangeError(f"{label}: {wrong}") from None
     if at(record, where) is None:
         known = declaration(path) is not None or where[:1] == ("cite",)
-        raise AmendmentError(f"{label}: {path} is not there" if known else f"{label}: {unknown_field(path)}")
+        raise ChangeError(f"{label}: {path} is not there" if known else f"{label}: {unknown_field(path)}")
     if where == ("name",):
-        raise AmendmentError(f"{label}: a program needs a name")
+        raise ChangeError(f"{label}: a program needs a name")
     edits: list[Edit] = [*_with_id(document, watchlist, place, where, gone=True), Delete(("program", place, *where))]
-    return Amendment(tuple(edits), f"{label}: deleted {named_place(record, where)}", key, None)
+    return PlannedChange(tuple(edits), f"{label}: deleted {named_place(record, where)}", key, None)
 
 
 def set_many(
     document: Document, watchlist: Watchlist, keys: Iterable[str], path: str, change: Mapping[str, Any], words: str
-) -> Amendment:
+) -> PlannedChange:
     """Set the same field of several programs in one step; `change` returns each program's value, None to delete it."""
     edits: list[Edit] = []
     last = None
     for key in keys:
         try:
-            amendment = set_fact(document, watchlist, key, path, change[key])
-        except AmendmentError:
+            planned = set_fact(document, watchlist, key, path, change[key])
+        except ChangeError:
             continue  # it already has that value
-        edits.extend(amendment.edits)
+        edits.extend(planned.edits)
         last = key
     if not edits:
-        raise AmendmentError(f"nothing to change: {words}")
-    return Amendment(tuple(edits), words, last, path)
+        raise ChangeError(f"nothing to change: {words}")
+    return PlannedChange(tuple(edits), words, last, path)
 
 
-def together(amendments: Sequence[Amendment], words: str) -> Amendment:
-    """Join several amendments of the same document to one step. Deletions of programs must come last to first."""
-    edits = tuple(edit for each in amendments for edit in each.edits)
-    last = amendments[-1] if amendments else None
-    return Amendment(edits, words, last.program if last else None, last.path if last else None)
+def together(several: Sequence[PlannedChange], words: str) -> PlannedChange:
+    """Join several planned changes of the same document to one step. Deletions of programs must come last to first."""
+    edits = tuple(edit for each in several for edit in each.edits)
+    last = several[-1] if several else None
+    return PlannedChange(edits, words, last.program if last else None, last.path if last else None)
 
 
 def _shown(value: Any) -> str:

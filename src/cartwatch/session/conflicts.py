@@ -12,7 +12,7 @@ from cartwatch.document.writing import literal
 from cartwatch.domain.equality import same
 from cartwatch.domain.text import clean
 
-from .changes import Amendment
+from .changes import PlannedChange
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,7 +44,7 @@ def theirs_stands(document: Document, conflict: Conflict) -> bool:
     return same(value_at(document, conflict.path), conflict.theirs)
 
 
-def settled(document: Document, conflicts: Sequence[Conflict], theirs: Sequence[bool]) -> tuple[Amendment | None, int]:
+def settled(document: Document, conflicts: Sequence[Conflict], theirs: Sequence[bool]) -> tuple[PlannedChange | None, int]:
     """Build the change for the chosen values, None if they are current already; and count the conflicts whose value has
     changed again since, which are left alone."""
     sets: list[Edit] = []
@@ -67,7 +67,7 @@ def settled(document: Document, conflicts: Sequence[Conflict], theirs: Sequence[
     if not edits:
         return None, gone
     count = sum(theirs)
-    return Amendment(edits, f"conflict settled: {count} of theirs, {len(theirs) - count} of mine"), gone
+    return PlannedChange(edits, f"conflict settled: {count} of theirs, {len(theirs) - count} of mine"), gone
 
 
 def value_at(document: Document, path: tuple[str | int, ...]) -> Any:

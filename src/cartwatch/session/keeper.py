@@ -11,7 +11,7 @@ from cartwatch.document.edits import Add, AddBlocks, Delete, EditError, Move, Re
 from cartwatch.document.paths import human_path
 from cartwatch.storage.backups import backups_at
 from cartwatch.storage.cleanup import sweep_places
-from cartwatch.storage.conflict_log import contested_path, write_contested
+from cartwatch.storage.conflict_log import conflict_log_path, log_conflicts_at
 from cartwatch.storage.errors import StorageError
 from cartwatch.storage.journal import Journal
 from cartwatch.storage.journal_entry import JournalEntry
@@ -103,7 +103,7 @@ class Keeper:
     def log_conflicts(self, items: Sequence[tuple[str, str, Any, Any, Any]]) -> None:
         """Log both values of each conflict: program, path, before, ours, theirs."""
         try:
-            write_contested(contested_path(self._places), self._clock(), items)
+            log_conflicts_at(conflict_log_path(self._places), self._clock(), items)
         except StorageError as wrong:
             self._warn(str(wrong))
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from cartwatch.storage.places import Places
     from cartwatch.storage.reading import FileState
 
-    from .changes import Amendment
+    from .changes import PlannedChange
     from .keeper import Keeper
     from .saving import Doubtful, Running, Saving
 
@@ -189,8 +189,8 @@ class Session:
 
     # ---- changing
 
-    def foresee(self, amendment: Amendment) -> Foreseen:
-        """Compute the result of an amendment for the current document without changing it. Raises EditError.
+    def foresee(self, planned: PlannedChange) -> Foreseen:
+        """Compute the result of a planned change for the current document without changing it. Raises EditError.
 
         It may run in a thread: a large import takes a second.
         """
@@ -199,13 +199,13 @@ class Session:
         from .keeper import edit_tables
 
         before, today, read = self.document, self.today, self.opened.read
-        made = apply(before, amendment.edits)
+        made = apply(before, planned.edits)
         after = made.document
-        told = [dict(each) for each in amendment.told] or edit_tables(before, amendment.edits, after)
+        told = [dict(each) for each in planned.told] or edit_tables(before, planned.edits, after)
         return Foreseen(before, today, after, read_watchlist(after.head, after.programs, today, read), made.notes, tuple(told))
 
-    def change(self, amendment: Amendment, *, label: str = "", foreseen: Foreseen | None = None) -> Step:
-        """Apply an amendment as one step, and save it. Raises EditError with everything unchanged.
+    def change(self, planned: PlannedChange, *, label: str = "", foreseen: Foreseen | None = None) -> Step:
+        """Apply a planned change as one step, and save it. Raises EditError with everything unchanged.
 
         With a `label` ("import", "delete", …) a backup of the text before is kept under it. The `foreseen` result is used if
         it is still valid.
@@ -216,13 +216,13 @@ class Session:
             raise EditError(f"nothing can be changed: {self.why_readonly}")
         before = self.document
         if foreseen is None or foreseen.before is not before or foreseen.today != self.today:
-            foreseen = self.foresee(amendment)
-        step = Step(amendment.words, before, foreseen.after, amendment.program, amendment.path, foreseen.notes)
+            foreseen = self.foresee(planned)
+        step = Step(planned.words, before, foreseen.after, planned.program, planned.path, foreseen.notes)
         self.opened = replace(self.opened, state="ok", document=foreseen.after, read=foreseen.read)
         self.undone.clear()
         self.done.append(step)
         if self.keeper is not None:
-            self._unwritten.append(Pending(step.words, amendment.origin or self.origin, foreseen.told))
+            self._unwritten.append(Pending(step.words, planned.origin or self.origin, foreseen.told))
         self.save(label=label)
         return self._noted(self.done, step, step.after)
 
@@ -267,9 +267,9 @@ class Session:
         here, there = (step.after, step.before) if back else (step.before, step.after)
         now, words = self.document, f"{'undo' if back else 'redo'}: {step.words}"
         if now is not here:  # another application's change came in between: theirs must stay
-            from .undo import taken_back
+            from .undo import apply_step
 
-            there, conflicts = taken_back(here, there, now)
+            there, conflicts = apply_step(here, there, now)
             self.add_conflicts(conflicts)
             words += "; what another application has changed since was kept" if conflicts else ""
         source.pop()

@@ -52,7 +52,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Foreseen:
-    """The result of an amendment for a document on a day, computed without changing anything.
+    """The result of a planned change for a document on a day, computed without changing anything.
 
     `told` is its entry for the journal.
     """

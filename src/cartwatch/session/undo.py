@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from cartwatch.storage.journal import Journal
     from cartwatch.storage.journal_entry import JournalEntry
 
-__all__ = ["earlier_step", "taken_back"]
+__all__ = ["apply_step", "earlier_step"]
 
 _TYPED = ("app", "cli")  # origins whose changes the journal lists value by value
 
@@ -74,13 +74,13 @@ def _by_values(document: Document, watchlist: Watchlist, change: JournalEntry) -
     return apply(document, edits).document
 
 
-def taken_back(here: Document, there: Document, now: Document) -> tuple[Document, tuple[Conflict, ...]]:
+def apply_step(here: Document, there: Document, now: Document) -> tuple[Document, tuple[Conflict, ...]]:
     """Apply the step from `here` to `there` to the current document.
 
     Values changed since `here` by another application stay, and are reported as conflicts in which "ours" is
     the value of the step. Raises EditError if the data cannot be written.
     """
     applied, conflicts = merge_documents(here, there, now)
-    amendment, _ = settled(applied.document, conflicts, [True] * len(conflicts))
-    document = applied.document if amendment is None else apply(applied.document, amendment.edits).document
+    planned, _ = settled(applied.document, conflicts, [True] * len(conflicts))
+    document = applied.document if planned is None else apply(applied.document, planned.edits).document
     return document, conflicts

@@ -18,17 +18,17 @@ if TYPE_CHECKING:
 
     from .places import Places
 
-__all__ = ["contested_path", "write_contested"]
+__all__ = ["conflict_log_path", "log_conflicts_at"]
 
 _SIZE = 1_000_000  # bytes; then the log becomes the older half, and the previous older half is deleted
 
 
-def contested_path(places: Places) -> str:
+def conflict_log_path(places: Places) -> str:
     """Return the path of the conflict log of a watchlist."""
     return os.path.join(places.state_dir, "conflicts", f"{places.key}.toml")
 
 
-def write_contested(path: str, at: datetime, items: Sequence[tuple[str, str, Any, Any, Any]]) -> None:
+def log_conflicts_at(path: str, at: datetime, items: Sequence[tuple[str, str, Any, Any, Any]]) -> None:
     """Append conflicts: program, path, and the values before, ours and theirs. Raises NotSaved."""
     text = "".join(_block(at, *each) for each in items).encode("utf-8", "replace")
     try:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cartwatch.domain.watchlist import Watchlist
-    from cartwatch.session.changes import Amendment
+    from cartwatch.session.changes import PlannedChange
     from cartwatch.session.session import Foreseen, Step
     from cartwatch.views.layout import Runs
 
@@ -27,15 +27,15 @@ class Commit:
         self._host = host
         self._saved_at: datetime | None = None
 
-    def commit(self, amendment: Amendment, *, label: str = "", told: bool = False, foreseen: Foreseen | None = None) -> Step:
-        """Apply an amendment and show the result; with a `label`, make a backup of that name first.
+    def commit(self, planned: PlannedChange, *, label: str = "", told: bool = False, foreseen: Foreseen | None = None) -> Step:
+        """Apply a planned change and show the result; with a `label`, make a backup of that name first.
 
         A change that is not on the screen afterwards is told in words, unless the caller tells it (`told`, or a `label`).
-        Raises EditError and changes nothing where the amendment is refused.
+        Raises EditError and changes nothing where the planned change is refused.
         """
         session = self._host.session
         before = session.watchlist
-        step = session.change(amendment, label=label, foreseen=foreseen)
+        step = session.change(planned, label=label, foreseen=foreseen)
         self._show(step, before)
         if not (told or label) and session.unsaved is None and not self._in_view(step):
             self._host.say(step.words)
@@ -48,15 +48,15 @@ class Commit:
         return here and step.path is not None and self._host.in_view(step.path)
 
     def attempt(
-        self, make: Callable[[], Amendment], *, label: str = "", told: bool = False, foreseen: Foreseen | None = None
+        self, make: Callable[[], PlannedChange], *, label: str = "", told: bool = False, foreseen: Foreseen | None = None
     ) -> Step | None:
-        """Build an amendment and apply it; show the reason where it is refused."""
+        """Build a planned change and apply it; show the reason where it is refused."""
         from cartwatch.document.edit_types import EditError
-        from cartwatch.session.changes import AmendmentError
+        from cartwatch.session.changes import ChangeError
 
         try:
             return self.commit(make(), label=label, told=told, foreseen=foreseen)
-        except (AmendmentError, EditError) as why:
+        except (ChangeError, EditError) as why:
             self._host.say(str(why), warning=True)
             return None
 

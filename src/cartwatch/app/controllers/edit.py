@@ -33,7 +33,7 @@ from cartwatch.document.edits import EditError
 from cartwatch.document.paths import joined, split
 from cartwatch.domain.agenda import items
 from cartwatch.domain.program import Program
-from cartwatch.session.changes import Amendment, AmendmentError, delete
+from cartwatch.session.changes import ChangeError, PlannedChange, delete
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,7 +69,7 @@ class Editor:
     def _tried(self, make: Callable[[], Form]) -> Form | None:
         try:
             form = make()
-        except AmendmentError as why:
+        except ChangeError as why:
             self._host.say(str(why), warning=True)
             return None
         form.again = make
@@ -113,10 +113,10 @@ class Editor:
         def keep(text: str) -> str | None:
             row.text = text
             try:
-                amendment = form.amendment()
-                if amendment is not None:
-                    self._commit.commit(amendment)
-            except (AmendmentError, EditError) as why:
+                planned = form.planned()
+                if planned is not None:
+                    self._commit.commit(planned)
+            except (ChangeError, EditError) as why:
                 return str(why)
             self.shelf.drop(form.draft)
             return None
@@ -145,10 +145,10 @@ class Editor:
             return
         if form.dirty:
             try:
-                amendment = form.amendment()
-                if amendment is not None:
-                    self._commit.commit(amendment)
-            except (AmendmentError, EditError) as why:
+                planned = form.planned()
+                if planned is not None:
+                    self._commit.commit(planned)
+            except (ChangeError, EditError) as why:
                 self.line.refuse(str(why))
                 return
         self.shelf.drop(form.draft)
@@ -365,7 +365,7 @@ class Editor:
         title = f"Delete {named(self._host.session, keys[0], found)}?"
         await self._ask(title, [self._words(path), *cited], lambda: self._delete(keys[0], path))
 
-    def _delete(self, key: str, path: str) -> Amendment:
+    def _delete(self, key: str, path: str) -> PlannedChange:
         return delete(self._host.session.document, self._host.session.watchlist, key, path)
 
     def _words(self, path: str) -> str:
@@ -388,10 +388,10 @@ class Editor:
         count = sum(steps[1] in provenance(program, each.path, each.record).cited for each in stated(program))
         return [f"{count} fact{' cites it and becomes' if count == 1 else 's cite it and become'} unverified"] if count else []
 
-    async def _ask(self, title: str, named: list[str], make: Callable[[], Amendment]) -> None:
+    async def _ask(self, title: str, named: list[str], make: Callable[[], PlannedChange]) -> None:
         try:
             make()
-        except AmendmentError as why:
+        except ChangeError as why:
             self._host.say(str(why))
             return
 
@@ -414,10 +414,10 @@ class Editor:
             with self._host.suspended():
                 why = edit.through(lambda path: run_editor(words, path))
             if why is None and edit.changed:
-                self._commit.commit(edit.amendment())
+                self._commit.commit(edit.planned())
         except SuspendNotSupported:
             why = "This terminal can't be handed to an editor"
-        except (NoEditor, OSError, AmendmentError, EditError) as wrong:
+        except (NoEditor, OSError, ChangeError, EditError) as wrong:
             why = str(wrong)
         if why is None or not edit.kept:
             edit.done()

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cartwatch.formats.formats import Format
     from cartwatch.proposals.incoming import Incoming
     from cartwatch.proposals.model import Choice, Proposal
-    from cartwatch.session.changes import Amendment
+    from cartwatch.session.changes import PlannedChange
     from cartwatch.session.session import Foreseen
 
     from .commit import Commit
@@ -43,7 +43,7 @@ class Offered:
     notes: tuple[str, ...] = ()
 
 
-_Made = tuple["Amendment | None", "Foreseen | None"]
+_Made = tuple["PlannedChange | None", "Foreseen | None"]
 
 
 @contextmanager
@@ -152,23 +152,23 @@ class Exchange:
         opened = self._host.session.opened
         if opened.document is not offered.document:  # just changed elsewhere: the preview opens again
             return None, None
-        amendment = accept(opened.document, opened.read.watchlist, offered.proposal, accepted)
+        planned = accept(opened.document, opened.read.watchlist, offered.proposal, accepted)
         try:
-            return amendment, self._host.session.foresee(amendment) if amendment is not None else None
-        except EditError:  # applying the amendment raises it again, and reports it
-            return amendment, None
+            return planned, self._host.session.foresee(planned) if planned is not None else None
+        except EditError:  # applying the planned change raises it again, and reports it
+            return planned, None
 
     def _take(self, offered: Offered, accepted: Collection[Choice], made: _Made | None) -> None:
         from cartwatch.sources.registry.memory import Memory
         from cartwatch.sources.registry.refresh import remember_registry
 
-        amendment, foreseen = made if made is not None else self._foreseen(offered, accepted)
-        if amendment is None:
+        planned, foreseen = made if made is not None else self._foreseen(offered, accepted)
+        if planned is None:
             self._host.say("Nothing to import: no entry is ticked")
-        elif self._commit.attempt(lambda: amendment, label="import", foreseen=foreseen) is None:
+        elif self._commit.attempt(lambda: planned, label="import", foreseen=foreseen) is None:
             return
         else:
-            told = f"{amendment.words}; undo reverts it"
+            told = f"{planned.words}; undo reverts it"
             self._host.once_drawn(self._host.say, told)  # a message shown now would time out before a large list is drawn
         if self._host.session.places is None or self._host.session.unsaved is not None:
             return

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cartwatch.app.display import SortOrder
-    from cartwatch.app.rows import Standing
+    from cartwatch.app.rows import RowOrder
     from cartwatch.app.widgets.filterline import FilterLine
     from cartwatch.app.widgets.programs import ProgramTable
     from cartwatch.domain.filters.parser import Filter
@@ -28,10 +28,10 @@ _BETWEEN = 0.005  # seconds
 class Find:
     """Decides which programs the table shows, and in which order."""
 
-    def __init__(self, host: Host, table: ProgramTable, standing: Standing) -> None:
+    def __init__(self, host: Host, table: ProgramTable, row_order: RowOrder) -> None:
         self._host = host
         self._table = table
-        self._standing = standing
+        self._row_order = row_order
         self.filter: Filter | None = None
         self.last: Filter | None = None
         """The last filter that there was, on or not."""
@@ -39,7 +39,7 @@ class Find:
     def wanted(self) -> list[str]:
         """Return the keys of the programs to show, filtered and sorted."""
         host = self._host
-        return self._standing.keys(host.session.watchlist, self.filter, host.display_state.sort, host.look)
+        return self._row_order.keys(host.session.watchlist, self.filter, host.display_state.sort, host.look)
 
     def empty_words(self) -> str:
         """Return the text of an empty table."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from textual.message import Message
 
-    from cartwatch.app.registry_worker import Answered, Asking
+    from cartwatch.app.registry_worker import Answered, RegistryWorker
     from cartwatch.document.document import Document
     from cartwatch.domain.watchlist import Watchlist
     from cartwatch.proposals.model import Choice, Proposal
@@ -66,7 +66,7 @@ class Registry:
     def __init__(self, host: Host, commit: Commit) -> None:
         self._host = host
         self._commit = commit
-        self._asking: Asking | None = None
+        self._asking: RegistryWorker | None = None
         self._brought: _Brought | None = None
         self._words: tuple[str, str] = ("", "")
 
@@ -143,7 +143,7 @@ class Registry:
 
     def _send(self, errand: _Errand) -> None:
         """Start the request in a thread, which also reads the settings and the cache."""
-        from cartwatch.app.registry_worker import Asking
+        from cartwatch.app.registry_worker import RegistryWorker
 
         places = self._host.session.places
         assert places is not None
@@ -159,7 +159,7 @@ class Registry:
             proposal = errand.propose(opened.document, opened.read.watchlist, answers, memory)
             return _Brought(errand, answers, memory, (*problems, *memory.notes), opened.document, proposal)
 
-        self._asking = Asking(talk, lambda message: self._host.later(self._heard, message))
+        self._asking = RegistryWorker(talk, lambda message: self._host.later(self._heard, message))
         self._tell_progress("asking")
 
     async def _heard(self, message: Message) -> None:
@@ -245,12 +245,12 @@ class Registry:
         from cartwatch.proposals.accept import accept
         from cartwatch.sources.registry.refresh import summary
 
-        amendment = accept(self._host.session.document, self._host.session.watchlist, proposal, accepted)
+        planned = accept(self._host.session.document, self._host.session.watchlist, proposal, accepted)
         told = summary(proposal, brought.answers) if brought.errand.refreshes else ""
-        if amendment is not None:
-            if self._commit.attempt(lambda: amendment, label="registry") is None:
+        if planned is not None:
+            if self._commit.attempt(lambda: planned, label="registry") is None:
                 return
-            told = f"{told or amendment.words}; undo reverts it"
+            told = f"{told or planned.words}; undo reverts it"
         self._remember(brought, proposal, accepted)
         self._host.look_again()
         self._host.say(told or "Posted results have no serious event that the list lacks")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from cartwatch.document.edits import EditError, ReplaceBlock, apply
 from cartwatch.document.records import record_text
-from cartwatch.session.changes import Amendment, AmendmentError
+from cartwatch.session.changes import ChangeError, PlannedChange
 from cartwatch.storage.errors import StorageError
 from cartwatch.storage.reading import read_file
 from cartwatch.storage.writing import discard, write_whole
@@ -72,7 +72,7 @@ class TextEdit:
     def __init__(self, session: Session, key: str, shelf: Shelf) -> None:
         place = session.watchlist.place(key)
         if place is None:
-            raise AmendmentError(f'there is no program "{key}" any more')
+            raise ChangeError(f'there is no program "{key}" any more')
         self._session, self._shelf = session, shelf
         self._key, self._name = key, f"{key}/text"
         self.before = record_text(session.document, place).replace("\r\n", "\n")
@@ -110,7 +110,7 @@ class TextEdit:
             self._began = self.before
             try:
                 self._check()
-            except (EditError, AmendmentError) as why:
+            except (EditError, ChangeError) as why:
                 if unmarked(shown) == self.text and shown != self.text:
                     return str(why)
                 refused = str(why)
@@ -173,13 +173,13 @@ class TextEdit:
         self._shelf.drop(self._name)
         discard(self.path)
 
-    def amendment(self) -> Amendment:
-        """Build the change made by the text. Raises AmendmentError."""
+    def planned(self) -> PlannedChange:
+        """Build the change made by the text. Raises ChangeError."""
         place = self._session.watchlist.place(self._key)
         program = self._session.watchlist.get(self._key)
         if place is None or program is None:
-            raise AmendmentError(f'there is no program "{self._key}" any more')
-        return Amendment((ReplaceBlock(place, self.text),), f"{program.label}: edited as text", self._key)
+            raise ChangeError(f'there is no program "{self._key}" any more')
+        return PlannedChange((ReplaceBlock(place, self.text),), f"{program.label}: edited as text", self._key)
 
     def _check(self) -> None:
         """Check the text. Raises EditError where it can't be applied."""
@@ -187,7 +187,7 @@ class TextEdit:
             foreign = next((each for each in line if "\ud800" <= each <= "\udfff"), None)
             if foreign is not None:
                 raise EditError(f"line {number}, the byte 0x{ord(foreign) & 0xFF:02x} is not UTF-8: save the text as UTF-8")
-        apply(self._session.document, self.amendment().edits)
+        apply(self._session.document, self.planned().edits)
 
 
 def _file_name(key: str) -> str:

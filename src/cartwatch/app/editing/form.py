@@ -11,7 +11,7 @@ from cartwatch.domain.description import short
 from cartwatch.domain.fields import facts, plain_key
 from cartwatch.domain.program import root
 from cartwatch.domain.record_lists import inline_lists
-from cartwatch.session.changes import AmendmentError
+from cartwatch.session.changes import ChangeError
 
 from .parse import FieldReading, Setting, known_words, matching, read, since
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from cartwatch.domain.fields import Fact
     from cartwatch.domain.program import Program
     from cartwatch.domain.watchlist import Watchlist
-    from cartwatch.session.changes import Amendment
+    from cartwatch.session.changes import PlannedChange
     from cartwatch.views.layout import Runs
     from cartwatch.views.look import Look
 
@@ -146,7 +146,7 @@ _GROUND = ""  # no row has this name
 _QUOTED = 60  # characters shown of a value that another application wrote
 
 
-class Overtaken(AmendmentError):
+class Overtaken(ChangeError):
     """The file was changed in a field that the form changes too; `row` is the first such field."""
 
     def __init__(self, words: str, row: FormRow | None) -> None:
@@ -169,7 +169,7 @@ class Surroundings:
 class Form:
     """Rows under a title, and the change that they make.
 
-    `build` makes the amendment, raising AmendmentError; `draft` is the name under which typed text is kept; `remark` comments
+    `build` makes the planned change, raising ChangeError; `draft` is the name under which typed text is kept; `remark` comments
     on the whole form, such as the kind of move of new guidance. With `again`, a change by another application since the form
     was opened is shown before it is overwritten.
     """
@@ -177,7 +177,7 @@ class Form:
     title: str
     rows: list[FormRow]
     around: Surroundings
-    build: Callable[[Form], Amendment]
+    build: Callable[[Form], PlannedChange]
     draft: str
     remark: Callable[[Form], Runs] | None = None
     about: str = ""  # text above the rows
@@ -238,10 +238,10 @@ class Form:
 
     # ---- what it asks for
 
-    def amendment(self) -> Amendment | None:
+    def planned(self) -> PlannedChange | None:
         """Build the change of the current file; None if the file has the typed values already.
 
-        Raises AmendmentError, and once Overtaken where a field was changed in the file too since the form was opened.
+        Raises ChangeError, and once Overtaken where a field was changed in the file too since the form was opened.
         """
         if self.again is not None:
             self._catch_up(self.again())
@@ -315,12 +315,12 @@ class Form:
         return [each for each in self.rows if each.changed and self.reading(each).error is not None]
 
     def value(self, *steps: str) -> Any:
-        """Return the value to store for a field. Raises AmendmentError where its text has an error."""
+        """Return the value to store for a field. Raises ChangeError where its text has an error."""
         for each in self.rows:
             if each.steps == steps:
                 reading = self.reading(each)
                 if reading.error is not None:
-                    raise AmendmentError(f"{each.label}: {reading.error}")
+                    raise ChangeError(f"{each.label}: {reading.error}")
                 return reading.value
         return None
 

@@ -14,8 +14,8 @@ from cartwatch.domain.program import root
 from cartwatch.domain.record_lists import lists
 from cartwatch.domain.slips import classify
 from cartwatch.session.changes import (
-    Amendment,
-    AmendmentError,
+    ChangeError,
+    PlannedChange,
     list_title,
     new_guidance,
     resolve,
@@ -61,18 +61,18 @@ def _record(session: Session, key: str, base: str) -> Any:
     try:
         return record_at(raw_program(session, key), base)
     except PathError as wrong:
-        raise AmendmentError(str(wrong)) from None
+        raise ChangeError(str(wrong)) from None
 
 
 def record_form(session: Session, look: Look, key: str, target: Target) -> Form:
-    """Build the form of an existing record. Raises AmendmentError."""
+    """Build the form of an existing record. Raises ChangeError."""
     raw = _record(session, key, target.base)
     if raw is not None and not isinstance(raw, dict):
-        raise AmendmentError(f"{target.base} is not a table in the file: “Edit as text” changes it")
+        raise ChangeError(f"{target.base} is not a table in the file: “Edit as text” changes it")
     program = session.watchlist.get(key)
     label = program.label if program is not None else key
 
-    def build(form: Form) -> Amendment:
+    def build(form: Form) -> PlannedChange:
         return changing(session, key, target.base, form)
 
     rows = rows_of(target.record, raw)
@@ -91,13 +91,13 @@ def _explained(fact: Fact, raw: Any) -> Fact:
 
 
 def field_form(session: Session, look: Look, key: str, target: Target) -> Form:
-    """Build a form of one field. Raises AmendmentError."""
+    """Build a form of one field. Raises ChangeError."""
     raw = _record(session, key, target.base)
     assert target.fact is not None
     program = session.watchlist.get(key)
     row = one_row(_explained(target.fact, raw), target.steps, value_at(raw, target.steps), label=_label(target))
 
-    def build(form: Form) -> Amendment:
+    def build(form: Form) -> PlannedChange:
         return changing(session, key, target.base, form)
 
     title = record_title(program.label if program is not None else key, target.base, raw)
@@ -127,7 +127,7 @@ def _label(target: Target) -> str:
 def new_program_form(session: Session, look: Look) -> Form:
     """Build the form of a new program; its name is enough."""
 
-    def build(form: Form) -> Amendment:
+    def build(form: Form) -> PlannedChange:
         return adding_program(session, form)
 
     rows = [one_row(facts(root())["name"], ("name",), None)]
@@ -135,10 +135,10 @@ def new_program_form(session: Session, look: Look) -> Form:
 
 
 def list_title_form(session: Session, look: Look) -> Form:
-    """Build the form of the list's title. Raises AmendmentError."""
+    """Build the form of the list's title. Raises ChangeError."""
     fact = replace(facts(root())["short"], key="title", label="Name", help="What reports and exports call the list.")
 
-    def build(form: Form) -> Amendment:
+    def build(form: Form) -> PlannedChange:
         return list_title(session.document, form.value("title"))
 
     row = one_row(fact, ("title",), session.document.head.get("title"))
@@ -146,16 +146,16 @@ def list_title_form(session: Session, look: Look) -> Form:
 
 
 def new_record_form(session: Session, look: Look, key: str, path: str, filled: Mapping[str, str] | None = None) -> Form:
-    """Build the form of a new record of a list; `filled` has likely values by field. Raises AmendmentError."""
+    """Build the form of a new record of a list; `filled` has likely values by field. Raises ChangeError."""
     program = session.watchlist.get(key)
     if program is None:
-        raise AmendmentError(f'there is no program "{key}" any more')
+        raise ChangeError(f'there is no program "{key}" any more')
     record: type | None = root()
     for step in split(path):
         record = facts(record)[step].record if record is not None else None
     assert record is not None
 
-    def build(form: Form) -> Amendment:
+    def build(form: Form) -> PlannedChange:
         return adding_record(session, key, path, form)
 
     rows = [each for each in rows_of(record, {}) if not each.fact.registry]
@@ -173,12 +173,12 @@ def _catalyst(session: Session, key: str, catalyst: str) -> tuple[Program, Catal
     found = program.catalyst(catalyst) if program is not None else None
     raw = record_at(raw_program(session, key), joined(("catalyst", catalyst)))
     if program is None or found is None or not isinstance(raw, dict):
-        raise AmendmentError(f'there is no catalyst "{catalyst}" any more')
+        raise ChangeError(f'there is no catalyst "{catalyst}" any more')
     return program, found, raw
 
 
 def guidance_form(session: Session, look: Look, key: str, catalyst: str) -> Form:
-    """Build the form of new guidance: window, date and source; the old guidance goes to the ledger. Raises AmendmentError."""
+    """Build the form of new guidance: window, date and source; the old guidance goes to the ledger. Raises ChangeError."""
     program, found, raw = _catalyst(session, key, catalyst)
     known = facts(Catalyst)
     rows = [
@@ -193,10 +193,10 @@ def guidance_form(session: Session, look: Look, key: str, catalyst: str) -> Form
     ]
     around = Surroundings(look, session.watchlist, program, {"kind": raw.get("kind")}, ("catalyst", catalyst))
 
-    def build(form: Form) -> Amendment:
+    def build(form: Form) -> PlannedChange:
         when = form.value("when")
         if when is None:
-            raise AmendmentError("When: say what is expected now")
+            raise ChangeError("When: say what is expected now")
         cite, new = source_ids(session.watchlist, key, form.value("cite"))
         today = look.today
         made = new_guidance(
@@ -220,7 +220,7 @@ def guidance_form(session: Session, look: Look, key: str, catalyst: str) -> Form
 
 
 def outcome_form(session: Session, look: Look, key: str, catalyst: str) -> Form:
-    """Build the form of a catalyst's outcome: result, day and source. Raises AmendmentError."""
+    """Build the form of a catalyst's outcome: result, day and source. Raises ChangeError."""
     program, found, raw = _catalyst(session, key, catalyst)
     known = facts(Catalyst)
     held = {**raw, "outcome_on": raw.get("outcome_on", None if raw.get("outcome") else look.today)}
@@ -234,10 +234,10 @@ def outcome_form(session: Session, look: Look, key: str, catalyst: str) -> Form:
     )
     around = Surroundings(look, session.watchlist, program, {"kind": raw.get("kind")}, ("catalyst", catalyst))
 
-    def build(form: Form) -> Amendment:
+    def build(form: Form) -> PlannedChange:
         outcome = form.value("outcome")
         if outcome is None and not raw.get("outcome"):
-            raise AmendmentError("Outcome: say how it went")
+            raise ChangeError("Outcome: say how it went")
         cite, new = source_ids(session.watchlist, key, form.value("cite"))
         changed = {each.fact.key for each in form.rows if each.changed}
         made = resolve(
@@ -273,7 +273,7 @@ def bulk_form(session: Session, look: Look, keys: Sequence[str], path: str) -> F
     """Build the form of one field of several programs, with their common value; labels are added or removed."""
     programs = programs_of(session, keys)
     if path not in [each.key for each in bulk_fields()]:
-        raise AmendmentError("that differs from program to program: edit it one at a time")
+        raise ChangeError("that differs from program to program: edit it one at a time")
     fact = facts(root())[path]
     values = [session.document.programs[session.watchlist.place(each.key) or 0].get(path) for each in programs]
     if path == "tags":
@@ -285,7 +285,7 @@ def bulk_form(session: Session, look: Look, keys: Sequence[str], path: str) -> F
     title = programs[0].label if len(programs) == 1 else f"{len(programs)} programs"
     around = Surroundings(look, session.watchlist, programs[0] if len(programs) == 1 else None)
 
-    def build(form: Form) -> Amendment:
+    def build(form: Form) -> PlannedChange:
         new = form.value(path)
         if path != "tags":
             value = None if new is False else new
@@ -306,5 +306,5 @@ def bulk_form(session: Session, look: Look, keys: Sequence[str], path: str) -> F
     return Form(title, [row], around, build, f"{'+'.join(keys)}/{path}", basis=values if path != "tags" else None)
 
 
-def _nothing() -> Amendment:
-    raise AmendmentError("nothing was changed")
+def _nothing() -> PlannedChange:
+    raise ChangeError("nothing was changed")

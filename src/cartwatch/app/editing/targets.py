@@ -11,7 +11,7 @@ from cartwatch.domain.fields import Fact, facts, kind_of
 from cartwatch.domain.program import root
 from cartwatch.domain.provenance import Provenance, provenance
 from cartwatch.domain.record_lists import lists
-from cartwatch.session.changes import AmendmentError
+from cartwatch.session.changes import ChangeError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -152,10 +152,10 @@ def _steps(path: str) -> tuple[str, ...]:
 
 
 def raw_program(session: Session, key: str) -> Mapping[str, Any]:
-    """Return the raw data of a program. Raises AmendmentError where it is gone."""
+    """Return the raw data of a program. Raises ChangeError where it is gone."""
     place = session.watchlist.place(key)
     if place is None:
-        raise AmendmentError(f'there is no program "{key}" any more')
+        raise ChangeError(f'there is no program "{key}" any more')
     return session.document.programs[place]
 
 

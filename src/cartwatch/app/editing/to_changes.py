@@ -10,8 +10,8 @@ from cartwatch.domain.program import Program, slug
 from cartwatch.domain.provenance import Provenance
 from cartwatch.domain.record_lists import counted_records, inline_lists
 from cartwatch.session.changes import (
-    Amendment,
-    AmendmentError,
+    ChangeError,
+    PlannedChange,
     add_program,
     add_record,
     cite_fact,
@@ -53,8 +53,8 @@ __all__ = [
 ]
 
 
-def changing(session: Session, key: str, base: str, form: Form) -> Amendment:
-    """Build the change of an existing record from its changed rows. Raises AmendmentError."""
+def changing(session: Session, key: str, base: str, form: Form) -> PlannedChange:
+    """Build the change of an existing record from its changed rows. Raises ChangeError."""
     values: dict[str, Any] = {}
     added: list[tuple[str, Any]] = []
     for row in form.rows:
@@ -115,17 +115,17 @@ def _plain(rows: list[FormRow], held: Mapping[str, Any]) -> Any:
     return held[kind.plain] if kind is not None and list(held) == [kind.plain] else dict(held)
 
 
-def adding_program(session: Session, form: Form) -> Amendment:
-    """Build the addition of a program from the filled-in rows. Raises AmendmentError."""
+def adding_program(session: Session, form: Form) -> PlannedChange:
+    """Build the addition of a program from the filled-in rows. Raises ChangeError."""
     values = {each.fact.key: form.value(*each.steps) for each in form.rows if each.text and each.changed}
     name = values.pop("name", None)
     if not name:
-        raise AmendmentError("Name: a program needs a name")
+        raise ChangeError("Name: a program needs a name")
     return add_program(session.document, session.watchlist, name, values)
 
 
-def adding_record(session: Session, key: str, path: str, form: Form) -> Amendment:
-    """Build the addition of a record from the filled-in rows. Raises AmendmentError."""
+def adding_record(session: Session, key: str, path: str, form: Form) -> PlannedChange:
+    """Build the addition of a record from the filled-in rows. Raises ChangeError."""
     values: dict[str, Any] = {}
     new: list[dict[str, Any]] = []
     for row in form.rows:
@@ -142,8 +142,8 @@ def adding_record(session: Session, key: str, path: str, form: Form) -> Amendmen
         values["cite"], new = source_ids(session.watchlist, key, values["cite"])
     if path == "source" and "id" not in values:
         values["id"] = _source_id(session, key, values)
-    amendment = add_record(session.document, session.watchlist, key, path, values)
-    return with_sources(session.document, session.watchlist, key, amendment, new)
+    planned = add_record(session.document, session.watchlist, key, path, values)
+    return with_sources(session.document, session.watchlist, key, planned, new)
 
 
 def _source_id(session: Session, key: str, values: Mapping[str, Any]) -> str:
@@ -151,7 +151,7 @@ def _source_id(session: Session, key: str, values: Mapping[str, Any]) -> str:
     if values.get("url"):
         return str(new_source(session.watchlist, key, values["url"])["id"])
     if not values.get("title"):
-        raise AmendmentError("a source needs a title or a link")
+        raise ChangeError("a source needs a title or a link")
     program = session.watchlist.get(key)
     taken = {each.id for each in program.sources if each.id} if program is not None else set()
     return unique_id(slug(values["title"])[:40].strip("-"), taken)
@@ -164,14 +164,14 @@ def programs_of(session: Session, keys: Sequence[str]) -> list[Program]:
     return [each for key in keys if (each := session.watchlist.get(key)) is not None]
 
 
-def set_on(session: Session, keys: Sequence[str], path: str, change: dict[str, Any], words: str) -> Amendment:
+def set_on(session: Session, keys: Sequence[str], path: str, change: dict[str, Any], words: str) -> PlannedChange:
     if len(keys) == 1:
         return set_fact(session.document, session.watchlist, keys[0], path, change[keys[0]])
     return set_many(session.document, session.watchlist, keys, path, change, words)
 
 
-def pinning(session: Session, keys: Sequence[str]) -> Amendment:
-    """Pin programs, or unpin them if all are pinned. Raises AmendmentError."""
+def pinning(session: Session, keys: Sequence[str]) -> PlannedChange:
+    """Pin programs, or unpin them if all are pinned. Raises ChangeError."""
     programs = programs_of(session, keys)
     pin = not all(each.pinned for each in programs)
     wanted = [each.key for each in programs if each.pinned != pin]
@@ -180,13 +180,13 @@ def pinning(session: Session, keys: Sequence[str]) -> Amendment:
     return replace(made, words=f"{'pinned' if pin else 'no longer pinned'}: {named}", path=None)
 
 
-def checking(session: Session, keys: Sequence[str], today: date) -> Amendment:
-    """Record that the user checked whole records today. Raises AmendmentError."""
+def checking(session: Session, keys: Sequence[str], today: date) -> PlannedChange:
+    """Record that the user checked whole records today. Raises ChangeError."""
     return set_on(session, keys, "checked", dict.fromkeys(keys, today), f"{len(keys)} programs: checked {today.isoformat()}")
 
 
-def deleting(session: Session, keys: Sequence[str]) -> Amendment:
-    """Delete whole programs. Raises AmendmentError."""
+def deleting(session: Session, keys: Sequence[str]) -> PlannedChange:
+    """Delete whole programs. Raises ChangeError."""
     places = sorted(keys, key=lambda each: session.watchlist.place(each) or 0, reverse=True)
     made = [delete(session.document, session.watchlist, each) for each in places]
     if len(made) == 1:
@@ -205,8 +205,8 @@ def goes(program: Program) -> str:
 # ---- the source behind a fact
 
 
-def name_source(session: Session, key: str, path: str, id: str, title: str | None = None) -> Amendment:
-    """Cite a source for a fact; an address is added as a source first. Raises AmendmentError."""
+def name_source(session: Session, key: str, path: str, id: str, title: str | None = None) -> PlannedChange:
+    """Cite a source for a fact; an address is added as a source first. Raises ChangeError."""
     ids, new = source_ids(session.watchlist, key, id)
     for source in new if title else ():
         source["title"] = title
@@ -214,8 +214,8 @@ def name_source(session: Session, key: str, path: str, id: str, title: str | Non
     return with_sources(session.document, session.watchlist, key, made, new)
 
 
-def no_source(session: Session, key: str, path: str) -> Amendment:
-    """Remove the source of a fact. Raises AmendmentError where it has none of its own."""
+def no_source(session: Session, key: str, path: str) -> PlannedChange:
+    """Remove the source of a fact. Raises ChangeError where it has none of its own."""
     program = session.watchlist.get(key)
     raw = raw_program(session, key)
     named = raw.get("cite")
@@ -232,15 +232,15 @@ def no_source(session: Session, key: str, path: str) -> Amendment:
             return delete(session.document, session.watchlist, key, joined((*steps[:depth], "cite")))
     found = behind(program, path) if program is not None else None
     if found is not None and found.cited:
-        raise AmendmentError(f"its source, {found.cited[0]}, stands behind more than this: name another one for it")
-    raise AmendmentError("it has no source")
+        raise ChangeError(f"its source, {found.cited[0]}, stands behind more than this: name another one for it")
+    raise ChangeError("it has no source")
 
 
-def read_today(session: Session, key: str, path: str, today: date) -> Amendment:
-    """Record that the user checked the sources of a fact, or the source under the cursor, today. Raises AmendmentError."""
+def read_today(session: Session, key: str, path: str, today: date) -> PlannedChange:
+    """Record that the user checked the sources of a fact, or the source under the cursor, today. Raises ChangeError."""
     program = session.watchlist.get(key)
     if program is None:
-        raise AmendmentError(f'there is no program "{key}" any more')
+        raise ChangeError(f'there is no program "{key}" any more')
     steps = split(path)
     if steps[0] == "source" and len(steps) > 1:
         wanted = [joined(("source", steps[1]))]
@@ -248,13 +248,13 @@ def read_today(session: Session, key: str, path: str, today: date) -> Amendment:
         place = cited_place(path)
         found = behind(program, place) if place is not None else Provenance((), ())
         if not found.sources:
-            raise AmendmentError("it has no source that could have been read: name one first")
+            raise ChangeError("it has no source that could have been read: name one first")
         wanted = [joined(("source", each.id)) for each in found.sources if each.id]
     raw = raw_program(session, key)
     held = {each: record_at(raw, each) for each in wanted}
     values = {f"{each}.checked": today for each, one in held.items() if isinstance(one, dict) and one.get("checked") != today}
     if not values:
-        raise AmendmentError("it is marked as read today already")
+        raise ChangeError("it is marked as read today already")
     made = set_facts(session.document, session.watchlist, key, values)
     names = ", ".join(split(each)[1] for each in wanted)
-    return Amendment(made.edits, f"{program.label}: read today: {names}", key, path)
+    return PlannedChange(made.edits, f"{program.label}: read today: {names}", key, path)

@@ -16,7 +16,7 @@ from cartwatch.app.widgets.drawn import Foot, chips
 from cartwatch.app.widgets.entry import FormInput, first_line
 from cartwatch.app.widgets.linelist import GUTTER, DrawnLine, LineList
 from cartwatch.document.edits import EditError
-from cartwatch.session.changes import AmendmentError
+from cartwatch.session.changes import ChangeError
 from cartwatch.views.layout import Runs, one_line, width_of, wrap
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from cartwatch.app.editing.drafts import Shelf
     from cartwatch.app.editing.form import Form, FormRow
-    from cartwatch.session.changes import Amendment
+    from cartwatch.session.changes import PlannedChange
 
 __all__ = ["FormScreen"]
 
@@ -56,7 +56,7 @@ class FormLines(LineList, can_focus=False, inherit_bindings=False):
 class FormScreen(Dialog[None]):
     """Screen in which a form is filled in.
 
-    `commit` applies the amendment; the form stays open if it raises AmendmentError or EditError. `at` is the name of the row,
+    `commit` applies the planned change; the form stays open if it raises ChangeError or EditError. `at` is the name of the row,
     or the beginning of its steps, on which the cursor starts.
     """
 
@@ -66,7 +66,7 @@ class FormScreen(Dialog[None]):
     def __init__(
         self,
         form: Form,
-        commit: Callable[[Amendment], object],
+        commit: Callable[[PlannedChange], object],
         shelf: Shelf,
         *,
         at: tuple[str, ...] = (),
@@ -317,9 +317,9 @@ class FormScreen(Dialog[None]):
             self.dismiss(None)
             return
         try:
-            amendment = self.form.amendment()
-            if amendment is not None:
-                self._commit(amendment)
+            planned = self.form.planned()
+            if planned is not None:
+                self._commit(planned)
         except Overtaken as why:
             if why.row is not None:
                 self._rows.move_to(self.form.rows.index(why.row))
@@ -327,7 +327,7 @@ class FormScreen(Dialog[None]):
             self._wrong = str(why)
             self._show()
             return
-        except (AmendmentError, EditError) as why:
+        except (ChangeError, EditError) as why:
             self._wrong = str(why)
             self._place()
             return

@@ -22,7 +22,7 @@ from cartwatch.app.controllers.registry import Registry
 from cartwatch.app.editing.targets import list_of_pane, pane_of
 from cartwatch.app.messages import Reload, Signs
 from cartwatch.app.needs import only_here, why_not
-from cartwatch.app.rows import Standing
+from cartwatch.app.rows import RowOrder
 from cartwatch.app.ticking import Ticking
 from cartwatch.app.widgets.bars import KeyBar, TitleBar, headline, nearest_runs
 from cartwatch.app.widgets.detail import Detail, PaneLines, PaneStrip
@@ -76,12 +76,12 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.display_state = display
         self.look = Look(clock(), ascii_only, display.marked, session.places.sightings if session.places is not None else "")
         self._clock = clock
-        self.standing = Standing()
+        self.row_order = RowOrder()
         self._following = False
         self.programs = ProgramTable(lambda key: self.session.watchlist.get(key), lambda: self.look, id="programs")
         self.detail = Detail(id="detail")
         self._ticking = Ticking(self, clock, lambda: self.look.now, self._next_change, self.tick)
-        self.find = Find(self, self.programs, self.standing)
+        self.find = Find(self, self.programs, self.row_order)
         self.commit = Commit(self)
         self.history = History(self)
         self.links = Links(self)
@@ -266,7 +266,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     def take_watchlist(self, *, keep: str | None = None) -> None:
         """Show the session's watchlist after it was replaced."""
-        self.standing.take(self.session.watchlist, self.look.now)
+        self.row_order.take(self.session.watchlist, self.look.now)
         self.show_rows(keep=keep)
 
     def show_rows(self, *, keep: str | None = None) -> None:
@@ -284,7 +284,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def show_lines(self) -> None:
         left = headline(self.session, self.display_state, len(self.programs.keys), self.look)
         left = [*left, *self.registry.runs(), *self.history.runs(), *self.commit.unsaved_runs()]
-        right, saved = nearest_runs(self.standing.nearest, self.look), self.commit.saved_runs()
+        right, saved = nearest_runs(self.row_order.nearest, self.look), self.commit.saved_runs()
         if saved:
             right = [*([*each, *saved] for each in right), saved[1:]]
         self.query_one(TitleBar).show(left, right)
@@ -355,11 +355,11 @@ class MainScreen(Screen[None], inherit_bindings=False):
         program = self.program
         if program is not None:
             yield from items(program, self.look.now)
-        if self.standing.nearest is not None:
-            yield self.standing.nearest
-        if self.standing.instants:
+        if self.row_order.nearest is not None:
+            yield self.row_order.nearest
+        if self.row_order.instants:
             for key in self.programs.visible_keys:
-                each = self.session.watchlist.get(key) if key in self.standing.instants else None
+                each = self.session.watchlist.get(key) if key in self.row_order.instants else None
                 if each is not None:
                     yield from items(each, self.look.now)[:1]
 
@@ -375,7 +375,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
             self.take_watchlist()
             self.programs.invalidate()
             return
-        self.standing.tick(now)
+        self.row_order.tick(now)
         self.programs.tick()
         self.detail.tick(self.look)
         self.show_lines()
@@ -396,11 +396,11 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self._following = False
         self.show_detail()
         self.show_lines()
-        if self.standing.instants:
+        if self.row_order.instants:
             self._ticking.arm()
 
     def on_program_table_scrolled(self) -> None:
-        if self.standing.instants:
+        if self.row_order.instants:
             self.programs.tick()
             self._ticking.arm()
 

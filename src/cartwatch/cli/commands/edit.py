@@ -20,8 +20,8 @@ from cartwatch.domain.program import Program, root, slug
 from cartwatch.domain.record_lists import counted_records, lists
 from cartwatch.domain.vocabulary import fold, nearest
 from cartwatch.proposals.matching import plain_name
-from cartwatch.session import changes as amendments
-from cartwatch.session.changes import Amendment, AmendmentError, NothingToDo
+from cartwatch.session import changes
+from cartwatch.session.changes import ChangeError, NothingToDo, PlannedChange
 from cartwatch.views.dates import days, precision_words
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def run(call: Call) -> int:
     except NothingToDo as done:  # success, as scripts expect
         call.output.tell(f"{done}: nothing was written")
         return 0
-    except (AmendmentError, PathError, TypedError) as wrong:
+    except (ChangeError, PathError, TypedError) as wrong:
         raise Failure(str(wrong)) from None
 
 
@@ -67,8 +67,8 @@ def _add_program(call: Call, name: str, words: list[str]) -> int:
     if "name" in values:
         raise UsageError("the name comes right after add: leave out name=")
     order = [each for each in facts(root()) if each in values] + [each for each in values if each not in facts(root())]
-    amendment = amendments.add_program(session.document, session.watchlist, name, {each: values[each] for each in order})
-    return _done(call, session, amendment, given)
+    planned = changes.add_program(session.document, session.watchlist, name, {each: values[each] for each in order})
+    return _done(call, session, planned, given)
 
 
 def _refuse_twin(session: Session, names: list[str | None]) -> None:
@@ -80,7 +80,7 @@ def _refuse_twin(session: Session, names: list[str | None]) -> None:
         if hit is None:
             continue
         name = wanted[plain_name(hit)]
-        free = amendments.unique_id(slug(name), {each.key for each in session.watchlist.programs})
+        free = changes.unique_id(slug(name), {each.key for each in session.watchlist.programs})
         also = "" if fold(program.name) == fold(name) else f" ({program.name})"
         command = f"`cartwatch add {quote(str(names[0]))} id={free}`"
         raise Failure(
@@ -102,8 +102,8 @@ def _add_record(call: Call, name: str, base: str, words: list[str]) -> int:
         given.add(each)
     cite, sources = cited(call, session, program, given)
     values = nested({path: value for path, value in given.values.items() if value is not None})
-    amendment = amendments.add_record(session.document, session.watchlist, program.key, base, values, cite=cite)
-    return _done(call, session, amendment, given, sources)
+    planned = changes.add_record(session.document, session.watchlist, program.key, base, values, cite=cite)
+    return _done(call, session, planned, given, sources)
 
 
 def _set(call: Call) -> int:
@@ -114,14 +114,14 @@ def _set(call: Call) -> int:
     for each in call.parsed.words[1:]:
         given.add(each)
     cite, sources = cited(call, session, program, given)
-    amendment = amendments.set_facts(session.document, session.watchlist, program.key, given.values, cite=cite, own=own)
+    planned = changes.set_facts(session.document, session.watchlist, program.key, given.values, cite=cite, own=own)
     if cite is None:
         for path, value in given.values.items():
             if value is not None:
                 doubt_source(program, given, path)
     for path, value in given.values.items():
         _doubt_ledger(program, given, path, value)
-    return _done(call, session, amendment, given, sources)
+    return _done(call, session, planned, given, sources)
 
 
 def _doubt_ledger(program: Program, given: Assignments, path: str, value: Any) -> None:
@@ -137,11 +137,11 @@ def _rm(call: Call) -> int:
     session = open_for_change(call)
     program = call.find(session, call.parsed.words[0])
     path = call.parsed.words[1] if len(call.parsed.words) > 1 else None
-    amendment = amendments.delete(session.document, session.watchlist, program.key, path)
+    planned = changes.delete(session.document, session.watchlist, program.key, path)
     if path is None:
         went = ", ".join(counted_records(program))
         call.output.tell(f"with it {went}; `cartwatch undo` brings it back" if went else "`cartwatch undo` brings it back")
-    return carry_out(call, session, amendment, label="delete" if path is None else "")
+    return carry_out(call, session, planned, label="delete" if path is None else "")
 
 
 def _move(call: Call) -> int:
@@ -158,10 +158,10 @@ def _move(call: Call) -> int:
     cite, sources = cited(call, session, program, given)
     if cite is None:
         doubt_source(program, given, f"catalyst.{catalyst}.when")
-    amendment = amendments.new_guidance(
+    planned = changes.new_guidance(
         session.document, session.watchlist, program.key, catalyst, when, today=session.today, said=said, cite=cite
     )
-    return _done(call, session, amendment, given, sources)
+    return _done(call, session, planned, given, sources)
 
 
 def _resolve(call: Call) -> int:
@@ -175,7 +175,7 @@ def _resolve(call: Call) -> int:
     cite, sources = cited(call, session, program, given)
     if cite is None and outcome:
         doubt_source(program, given, f"catalyst.{catalyst}.outcome")
-    amendment = amendments.resolve(
+    planned = changes.resolve(
         session.document,
         session.watchlist,
         program.key,
@@ -184,7 +184,7 @@ def _resolve(call: Call) -> int:
         on=on,
         cite=cite,
     )
-    return _done(call, session, amendment, given, sources)
+    return _done(call, session, planned, given, sources)
 
 
 def _undo(call: Call) -> int:
@@ -202,11 +202,11 @@ _RUNS = {"add": _add, "set": _set, "rm": _rm, "move": _move, "resolve": _resolve
 
 
 def _done(
-    call: Call, session: Session, amendment: Amendment, given: Assignments, sources: Sequence[Mapping[str, Any]] = ()
+    call: Call, session: Session, planned: PlannedChange, given: Assignments, sources: Sequence[Mapping[str, Any]] = ()
 ) -> int:
-    if amendment.program is not None:
-        amendment = amendments.with_sources(session.document, session.watchlist, amendment.program, amendment, sources)
-    status = carry_out(call, session, amendment)
+    if planned.program is not None:
+        planned = changes.with_sources(session.document, session.watchlist, planned.program, planned, sources)
+    status = carry_out(call, session, planned)
     for window in given.windows:
         call.output.tell(_reading(call, window))
     for doubt in given.doubts:
@@ -227,10 +227,10 @@ def _record(session: Session, program: Program) -> Mapping[str, Any]:
 
 
 def _catalyst(session: Session, program: Program, asked: str) -> str:
-    """Find a catalyst by id, unambiguous prefix of an id, or words of its event. Raises AmendmentError."""
+    """Find a catalyst by id, unambiguous prefix of an id, or words of its event. Raises ChangeError."""
     items = _record(session, program).get("catalyst", [])
     if not isinstance(items, list) or not items:
-        raise AmendmentError(f"{program.label} has no catalysts yet: `cartwatch add {program.key} catalyst event=…` adds one")
+        raise ChangeError(f"{program.label} has no catalysts yet: `cartwatch add {program.key} catalyst event=…` adds one")
     names = item_names(Catalyst, items)
     events = [str(each.get("event", "")) if isinstance(each, dict) else "" for each in items]
     wanted = fold(asked)
@@ -244,10 +244,10 @@ def _catalyst(session: Session, program: Program, asked: str) -> str:
     if len(found) == 1:
         return found[0]
     if found:
-        raise AmendmentError(f'{program.label}: "{asked}" may be {" or ".join(found)}')
+        raise ChangeError(f'{program.label}: "{asked}" may be {" or ".join(found)}')
     close = nearest(asked, [*names, *events])
     hint = f'did you mean "{close}"?' if close else f"there are {', '.join(names[:8])}"
-    raise AmendmentError(f'{program.label} has no catalyst "{asked}": {hint}')
+    raise ChangeError(f'{program.label} has no catalyst "{asked}": {hint}')
 
 
 def _day_option(call: Call, given: Assignments, path: str, option: str) -> date | str | None:

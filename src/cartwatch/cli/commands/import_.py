@@ -127,21 +127,21 @@ def _apply(call: Call, session: Session, proposal: Proposal, accepted: set[Choic
 
     assert session.places is not None
     before = session.document
-    amendment = accept(before, session.watchlist, proposal, accepted)
-    if amendment is not None:
+    planned = accept(before, session.watchlist, proposal, accepted)
+    if planned is not None:
         try:
-            step = session.change(amendment, label="import")
+            step = session.change(planned, label="import")
         except EditError as wrong:
             raise Failure(f"{session.path}: nothing was imported: {wrong}") from None
         if session.unsaved is not None:
             raise Failure(session.unsaved)
         for note in (*step.notes, *session.warnings):
             call.output.tell(note)
-        call.output.tell(f"{amendment.words}; `cartwatch undo` reverts it")
+        call.output.tell(f"{planned.words}; `cartwatch undo` reverts it")
     warning = remember(session.places, proposal, before, accepted, all_seen=side is not None)
     if warning is not None:
         call.output.tell(warning)
-    if amendment is None:
+    if planned is None:
         call.output.tell(_nothing(proposal, accepted))
     for entry in proposal.entries:
         if entry.of_registry and entry.offers:

@@ -98,11 +98,11 @@ def _apply(call: Call, session: Session, proposal: Proposal, accepted: set[Choic
     from cartwatch.document.edits import EditError
     from cartwatch.proposals.accept import accept
 
-    amendment = accept(session.document, session.watchlist, proposal, accepted)
-    if amendment is None:
+    planned = accept(session.document, session.watchlist, proposal, accepted)
+    if planned is None:
         return
     try:
-        step = session.change(amendment, label="registry")
+        step = session.change(planned, label="registry")
     except EditError as wrong:
         raise Failure(f"{session.path}: nothing was refreshed: {wrong}") from None
     if session.unsaved is not None:

@@ -126,13 +126,13 @@ async def refresh(
     data are unchanged. Cancelling the task ends it at once. Raises RegistryError (one line, exit status 3) if nothing
     was answered; an interrupted refresh returns the records received, with the `error`.
     """
-    asking = _Asking(access or Access(), ids, progress)
+    asking = _RegistrySession(access or Access(), ids, progress)
     return await asking.run(lambda it: _refresh(it, known_timestamp))
 
 
 async def fetch(ids: Iterable[str], *, access: Access | None = None, progress: Progress | None = None) -> Refreshed:
     """Fetch the whole record of each id, one call each: for a draft, and for posted adverse events. Errors as `refresh`."""
-    asking = _Asking(access or Access(), ids, progress)
+    asking = _RegistrySession(access or Access(), ids, progress)
     return await asking.run(lambda it: _singly(it, it.asked, None))
 
 
@@ -142,7 +142,7 @@ async def probe(access: Access | None = None) -> list[Probe]:
     found = []
     for rung in RUNGS:
         alone = replace(access, rung=rung, pinned=True)
-        asking = _Asking(alone, (), None)
+        asking = _RegistrySession(alone, (), None)
         try:
             refreshed = await asking.run(_version)
             found.append(Probe(rung, True, f"works (data of {refreshed.data_timestamp or 'unknown date'})"))
@@ -176,7 +176,7 @@ def probe_now(access: Access | None = None) -> list[Probe]:
 
 
 @dataclass(slots=True)
-class _Asking:
+class _RegistrySession:
     """One session with the registry: its pace, its client, and the records received."""
 
     access: Access
@@ -209,7 +209,7 @@ class _Asking:
         self.problems += [f"{each[:40]!r} is not an NCT number (NCT and eight digits): skipped" for each in wrong]
         self.open_instead = self.address("studies", {"filter.ids": ",".join(self.asked), "pageSize": _PAGE})
 
-    async def run(self, work: Callable[[_Asking], Awaitable[None]]) -> Refreshed:
+    async def run(self, work: Callable[[_RegistrySession], Awaitable[None]]) -> Refreshed:
         """Do the work within the deadline and return the result; raise if there is none."""
         error: RegistryError | None = None
         try:
@@ -329,7 +329,7 @@ class _Asking:
         self._last = self.access.clock()
 
 
-async def _refresh(asking: _Asking, known_timestamp: str | None) -> None:
+async def _refresh(asking: _RegistrySession, known_timestamp: str | None) -> None:
     if not asking.asked:
         return
     await _version(asking)
@@ -343,7 +343,7 @@ async def _refresh(asking: _Asking, known_timestamp: str | None) -> None:
         await _singly(asking, left, FIELDS)
 
 
-async def _in_parts(asking: _Asking, ids: list[str]) -> None:
+async def _in_parts(asking: _RegistrySession, ids: list[str]) -> None:
     """Make one batched call; if an id spoils it, halve it, down to single calls: 300 trials take 20 s, not 300."""
     if await _batch(asking, ids):
         return
@@ -355,7 +355,7 @@ async def _in_parts(asking: _Asking, ids: list[str]) -> None:
     await _in_parts(asking, ids[len(ids) // 2 :])
 
 
-async def _version(asking: _Asking) -> None:
+async def _version(asking: _RegistrySession) -> None:
     """Fetch the registry's data date; a mirror without one is no failure."""
     answer = await asking.ask(asking.address("version"))
     if answer.status == 200:
@@ -364,7 +364,7 @@ async def _version(asking: _Asking) -> None:
         asking.data_timestamp = stamp[:40] if isinstance(stamp, str) else None
 
 
-async def _batch(asking: _Asking, ids: list[str]) -> bool:
+async def _batch(asking: _RegistrySession, ids: list[str]) -> bool:
     """Fetch all pages of one batched call; False if the registry refuses the batch (400) because of some id."""
     query: dict[str, object] = {"filter.ids": ",".join(ids), "fields": FIELDS, "pageSize": _PAGE}
     asking.tell(f"asking for {len(ids)} trials")
@@ -391,7 +391,7 @@ async def _batch(asking: _Asking, ids: list[str]) -> bool:
     raise RegistryAnswered("the registry's pages go round in circles: try again later")
 
 
-async def _singly(asking: _Asking, ids: list[str], fields: str | None) -> None:
+async def _singly(asking: _RegistrySession, ids: list[str], fields: str | None) -> None:
     """Fetch each id by itself; an alias is resolved to its record."""
     asking.allow((asking.access.pause + 1.0) * len(ids))
     for number in ids:
