@@ -19,7 +19,7 @@ class Provenance:
 
     `cited` holds the ids as written, `sources` those that the program lists. A fact is `verified` only if it cites at
     least one source and a person has read every one it cites. `outdated` says that the source is the one already given for
-    earlier guidance: it must be confirmed before it counts for the new one.
+    earlier guidance: it must be confirmed, by a cite of the guidance itself, before it counts for the new one.
     """
 
     cited: tuple[str, ...]
@@ -45,8 +45,8 @@ def provenance(program: Program, path: str, record: object = None) -> Provenance
     `[program.cite]` for the field itself counts first, then the own `cite` of the `record` that holds it, then
     `[program.cite]` for anything above it.
     """
-    path_end = path.rpartition(".")[2]
     named = program.cite or {}
+    guidance = path.endswith(".when") and path not in named
     cited = named.get(path)
     if cited is None and record is not None:
         cited = getattr(record, "cite", None) or None
@@ -55,7 +55,7 @@ def provenance(program: Program, path: str, record: object = None) -> Provenance
         cited = named.get(path)
     cited = cited or ()
     sources = tuple(found for each in cited if (found := program.source(each)) is not None)
-    moves = getattr(record, "moves", ()) if path_end == "when" else ()
+    moves = getattr(record, "moves", ()) if guidance else ()
     return Provenance(tuple(cited), sources, outdated=bool(moves and cited and moves[-1].cite == cited))
 
 

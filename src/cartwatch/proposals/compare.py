@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from cartwatch.document.edits import Add, Delete, Edit, Set
-from cartwatch.document.paths import declaration, item_names, joined
+from cartwatch.document.paths import item_names, joined
 from cartwatch.domain.catalyst import Catalyst
 from cartwatch.domain.equality import same
 from cartwatch.domain.fields import Fact, facts, plain_key
@@ -103,7 +103,7 @@ class _Comparison:
         if cite is not None and depth is not None:
             holder = where[: depth + 1]
             return [] if holders[0].get("cite") == cite else [Set((*holder, "cite"), cite)]
-        found = uncite_edits(self.mine, 0, joined(names), where, declaration(joined(names)))
+        found = uncite_edits(self.mine, 0, joined(names), where)
         own = [replace(each, path=each.path[2:]) for each in found if isinstance(each, Set | Delete)]
         return [Delete(("cite", joined(names))) if each == Delete(("cite",)) else each for each in own]
 

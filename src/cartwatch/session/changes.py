@@ -26,11 +26,11 @@ from cartwatch.domain.description import counted
 from cartwatch.domain.fields import facts
 from cartwatch.domain.program import slug
 
-from .citations import at, cite_edits, forget_outcome, uncite_edits
+from .citations import at, cite_edits, cited_unit, forget_outcome, keep_edits, uncite_edits, unlent
 from .pins import pins
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 
     from cartwatch.document.document import Document
     from cartwatch.domain.watchlist import Watchlist
@@ -100,11 +100,19 @@ def _with_id(
 
 
 def set_fact(
-    document: Document, watchlist: Watchlist, key: str, path: str, value: Any, *, cite: str | None = None, own: bool = False
+    document: Document,
+    watchlist: Watchlist,
+    key: str,
+    path: str,
+    value: Any,
+    *,
+    cite: Any = None,
+    keep: bool = False,
+    own: bool = False,
 ) -> PlannedChange:
     """Set one fact of a program to a TOML value; None deletes it. `cite` names the source of the new value.
 
-    Without `cite` the old source is removed; naming it again confirms it.
+    Without `cite` the old source is removed; naming it again, or `keep`, confirms it.
     `own` allows a key that cartwatch does not know. Raises ChangeError.
     """
     place = _place(watchlist, key)
@@ -135,7 +143,7 @@ def set_fact(
     if cite is not None:
         edits += cite_edits(record, place, path, where, cite)
     elif edits:
-        edits += tuple(uncite_edits(record, place, path, where, declared))
+        edits += keep_edits(record, place, path, where) if keep else tuple(uncite_edits(record, place, path, where))
     if not edits:
         raise NothingToDo(f"{label}: {named} is already {_shown(value)}")
     words = f"{label}: {named} {_shown(old)} → {_shown(value)}" if old is not None else f"{label}: {named} {_shown(value)}"
@@ -153,13 +161,16 @@ def set_facts(
     values: Mapping[str, Any],
     added: Sequence[tuple[str, Any]] = (),
     *,
-    cite: str | None = None,
+    cite: Any = None,
+    cites: Mapping[str, Any] | None = None,
+    kept: Collection[str] = (),
     own: bool = False,
 ) -> PlannedChange:
     """Set several facts of one program in one step: `values` gives each path its new value, or None to delete it.
 
-    `added` are new items of lists, each with the path of its list; `cite` names the source of the new values,
-    `own` allows keys that cartwatch does not know. A table that becomes empty is deleted, and if the id of a
+    `added` are new items of lists, each with the path of its list. `cite` names the source of the new values, `cites` that of
+    single paths; `kept` are the paths that keep their old source, as `cited_unit` names them. `own` allows keys that
+    cartwatch does not know. A table that becomes empty is deleted, and if the id of a
     source changes, its cites follow. Raises ChangeError.
     """
     place = _place(watchlist, key)
@@ -175,7 +186,9 @@ def set_facts(
             edits += [each for each in said[-1].edits if isinstance(each, Set) and each not in edits]
             continue
         try:
-            said.append(set_fact(document, watchlist, key, path, value, cite=cite, own=own or split(path)[0] == "cite"))
+            source, keep = (cites or {}).get(path, cite), cited_unit(path) in kept
+            anyhow = own or split(path)[0] == "cite"
+            said.append(set_fact(document, watchlist, key, path, value, cite=source, keep=keep, own=anyhow))
         except NothingToDo:
             if len(values) + len(added) == 1:
                 raise
@@ -185,7 +198,10 @@ def set_facts(
         if where[0] == "source" and where[-1] == "id":
             edits += _cited_anew(record, ("program", place), at(record, where), value)
     for path, value in added:
-        edits.append(Add(("program", place, *raw_path(record, path)), value))
+        where = raw_path(record, path)
+        edits.append(Add(("program", place, *where), value))
+        if cited_unit(path) not in (*kept, None):
+            edits += [each for each in uncite_edits(record, place, path, where) if each not in edits]
     edits += [Delete(where) for where in sorted(_whole_tables(record, gone), key=_descending, reverse=True)]
     if not edits or not (said or added):
         raise NothingToDo(
@@ -320,7 +336,7 @@ def new_guidance(
     *,
     today: date,
     said: date | str | None = None,
-    cite: str | None = None,
+    cite: Any = None,
 ) -> PlannedChange:
     """Set new guidance; the old one goes to the slip ledger, with the day it was said and its source.
 
@@ -344,10 +360,12 @@ def new_guidance(
     if said is not None and record.get("said") != said:
         edits.append(Set((*base, "said"), said))
     where = ("catalyst", at_place, "when")
-    if cite is not None:
+    if cite is not None and cite == earlier.get("cite"):
+        edits += [] if isinstance(named, dict) and named.get(path) == cite else [Set(("program", place, "cite", path), cite)]
+    elif cite is not None:
         edits += cite_edits(document.programs[place], place, path, where, cite)
     else:
-        edits += uncite_edits(document.programs[place], place, path, where, declaration(path))
+        edits += uncite_edits(document.programs[place], place, path, where)
     if "when" in earlier:
         edits.append(Add((*base, "move"), earlier))
     words = f"window of {label} {name} {_shown(old)} → {_shown(when)}"
@@ -368,7 +386,7 @@ def resolve(
     outcome: str | None,
     *,
     on: date | str | None = None,
-    cite: str | None = None,
+    cite: Any = None,
     note: str | None = None,
 ) -> PlannedChange:
     """Record the outcome of a catalyst; None removes it. Raises ChangeError."""
@@ -391,7 +409,7 @@ def resolve(
             edits.append(Set(("program", place, "cite", path), cite))
         elif record.get("outcome") != outcome:
             where = ("catalyst", at_place, "outcome")
-            edits += uncite_edits(document.programs[place], place, path, where, declaration(path))
+            edits += uncite_edits(document.programs[place], place, path, where)
         words = f"{label}: {name} {outcome}" + (f" on {_shown(on)}" if on is not None else "")
     if not edits:
         raise ChangeError(f"{label}: {name} has no outcome to remove")
@@ -467,8 +485,10 @@ def add_record(
     if not written:
         raise ChangeError(f"{label}: nothing was filled in")
     name = item_names(kind, [*items, written])[-1]
-    edits = (*_with_id(document, watchlist, place), Add(("program", place, *where), written))
-    return PlannedChange(edits, f"{label}: added {declared.key} {name}", key, joined((*split(path), name)))
+    new = joined((*split(path), name))
+    added = Add(("program", place, *where), written)
+    edits = (*_with_id(document, watchlist, place), added, *unlent(record, place, new, written))
+    return PlannedChange(edits, f"{label}: added {declared.key} {name}", key, new)
 
 
 def delete(document: Document, watchlist: Watchlist, key: str, path: str | None = None) -> PlannedChange:
@@ -489,18 +509,31 @@ def delete(document: Document, watchlist: Watchlist, key: str, path: str | None 
     if where == ("name",):
         raise ChangeError(f"{label}: a program needs a name")
     edits: list[Edit] = [*_with_id(document, watchlist, place, where, gone=True), Delete(("program", place, *where))]
+    unit = cited_unit(path)
+    if unit not in (path, None) and isinstance(at(record, raw_path(record, unit or "")), list):  # the list changes
+        edits += uncite_edits(record, place, path, where)
     return PlannedChange(tuple(edits), f"{label}: deleted {named_place(record, where)}", key, None)
 
 
 def set_many(
-    document: Document, watchlist: Watchlist, keys: Iterable[str], path: str, change: Mapping[str, Any], words: str
+    document: Document,
+    watchlist: Watchlist,
+    keys: Iterable[str],
+    path: str,
+    change: Mapping[str, Any],
+    words: str,
+    *,
+    keep: bool = False,
 ) -> PlannedChange:
-    """Set the same field of several programs in one step; `change` returns each program's value, None to delete it."""
+    """Set the same field of several programs in one step; `change` has each program's value, None to delete it.
+
+    With `keep` the old sources stand behind the new values too.
+    """
     edits: list[Edit] = []
     last = None
     for key in keys:
         try:
-            planned = set_fact(document, watchlist, key, path, change[key])
+            planned = set_fact(document, watchlist, key, path, change[key], keep=keep)
         except ChangeError:
             continue  # it already has that value
         edits.extend(planned.edits)

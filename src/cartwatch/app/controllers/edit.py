@@ -62,7 +62,7 @@ class Editor:
     @cached_property
     def line(self) -> EditLine:
         """Return the line in which one field is edited; built on first use."""
-        return EditLine(id="edit")
+        return EditLine(self._host.key_of, id="edit")
 
     # ---- opening
 
@@ -163,6 +163,24 @@ class Editor:
 
     def line_complete(self, step: int) -> None:
         self.line.complete(step)
+
+    def line_keep_source(self) -> None:
+        if self.line.form is not None:
+            self.line.form.keep_source(self.line.form.rows[0])
+            self.line.redraw()
+
+    async def line_source(self) -> None:
+        form = self.line.form
+        if form is None or form.around.program is None or not form.can_name(form.rows[0]):
+            return
+        row = form.rows[0]
+
+        def named_source(id: str | None) -> None:
+            row.source = id or ""
+            self.line.redraw()
+
+        picker = source_picker(f"Source of {row.label}", form.around.program, form.old_sources(row), self._last_source)
+        await self._host.ask(picker, named_source)
 
     def _leave_line(self) -> None:
         self.line.stop()

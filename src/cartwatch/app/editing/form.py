@@ -5,18 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from cartwatch.app.editing.targets import value_at
+from cartwatch.app.editing.targets import behind, value_at
+from cartwatch.document.paths import joined
 from cartwatch.document.typed import as_typed
 from cartwatch.domain.description import short
 from cartwatch.domain.fields import facts, plain_key
 from cartwatch.domain.program import root
 from cartwatch.domain.record_lists import inline_lists
+from cartwatch.domain.text import clean
 from cartwatch.session.changes import ChangeError
+from cartwatch.session.citations import cited_unit
 
 from .parse import FieldReading, Setting, known_words, matching, read, since
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from cartwatch.domain.fields import Fact
     from cartwatch.domain.program import Program
@@ -59,6 +62,7 @@ class FormRow:
     fixed: str = ""
     suggested: bool = False  # the form proposes this value: what is typed replaces it
     begun: str | None = None
+    source: str = ""  # the id or address named for the new value
 
     @property
     def changed(self) -> bool:
@@ -163,6 +167,7 @@ class Surroundings:
     program: Program | None = None
     record: Mapping[str, Any] = field(default_factory=dict)
     steps: tuple[str, ...] = ()  # from the program to the record
+    others: tuple[Program, ...] = ()  # further programs that the form changes
 
 
 @dataclass(slots=True)
@@ -184,6 +189,7 @@ class Form:
     basis: object = None  # data that the form was made from beside its rows
     again: Callable[[], Form] | None = None  # builds the form again from the current file
     begun: str | None = None  # the ground of a restored draft
+    kept: set[str] = field(default_factory=set)  # what keeps its source, as `cited_unit` names it
 
     # ---- what was typed
 
@@ -310,6 +316,58 @@ class Form:
         whole = row.text == row.start or row.text in words
         return words if whole and row.fact.kind in ("term", "flag") else matching(row.fact, words, row.text)
 
+    # ---- the sources
+
+    def sourced(self, row: FormRow) -> str | None:
+        """Return the path of what is sourced as one with a changed field; None if no source can stand behind it."""
+        if not row.changed or row.fixed or self.around.steps[-1:] == (NEW,) or self.reading(row).error is not None:
+            return None
+        return cited_unit(joined((*self.around.steps, *row.steps)))
+
+    def old_sources(self, row: FormRow) -> tuple[str, ...]:
+        """Return the sources that stood behind a changed field."""
+        unit = self.sourced(row)
+        if unit is None or (unit.endswith(".outcome") and not row.start):
+            return ()
+        programs = [each for each in (self.around.program, *self.around.others) if each is not None]
+        return tuple(dict.fromkeys(id for each in programs for id in behind(each, unit).cited))
+
+    def lost(self, row: FormRow) -> tuple[str, ...]:
+        """Return the sources that will no longer stand behind a changed field."""
+        unit = self.sourced(row)
+        own = next((each for each in self.rows if each.steps == ("cite",) and each.changed), None)
+        named = row.source or (own is not None and unit is not None and (own.text or not unit.endswith(".outcome")))
+        return () if named or unit in self.kept else self.old_sources(row)
+
+    def keep_source(self, row: FormRow) -> None:
+        """Say that the old source stands behind the new value too; again: that it does not."""
+        unit = self.sourced(row)
+        if unit is not None and self.old_sources(row):
+            row.source = ""
+            self.kept ^= {unit}
+
+    def source_of(self, row: FormRow) -> Any:
+        """Return the named source of a changed field, or the kept ones."""
+        kept = self.old_sources(row) if self.sourced(row) in self.kept else ()
+        return row.source or (kept[0] if len(kept) == 1 else list(kept) or None)
+
+    def about_source(self, row: FormRow, keep: str, name: str) -> Runs:
+        """Return what becomes of the source of a changed field, with the keys that keep it or name another."""
+        lost = self.lost(row)
+        if row.source:
+            return [("source: ", "quiet"), (clean(row.source, limit=_QUOTED), "")]
+        if not lost:
+            kept = self.old_sources(row) if self.sourced(row) in self.kept else ()
+            stays = f"confirmed: {_listed(kept)} stands behind it too  "
+            return [(stays, "quiet"), (keep, "key"), (" not", "quiet")] if kept else []
+        goes = f"{_listed(lost)} will no longer stand behind it"
+        runs: Runs = [(goes, "soon"), ("  ", ""), (keep, "key"), (" keeps it", "quiet")]
+        return runs if not self.can_name(row) else [*runs, ("  ", ""), (name, "key"), (" another", "quiet")]
+
+    def can_name(self, row: FormRow) -> bool:
+        """Whether a source can be named for a changed field."""
+        return self.sourced(row) is not None and row.item is None and not self.around.others
+
     def wrong(self) -> list[FormRow]:
         """Return the rows whose text has an error."""
         return [each for each in self.rows if each.changed and self.reading(each).error is not None]
@@ -323,6 +381,12 @@ class Form:
                     raise ChangeError(f"{each.label}: {reading.error}")
                 return reading.value
         return None
+
+
+def _listed(sources: Sequence[str]) -> str:
+    shown = ", ".join(clean(each, limit=_QUOTED // 2) for each in sources[:2])
+    more = f" and {len(sources) - 2} more" if len(sources) > 2 else ""
+    return f"source{'' if len(sources) == 1 else 's'} {shown}{more}"
 
 
 def _quoted(text: str) -> str:

@@ -197,7 +197,7 @@ def guidance_form(session: Session, look: Look, key: str, catalyst: str) -> Form
         when = form.value("when")
         if when is None:
             raise ChangeError("When: say what is expected now")
-        cite, new = source_ids(session.watchlist, key, form.value("cite"))
+        cite, new = source_ids(session.watchlist, key, form.value("cite") or form.source_of(form.rows[0]))
         today = look.today
         made = new_guidance(
             session.document, session.watchlist, key, catalyst, when, today=today, said=form.value("said"), cite=cite
@@ -238,8 +238,9 @@ def outcome_form(session: Session, look: Look, key: str, catalyst: str) -> Form:
         outcome = form.value("outcome")
         if outcome is None and not raw.get("outcome"):
             raise ChangeError("Outcome: say how it went")
-        cite, new = source_ids(session.watchlist, key, form.value("cite"))
         changed = {each.fact.key for each in form.rows if each.changed}
+        said = form.value("cite") if "cite" in changed else form.source_of(form.rows[0])
+        cite, new = source_ids(session.watchlist, key, said)
         made = resolve(
             session.document,
             session.watchlist,
@@ -247,7 +248,7 @@ def outcome_form(session: Session, look: Look, key: str, catalyst: str) -> Form:
             catalyst,
             outcome,
             on=form.value("outcome_on"),
-            cite=cite if "cite" in changed else None,
+            cite=cite,
             note=form.value("note") if "note" in changed else None,
         )
         return with_sources(session.document, session.watchlist, key, made, new)
@@ -283,7 +284,8 @@ def bulk_form(session: Session, look: Look, keys: Sequence[str], path: str) -> F
         common = values[0] if all(each == values[0] for each in values) else None
     row = one_row(fact, (path,), common or None)
     title = programs[0].label if len(programs) == 1 else f"{len(programs)} programs"
-    around = Surroundings(look, session.watchlist, programs[0] if len(programs) == 1 else None)
+    one = len(programs) == 1
+    around = Surroundings(look, session.watchlist, programs[0] if one else None, others=() if one else tuple(programs))
 
     def build(form: Form) -> PlannedChange:
         new = form.value(path)
@@ -292,7 +294,7 @@ def bulk_form(session: Session, look: Look, keys: Sequence[str], path: str) -> F
             wanted = [each for each, old in zip(keys, values, strict=True) if old != value]
             change: dict[str, Any] = dict.fromkeys(wanted, value)
             words = f"{title}: {fact.label.lower()} {as_typed(value) or 'taken out'}"
-            return set_on(session, wanted, path, change, words) if wanted else _nothing()
+            return set_on(session, wanted, path, change, words, keep=path in form.kept) if wanted else _nothing()
         come = [each for each in new or [] if each not in common]
         gone = [each for each in common if each not in (new or [])]
         after = [[*(each for each in one if each not in gone), *(each for each in come if each not in one)] for one in held]

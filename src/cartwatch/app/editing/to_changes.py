@@ -57,7 +57,11 @@ def changing(session: Session, key: str, base: str, form: Form) -> PlannedChange
     """Build the change of an existing record from its changed rows. Raises ChangeError."""
     values: dict[str, Any] = {}
     added: list[tuple[str, Any]] = []
+    cites: dict[str, Any] = {}
     for row in form.rows:
+        if row.source and form.can_name(row):
+            cites[_below(base, row.steps)], new = source_ids(session.watchlist, key, row.source)
+            added += [("source", each) for each in new]
         if row.changed and row.item is None:
             value = form.value(*row.steps)
             if row.fact.kind == "cites":
@@ -81,7 +85,7 @@ def changing(session: Session, key: str, base: str, form: Form) -> PlannedChange
             values[_below(base, item)] = _plain(rows, held)
         else:
             values.update({_below(base, each.steps): held.get(each.steps[-1]) for each in rows if each.changed})
-    return set_facts(session.document, session.watchlist, key, values, added)
+    return set_facts(session.document, session.watchlist, key, values, added, cites=cites, kept=form.kept)
 
 
 def _below(base: str, steps: tuple[str, ...]) -> str:
@@ -164,10 +168,13 @@ def programs_of(session: Session, keys: Sequence[str]) -> list[Program]:
     return [each for key in keys if (each := session.watchlist.get(key)) is not None]
 
 
-def set_on(session: Session, keys: Sequence[str], path: str, change: dict[str, Any], words: str) -> PlannedChange:
+def set_on(
+    session: Session, keys: Sequence[str], path: str, change: dict[str, Any], words: str, *, keep: bool = False
+) -> PlannedChange:
+    """Set a field of one or several programs. Raises ChangeError."""
     if len(keys) == 1:
-        return set_fact(session.document, session.watchlist, keys[0], path, change[keys[0]])
-    return set_many(session.document, session.watchlist, keys, path, change, words)
+        return set_fact(session.document, session.watchlist, keys[0], path, change[keys[0]], keep=keep)
+    return set_many(session.document, session.watchlist, keys, path, change, words, keep=keep)
 
 
 def pinning(session: Session, keys: Sequence[str]) -> PlannedChange:

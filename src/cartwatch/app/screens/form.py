@@ -80,6 +80,8 @@ class FormScreen(Dialog[None]):
         self._taken: str | None = None
         self._wrong = ""
         self._label_width = 0
+        self._foot = 3  # lines of the foot, without those about the source
+        self._sourced = 0
         self._first = 0
         self._restored = shelf.take_up(form)
 
@@ -108,7 +110,8 @@ class FormScreen(Dialog[None]):
 
     def _fit(self) -> None:
         """Set the height of the panel to its rows, as far as the screen allows."""
-        foot = 4 if self.app.size.height >= 24 else 3
+        self._foot = 4 if self.app.size.height >= 24 else 3
+        foot = self._foot + self._sourced
         self.query_one("#foot").styles.height = foot
         self.size_for(len(self._lines(_USUAL)), others=foot + 2 + int(self.query_one("#about").display))
 
@@ -159,6 +162,8 @@ class FormScreen(Dialog[None]):
             value = one_line(value, room)
             runs += value
             space = width_of(value)
+        if self.form.lost(row):
+            words = [("° ", "unverified"), *words]
         if words and room - space - _GAP >= _LEAST:
             runs += [(" " * _GAP, ""), *_calm(words, here)]
         return one_line(runs, width)
@@ -194,12 +199,17 @@ class FormScreen(Dialog[None]):
         chosen = self._words() if not row.fixed else ()
         shown = chips(chosen, self._taken or (row.text if row.text in chosen else None), width) if chosen else []
         remark = self.form.remark(self.form) if self.form.remark is not None else []
+        source = self.form.about_source(row, self.key_of("form_keep_source"), self.key_of("form_source"))
         help: Runs = [(row.fixed or self._ways(row), "quiet")]
         room = width - self._label_width - 2 * _GAP - width_of([(first_line(row.text), "")])
         cut = words if width_of(words) > room else []
         foot = self.query_one("#foot", Foot)
+        about_source = len(wrap(source, max(1, width - 1))) if source else 0
+        if about_source != self._sourced:
+            self._sourced = about_source
+            self._fit()
         lines = sum(len(wrap(each, max(1, width - 1))) for each in (wrong, remark, cut, shown) if each)
-        foot.show(wrong, remark, cut, shown, help if not cut or (not wrong and lines < foot.size.height) else [])
+        foot.show(wrong, source, remark, cut, shown, help if not cut or (not wrong and lines < self._foot - 1) else [])
 
     def _ways(self, row: FormRow) -> str:
         """Return the help of the field and the keys that fill it in."""
@@ -273,6 +283,24 @@ class FormScreen(Dialog[None]):
                 each.text = each.start
         self._entry.retake()
         self._typed(self.row.text)
+
+    def action_keep_source(self) -> None:
+        """Confirm the old source of the field under the cursor; again: do not."""
+        self.form.keep_source(self.row)
+        self._show()
+
+    async def action_source(self) -> None:
+        """Name the source of the field under the cursor."""
+        row, program = self.row, self.form.around.program
+        if program is None or not self.form.can_name(row):
+            return
+        from cartwatch.app.screens.edit_pickers import source_picker
+
+        def named(id: str | None) -> None:
+            row.source = id or ""
+            self._show()
+
+        await self.app.push_screen(source_picker(f"Source of {row.label}", program, self.form.old_sources(row), None), named)
 
     # ---- moving
 

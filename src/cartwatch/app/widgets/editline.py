@@ -11,9 +11,11 @@ from textual.widgets import Input
 from cartwatch.app.editing.parse import completed
 from cartwatch.app.widgets.drawn import Foot, RunLine, chips
 from cartwatch.app.widgets.entry import LineInput
-from cartwatch.views.layout import Runs, width_of
+from cartwatch.views.layout import Runs, width_of, wrap
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual.app import ComposeResult
 
     from cartwatch.app.editing.form import Form
@@ -27,7 +29,7 @@ class EditLine(Vertical):
     """Edits a form of one field; visible while it has the focus."""
 
     DEFAULT_CSS = """
-    EditLine { height: 2; background: $panel; display: none; }
+    EditLine { height: auto; background: $panel; display: none; }
     EditLine.-typing { display: block; }
     EditLine > Horizontal { height: 1; background: $panel; }
     EditLine RunLine { background: $panel; }
@@ -39,12 +41,14 @@ class EditLine(Vertical):
     class Typed(Message):
         """The text has changed."""
 
-    def __init__(self, *, id: str) -> None:
+    def __init__(self, key_of: Callable[[str], str], *, id: str) -> None:
         super().__init__(id=id)
+        self._key_of = key_of
         self.form: Form | None = None
         self._label = RunLine(id="edit-label")
         self._said = RunLine(id="edit-said")
         self._foot = Foot(id="edit-foot")
+        self._source = Foot(id="edit-source")
         self.entry = LineInput(id="edit-entry")
         self._begun = ""  # the typed text before choices were tried
         self._taken: str | None = None
@@ -55,6 +59,7 @@ class EditLine(Vertical):
             yield self._label
             yield self.entry
             yield self._said
+        yield self._source
         yield self._foot
 
     def start(self, form: Form) -> Input:
@@ -83,6 +88,10 @@ class EditLine(Vertical):
         self._wrong = why
         self._show()
 
+    def redraw(self) -> None:
+        """Show the form again after its source was confirmed or named."""
+        self._show()
+
     def _show(self) -> None:
         form = self.form
         if form is None:
@@ -100,6 +109,9 @@ class EditLine(Vertical):
         fits = wanted + width_of(said) + 3 <= room
         self.entry.styles.width = max(_LEAST, min(wanted, room - 1))
         self._said.show(("  ", ""), *(said if fits else []))
+        source = form.about_source(row, self._key_of("line_keep_source"), self._key_of("line_source"))
+        self._source.show(source)
+        self._source.styles.height = len(wrap(source, width - 3)) if source else 0
         below: Runs = said if said and not fits else self._choices(width - 2)
         self._foot.show(below or [(row.fixed or _ways(row.fact.kind, row.fact.help), "quiet")])
 
