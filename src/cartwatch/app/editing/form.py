@@ -318,19 +318,28 @@ class Form:
 
     # ---- the sources
 
-    def sourced(self, row: FormRow) -> str | None:
-        """Return the path of what is sourced as one with a changed field; None if no source can stand behind it."""
-        if not row.changed or row.fixed or self.around.steps[-1:] == (NEW,) or self.reading(row).error is not None:
+    def _unit(self, row: FormRow) -> str | None:
+        if row.fixed or self.around.steps[-1:] == (NEW,):
             return None
         return cited_unit(joined((*self.around.steps, *row.steps)))
+
+    def _cited(self, unit: str | None) -> tuple[str, ...]:
+        programs = [each for each in (self.around.program, *self.around.others) if each is not None and unit is not None]
+        return tuple(dict.fromkeys(id for each in programs for id in behind(each, unit or "").cited))
+
+    @property
+    def citing(self) -> bool:
+        """Whether a field of the form has a source that it can lose."""
+        return any(self._cited(self._unit(each)) for each in self.rows)
+
+    def sourced(self, row: FormRow) -> str | None:
+        """Return the path of what is sourced as one with a changed field; None if no source can stand behind it."""
+        return self._unit(row) if row.changed and self.reading(row).error is None else None
 
     def old_sources(self, row: FormRow) -> tuple[str, ...]:
         """Return the sources that stood behind a changed field."""
         unit = self.sourced(row)
-        if unit is None or (unit.endswith(".outcome") and not row.start):
-            return ()
-        programs = [each for each in (self.around.program, *self.around.others) if each is not None]
-        return tuple(dict.fromkeys(id for each in programs for id in behind(each, unit).cited))
+        return () if unit is not None and unit.endswith(".outcome") and not row.start else self._cited(unit)
 
     def lost(self, row: FormRow) -> tuple[str, ...]:
         """Return the sources that will no longer stand behind a changed field."""

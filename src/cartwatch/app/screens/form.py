@@ -33,6 +33,7 @@ __all__ = ["FormScreen"]
 _LABEL = 24  # cells that a label may take at most
 _LEAST = 12  # cells to type in
 _GAP = 2
+_ONE_LINE = 90  # cells of a screen in which the words about a source fit one line
 _USUAL = 100  # cells of a row where it does not matter
 
 
@@ -81,7 +82,6 @@ class FormScreen(Dialog[None]):
         self._wrong = ""
         self._label_width = 0
         self._foot = 3  # lines of the foot, without those about the source
-        self._sourced = 0
         self._first = 0
         self._restored = shelf.take_up(form)
 
@@ -111,7 +111,7 @@ class FormScreen(Dialog[None]):
     def _fit(self) -> None:
         """Set the height of the panel to its rows, as far as the screen allows."""
         self._foot = 4 if self.app.size.height >= 24 else 3
-        foot = self._foot + self._sourced
+        foot = self._foot + (self.form.citing and (1 if self.app.size.width >= _ONE_LINE else 2))
         self.query_one("#foot").styles.height = foot
         self.size_for(len(self._lines(_USUAL)), others=foot + 2 + int(self.query_one("#about").display))
 
@@ -204,10 +204,6 @@ class FormScreen(Dialog[None]):
         room = width - self._label_width - 2 * _GAP - width_of([(first_line(row.text), "")])
         cut = words if width_of(words) > room else []
         foot = self.query_one("#foot", Foot)
-        about_source = len(wrap(source, max(1, width - 1))) if source else 0
-        if about_source != self._sourced:
-            self._sourced = about_source
-            self._fit()
         lines = sum(len(wrap(each, max(1, width - 1))) for each in (wrong, remark, cut, shown) if each)
         foot.show(wrong, source, remark, cut, shown, help if not cut or (not wrong and lines < self._foot - 1) else [])
 
