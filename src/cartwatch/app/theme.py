@@ -46,6 +46,9 @@ ROLES: Mapping[str, tuple[str, str, str]] = {
     "bar": ("hue", "bold", ""),
     "resting bar": ("quiet", "", ""),
     "column": ("quiet", "", ""),
+    "grid": ("line", "", "dim"),
+    "ghost": ("quiet", "", "dim"),
+    "today": ("hue", "", "bold"),
     "sorted": ("", "bold", ""),
 }
 # The same for a whole line: its background, and what marks it where there is no colour.

@@ -30,6 +30,9 @@ _SGR = {
     "unread": "35",
     "link": "36",
     "accent": "36",
+    "grid": "2",
+    "ghost": "2",
+    "today": "36",
 }
 
 

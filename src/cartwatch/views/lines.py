@@ -27,6 +27,9 @@ ROLES = (
     "link",  # an address
     "accent",  # a mark set by cartwatch
     "prose",  # Markdown source
+    "grid",  # the ground of a drawing: its grid and bands
+    "ghost",  # earlier guidance in a drawing
+    "today",  # the line of today in a drawing
 )
 
 
