@@ -78,6 +78,54 @@ def test_a_blank_is_not_reported_and_never_zero():
     assert "0" not in text
 
 
+TWICE = """[[program]]
+name = "x"
+trial = [{ nct = "NCT02348216", name = "ZUMA-1" }]
+[[program.safety.report]]
+trial = "ZUMA-1"
+population = "R/R LBCL, pivotal"
+n = 108
+cutoff = 2018-08-11
+scale = "Lee 2014"
+crs = { any = "101/108", severe = "14/108" }
+cite = "label"
+[[program.safety.report]]
+trial = "NCT02348216"
+population = "r/r LBCL (pivotal)"
+n = 108
+cutoff = 2018-08-11
+crs = { any = "101/108", severe = "12/108" }
+icans = { any = "67/108" }
+other = [{ event = "HLH", any = "1/108" }]
+cite = "paper"
+[[program.safety.report]]
+trial = "NCT02348216"
+population = "follicular"
+crs = { any = "8%" }
+"""
+
+
+def test_two_reports_on_one_trial_population_and_cutoff_are_one_block():
+    found = lines(TWICE, "safety")
+    assert [each for each in found if "n = 108" in each] == ["R/R LBCL, pivotal · ZUMA-1 · n = 108"]
+    assert sum("also reported by paper" in each for each in found) == 1
+    assert [each for each in found if each.startswith("CRS any")] == [
+        "CRS any 101/108 94% 87–97% Lee 2014",
+        "CRS any no n 8% –",
+    ]
+    severe = [each for each in found if each.startswith("≥3 1")]
+    assert severe == ["≥3 14/108 13% 8–21% Lee 2014, label", "≥3 12/108 11% 6–18% scale not stated, paper"]
+    assert "ICANS any 67/108 62% 53–71% scale not stated" in found
+    assert any(each.startswith("HLH any 1/108") for each in found)
+    assert len([each for each in found if each.startswith("grade")]) == 2
+
+
+def test_a_data_set_twice_is_no_second_data_set_in_the_overview():
+    one = TWICE.split('[[program.safety.report]]\ntrial = "NCT02348216"\npopulation = "follicular"')[0]
+    assert any("CRS ≥3 14/108°" in each and "data set" not in each and "(" not in each for each in lines(one, "overview"))
+    assert any("14/108° (R/R LBCL, pivotal)" in each for each in lines(TWICE, "overview"))
+
+
 REPORT = """[[program]]
 name = "x"
 [[program.safety.report]]

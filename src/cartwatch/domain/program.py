@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, ClassVar
 from .catalyst import Catalyst
 from .fields import RecordKind, fact, listed
 from .mechanism import Mechanism
-from .safety import LeadingRate, Safety, leading_rate
+from .safety import LeadingRate, Safety, data_sets, leading_rate
+from .vocabulary import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -173,6 +174,11 @@ class Program:
     def catalyst(self, key: str) -> Catalyst | None:
         """Return the catalyst with this key."""
         return next((each for each in self.catalysts if each.key == key), None)
+
+    def data_sets(self) -> list[list[int]]:
+        """Return the places of the safety reports, those on one data set together; see `domain.safety.data_sets`."""
+        names = {fold(each.name): each.number for each in self.trials if each.name and each.number}
+        return data_sets(self.safety.reports if self.safety else (), names)
 
     def leading_rate(self, risk: str, grade: str = "severe") -> LeadingRate | None:
         """Return the rate that the table shows for a risk; see `domain.safety.leading_rate`."""

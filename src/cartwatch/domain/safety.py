@@ -11,11 +11,11 @@ from .rates import Rate
 from .vocabulary import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from .dates.window import Window
 
-__all__ = ["RISKS", "Frequency", "LeadingRate", "OtherEvent", "Report", "Risk", "Safety", "leading_rate"]
+__all__ = ["RISKS", "Frequency", "LeadingRate", "OtherEvent", "Report", "Risk", "Safety", "data_sets", "leading_rate"]
 
 RISKS = ("crs", "icans", "gvhd")
 
@@ -113,7 +113,7 @@ class Safety:
 
 @dataclass(frozen=True, slots=True)
 class LeadingRate:
-    """The rate shown where there is room for one, its data set, and the rates of the other sets."""
+    """The rate shown where there is room for one, its data set, and the other rates: of other sets, of other reports on it."""
 
     report: Report
     place: int
@@ -122,9 +122,23 @@ class LeadingRate:
 
     @property
     def disputed(self) -> bool:
-        """Whether another data set lies outside the 95 % interval of this one, or differs if there is no interval."""
+        """Whether another rate lies outside the 95 % interval of this one, or differs if there is no interval."""
         low, high = self.rate.interval or self.rate.limits
         return any(not low <= each.percent <= high for each in self.others)
+
+
+def data_sets(reports: Sequence[Report], names: Mapping[str, str]) -> list[list[int]]:
+    """Group the places of the reports on one data set: of one trial, population and cut-off.
+
+    `names` has the number of each trial by its name, folded. A report without a population, or without a trial, is alone.
+    """
+    found: dict[object, list[int]] = {}
+    for place, each in enumerate(reports):
+        trial, population = fold(each.trial or ""), _words(each.population or "").strip()
+        cutoff = (each.cutoff.start, each.cutoff.end) if each.cutoff is not None else None
+        named = (fold(names.get(trial, trial)), population, cutoff)
+        found.setdefault(named if trial and population else place, []).append(place)
+    return list(found.values())
 
 
 def leading_rate(reports: Sequence[Report], risk: str, grade: str, indication: str) -> LeadingRate | None:

@@ -133,14 +133,13 @@ def _safety(program: Program, look: Look, dot: str) -> Line:
 
 def _of_which_set(program: Program, leading: LeadingRate) -> list[Run]:
     """Name the data set of a rate where there are several, and the range of the others where they contradict it."""
-    if program.safety is None or len(program.safety.reports) < 2:
-        return []
-    told = f" ({leading.report.population or leading.report.trial or f'data set {leading.place + 1}'}"
+    several = len(program.data_sets()) > 1
+    told = [leading.report.population or leading.report.trial or f"data set {leading.place + 1}"] if several else []
     if leading.disputed:
-        shares = sorted(each.percent for each in leading.others)
+        shares = sorted(each.percent for each in leading.others if each.percent != leading.rate.percent)
         span = f"{shares[0]:g}%" if shares[0] == shares[-1] else f"{shares[0]:g}–{shares[-1]:g}%"
-        told += f"; other data sets {span}"
-    return [Run(f"{told})", "quiet")]
+        told.append(f"{'other data sets' if several else 'another report'} {span}")
+    return [Run(f" ({'; '.join(told)})", "quiet")] if told else []
 
 
 def _known(program: Program, look: Look, dot: str) -> list[Line]:

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from cartwatch.domain.provenance import provenance
 from cartwatch.domain.safety import RISKS, Safety
+from cartwatch.domain.vocabulary import fold
 
 from .facts import line, unread_runs
 from .lines import Line, Run
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cartwatch.domain.program import Program
     from cartwatch.domain.rates import Rate
-    from cartwatch.domain.safety import Report
+    from cartwatch.domain.safety import Frequency, OtherEvent, Report
 
     from .look import Look
 
 __all__ = ["RISK_NAMES", "safety"]
 
 RISK_NAMES = {"crs": "CRS", "icans": "ICANS", "gvhd": "GVHD", "neurotox": "Neurotoxicity"}
+_Reports: TypeAlias = "Sequence[tuple[str, Report]]"  # the reports on one data set, each with its path
 _SHORT = {**RISK_NAMES, "neurotox": "Neurotox"}
 
 
@@ -38,8 +42,10 @@ def safety(program: Program, look: Look) -> tuple[Line, ...]:
     out.append(Line((Run("Rates", "heading"),), rule=True))
     if not known.reports:
         out.append(Line((Run("no data set is listed", "quiet"),), path="safety.report"))
-    for place, report in enumerate(known.reports):
-        out += _report(program, look, report, place)
+    for number, places in enumerate(program.data_sets()):
+        out += _data_set(
+            program, look, [(f"safety.report.{each + 1}", known.reports[each]) for each in places], first=not number
+        )
     return tuple(out)
 
 
@@ -60,31 +66,37 @@ def _risk(program: Program, look: Look, known: Safety, risk: str) -> list[Line]:
     return [*out, line(program, look, f"{path}.mitigation", "Mitigation", mitigation, indent=1)]
 
 
-def _report(program: Program, look: Look, report: Report, place: int) -> list[Line]:
-    path = f"safety.report.{place + 1}"
+def _data_set(program: Program, look: Look, reports: _Reports, *, first: bool) -> list[Line]:
+    """Build the block of one data set, with the rates of every report on it."""
+    path, report = reports[0]
     dot = Run(f" {look.glyphs.dot} ", "quiet")
-    head: list[Run] = [Run(report.population or report.trial or f"Data set {place + 1}", "strong")]
+    head: list[Run] = [Run(report.population or report.trial or f"Data set {path.rpartition('.')[2]}", "strong")]
     trial = _trial_name(program, report.trial) if report.population else None
     if trial:
         head += [dot, Run(trial)]
-    head += [dot, *_n(program, report, path)]
+    head += [dot, *_n(program, reports)]
+    scales = list(dict.fromkeys(each.scale for _, each in reports if each.scale))
     facts = [
         Run(f"cut-off {report.cutoff.text}") if report.cutoff else Run("cut-off not reported", "quiet"),
         dot,
-        Run(report.scale) if report.scale else Run("scale not stated", "quiet"),
+        Run(" / ".join(scales)) if scales else Run("scale not stated", "quiet"),
     ]
-    if not provenance(program, path, report).verified:
-        facts += [dot, Run("unverified ", "unverified"), look.unverified]
-    out = [Line(tuple(head), path=path, rule=place > 0), Line(tuple(facts), path=path)]
-    if report.note:
-        out.append(Line((Run(report.note, "quiet"),), path=f"{path}.note"))
-    return out + _rates(program, look, report, path)
+    out = [Line(tuple(head), path=path, rule=not first)]
+    for place, (own, each) in enumerate(reports):
+        facts = facts if place == 0 else [Run(f"also reported by {', '.join(each.cite) or 'a source not named'}", "quiet")]
+        if not provenance(program, own, each).verified:
+            facts += [dot, Run("unverified ", "unverified"), look.unverified]
+        out.append(Line(tuple(facts), path=own))
+        if each.note:
+            out.append(Line((Run(each.note, "quiet"),), path=f"{own}.note"))
+    return out + _rates(program, look, reports)
 
 
-def _n(program: Program, report: Report, path: str) -> tuple[Run, ...]:
-    if report.n is not None:
-        return (Run(f"n = {report.n}"),)
-    unread = unread_runs(program, f"{path}.n")
+def _n(program: Program, reports: _Reports) -> tuple[Run, ...]:
+    said = list(dict.fromkeys(each.n for _, each in reports if each.n is not None))
+    if said:
+        return (Run(f"n = {' / '.join(map(str, said))}"),)
+    unread = next((found for path, _ in reports if (found := unread_runs(program, f"{path}.n"))), None)
     return (Run("n = "), *unread) if unread else (Run("n not reported", "quiet"),)
 
 
@@ -92,29 +104,31 @@ def _trial_name(program: Program, trial: str | None) -> str | None:
     return next((each.name for each in program.trials if each.number == trial and each.name), trial)
 
 
-def _rates(program: Program, look: Look, report: Report, path: str) -> list[Line]:
-    """Build the lines of one data set: one for each event and grade, with counts, percentage and 95 % interval."""
+def _rates(program: Program, look: Look, reports: _Reports) -> list[Line]:
+    """Build the lines of one data set: one for each event and grade, with counts, percentage and 95 % interval.
+
+    Where the reports state different scales, each rate has its own beside it.
+    """
+    scaled = len({each.scale for _, each in reports}) > 1
     out = [_row(("", ""), ("grade", "quiet"), ("n/N", "quiet"), ("%", "quiet"), ("95% CI", "quiet"))]
     autologous = program.mechanism is not None and program.mechanism.source == "autologous"
     for risk in ("crs", "icans", "neurotox", "gvhd"):
-        frequency = getattr(report, risk)
-        unread = unread_runs(program, f"{path}.{risk}") if frequency is None else None
-        if frequency is None and risk == "neurotox" and unread is None:
-            continue
-        if unread is not None:
-            out.append(Line(path=f"{path}.{risk}", indent=1, cells=((Run(_SHORT[risk]),), (), unread)))
-            continue
-        if frequency is None:
+        paths = [f"{path}.{risk}" for path, _ in reports]
+        given = [(own, each, found) for own, (_, each) in zip(paths, reports, strict=True) if (found := getattr(each, risk))]
+        unread = [(own, words) for own in paths if (words := unread_runs(program, own)) is not None]
+        out += [Line(path=own, indent=1, cells=((Run(_SHORT[risk]),), (), words)) for own, words in unread]
+        if given:
+            out += _grades(program, look, _SHORT[risk], given, scaled)
+        elif risk != "neurotox" and not unread:
             remark = "not applicable" if risk == "gvhd" and autologous else "not reported"
-            out.append(_row((_SHORT[risk], ""), ("", ""), (remark, "quiet"), path=f"{path}.{risk}"))
-            continue
-        out += _grades(program, look, _SHORT[risk], frequency.any, frequency.severe, f"{path}.{risk}")
-    for place, other in enumerate(report.other):
-        name, base = other.event or "other event", f"{path}.other.{place + 1}"
-        if _is_serious(name) and other.severe is None:
-            out.append(_rate(program, look, name, "", other.any, f"{base}.any"))
-            continue
-        out += _grades(program, look, name, other.any, other.severe, base)
+            out.append(_row((_SHORT[risk], ""), ("", ""), (remark, "quiet"), path=paths[0]))
+    others: dict[str, list[tuple[str, Report, OtherEvent]]] = {}
+    for path, report in reports:
+        for place, other in enumerate(report.other):
+            others.setdefault(fold(other.event or f"{path} {place}"), []).append((f"{path}.other.{place + 1}", report, other))
+    for found in others.values():
+        name = found[0][2].event or "other event"
+        out += _grades(program, look, name, found, scaled)
     return out
 
 
@@ -123,31 +137,48 @@ def _is_serious(event: str) -> bool:
     return event.partition(":")[0].casefold().endswith(", serious")
 
 
-def _grades(program: Program, look: Look, name: str, any_grade: Rate | None, severe: Rate | None, path: str) -> list[Line]:
-    """Build the two lines of one event; its name is on the first."""
-    return [
-        _rate(program, look, name, "any", any_grade, f"{path}.any"),
-        _rate(program, look, "", f"{look.glyphs.least}3", severe, f"{path}.severe"),
-    ]
+def _grades(
+    program: Program, look: Look, name: str, given: Sequence[tuple[str, Report, Frequency | OtherEvent]], scaled: bool
+) -> list[Line]:
+    """Build the lines of one event, a rate that several reports give once; its name is on the first."""
+    if _is_serious(name) and not any(each.severe for _, _, each in given):
+        return _rate_lines(program, look, name, "", [(f"{path}.any", report, each.any) for path, report, each in given], scaled)
+    any_grade = [(f"{path}.any", report, each.any) for path, report, each in given]
+    severe = [(f"{path}.severe", report, each.severe) for path, report, each in given]
+    least = f"{look.glyphs.least}3"
+    return [*_rate_lines(program, look, name, "any", any_grade, scaled), *_rate_lines(program, look, "", least, severe, scaled)]
 
 
-def _rate(program: Program, look: Look, name: str, grade: str, rate: Rate | None, path: str) -> Line:
-    unread = unread_runs(program, path) if rate is None else None
-    if unread is not None:
-        return Line(path=path, indent=1, cells=((Run(name),), (Run(grade, "quiet"),), unread))
-    if rate is None:
-        return _row((name, ""), (grade, "quiet"), ("not reported", "quiet"), path=path)
-    counted = rate.affected is not None and not rate.derived
-    counts = rate.counts if counted else f"of {rate.n}" if rate.n else "no n"
-    interval = look.plainly(rate.shown_interval) or look.glyphs.absent
-    return _row(
-        (name, ""),
-        (grade, "quiet"),
-        (counts, "" if counted else "quiet"),
-        (rate.shown_percent, "strong"),
-        (interval, "" if rate.n else "quiet"),
-        path=path,
-    )
+def _rate_lines(
+    program: Program, look: Look, name: str, grade: str, given: Sequence[tuple[str, Report, Rate | None]], scaled: bool
+) -> list[Line]:
+    """Build the lines of one grade: one for each different rate, with its source where there are several."""
+    lines: list[Line] = []
+    rates = {
+        (each.affected, each.n, each.percent, each.counts): (path, report, each)
+        for path, report, each in reversed(given)
+        if each
+    }
+    for path, report, rate in sorted(rates.values(), key=lambda each: given.index(each)):
+        counted = rate.affected is not None and not rate.derived
+        counts = rate.counts if counted else f"of {rate.n}" if rate.n else "no n"
+        beside = [report.scale or "scale not stated"] if scaled else []
+        beside += report.cite if len(rates) > 1 else ()
+        lines.append(
+            _row(
+                (name if not lines else "", ""),
+                (grade, "quiet"),
+                (counts, "" if counted else "quiet"),
+                (rate.shown_percent, "strong"),
+                (look.plainly(rate.shown_interval) or look.glyphs.absent, "" if rate.n else "quiet"),
+                *([(", ".join(beside), "quiet")] if beside else []),
+                path=path,
+            )
+        )
+    for path, _, none in given:
+        if none is None and (unread := unread_runs(program, path)) is not None:
+            lines.append(Line(path=path, indent=1, cells=((Run(name if not lines else ""),), (Run(grade, "quiet"),), unread)))
+    return lines or [_row((name, ""), (grade, "quiet"), ("not reported", "quiet"), path=given[0][0])]
 
 
 def _row(*cells: tuple[str, str], path: str | None = None) -> Line:
