@@ -17,8 +17,8 @@ import tomli
 
 from cartwatch.app import file_watcher as outside
 from cartwatch.app.file_watcher import FileWatcher, TryAgain
-from cartwatch.document import migration
 from cartwatch.document.edits import Set
+from cartwatch.document.reader import migrated
 from cartwatch.session import changes
 from cartwatch.session import session as session_module
 from cartwatch.session.session import Session
@@ -267,7 +267,7 @@ def test_an_older_file_is_migrated_in_memory_and_backed_up_before_it_is_saved(
 ) -> None:
     monkeypatch.setattr(session_module, "SCHEMA", 2)
     steps = {1: lambda document: [Set(("program", at, "migrated"), True) for at in range(len(document.programs))]}
-    monkeypatch.setattr(session_module, "migrated", lambda document, to: migration.migrated(document, to, steps))
+    monkeypatch.setattr(session_module, "migrated", lambda document, to: migrated(document, to, steps))
     session = opened(where)
     assert session.document.head["schema"] == 2
     assert text(where) == LIST  # to look is not to change

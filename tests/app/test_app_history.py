@@ -11,8 +11,8 @@ from app_stage import NOW, Clock, press, shown
 from cartwatch.app.app import CartwatchApp
 from cartwatch.app.display import Display
 from cartwatch.session.session import Session
+from cartwatch.storage.own_files import save_state
 from cartwatch.storage.places import places
-from cartwatch.storage.state import save_state
 
 if TYPE_CHECKING:
     from pathlib import Path

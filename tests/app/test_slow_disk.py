@@ -12,7 +12,7 @@ from app_stage import press, shown, until, until_told
 from test_outside_changes import LIST, Stage
 
 from cartwatch.app import file_guard, signals
-from cartwatch.app.messages import SaveOver
+from cartwatch.app.screens.dialog import SaveOver
 from cartwatch.session import saving
 
 if TYPE_CHECKING:

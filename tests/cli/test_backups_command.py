@@ -8,8 +8,7 @@ import pytest
 
 from cartwatch.cli.commands.backups import _differing
 from cartwatch.document.document import Document, SyntaxProblem
-from cartwatch.domain.equality import same
-from cartwatch.domain.identity import pair_records
+from cartwatch.domain.identity import pair_records, same
 from cartwatch.domain.program import Program
 
 A, B = '[[program]]\nid = "a"\nname = "A"\n', '[[program]]\nid = "b"\nname = "B"\n'

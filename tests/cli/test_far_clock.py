@@ -15,8 +15,8 @@ from conftest import SAMPLE, Runner
 from cartwatch.app.app import CartwatchApp
 from cartwatch.app.start import clock_of
 from cartwatch.domain.dates.countdown import next_change
+from cartwatch.domain.dates.moments import in_zone, later_day, later_moment, next_midnight
 from cartwatch.domain.dates.parser import read_window
-from cartwatch.domain.dates.saturating import in_zone, later_day, later_moment, next_midnight
 from cartwatch.session.session import Session
 from cartwatch.storage.places import places
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from cartwatch.storage.own_files import save_state
 from cartwatch.storage.places import places
-from cartwatch.storage.state import save_state
 
 TEXT = """\
 # mine

@@ -12,7 +12,7 @@ from styled_toml import Styled
 
 from cartwatch.document.blocks import LIST, cut
 from cartwatch.document.document import Document
-from cartwatch.domain.equality import same
+from cartwatch.domain.identity import same
 
 LITERAL = "'''"
 

@@ -11,7 +11,7 @@ import tomli
 from cartwatch.document.document import Document
 from cartwatch.document.edits import Add, Delete, Edit, EditError, Move, ReplaceBlock, Set, apply, apply_data
 from cartwatch.document.records import record_text
-from cartwatch.domain.equality import same
+from cartwatch.domain.identity import same
 
 P = "[[program]]\n"
 

@@ -14,7 +14,7 @@ from styled_toml import Styled, some_edit, value_at
 from cartwatch.document.document import Document
 from cartwatch.document.edits import Add, Delete, Edit, EditError, Move, ReplaceBlock, Set, apply, apply_data
 from cartwatch.document.records import record_text
-from cartwatch.domain.equality import same
+from cartwatch.domain.identity import same
 
 COMMENT = re.compile(r"# c\d+\.")
 ABSENT = object()

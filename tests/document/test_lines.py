@@ -11,7 +11,7 @@ from cartwatch.document import edits
 from cartwatch.document.document import Document
 from cartwatch.document.edits import Add, Delete, Set, apply, apply_data
 from cartwatch.document.rewriting import on_its_line
-from cartwatch.domain.equality import same
+from cartwatch.domain.identity import same
 
 BLOCK = """# of a
 [[program]]

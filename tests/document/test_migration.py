@@ -6,7 +6,7 @@ import pytest
 
 from cartwatch.document.document import Document
 from cartwatch.document.edits import Delete, Edit, Set
-from cartwatch.document.migration import STEPS, migrated, schema_of
+from cartwatch.document.reader import STEPS, migrated, schema_of
 from cartwatch.session.session import SCHEMA
 
 OLD = """# my list

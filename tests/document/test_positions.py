@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from styled_toml import Styled, paths, value_at
 
 from cartwatch.document.document import Document
-from cartwatch.domain.equality import same
+from cartwatch.domain.identity import same
 
 TEXT = """\
 # αβ comment

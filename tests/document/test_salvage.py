@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cartwatch.document.salvage import salvage
+from cartwatch.document.reader import salvage
 
 GOOD = """schema = 1
 title = "mine"

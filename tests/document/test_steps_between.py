@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from cartwatch.document.document import Document
 from cartwatch.document.edits import Add, Delete, Edit, Move, Set, apply, apply_data
-from cartwatch.domain.equality import same
+from cartwatch.domain.identity import same
 from cartwatch.domain.merge import Step, edits_between
 
 SAMPLE = (Path(__file__).parents[2] / "sample_watchlist.toml").read_text(encoding="utf-8")

@@ -13,8 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from random_versions import three_versions
 
-from cartwatch.domain.equality import same
-from cartwatch.domain.identity import pair_records
+from cartwatch.domain.identity import pair_records, same
 from cartwatch.domain.merge import Conflict, edits_between, head_edits_between, merge
 from cartwatch.domain.program import Program
 

@@ -11,7 +11,7 @@ from cartwatch.document.edits import Delete, Edit, apply_data
 from cartwatch.proposals.accept import rebased
 from cartwatch.proposals.compare import offers_of
 from cartwatch.proposals.model import Evidence, Offer
-from cartwatch.proposals.source_ids import with_my_ids
+from cartwatch.proposals.propose import with_my_ids
 
 NAME = {"name": "A"}
 

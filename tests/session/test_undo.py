@@ -18,7 +18,7 @@ from cartwatch.storage.reading import read_file
 from cartwatch.views.journaled import told
 
 if TYPE_CHECKING:
-    from cartwatch.storage.journal_entry import JournalEntry
+    from cartwatch.storage.journal import JournalEntry
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cartwatch.storage.errors import NotSaved
-from cartwatch.storage.state import load_state, save_state
+from cartwatch.storage.own_files import load_state, save_state
 
 
 def test_what_was_saved_is_loaded(tmp_path: Path) -> None:

@@ -19,8 +19,7 @@ from hypothesis import strategies as st
 
 from cartwatch.storage import writing
 from cartwatch.storage.errors import NotSaved
-from cartwatch.storage.journal import Journal
-from cartwatch.storage.journal_entry import CHECK, JournalEntry, block, entry_of
+from cartwatch.storage.journal import CHECK, Journal, JournalEntry, block, entry_of
 from cartwatch.storage.patch import Patch, Stretch, patch_of, reversal, reversed_text
 from cartwatch.storage.reading import sha256
 

@@ -39,7 +39,7 @@ APPENDER = """
 import sys
 sys.path[:0] = sys.argv[3:]
 from datetime import datetime, UTC
-from cartwatch.storage.journal_entry import JournalEntry
+from cartwatch.storage.journal import JournalEntry
 from cartwatch.storage.journal import Journal
 from cartwatch.storage.cleanup import sweep
 journal = Journal(sys.argv[1], size=60_000)

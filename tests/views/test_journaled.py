@@ -10,8 +10,7 @@ import pytest
 
 from cartwatch.document.document import Document
 from cartwatch.document.reader import read_watchlist
-from cartwatch.storage.journal import Journal
-from cartwatch.storage.journal_entry import JournalEntry
+from cartwatch.storage.journal import Journal, JournalEntry
 from cartwatch.views.journaled import Told, told
 
 TODAY = date(2026, 11, 22)

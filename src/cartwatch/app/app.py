@@ -9,7 +9,6 @@ from textual.events import Key, MouseUp
 
 from cartwatch.app.commands import COMMANDS, GROUPS, bindings, shown_keys
 from cartwatch.app.display import Display
-from cartwatch.app.messages import Begin, Signs
 from cartwatch.app.screens.main import MainScreen
 from cartwatch.app.theme import DEFAULT, MONOCHROME, THEMES, variable_defaults
 from cartwatch.app.widgets.drawn import RunNote
@@ -19,6 +18,7 @@ from .failsafe import Failsafe
 from .file_guard import FileGuard
 from .key_queue import KeyQueue
 from .output_filter import AsciiSigns, Guard
+from .screens.dialog import Begin, Signs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

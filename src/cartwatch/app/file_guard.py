@@ -16,7 +16,7 @@ from cartwatch.storage.reading import read_file
 
 from .commands import key_of
 from .file_watcher import FileWatcher, Outside, WatchFailed
-from .messages import Reload, SaveOver
+from .screens.dialog import Reload, SaveOver
 from .screens.main import MainScreen
 from .signals import HUNG_UP
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from cartwatch.app.messages import Reload
 from cartwatch.document.document import Document, SyntaxProblem
 from cartwatch.document.edits import EditError
-from cartwatch.domain.dates.saturating import in_zone
+from cartwatch.domain.dates.moments import in_zone
 from cartwatch.domain.text import clean
 from cartwatch.storage.errors import StorageError
 
+from .screens.dialog import Reload
 from .screens.dialogs import choosing
 
 if TYPE_CHECKING:

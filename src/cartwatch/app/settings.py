@@ -9,8 +9,7 @@ from cartwatch.app.commands import COMMANDS, command
 from cartwatch.app.display import Display
 from cartwatch.app.theme import DEFAULT, THEMES
 from cartwatch.domain.vocabulary import nearest
-from cartwatch.storage.own_files import read_own
-from cartwatch.storage.state import load_state
+from cartwatch.storage.own_files import load_state, read_own
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING  # noqa: E402
 from cartwatch.app.app import CartwatchApp  # noqa: E402
 from cartwatch.app.settings import arrangement  # noqa: E402
 from cartwatch.app.signals import HUNG_UP, Signals, terminal_gone  # noqa: E402
-from cartwatch.domain.dates.saturating import in_zone  # noqa: E402
+from cartwatch.domain.dates.moments import in_zone  # noqa: E402
 from cartwatch.domain.text import clean  # noqa: E402
 from cartwatch.session.session import Session  # noqa: E402
 from cartwatch.storage.errors import StorageError  # noqa: E402
+from cartwatch.storage.own_files import load_state, save_state  # noqa: E402
 from cartwatch.storage.places import places  # noqa: E402
-from cartwatch.storage.state import load_state, save_state  # noqa: E402
 
 from .failsafe import accident_line  # noqa: E402
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cartwatch.domain.dates.saturating import next_midnight
+from cartwatch.domain.dates.moments import next_midnight
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,7 +9,7 @@ from cartwatch.document.edits import EditError
 from cartwatch.document.paths import human_path
 from cartwatch.document.reader import read_watchlist
 from cartwatch.document.typed import as_typed
-from cartwatch.domain.dates.saturating import in_zone
+from cartwatch.domain.dates.moments import in_zone
 from cartwatch.domain.difference import difference
 from cartwatch.session.backups import keep_last, lost_list
 from cartwatch.session.conflicts import theirs_stands, value_at

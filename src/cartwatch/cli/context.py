@@ -151,7 +151,7 @@ def _moment(today: str | None) -> datetime:
 
     if today is None:
         return datetime.now().astimezone()
-    from cartwatch.domain.dates.saturating import in_zone
+    from cartwatch.domain.dates.moments import in_zone
 
     day = a_day(today, "today")
     return in_zone(datetime(day.year, day.month, day.day))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import tomli
 
-from cartwatch.domain.equality import same
+from cartwatch.domain.identity import same
 
 from .syntax import UnreadableSyntax, read_syntax
 

@@ -25,7 +25,7 @@ from cartwatch.document.rewriting import Unwritable, rewrite
 from cartwatch.document.syntax import UnreadableSyntax
 from cartwatch.document.tables import Apart
 from cartwatch.document.writing import document_text, table_text
-from cartwatch.domain.equality import same
+from cartwatch.domain.identity import same
 
 from .edit_types import (
     Add,

@@ -1,8 +1,11 @@
-"""Reads a document's data into a watchlist: programs with their keys, and every problem at once."""
+"""Reads a document into a watchlist, with every problem at once; migrates an older schema and salvages a damaged text."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from cartwatch.domain.identity import UniqueNames
@@ -10,19 +13,25 @@ from cartwatch.domain.program import Program, root, slug
 from cartwatch.domain.text import clean
 from cartwatch.domain.watchlist import Watchlist
 
+from .blocks import LIST, top_of_comments
+from .document import Document, SyntaxProblem
 from .paths import human_path
 from .problems import ERROR, WARNING, Problem
 from .record_reader import KEY, LINE, Reading, misspelt, quoted, read_record, type_name
 from .typed import short_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import date
 
     from cartwatch.domain.fields import RawPath
 
+    from .edits import Edit
 
-__all__ = ["Read", "read_program", "read_watchlist"]
+    Step = Callable[[Document], Sequence[Edit]]
+
+
+__all__ = ["STEPS", "Read", "Salvage", "migrated", "read_program", "read_watchlist", "salvage", "schema_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,3 +172,72 @@ def _wanted_key(record: Mapping[str, Any], place: int) -> str:
     if isinstance(given, str) and given.strip():
         return clean(given, limit=KEY).strip()
     return slug(name) if isinstance(name, str) and name.strip() else f"program-{place + 1}"
+
+
+@dataclass(frozen=True, slots=True)
+class Salvage:
+    """Result of a salvage.
+
+    `document` holds the programs that parse, and the text before the first if that parses; `lost` has the first lines
+    (from 1) of the other blocks.
+    """
+
+    document: Document
+    lost: tuple[int, ...]
+
+
+def salvage(data: bytes) -> Salvage:
+    """Split a text at its `[[program]]` headers and keep each piece that parses alone. Never raises; may be empty.
+
+    A header inside a multi-line string counts as one: losing that program is better than losing all.
+    """
+    text = data.decode("utf-8-sig", "replace").replace("\0", "")
+    good: list[str] = []
+    lost: list[int] = []
+    line = 1
+    for piece in _pieces(text):
+        if (document := _parsed(piece)) is None:
+            lost.append(line)
+        elif document.programs or not good:
+            good.append(piece if piece.endswith("\n") else f"{piece}\n")
+        line += piece.count("\n")
+    whole = _parsed("".join(good)) or _parsed("".join(good[1:]))  # the text before the programs may clash with one of them
+    return Salvage(whole or Document.empty(), tuple(lost))
+
+
+def _pieces(text: str) -> Iterator[str]:
+    starts = [top_of_comments(text, each.start()) for each in re.finditer(rf"(?m)^[ \t]*\[\[\s*{LIST}\s*\]\]", text)]
+    edges = sorted({0, *starts, len(text)})
+    for start, end in pairwise(edges):
+        yield text[start:end]
+
+
+def _parsed(text: str) -> Document | None:
+    try:
+        return Document.parse(text.encode())
+    except SyntaxProblem:
+        return None
+
+
+STEPS: Mapping[int, Step] = MappingProxyType({})
+"""Migration steps by the schema that they start from. Schema 1 is the first."""
+
+
+def schema_of(document: Document) -> int:
+    """Return the schema number of a text; 1 if it has none or an invalid one."""
+    value = document.head.get("schema", 1)
+    return value if type(value) is int and value >= 1 else 1
+
+
+def migrated(document: Document, to: int, steps: Mapping[int, Step] = STEPS) -> Document:
+    """Return the document in schema `to`; the same document if its schema is that or newer.
+
+    Comments, unknown keys and their order stay, as every step consists of edits. Raises EditError if an edit cannot be made.
+    """
+    if schema_of(document) >= to:
+        return document
+    from cartwatch.document.edits import Set, apply
+
+    for at in range(schema_of(document), to):
+        document = apply(document, [*steps[at](document), Set(("schema",), at + 1)]).document
+    return document

@@ -11,7 +11,7 @@ from cartwatch.document.blocks import LIST, Unit, cut
 from cartwatch.document.syntax import UnreadableSyntax, read_syntax
 from cartwatch.document.tables import Apart, element_extent
 from cartwatch.document.writing import table_text
-from cartwatch.domain.equality import same
+from cartwatch.domain.identity import same
 
 from .edit_types import EditError, record_of, records_of
 

@@ -28,7 +28,7 @@ from cartwatch.document.tables import (
     place_element,
 )
 from cartwatch.document.writing import array_text, key_text, literal, pair_text, wants_header
-from cartwatch.domain.equality import same
+from cartwatch.domain.identity import same
 
 from .blocks import LIST
 from .edit_types import Add, Delete, Edit, Move, Set, get, plain

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .dates.countdown import agenda_key, countdown, due_within, next_change, overlaps
+from .dates.moments import later_day
 from .dates.parser import read_window
-from .dates.saturating import later_day
 from .dates.window import Window
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Matches the records of two lists by the same rules, for domain values and plain data."""
+"""Matches the records of two lists by the same rules, for domain values and plain data, and compares plain data."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .vocabulary import fold
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Sequence
 
-__all__ = ["UniqueNames", "inner_record", "is_id", "pair_records"]
+__all__ = ["UniqueNames", "inner_record", "is_id", "pair_records", "same"]
 
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
@@ -159,3 +159,18 @@ def inner_record(record: type | None, key: str) -> type | None:
         return None
     found = facts(record).get(key)
     return found.record if found is not None else None
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether plain data is equal with equal types (1 is neither 1.0 nor true), and nan equal to nan."""
+    if one is other:
+        return True
+    if type(one) is not type(other):
+        return False
+    if type(one) is dict:
+        return one.keys() == other.keys() and all(same(value, other[key]) for key, value in one.items())
+    if type(one) is list:
+        return len(one) == len(other) and all(map(same, one, other))
+    if type(one) is float:
+        return bool(one == other or (one != one and other != other))
+    return bool(one == other) and getattr(one, "tzinfo", None) == getattr(other, "tzinfo", None)

@@ -8,9 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from .equality import same
 from .fields import RawPath, plain_key
-from .identity import inner_record, pair_records
+from .identity import inner_record, pair_records, same
 from .program import root
 
 if TYPE_CHECKING:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cartwatch.domain.dates.saturating import later_day
+from cartwatch.domain.dates.format import iso
+from cartwatch.domain.dates.moments import later_day
 from cartwatch.domain.description import inside
 from cartwatch.domain.difference import described
 from cartwatch.domain.fields import facts
@@ -12,7 +13,6 @@ from cartwatch.domain.program import root
 from cartwatch.domain.provenance import provenance
 from cartwatch.domain.slips import slips
 from cartwatch.domain.slips import words as move_words
-from cartwatch.views.dates import iso
 from cartwatch.views.facts import stated, unverified
 
 from .markdown import escaped

@@ -7,7 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from cartwatch.domain.addresses import is_web_address
-from cartwatch.domain.dates.saturating import later_day
+from cartwatch.domain.dates.moments import later_day
 from cartwatch.views.look import role_of
 from cartwatch.views.panes import pane
 

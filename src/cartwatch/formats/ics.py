@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from cartwatch.domain.addresses import is_web_address
-from cartwatch.domain.dates.saturating import in_zone, later_day
+from cartwatch.domain.dates.moments import in_zone, later_day
 from cartwatch.storage.own_files import read_own
 from cartwatch.storage.writing import write_whole
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cartwatch.domain.agenda import items
+from cartwatch.domain.dates.format import iso
 from cartwatch.views.columns import column
-from cartwatch.views.dates import iso
 from cartwatch.views.facts import absent, cited
 from cartwatch.views.lines import Run
 from cartwatch.views.look import role_of

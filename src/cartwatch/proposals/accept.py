@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cartwatch.document.edits import Add, AddBlocks, Delete, Edit, Set
+from cartwatch.document.paths import pins
 from cartwatch.domain.text import clean
 from cartwatch.session.changes import PlannedChange
-from cartwatch.session.pins import pins
 
 from .model import OUTSIDE
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from cartwatch.document.document import Document, SyntaxProblem
-from cartwatch.domain.equality import same
+from cartwatch.domain.identity import same
 from cartwatch.domain.program import slug
 from cartwatch.storage.errors import words
 from cartwatch.storage.journal import Journal

@@ -9,17 +9,16 @@ from typing import TYPE_CHECKING, Any
 from cartwatch.document.edits import Add, Delete, Edit, Set
 from cartwatch.document.paths import item_names, joined
 from cartwatch.domain.catalyst import Catalyst
-from cartwatch.domain.equality import same
 from cartwatch.domain.fields import Fact, facts, plain_key
+from cartwatch.domain.identity import same
 from cartwatch.domain.program import Trial, root, slug
 from cartwatch.domain.vocabulary import fold
 from cartwatch.session.citations import uncite_edits
 
-from .equivalence import ABSENT, UNKNOWN, inner, same_meaning, verdict
+from .equivalence import ABSENT, UNKNOWN, inner, paired, reworded, same_meaning, says_more, telling, verdict
 from .guidance import guidance, later, registry_facts
 from .matching import name_parts, plain_name
 from .model import Evidence, Offer
-from .pairing import paired, reworded, says_more, telling
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

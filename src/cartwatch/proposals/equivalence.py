@@ -1,4 +1,4 @@
-"""Decides whether two values of a file mean the same, however each is written."""
+"""Decides whether two values mean the same, however each is written, and which records of two lists are the same."""
 
 from __future__ import annotations
 
@@ -7,15 +7,20 @@ from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from cartwatch.domain.equality import same
-from cartwatch.domain.fields import plain_key
+from cartwatch.domain.catalyst import Catalyst
+from cartwatch.domain.fields import facts, plain_key
+from cartwatch.domain.identity import pair_records, same
 from cartwatch.domain.merge import ABSENT, three_way
-from cartwatch.domain.vocabulary import VOCABULARIES, fold
+from cartwatch.domain.program import Designation, Trial
+from cartwatch.domain.safety import Report
+from cartwatch.domain.vocabulary import VOCABULARIES, fold, kind_word
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cartwatch.domain.fields import Fact
 
-__all__ = ["ABSENT", "UNKNOWN", "inner", "same_meaning", "verdict"]
+__all__ = ["ABSENT", "UNKNOWN", "inner", "paired", "reworded", "same_meaning", "says_more", "telling", "verdict"]
 
 
 class _Unknown:
@@ -78,3 +83,84 @@ def verdict(fact: Fact | None, mine: Any, theirs: Any, base: Any) -> str | None:
     stands = three_way(base, mine, theirs, partial(same_meaning, fact))
     news = "added" if mine is ABSENT else "changed"
     return {"ours": None, "theirs": news, "both": "conflict"}[stands]
+
+
+_TELLING: dict[type, tuple[str, ...]] = {Designation: ("indication",), Report: ("population", "cutoff"), Trial: ("nct",)}
+_EMPTY = {"date", "the", "a", "an", "of", "for", "fda"}  # words that tell no event from another
+_RATES = ("n", "crs", "icans", "neurotox", "gvhd")
+
+
+def telling(record: type | None, key: str) -> bool:
+    """Whether a field says which record it is, so that another value of it is never taken unasked."""
+    return record is not None and key in _TELLING.get(record, ())
+
+
+def paired(record: type | None, mine: Sequence[Any], theirs: Sequence[Any]) -> dict[int, int]:
+    """By the place of a record of theirs, the place of mine that it is.
+
+    A designation for another indication, a data set of another population or cut-off is another one. Two catalysts of one
+    kind and one day are the same where the words of one event are among those of the other.
+    """
+    pairs = {new: old for old, new in pair_records(record, mine, theirs) if not _apart(record, mine[old], theirs[new])}
+    if record is not None and issubclass(record, Catalyst):
+        olds = [at for at in range(len(mine)) if at not in pairs.values()]
+        for new in range(len(theirs)):
+            found = (
+                []
+                if new in pairs
+                else [old for old in olds if old not in pairs.values() and _one_event(mine[old], theirs[new])]
+            )
+            if len(found) == 1:
+                pairs[new] = found[0]
+    return pairs
+
+
+def _apart(record: type | None, one: Any, other: Any) -> bool:
+    if record is None or not isinstance(one, dict) or not isinstance(other, dict):
+        return False
+    differing = [key for key in _TELLING.get(record, ()) if key in one and key in other and not _alike(record, key, one, other)]
+    return bool(differing) and not (differing == ["population"] and _same_rates(one, other))
+
+
+def _alike(record: type, key: str, one: Any, other: Any) -> bool:
+    if same_meaning(facts(record)[key], one[key], other[key]):
+        return True
+    texts = sorted((_text(each[key]) for each in (one, other)), key=len)
+    return key == "cutoff" and bool(texts[0]) and texts[1].startswith(texts[0])  # "2026-06" and 2026-06-30
+
+
+def _same_rates(one: Any, other: Any) -> bool:
+    """Whether two data sets agree in all that both report: then the population is only worded otherwise."""
+    shared = [key for key in _RATES if key in one and key in other]
+    return "n" in shared and len(shared) > 1 and all(one[key] == other[key] for key in shared)
+
+
+def _one_event(one: Any, other: Any) -> bool:
+    """Whether two catalysts are of one kind, one day or window, and one of the events names no more than the other."""
+    if not isinstance(one, dict) or not isinstance(other, dict):
+        return False
+    when = facts(Catalyst)["when"]
+    kinds = [_kind(each) for each in (one, other)]
+    if kinds[0] is None or kinds[0] != kinds[1] or "when" not in one or not same_meaning(when, one["when"], other.get("when")):
+        return False
+    return not says_more(one, other) or not says_more(other, one)
+
+
+def says_more(one: Any, other: Any) -> bool:
+    """Whether the event of a catalyst has words that the other's has not."""
+    words = [set(fold(_text(each.get("event"))).split()) - _EMPTY for each in (one, other)]
+    return not words[0] <= words[1]
+
+
+def reworded(one: Any, other: Any) -> bool:
+    """Whether two catalysts that are the same under no common id are worded differently."""
+    events = [_text(each.get("event")) for each in (one, other)]
+    return all(events) and fold(events[0]) != fold(events[1]) and ("id" not in one or one["id"] != other.get("id"))
+
+
+def _kind(catalyst: Any) -> str | None:
+    return kind_word(_text(catalyst.get("kind")) or _text(catalyst.get("event")))
+
+
+def _text(value: Any) -> str:
+    return value.isoformat() if isinstance(value, date) else value if isinstance(value, str) else ""

@@ -15,6 +15,7 @@ from cartwatch.document.paths import (
     joined,
     named_place,
     others_of,
+    pins,
     raw_path,
     split,
     unknown_field,
@@ -27,7 +28,6 @@ from cartwatch.domain.fields import facts
 from cartwatch.domain.program import slug
 
 from .citations import at, cite_edits, cited_unit, forget_outcome, keep_edits, uncite_edits, unlent
-from .pins import pins
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Container, Iterable, Mapping, Sequence

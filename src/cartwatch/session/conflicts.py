@@ -9,7 +9,7 @@ from cartwatch.document.edits import Add, Delete, EditError, Set, get
 from cartwatch.document.paths import human_path
 from cartwatch.document.text import BOM
 from cartwatch.document.writing import literal
-from cartwatch.domain.equality import same
+from cartwatch.domain.identity import same
 from cartwatch.domain.text import clean
 
 from .changes import PlannedChange

@@ -13,8 +13,7 @@ from cartwatch.storage.backups import backups_at
 from cartwatch.storage.cleanup import sweep_places
 from cartwatch.storage.conflict_log import conflict_log_path, log_conflicts_at
 from cartwatch.storage.errors import StorageError
-from cartwatch.storage.journal import Journal
-from cartwatch.storage.journal_entry import JournalEntry
+from cartwatch.storage.journal import Journal, JournalEntry
 from cartwatch.storage.patch import reversal
 from cartwatch.storage.reading import sha256
 

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 from cartwatch.document.document import Document, SyntaxProblem
 from cartwatch.document.merging import merge_documents
 from cartwatch.document.paths import human_path
-from cartwatch.domain.equality import same
-from cartwatch.domain.identity import inner_record, pair_records
+from cartwatch.domain.identity import inner_record, pair_records, same
 from cartwatch.domain.merge import Conflict
 from cartwatch.domain.program import Program
 from cartwatch.domain.text import clean

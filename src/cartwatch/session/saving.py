@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from cartwatch.document.document import Document, SyntaxProblem
 from cartwatch.document.edits import EditError
 from cartwatch.document.merging import merge_documents
-from cartwatch.document.migration import migrated, schema_of
+from cartwatch.document.reader import migrated, schema_of
 from cartwatch.storage import displaced
 from cartwatch.storage.displaced import LateConflict
 from cartwatch.storage.errors import FileConflict, StorageError

@@ -7,8 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cartwatch.document.document import Document, SyntaxProblem
-from cartwatch.document.migration import migrated, schema_of
-from cartwatch.document.reader import Read, read_watchlist
+from cartwatch.document.reader import Read, migrated, read_watchlist, schema_of
 from cartwatch.domain.watchlist import Watchlist
 
 from .state import SCHEMA, Foreseen, Opened, Pending, Step, conflict_marks, located

@@ -8,7 +8,7 @@ from cartwatch.document.document import Document, SyntaxProblem
 from cartwatch.document.edits import Delete, EditError, Set, apply
 from cartwatch.document.merging import merge_documents
 from cartwatch.document.paths import PathError, raw_path
-from cartwatch.domain.equality import same
+from cartwatch.domain.identity import same
 
 from .conflicts import settled, value_at
 from .keeper import MOST
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from cartwatch.document.edits import Edit
     from cartwatch.domain.merge import Conflict
     from cartwatch.domain.watchlist import Watchlist
-    from cartwatch.storage.journal import Journal
-    from cartwatch.storage.journal_entry import JournalEntry
+    from cartwatch.storage.journal import Journal, JournalEntry
 
 __all__ = ["apply_step", "earlier_step"]
 

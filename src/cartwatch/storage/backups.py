@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from cartwatch.domain.dates.saturating import in_zone
+from cartwatch.domain.dates.moments import in_zone
 from cartwatch.storage.errors import NotBackedUp, words
 from cartwatch.storage.last_text import last_text
 from cartwatch.storage.reading import read_file, sha256

@@ -7,7 +7,7 @@ import os
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
-from cartwatch.domain.dates.saturating import in_zone
+from cartwatch.domain.dates.moments import in_zone
 
 from .errors import NotSaved, words
 from .writing import own_directory, replace, sync_file, write_all

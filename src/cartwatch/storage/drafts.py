@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from cartwatch.domain.dates.saturating import in_zone
+from cartwatch.domain.dates.moments import in_zone
 from cartwatch.storage.errors import NotSaved, words
 from cartwatch.storage.own_files import read_own
 from cartwatch.storage.writing import discard, write_whole

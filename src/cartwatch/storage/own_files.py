@@ -1,17 +1,18 @@
-"""Reads cartwatch's own files: returns a table for any damage, with a note."""
+"""Reads cartwatch's own files, a table for any damage, with a note; keeps the state of the app between runs."""
 
 from __future__ import annotations
 
 import os
 from typing import TYPE_CHECKING, Any
 
-from cartwatch.storage.errors import StorageError
+from cartwatch.storage.errors import NotSaved, StorageError, words
 from cartwatch.storage.reading import FileState, read_file, stamp_of
+from cartwatch.storage.writing import write_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
-__all__ = ["SIZE", "read_own", "table_of_json", "table_of_toml"]
+__all__ = ["SIZE", "load_state", "read_own", "save_state", "table_of_json", "table_of_toml"]
 
 SIZE = 64_000_000  # bytes
 _DEPTH = 256  # nesting of tables and lists: a record may have 200 levels, plus those around it
@@ -104,3 +105,23 @@ def _put_aside(path: str, found: FileState) -> str | None:
     except OSError:
         return None
     return kept
+
+
+_STATE = 1_000_000  # bytes of the state
+
+
+def load_state(path: str) -> tuple[dict[str, Any], str | None]:
+    """Load the state, empty if there is none. A damaged file is put aside as `….damaged`, with a note."""
+    return read_own(path, _STATE)
+
+
+def save_state(path: str, state: Mapping[str, Any]) -> None:
+    """Replace the state. Raises NotSaved, which should be shown once at most."""
+    import tomli_w
+
+    try:
+        write_whole(path, tomli_w.dumps(state).encode("utf-8", "replace"))
+    except OSError as error:
+        raise NotSaved(f"{path}: not saved, {words(error)}", error.errno or 0) from error
+    except (TypeError, ValueError) as error:  # a value kept from the old file that TOML can't hold
+        raise NotSaved(f"{path}: not saved, {error}") from error

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cartwatch.domain.agenda import items, slides
+from cartwatch.domain.dates.format import days_of, precision_words
 from cartwatch.domain.dates.parser import why_unreadable
 from cartwatch.domain.difference import below
 from cartwatch.domain.provenance import provenance
 from cartwatch.domain.slips import classify, words
 
-from . import dates
 from .facts import cited
 from .lines import Line, Run
 from .look import role_of
@@ -102,9 +102,9 @@ def _window(program: Program, look: Look, item: Item, path: str) -> tuple[Run, .
         why = why_unreadable(window.text, said, look.today)
         return (Run(window.text, "unread"), Run(f"  {why}: kept as written, sorts last", "quiet"))
     runs = cited(program, look, f"{path}.when", window.text, record=item.catalyst)
-    days = look.plainly(dates.days(window))
+    days = look.plainly(days_of(window))
     dot = f" {look.glyphs.dot} "
-    exact = dates.precision_words(window)
+    exact = precision_words(window)
     if days and days != window.text:
         return (*runs, Run(dot, "quiet"), Run(days), Run(dot + exact, "quiet"))
     return (*runs, Run(dot + exact, "quiet"))

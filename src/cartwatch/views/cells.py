@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cartwatch.domain.agenda import slides
+from cartwatch.domain.dates.format import iso
 from cartwatch.domain.dates.format import shown as canonical
 from cartwatch.domain.difference import below
 from cartwatch.domain.fields import declared
@@ -12,7 +13,6 @@ from cartwatch.domain.program import Program
 from cartwatch.domain.provenance import last_checked
 from cartwatch.domain.vocabulary import VOCABULARIES, fold
 
-from . import dates
 from .facts import absent, cited, unverified
 from .lines import Run
 from .look import COUNTDOWN, role_of
@@ -215,7 +215,7 @@ def middle(program: Program, look: Look) -> date | None:
 def day(value: Callable[[Program, Look], date | None]) -> Cell:
     def cell(program: Program, look: Look) -> Runs:
         found = value(program, look)
-        return (Run(dates.iso(found)),) if found else absent(look)
+        return (Run(iso(found)),) if found else absent(look)
 
     return cell
 

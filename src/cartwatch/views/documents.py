@@ -6,12 +6,12 @@ from dataclasses import is_dataclass
 from typing import TYPE_CHECKING, Any
 
 from cartwatch.domain.dates.countdown import countdown
+from cartwatch.domain.dates.format import iso
 from cartwatch.domain.dates.window import Window
 from cartwatch.domain.difference import below
 from cartwatch.domain.fields import facts
 from cartwatch.domain.provenance import provenance
 from cartwatch.domain.rates import Rate
-from cartwatch.views.dates import iso
 
 if TYPE_CHECKING:
     from datetime import datetime

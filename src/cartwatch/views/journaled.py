@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 
     from cartwatch.domain.fields import Fact
     from cartwatch.domain.watchlist import Watchlist
-    from cartwatch.storage.journal import Journal
-    from cartwatch.storage.journal_entry import JournalEntry
+    from cartwatch.storage.journal import Journal, JournalEntry
 
 __all__ = ["WHOLE", "Told", "by_line", "told"]
 

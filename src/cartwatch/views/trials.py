@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cartwatch.domain.dates.saturating import in_zone
+from cartwatch.domain.dates.format import iso
+from cartwatch.domain.dates.moments import in_zone
 from cartwatch.domain.difference import below, record_names
 from cartwatch.domain.vocabulary import registry_words
 
-from . import dates
 from .facts import not_reported
 from .lines import Line, Run
 from .look import level_role
@@ -93,9 +93,9 @@ def _seen(look: Look, trial: Trial, path: str) -> list[Line]:
     assert fetched is not None
     lines = []
     confirmed, changes = _sighted(look, trial)
-    runs = [Run(dates.iso(fetched.start) or fetched.text), *_age(look, fetched.start)]
+    runs = [Run(iso(fetched.start) or fetched.text), *_age(look, fetched.start)]
     if confirmed is not None and (fetched.start is None or confirmed > fetched.start):
-        runs = [Run(dates.iso(fetched.start) or fetched.text), Run(f"  unchanged on {dates.iso(confirmed)}")]
+        runs = [Run(iso(fetched.start) or fetched.text), Run(f"  unchanged on {iso(confirmed)}")]
         runs += _age(look, confirmed)
     lines.append(Line(tuple(runs), "Fetched", f"{path}.fetched", 1))
     for place, (level, words, rule) in enumerate(changes[0]):

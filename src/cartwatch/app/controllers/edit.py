@@ -24,10 +24,9 @@ from cartwatch.app.editing.forms import (
 from cartwatch.app.editing.targets import Target, behind, cited_place, list_of_pane, target
 from cartwatch.app.editing.to_changes import checking, deleting, goes, name_source, no_source, pinning, read_today
 from cartwatch.app.screens.dialogs import Question
-from cartwatch.app.screens.edit_pickers import NONE, field_picker, picked, source_picker
 from cartwatch.app.screens.form import FormScreen
 from cartwatch.app.screens.memo import MemoScreen, holds
-from cartwatch.app.screens.picker import Choice, Picker
+from cartwatch.app.screens.picker import NONE, Choice, Picker, field_picker, picked, source_picker
 from cartwatch.app.widgets.editline import EditLine
 from cartwatch.document.edits import EditError
 from cartwatch.document.paths import joined, split

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from cartwatch.app.typedpaths import typed_paths
+from cartwatch.app.screens.paths import typed_paths
 from cartwatch.domain.text import clean
 
 if TYPE_CHECKING:

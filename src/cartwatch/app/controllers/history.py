@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from cartwatch.domain.dates.saturating import in_zone
+from cartwatch.domain.dates.moments import in_zone
 
 if TYPE_CHECKING:
     from collections.abc import Callable

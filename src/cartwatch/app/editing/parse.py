@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from cartwatch.document.typed import Typed, TypedError, read_typed
 from cartwatch.domain.checks import any_below_severe
 from cartwatch.domain.dates.countdown import countdown
+from cartwatch.domain.dates.format import days_of, precision_words
 from cartwatch.domain.dates.parser import read_window
 from cartwatch.domain.fields import facts
 from cartwatch.domain.program import root
@@ -15,7 +16,6 @@ from cartwatch.domain.rates import RateError, read_rate
 from cartwatch.domain.safety import Frequency
 from cartwatch.domain.vocabulary import VOCABULARIES, fold
 from cartwatch.session.changes import is_address
-from cartwatch.views.dates import days, precision_words
 from cartwatch.views.look import role_of
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def _window_words(window: Window, setting: Setting, kind: str | None) -> Runs:
         return [("no date", "quiet")]
     dot = f" {look.glyphs.dot} "
     runs: Runs = []
-    told = look.plainly(days(window))
+    told = look.plainly(days_of(window))
     if told and told != window.text:
         runs.append((told, ""))
     elif window.is_day and window.start is not None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from cartwatch.app.screens.dialog import ChoiceLines, Dialog
 from cartwatch.app.widgets.linelist import DrawnLine, LineList
 from cartwatch.document.document import SyntaxProblem
-from cartwatch.domain.dates.saturating import in_zone
+from cartwatch.domain.dates.moments import in_zone
 from cartwatch.domain.text import clean
 from cartwatch.session.backups import since, why_made
 from cartwatch.storage.errors import StorageError

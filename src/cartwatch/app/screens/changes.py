@@ -11,7 +11,7 @@ from cartwatch.app.commands import bindings
 from cartwatch.app.screens.dialog import Dialog
 from cartwatch.app.widgets.drawn import RunLine
 from cartwatch.app.widgets.linelist import DrawnLine, LineList
-from cartwatch.domain.dates.saturating import in_zone
+from cartwatch.domain.dates.moments import in_zone
 from cartwatch.domain.text import clean
 from cartwatch.views.layout import wrap
 from cartwatch.views.look import level_role

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual.containers import Vertical
+from textual.message import Message
 from textual.screen import ModalScreen
 
 from cartwatch.app.commands import COMMANDS, bindings, key_of
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
-__all__ = ["ChoiceLines", "Dialog", "MenuLines"]
+__all__ = ["Begin", "ChoiceLines", "Dialog", "MenuLines", "Reload", "SaveOver", "Signs"]
 
 _Result = TypeVar("_Result")
 
@@ -101,3 +102,27 @@ class Dialog(ModalScreen[_Result], inherit_bindings=False):
 
     def action_close(self) -> None:
         self.dismiss(None)
+
+
+class Reload(Message):
+    """Read the file again."""
+
+
+class SaveOver(Message):
+    """A long save has ended, with or without success."""
+
+
+class Begin(Message):
+    """Begin without a file: with the "sample", an "empty" list, or one to "add" or "import" programs to."""
+
+    def __init__(self, choice: str) -> None:
+        super().__init__()
+        self.choice = choice
+
+
+class Signs(Message):
+    """Draw signs in ASCII or in Unicode."""
+
+    def __init__(self, ascii_only: bool) -> None:
+        super().__init__()
+        self.ascii_only = ascii_only

@@ -290,7 +290,7 @@ class FormScreen(Dialog[None]):
         row, program = self.row, self.form.around.program
         if program is None or not self.form.can_name(row):
             return
-        from cartwatch.app.screens.edit_pickers import source_picker
+        from .picker import source_picker
 
         def named(id: str | None) -> None:
             row.source = id or ""

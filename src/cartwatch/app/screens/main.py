@@ -20,7 +20,6 @@ from cartwatch.app.controllers.history import History
 from cartwatch.app.controllers.links import Links
 from cartwatch.app.controllers.registry import Registry
 from cartwatch.app.editing.targets import list_of_pane, pane_of
-from cartwatch.app.messages import Reload, Signs
 from cartwatch.app.needs import only_here, why_not
 from cartwatch.app.rows import RowOrder
 from cartwatch.app.ticking import Ticking
@@ -33,6 +32,8 @@ from cartwatch.domain.record_lists import lists
 from cartwatch.domain.text import clean
 from cartwatch.views.look import Look
 from cartwatch.views.panes import PANES
+
+from .dialog import Reload, Signs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -10,9 +10,8 @@ from cartwatch.app.screens.backups import told_changes
 from cartwatch.app.screens.states import State, unreadable_lines
 from cartwatch.app.widgets.linelist import DrawnLine, LineList
 from cartwatch.document.merging import has_markers
-from cartwatch.document.reader import read_watchlist
-from cartwatch.document.salvage import Salvage, salvage
-from cartwatch.domain.dates.saturating import in_zone
+from cartwatch.document.reader import Salvage, read_watchlist, salvage
+from cartwatch.domain.dates.moments import in_zone
 from cartwatch.domain.difference import difference
 from cartwatch.domain.text import clean
 from cartwatch.session.backups import left_out, meaning_of, newest_good

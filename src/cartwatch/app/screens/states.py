@@ -8,12 +8,13 @@ from textual.containers import Vertical
 from textual.screen import Screen
 
 from cartwatch.app.commands import COMMANDS, bindings, key_of
-from cartwatch.app.messages import Begin, Reload
 from cartwatch.app.widgets.bars import KeyBar
 from cartwatch.app.widgets.drawn import RunLine
 from cartwatch.app.widgets.linelist import DrawnLine, LineList
 from cartwatch.domain.text import clean
 from cartwatch.views.layout import wrap
+
+from .dialog import Begin, Reload
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -13,11 +13,10 @@ from cartwatch.document.document import Document, SyntaxProblem
 from cartwatch.document.edits import EditError
 from cartwatch.document.reader import read_watchlist
 from cartwatch.document.text import USER, read_text
-from cartwatch.domain.dates.saturating import in_zone
+from cartwatch.domain.dates.moments import in_zone
 from cartwatch.domain.description import counted
 from cartwatch.domain.difference import difference
-from cartwatch.domain.equality import same
-from cartwatch.domain.identity import pair_records
+from cartwatch.domain.identity import pair_records, same
 from cartwatch.domain.program import Program
 from cartwatch.session.backups import backups_of, keep_last, left_out
 from cartwatch.session.session import Session

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cartwatch.cli.context import a_day
 from cartwatch.cli.output import Failure
-from cartwatch.domain.dates.saturating import in_zone
+from cartwatch.domain.dates.moments import in_zone
 from cartwatch.domain.watchlist import Ambiguous, Unknown
 from cartwatch.session.session import Session
 from cartwatch.storage.errors import StorageError
@@ -93,7 +93,7 @@ def _last_visit(where: Places) -> datetime:
     """Return the moment when the app last closed this watchlist. Raises Failure where it never did."""
     from datetime import datetime
 
-    from cartwatch.storage.state import load_state
+    from cartwatch.storage.own_files import load_state
 
     here: Any = load_state(where.state)[0]
     for step in ("watchlist", where.key, "visited"):

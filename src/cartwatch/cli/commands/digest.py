@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from cartwatch.cli.context import a_day
-from cartwatch.domain.dates.saturating import in_zone, later_day
+from cartwatch.domain.dates.moments import in_zone, later_day
 from cartwatch.formats.digest import digest
 from cartwatch.storage.journal import Journal
 from cartwatch.views.journaled import by_line, told

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from cartwatch.cli.context import Call
     from cartwatch.session.session import Opened
     from cartwatch.storage.backups import Backup
-    from cartwatch.storage.journal_entry import JournalEntry
+    from cartwatch.storage.journal import JournalEntry
     from cartwatch.storage.places import Places
 
 __all__ = ["Checkup", "examine", "examine_files", "run"]

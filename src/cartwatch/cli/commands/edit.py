@@ -14,6 +14,7 @@ from cartwatch.document.paths import PathError, declaration, item_names, split
 from cartwatch.document.typed import TypedError, as_typed
 from cartwatch.domain.catalyst import Catalyst
 from cartwatch.domain.dates.countdown import countdown
+from cartwatch.domain.dates.format import days_of, precision_words
 from cartwatch.domain.dates.parser import read_window
 from cartwatch.domain.fields import facts
 from cartwatch.domain.program import Program, root, slug
@@ -22,7 +23,6 @@ from cartwatch.domain.vocabulary import fold, nearest
 from cartwatch.proposals.matching import plain_name
 from cartwatch.session import changes
 from cartwatch.session.changes import ChangeError, NothingToDo, PlannedChange
-from cartwatch.views.dates import days, precision_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -216,7 +216,7 @@ def _done(
 
 def _reading(call: Call, window: Window) -> str:
     """Return the reading of guidance, as shown beside the field in the app."""
-    words = (days(window), precision_words(window), countdown(window, call.now).text)
+    words = (days_of(window), precision_words(window), countdown(window, call.now).text)
     return call.look.plainly(f"{window.text}: {', '.join(each for each in words if each and each != window.text)}")
 
 

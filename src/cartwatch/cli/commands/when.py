@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from cartwatch.cli.context import a_day
 from cartwatch.domain.dates.countdown import countdown
+from cartwatch.domain.dates.format import days_of, precision_words
 from cartwatch.domain.dates.parser import read_window, why_unreadable
-from cartwatch.views.dates import days, precision_words
 from cartwatch.views.layout import WHOLE, Track
 from cartwatch.views.lines import Run
 from cartwatch.views.look import COUNTDOWN, role_of
@@ -55,7 +55,7 @@ def _row(window: Window, call: Call, said: date | None) -> list[tuple[Run, ...]]
         return [(Run(window.text, "unread"),), (Run(why, "unread"),), (Run("unreadable", "unread"),), nothing]
     return [
         (Run(window.text or '""', "strong"),),
-        (Run(look.plainly(days(window)) or dash, "" if window.dated else "quiet"),),
+        (Run(look.plainly(days_of(window)) or dash, "" if window.dated else "quiet"),),
         (Run(precision_words(window)),),
         (Run(look.plainly(count.text if roomy else count.short), role_of(count)),),
     ]

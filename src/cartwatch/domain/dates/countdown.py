@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from cartwatch.domain.dates.saturating import in_zone, later_day, later_moment, next_midnight
+from cartwatch.domain.dates.moments import in_zone, later_day, later_moment, next_midnight
 
 if TYPE_CHECKING:
     from .window import Window

@@ -1,4 +1,4 @@
-"""Formats a window as its canonical phrase, which parses back to the same window."""
+"""Formats a window: its canonical phrase, which parses back to the same window, its calendar days and its precision."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .units import month_end
 if TYPE_CHECKING:
     from .window import Window
 
-__all__ = ["shown"]
+__all__ = ["days_of", "iso", "precision_words", "shown"]
 
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -110,3 +110,40 @@ def _third(start: date, end: date) -> str:
     part = _PARTS[(start.month - 1) // months % 3]
     number = (start.month - 1) // (3 * months) + 1
     return f"{part} {({1: f'Q{number} ', 2: f'H{number} '}).get(months, '')}{start.year}"
+
+
+def iso(day: date | None) -> str:
+    """Format a calendar day as `2026-12-31`; empty for None."""
+    return f"{day.year:04d}-{day.month:02d}-{day.day:02d}" if day is not None else ""
+
+
+def days_of(window: Window, dash: str = "–") -> str:
+    """Format the days of a window: `2026-10-01 – 2026-12-31`, `by 2026-12-31`, `from 2027-01-01`, or one day.
+
+    Empty for a window without days. An instant is followed by its time.
+    """
+    if window.start is None and window.end is None:
+        return ""
+    if window.instant is not None:
+        moment = window.instant
+        zone = moment.strftime("%z")
+        return f"{iso(moment.date())} {moment:%H:%M}" + (f" {zone[:3]}:{zone[3:]}" if zone else "")
+    if window.end is None:
+        return f"from {iso(window.start)}"
+    if window.open_left or window.start is None:
+        return f"by {iso(window.end)}"
+    if window.start == window.end:
+        return iso(window.end)
+    return f"{iso(window.start)} {dash} {iso(window.end)}"
+
+
+def precision_words(window: Window) -> str:
+    """Describe the precision of a window: `quarter`, `month, approximate`, `open end`."""
+    parts = [window.precision]
+    if window.approximate:
+        parts.append("approximate")
+    if window.open_left and window.precision not in ("undated", "unreadable"):
+        parts.append("open start")
+    if window.start is not None and window.end is None:
+        parts.append("open end")
+    return ", ".join(parts)

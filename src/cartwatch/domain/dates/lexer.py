@@ -1,11 +1,18 @@
-"""Lexer for date phrases: normalizes case, dashes, dots and spaces, and splits into tokens."""
+"""Lexer of date phrases: normalizes case, dashes, dots and spaces, splits into tokens, and reads them with backtracking."""
 
 from __future__ import annotations
 
 import re
 from functools import cache
+from typing import TYPE_CHECKING
 
-__all__ = ["LONGEST", "Token", "plain", "tokens"]
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TypeVar
+
+    _T = TypeVar("_T")
+
+__all__ = ["LONGEST", "Token", "TokenReader", "plain", "tokens"]
 
 LONGEST = 200
 """Characters a phrase may have once its runs of spaces are squeezed; what is longer is prose, and unreadable."""
@@ -145,3 +152,52 @@ def _known_words() -> dict[str, tuple[str, int]]:
         known.update({name: ("weekday", number), name[:3]: ("weekday", number)})
     known.update({"tues": ("weekday", 1), "thur": ("weekday", 3), "thurs": ("weekday", 3)})
     return known
+
+
+@cache
+def _by_first_word(sequences: str) -> dict[str, tuple[list[str], ...]]:
+    """Index word sequences by their first word, longest first."""
+    found: dict[str, list[list[str]]] = {}
+    for sequence in sequences.split("|"):
+        words = sequence.split()
+        found.setdefault(words[0], []).append(words)
+    return {first: tuple(sorted(those, key=len, reverse=True)) for first, those in found.items()}
+
+
+class TokenReader:
+    """A place in a phrase. A rule that does not fit returns None; `attempt` puts its tokens back."""
+
+    def __init__(self, tokens: list[Token]) -> None:
+        self.tokens = tokens
+        self.at = 0
+
+    def kind(self, ahead: int = 0) -> str:
+        """The kind of the token at this distance; "" past the end."""
+        at = self.at + ahead
+        return self.tokens[at].kind if at < len(self.tokens) else ""
+
+    def take(self, *kinds: str) -> Token | None:
+        """Take the next token if it is of one of these kinds."""
+        if self.at < len(self.tokens) and self.tokens[self.at].kind in kinds:
+            self.at += 1
+            return self.tokens[self.at - 1]
+        return None
+
+    def words(self, sequences: str) -> str:
+        """Take the longest of these word sequences that comes next; "" if none does."""
+        at = self.at
+        if at < len(self.tokens) and self.tokens[at].kind == "word":
+            for sequence in _by_first_word(sequences).get(self.tokens[at].text, ()):
+                end = at + len(sequence)
+                if [token.text for token in self.tokens[at:end]] == sequence:
+                    self.at = end
+                    return " ".join(sequence)
+        return ""
+
+    def attempt(self, rule: Callable[..., _T | None], *given: object) -> _T | None:
+        """Run a rule at this place; where it does not fit, its tokens are put back."""
+        start = self.at
+        found = rule(*given)
+        if found is None:
+            self.at = start
+        return found

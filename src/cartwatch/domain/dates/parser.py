@@ -8,9 +8,8 @@ from datetime import date, datetime, time
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-from cartwatch.domain.dates.saturating import later_day
+from cartwatch.domain.dates.moments import later_day
 
-from .clock_times import ZONES, at_zone, iso_moment, time_of_day
 from .format import shown
 from .lexer import plain, tokens
 from .lexicon import (
@@ -33,6 +32,7 @@ from .lexicon import (
     STRETCHES,
     UNDATED,
 )
+from .moments import ZONES, at_zone, iso_moment, time_of_day
 from .unit_grammar import EARLY_MID_LATE, PARTS, UnitWords
 from .units import DateUnit, month_end, span
 from .window import Window

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from .conferences import GENERIC, named
-from .token_reader import TokenReader
+from .lexer import TokenReader
 from .units import MONTHS_IN, DateUnit
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from cartwatch.domain.dates.saturating import in_zone
+from cartwatch.domain.dates.moments import in_zone
 from cartwatch.domain.program import slug
 from cartwatch.domain.text import clean
 from cartwatch.domain.vocabulary import PHASE, fold

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cartwatch.document.edits import Edit, Set
 from cartwatch.document.paths import item_names, joined
-from cartwatch.domain.dates.saturating import in_zone
+from cartwatch.domain.dates.moments import in_zone
 from cartwatch.domain.fields import facts
 from cartwatch.domain.program import Trial as Link
 from cartwatch.domain.text import clean

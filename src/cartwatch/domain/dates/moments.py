@@ -1,10 +1,45 @@
-"""Reads times of day and the time zones used in press releases."""
+"""Days and moments: arithmetic that stops at the ends of the calendar, where Python's would raise; times of day and zones."""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta, timezone
+from typing import TYPE_CHECKING
 
-__all__ = ["ZONES", "at_zone", "iso_moment", "time_of_day"]
+if TYPE_CHECKING:
+    from datetime import tzinfo
+
+__all__ = ["ZONES", "at_zone", "in_zone", "iso_moment", "later_day", "later_moment", "next_midnight", "time_of_day"]
+
+_FIRST, _LAST = date.min.toordinal(), date.max.toordinal()
+
+
+def later_day(day: date, days: int) -> date:
+    """The day so many days later, or earlier where `days` is negative."""
+    return date.fromordinal(min(max(day.toordinal() + days, _FIRST), _LAST))
+
+
+def later_moment(moment: datetime, by: timedelta) -> datetime:
+    """The moment so much later, in the same zone."""
+    try:
+        return moment + by
+    except OverflowError:
+        return (datetime.min if by < timedelta(0) else datetime.max).replace(tzinfo=moment.tzinfo)
+
+
+def in_zone(moment: datetime, zone: tzinfo | None = None) -> datetime:
+    """The moment in a zone, that of this machine where none is given; one without a zone is this machine's."""
+    try:
+        return moment.astimezone(zone)
+    except (OverflowError, ValueError, OSError):  # the system's own calendar ends earlier still
+        return moment.replace(tzinfo=zone or moment.tzinfo or UTC)
+
+
+def next_midnight(moment: datetime) -> datetime:
+    """The midnight that follows in the zone of a moment; on the last day of the calendar, its last instant."""
+    if moment.date() == date.max:
+        return datetime.max.replace(tzinfo=moment.tzinfo)
+    return datetime.combine(moment.date() + timedelta(days=1), time.min, tzinfo=moment.tzinfo)
+
 
 _FIXED = {
     "est": -5, "eastern standard time": -5, "edt": -4, "eastern daylight time": -4, "cdt": -5, "mdt": -6,
