@@ -128,7 +128,7 @@ def test_exports_and_the_reference_page_have_both() -> None:
     assert "kept" in data["own"]["desk"]
     texts = (
         csv.table([(program, document.programs[0])], NOW),
-        html.report([program], Look(NOW), "List"),
+        "".join(html.report([program], Look(NOW), "List")),
         markdown.report([program], Look(NOW), "List"),
     )
     for text in texts:

@@ -96,7 +96,7 @@ def test_only_web_addresses_are_links(run: Runner, file: Path, form: str, url: s
     file.write_text(LIST.replace("URL", url), encoding="utf-8")
     out = run("export", "--format", form, "-f", str(file)).out
     assert "\nURL" not in out
-    assert "href" not in out
+    assert "href=" not in out.replace('href="#', "")  # the page leads to its own sections
     assert f"<{url}>" not in out
 
 

@@ -273,7 +273,7 @@ COMMANDS: dict[str, Subcommand] = {
             module="cartwatch.cli.commands.export",
             most=None,
             examples=(
-                ("cartwatch export -o report.html", "a report that prints well"),
+                ("cartwatch export -o report.html", "a page to forward, to print or to read on a phone"),
                 ("cartwatch export --format ics due:1y > due.ics", "what is due within a year, for a calendar"),
             ),
         ),

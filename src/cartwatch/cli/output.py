@@ -104,12 +104,13 @@ class Output:
         self._written.append("".join(_harmless(each) for each in text.splitlines(keepends=True)))
         self._written.append("\n")
 
-    def document(self, data: bytes) -> None:
+    def document(self, pieces: Iterable[bytes]) -> None:
         """Add a whole file: byte for byte for a pipe or file; for a terminal, as lines cleaned of terminal controls."""
         if not self.terminal:
-            write_bytes(data)
+            for each in pieces:
+                write_bytes(each)
             return
-        for line in data.decode("utf-8", "replace").splitlines():
+        for line in b"".join(pieces).decode("utf-8", "replace").splitlines():
             self.line(line)
 
     def tell(self, text: str) -> None:

@@ -16,7 +16,7 @@ from cartwatch.storage.reading import read_file
 from cartwatch.storage.writing import create_temporary, discard, replace, sync_directory, sync_file, write_all
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from cartwatch.domain.program import Program
     from cartwatch.session.session import Session
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["FORMATS", "ExportError", "Format", "format_of", "write_export"]
 
 _MODE = 0o600  # notes and positions are private: sharing them is an explicit choice
+_AT_ONCE = 1 << 16  # characters
 _TITLE = "Cell-therapy watchlist"
 _ENDINGS = {"markdown": "md", "htm": "html"}
 
@@ -33,13 +34,13 @@ _ENDINGS = {"markdown": "md", "htm": "html"}
 class Format:
     """An export format. `options` are its choices, each with its values, the usual one first.
 
-    `write` returns the bytes of some programs of a session as of a moment, with the chosen options.
+    `write` returns the pieces of a file: some programs of a session as of a moment, with the chosen options.
     """
 
     name: str
     title: str
     note: str
-    write: Callable[[Session, Sequence[Program], datetime, Mapping[str, str]], bytes]
+    write: Callable[[Session, Sequence[Program], datetime, Mapping[str, str]], Iterable[bytes]]
     options: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
@@ -54,49 +55,62 @@ def _title(session: Session) -> str:
     return session.watchlist.title or _TITLE
 
 
-def _toml(session: Session, programs: Sequence[Program], now: datetime, options: Mapping[str, str]) -> bytes:
+def _toml(session: Session, programs: Sequence[Program], now: datetime, options: Mapping[str, str]) -> Iterable[bytes]:
     from .toml import watchlist_text
 
     places = [place for each in programs if (place := session.watchlist.place(each.key)) is not None]
-    return watchlist_text(session.document, places).encode()
+    return (watchlist_text(session.document, places).encode(),)
 
 
-def _csv(session: Session, programs: Sequence[Program], now: datetime, options: Mapping[str, str]) -> bytes:
+def _csv(session: Session, programs: Sequence[Program], now: datetime, options: Mapping[str, str]) -> Iterable[bytes]:
     from .csv import table
 
     records = session.document.programs
     rows = [(each, records[session.watchlist.place(each.key) or 0]) for each in programs]
     text = table(rows, now, rows=options.get("rows", "programs"))
-    return text.encode("utf-8-sig")  # without the mark a spreadsheet takes it for cp1252
+    return (text.encode("utf-8-sig"),)  # without the mark a spreadsheet takes it for cp1252
 
 
-def _json(session: Session, programs: Sequence[Program], now: datetime, options: Mapping[str, str]) -> bytes:
+def _json(session: Session, programs: Sequence[Program], now: datetime, options: Mapping[str, str]) -> Iterable[bytes]:
     from .json import document
 
-    return document(programs, now, session.watchlist.title).encode()
+    return (document(programs, now, session.watchlist.title).encode(),)
 
 
-def _ics(session: Session, programs: Sequence[Program], now: datetime, options: Mapping[str, str]) -> bytes:
+def _ics(session: Session, programs: Sequence[Program], now: datetime, options: Mapping[str, str]) -> Iterable[bytes]:
     from .ics import Exported, calendar
 
     known = Exported(session.places.exported if session.places is not None else None)
-    return calendar(programs, title=_title(session), windows=options.get("windows", "last"), exported=known, now=now)
+    return (calendar(programs, title=_title(session), windows=options.get("windows", "last"), exported=known, now=now),)
 
 
-def _md(session: Session, programs: Sequence[Program], now: datetime, options: Mapping[str, str]) -> bytes:
+def _md(session: Session, programs: Sequence[Program], now: datetime, options: Mapping[str, str]) -> Iterable[bytes]:
     from cartwatch.views.look import Look
 
     from .markdown import report
 
-    return report(programs, Look(now), _title(session)).encode()
+    return (report(programs, Look(now), _title(session)).encode(),)
 
 
-def _html(session: Session, programs: Sequence[Program], now: datetime, options: Mapping[str, str]) -> bytes:
+def _html(session: Session, programs: Sequence[Program], now: datetime, options: Mapping[str, str]) -> Iterable[bytes]:
     from cartwatch.views.look import Look
 
     from .html import report
 
-    return report(programs, Look(now), _title(session)).encode()
+    return _gathered(report(programs, Look(now), _title(session)))
+
+
+def _gathered(texts: Iterable[str]) -> Iterator[bytes]:
+    """Encode and join small texts, so that each write is worth its call."""
+    waiting: list[str] = []
+    size = 0
+    for each in texts:
+        waiting.append(each)
+        size += len(each)
+        if size >= _AT_ONCE:
+            yield "".join(waiting).encode()
+            waiting, size = [], 0
+    yield "".join(waiting).encode()
 
 
 FORMATS: dict[str, Format] = {
@@ -107,7 +121,7 @@ FORMATS: dict[str, Format] = {
         Format("json", "Data", "JSON: for other applications, with a schema number", _json),
         Format("ics", "Calendar", "ICS: entries that move with the guidance", _ics, (("windows", ("last", "span", "edges")),)),
         Format("md", "Report", "Markdown: to paste and to forward", _md),
-        Format("html", "Printed report", "HTML: one page with the timeline, to print or to mail", _html),
+        Format("html", "Page", "HTML: one page with pictures and sources, to forward or to print", _html),
     )
 }
 
@@ -116,7 +130,7 @@ class ExportError(Exception):
     """The file was not written; the message is one line with reason and remedy."""
 
 
-def write_export(path: str, data: bytes, *, force: bool = False, own: Places | None = None) -> None:
+def write_export(path: str, pieces: Iterable[bytes], *, force: bool = False, own: Places | None = None) -> None:
     """Write a file (0600) atomically. An existing one is replaced only with `force`, and then keeps its mode.
 
     `own` are the places of the open watchlist, which is never overwritten: that would be a change without lock, journal and
@@ -139,7 +153,7 @@ def write_export(path: str, data: bytes, *, force: bool = False, own: Places | N
             _back_up(path, own)
     target = os.path.realpath(path) if found is not None else path
     try:
-        _write(target, data, stat.S_IMODE(found.st_mode) if found is not None else _MODE, replacing=found is not None)
+        _write(target, pieces, stat.S_IMODE(found.st_mode) if found is not None else _MODE, replacing=found is not None)
     except FileExistsError:
         raise ExportError(f"{path}: already exists; --force replaces it") from None
     except OSError as error:
@@ -166,12 +180,13 @@ def _back_up(path: str, own: Places) -> None:
         raise ExportError(f"{path}: not written, it is a watchlist and could not be backed up ({error})") from None
 
 
-def _write(target: str, data: bytes, mode: int, *, replacing: bool) -> None:
+def _write(target: str, pieces: Iterable[bytes], mode: int, *, replacing: bool) -> None:
     directory = os.path.dirname(target) or "."
     descriptor, temporary = create_temporary(directory)
     try:
         try:
-            write_all(descriptor, data)
+            for each in pieces:
+                write_all(descriptor, each)
             sync_file(descriptor)
         finally:
             os.close(descriptor)

@@ -9,7 +9,7 @@ from cartwatch.domain.addresses import is_web_address
 from cartwatch.views.lines import plain
 from cartwatch.views.panes import pane
 
-from .report import AGENDA, agenda_rows, headline, program_rows, report_columns, shown_panes
+from .report import AGENDA, agenda_row, headline, program_row, report_columns, shown_panes, waiting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,11 +27,12 @@ _BLANKS = re.compile(r"\n{3,}")
 
 def report(programs: Sequence[Program], look: Look, title: str) -> str:
     """Write the report of some programs, as of the moment of `look`."""
-    out = [f"# {escaped(title)}", "", escaped(headline(programs, look)), ""]
-    rows = agenda_rows(programs, look)
-    if rows:
-        out += ["## What comes next", "", *_table(AGENDA, rows), ""]
-    out += ["## Programs", "", *_table([each.label for each in report_columns()], program_rows(programs, look)), ""]
+    coming = waiting(programs, look)
+    out = [f"# {escaped(title)}", "", escaped(headline(programs, coming, look)), ""]
+    if coming:
+        out += ["## What comes next", "", *_table(AGENDA, [agenda_row(each, look) for each in coming]), ""]
+    heads = [each.label for each in report_columns()]
+    out += ["## Programs", "", *_table(heads, [program_row(each, look) for each in programs]), ""]
     for program in programs:
         out += [f"## {escaped(program.label)}", ""]
         for key in shown_panes(program, look):

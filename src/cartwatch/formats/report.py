@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from cartwatch.views.columns import ColumnSpec
     from cartwatch.views.look import Look
 
-__all__ = ["AGENDA", "agenda_rows", "headline", "program_rows", "report_columns", "shown_panes", "waiting"]
+__all__ = ["AGENDA", "agenda_row", "headline", "program_row", "report_columns", "shown_panes", "waiting"]
 
 AGENDA = ("Countdown", "When", "Program", "Catalyst", "Sponsor")
 _COLUMNS = ("program", "sponsor", "target", "source", "phase", "next", "countdown", "crs", "icans", "gvhd")
@@ -33,10 +33,10 @@ def waiting(programs: Sequence[Program], look: Look) -> list[Item]:
     return sorted(found, key=lambda each: each.order)
 
 
-def headline(programs: Sequence[Program], look: Look) -> str:
-    """Return the headline: `As of 2026-11-22 · 28 programs · 3 overdue, 9 open, 21 ahead`."""
+def headline(programs: Sequence[Program], coming: Sequence[Item], look: Look) -> str:
+    """Return the headline, given what `waiting` found: `As of 2026-11-22 · 28 programs · 3 overdue, 9 open, 21 ahead`."""
     counts: dict[str, int] = {}
-    for item in waiting(programs, look):
+    for item in coming:
         state = {"today": "open", "by": "open"}.get(item.countdown.state, item.countdown.state)
         counts[state] = counts.get(state, 0) + 1
     told = ", ".join(
@@ -46,12 +46,8 @@ def headline(programs: Sequence[Program], look: Look) -> str:
     return f"As of {iso(look.today)} · {number}" + (f" · catalysts: {told}" if told else "")
 
 
-def agenda_rows(programs: Sequence[Program], look: Look) -> list[list[Sequence[Run]]]:
-    """Return the cells under AGENDA, one row for each catalyst."""
-    return [_agenda_row(each, look) for each in waiting(programs, look)]
-
-
-def _agenda_row(item: Item, look: Look) -> list[Sequence[Run]]:
+def agenda_row(item: Item, look: Look) -> list[Sequence[Run]]:
+    """Return the cells of an upcoming catalyst under AGENDA."""
     catalyst, count, program = item.catalyst, item.countdown, item.program
     when: Sequence[Run] = absent(look)
     if item.window.text:
@@ -72,9 +68,9 @@ def report_columns() -> list[ColumnSpec]:
     return [column(each) for each in _COLUMNS]
 
 
-def program_rows(programs: Sequence[Program], look: Look) -> list[list[Sequence[Run]]]:
-    """Return the cells under `report_columns`, one row for each program."""
-    return [[each.cell(program, look) for each in report_columns()] for program in programs]
+def program_row(program: Program, look: Look) -> list[Sequence[Run]]:
+    """Return the cells of a program under `report_columns`."""
+    return [each.cell(program, look) for each in report_columns()]
 
 
 def shown_panes(program: Program, look: Look) -> list[str]:

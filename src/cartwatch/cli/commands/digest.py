@@ -39,6 +39,6 @@ def run(call: Call) -> int:
     session = call.open()
     title = session.watchlist.title or "Cell-therapy watchlist"
     text = digest(session.watchlist, Look(call.now), since, title, _changes(call, session.watchlist, since))
-    call.output.document(text.encode())
+    call.output.document((text.encode(),))
     call.tell_problems(session)
     return 0

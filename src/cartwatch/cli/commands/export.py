@@ -12,7 +12,7 @@ from cartwatch.domain.filters.parser import FilterError, matching, parse
 from cartwatch.formats.formats import FORMATS, format_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from cartwatch.cli.context import Call
     from cartwatch.domain.program import Program
@@ -31,12 +31,12 @@ def run(call: Call) -> int:
         raise UsageError(str(error)) from None
     session = call.open()
     found = list(matching(session.watchlist.programs, wanted, call.now))
-    data = form.write(session, found, call.now, options)
+    pieces = form.write(session, found, call.now, options)
     target = call.parsed.get("output")
     if target is not None and target != "-":
-        _write(call, target, data, len(found))
+        _write(call, target, pieces, len(found))
     else:
-        call.output.document(data)
+        call.output.document(pieces)
     if form.name == "ics":
         _tell_left_out(call, found)
     call.tell_problems(session)
@@ -81,11 +81,11 @@ def _options(call: Call, form: Format) -> dict[str, str]:
     return given
 
 
-def _write(call: Call, target: str, data: bytes, count: int) -> None:
+def _write(call: Call, target: str, pieces: Iterable[bytes], count: int) -> None:
     from cartwatch.formats.formats import ExportError, write_export
 
     try:
-        write_export(target, data, force=call.parsed.has("force"), own=call.places())
+        write_export(target, pieces, force=call.parsed.has("force"), own=call.places())
     except ExportError as wrong:
         raise Failure(str(wrong)) from None
     call.output.tell(f"{target}: {counted(count, 'program')} written")

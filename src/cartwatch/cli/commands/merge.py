@@ -119,12 +119,12 @@ def _conclude(call: Call, applied: Applied, conflicts: Sequence[Conflict]) -> in
 def _write(call: Call, data: bytes) -> None:
     target = call.parsed.get("output")
     if target is None or target == "-":
-        call.output.document(data)
+        call.output.document((data,))
         return
     from cartwatch.formats.formats import ExportError, write_export
 
     try:
-        write_export(target, data, force=True, own=_own(call))
+        write_export(target, (data,), force=True, own=_own(call))
     except ExportError as wrong:
         raise Failure(str(wrong)) from None
 
