@@ -24,8 +24,8 @@ HOLDS = {
     "date": 'a date, or words (`"June 2026"`)',
     "guidance": 'a date phrase (`"Q4 2026"`), or a date',
     "rate": '`"n/N"` or `"2.4%"`',
-    "cites": "a source id, or a list of them",
-    "map": "a table: field path = source id",
+    "cites": 'a source id, `{ id = "…", quote = "…" }`, or a list of them',
+    "map": "a table: field path = source id, or an id with its quote",
     "record": "a table",
     "records": "tables, one an item",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -120,6 +121,23 @@ async def test_history_is_of_the_fact_under_the_cursor_and_of_the_program_in_the
         assert "sponsor Acme" in screen
         assert "Phase 2" not in screen.partition("History")[2]
         assert "mark as read" not in screen
+
+
+async def test_the_history_of_a_fact_shows_its_source_and_its_words(stage: Stage) -> None:
+    source = f'[[program.source]]\nid = "pr-1"\ntitle = {json.dumps(HOSTILE)}\n'
+    cite = f'[program.cite]\nphase = {{ id = "pr-1", quote = {json.dumps("a [b]Phase 1[/b] study")} }}\n{source}'
+    stage.path.write_text(LIST.replace('phase = "Phase 1"\n', f'phase = "Phase 1"\n{cite}'), encoding="utf-8")
+    stage.session.reload()
+    stage.change("one", "sponsor", "Acme")
+    app = stage.app()
+    async with app.run_test(size=(100, 30)) as pilot:
+        app.screen.programs.move_to("one")  # type: ignore[attr-defined]
+        await settled(pilot, "tab")
+        app.screen.go_to("phase")  # type: ignore[attr-defined]
+        screen = await settled(pilot, "H")
+        assert "“a [b]Phase 1[/b] study”" in screen
+        assert "not checked" in screen
+        assert "\x1b" not in screen
 
 
 async def test_the_command_line_reads_the_same_visit(stage: Stage, monkeypatch: pytest.MonkeyPatch, capsys) -> None:

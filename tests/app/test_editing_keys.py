@@ -132,7 +132,7 @@ async def test_w_takes_a_pasted_address_for_a_new_source() -> None:
         await keys(pilot, "4", "tab", "w", "'Q1 2027", "enter", "enter", "'https://example.org/pr", "f2")
         program = app.session.watchlist.programs[0]
         assert program.sources[-1].url == "https://example.org/pr"
-        assert program.catalysts[0].cite == (program.sources[-1].id,)
+        assert [each.id for each in program.catalysts[0].cite] == [program.sources[-1].id]
         assert len(app.session.done) == 1
 
 
@@ -398,3 +398,15 @@ async def test_a_day_that_is_typed_replaces_the_suggested_one() -> None:
     assert "+outcome_on = 2026-11-20" in lines
     lines, _ = await outcome("4", "tab", "w", "'Q2 2027", "enter", "'2026-11-19", "f2")
     assert "+said = 2026-11-19" in lines
+
+
+async def test_a_form_keeps_the_words_of_a_source_and_takes_them_as_typed() -> None:
+    cite = 'cite = { id = "pr-rmat", quote = "in the \\"third\\" quarter, it says" }\nmove'
+    text = GOLDEN_LIST.replace('cite = "pr-rmat"\nmove', cite)
+    app = app_on(text)
+    async with app.run_test(size=(100, 40)) as pilot:
+        screen = await keys(pilot, "4", "tab", "e")
+        assert 'pr-rmat "in the ""third"" quarter, it says"' in screen
+        await keys(pilot, *["down"] * 5, "end", "backspace", "'!", "quotation_mark", "f2")
+        (gone, come) = changed(app, text)
+        assert gone[1:].replace("says", "says!") == come[1:]

@@ -145,6 +145,8 @@ def programs(path: Path) -> list[dict]:
         ('safety.report=[{n = 10, crs = {any = "1/10"}}]', "safety", {"report": [{"n": 10, "crs": {"any": "1/10"}}]}),
         ("cite.phase=pr-1", "cite", {"phase": "pr-1"}),
         ('cite={phase = ["pr-1"]}', "cite", {"phase": ["pr-1"]}),
+        ('cite.phase={id = "pr-1", quote = "it says"}', "cite", {"phase": {"id": "pr-1", "quote": "it says"}}),
+        ('cite.phase=pr-1 "it says", pr-2', "cite", {"phase": [{"id": "pr-1", "quote": "it says"}, "pr-2"]}),
         ("tags.1=z", "tags", ["z", "y"]),
     ],
 )
@@ -529,3 +531,18 @@ def test_a_short_field_name_is_the_field_inside(run, tmp_path):
     answer = run("set", "A", "mitigation=tocilizumab", "-f", path)
     assert answer.status == 2
     assert "safety.crs.mitigation, safety.icans.mitigation, safety.gvhd.mitigation" in answer.err
+
+
+def test_cite_names_a_source_with_its_words(edit):
+    answer = edit("set", "a", "phase=2", "--cite", 'https://example.org/pr/two.html "now in Phase 2, it says"')
+    assert answer.status == 0
+    record = programs(edit.path)[0]
+    assert record["cite"] == {"phase": {"id": record["source"][1]["id"], "quote": "now in Phase 2, it says"}}
+    assert edit("move", "a", "first", "2028", "--cite", 'pr-1 "in 2028"').status == 0
+    assert programs(edit.path)[0]["catalyst"][0]["cite"] == {"id": "pr-1", "quote": "in 2028"}
+    assert "“now in Phase 2, it says”" in edit("show", "a").out
+    answer = edit("set", "a", "phase=3", "--cite", 'pr-3 "x"')
+    assert 'Alpha has no source "pr-3"' in answer.err
+    answer = edit("set", "a", 'cite.phase={id = "pr-1", words = "x"}')
+    assert answer.status == 2
+    assert "is a source id" in answer.err

@@ -29,7 +29,7 @@ def test_each_step_of_the_ledger_is_a_move() -> None:
         ("Q2 2026", "June 2026", "refined"),
         ("2026-06", "2027", "slipped"),
     ]
-    assert found[-1].cite == ("s",)
+    assert [each.id for each in found[-1].cite] == ["s"]
     assert found[0].said is not None
     assert found[0].said.text == "2025-02-01"
 

@@ -105,7 +105,7 @@ def test_new_guidance_changes_one_line_and_adds_the_ledger_entry(sample: Session
     assert catalyst is not None
     assert catalyst.when is not None
     assert (catalyst.when.text, catalyst.moves[0].when.text) == ("Q1 2027", "Q4 2026")
-    assert catalyst.moves[0].cite == ("troy-weekly",)
+    assert [each.id for each in catalyst.moves[0].cite] == ["troy-weekly"]
     assert catalyst.said is None
     assert planned.words == "window of lasme-cel balli-01-interim Q4 2026 → Q1 2027"
 
@@ -188,10 +188,10 @@ def test_a_source_goes_where_the_record_has_a_place_for_it(sample: Session) -> N
     sample.change(cite(sample.document, sample.watchlist, "lasme-cel", "catalyst.bla.when", "cls-20f"))
     program = sample.watchlist.find("lasme-cel")
     assert program.cite is not None
-    assert program.cite["mechanism.binder"] == ("cls-20f",)
+    assert [each.id for each in program.cite["mechanism.binder"]] == ["cls-20f"]
     catalyst = program.catalyst("bla")
     assert catalyst is not None
-    assert catalyst.cite == ("cls-20f",)
+    assert [each.id for each in catalyst.cite] == ["cls-20f"]
 
 
 def test_deleting_says_what_goes_and_undo_brings_the_bytes_back(sample: Session) -> None:

@@ -83,7 +83,7 @@ def test_the_old_source_named_again_confirms_new_guidance(sourced: Sourced) -> N
     assert sourced.behind("catalyst.t.when") == ("s",)
     sourced.do(changes.new_guidance, "t", "Q2 2027", today=TODAY)
     assert sourced.behind("catalyst.t.when") == ()
-    assert [each.cite for each in sourced.program.catalysts[0].moves] == [("s",), ("s",)]
+    assert [[one.id for one in each.cite] for each in sourced.program.catalysts[0].moves] == [["s"], ["s"]]
     sourced.do(changes.new_guidance, "t", "Q3 2027", today=TODAY, cite="new")
     assert sourced.behind("catalyst.t.when") == ("new",)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from cartwatch.document.paths import PathError, declaration, human_path, joined, raw_path, split, unknown_field
 from cartwatch.document.typed import TypedError, read_typed
+from cartwatch.domain.cites import cite_ids, typed_cites
 from cartwatch.domain.dates.parser import read_window
 from cartwatch.domain.fields import facts, plain_key, walk
 from cartwatch.domain.program import root
@@ -37,7 +38,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "flag": (bool,),
     "count": (int,),
     **dict.fromkeys(("date", "guidance"), (str, date, datetime)),
-    "cites": (str, list),
+    "cites": (str, list, dict),
     **dict.fromkeys(("map", "record"), (dict,)),
     "records": (list,),
 }
@@ -212,8 +213,10 @@ class Assignments:
             return value
         if type(value) not in _TYPES[kind] or (kind == "count" and value < 0):
             raise TypedError(f"{fact.label}: {value!r} does not fit: {_ONLY_TOML.get(kind) or fact.help}")
-        if kind in ("words", "cites") and isinstance(value, list) and not all(isinstance(each, str) for each in value):
+        if kind == "words" and not all(isinstance(each, str) for each in value):
             raise TypedError(f"{fact.label} is a list of texts")
+        if kind == "cites" and not all(map(_is_cite, value if isinstance(value, list) else [value])):
+            raise TypedError(f'{fact.label} is a source id, {{ id = "…", quote = "…" }}, or a list of them')
         if kind == "text" and "\n" in value:
             raise TypedError(f"{fact.label} is one line")
         if isinstance(value, str) and kind not in ("text", "prose", "cites"):
@@ -230,6 +233,14 @@ class Assignments:
         if not self._own and (unknown := next((key for key in table if key not in known), None)):
             raise PathError(unknown_field(joined([unknown]), fact.record))
         return {key: self._value(known[key], each, around) if key in known else each for key, each in table.items()}
+
+
+def _is_cite(value: Any) -> bool:
+    """Whether a TOML value is a source id, or one with its quote and nothing else."""
+    plain = (
+        isinstance(value, dict) and value.keys() <= {"id", "quote"} and all(isinstance(each, str) for each in value.values())
+    )
+    return isinstance(value, str) or (plain and bool(value.get("id")))
 
 
 def _in_list(steps: tuple[str, ...]) -> bool:
@@ -270,21 +281,23 @@ def refuse_cite(call: Call) -> None:
         raise UsageError("a new program has no sources to cite yet: add a source, then `cartwatch set … --cite ID`")
 
 
-def cited(call: Call, session: Session, program: Program, given: Assignments) -> tuple[str | None, list[dict[str, Any]]]:
-    """Return the id of the source that --cite names, and a new source if it is an unknown address."""
+def cited(call: Call, session: Session, program: Program, given: Assignments) -> tuple[Any, list[dict[str, Any]]]:
+    """Return the cite that --cite gives, with the quote if it has one, and a new source if it is an unknown address."""
     cite = call.parsed.get("cite")
     if cite is None:
         return None, []
     if not cite.strip():
         raise UsageError("--cite needs the id of a source, or an address")
-    id, new = source_ids(session.watchlist, program.key, cite)
-    if new:
-        given.doubts.append(f"{id} is a new source, not checked: give it a title, and set checked once you have read it")
-    elif program.source(id) is None:
-        close = nearest(id, [each.id for each in program.sources if each.id])
-        hint = f'did you mean "{close}"?' if close else "add it, or the fact stays unverified"
-        given.doubts.append(f'{program.label} has no source "{id}": {hint}')
-    return id, new
+    value, new = source_ids(session.watchlist, program.key, typed_cites(cite) if set(cite) & set('"“') else cite.strip())
+    added = {each["id"] for each in new}
+    for id in cite_ids(value):
+        if id in added:
+            given.doubts.append(f"{id} is a new source, not checked: give it a title, and set checked once you have read it")
+        elif program.source(id) is None:
+            close = nearest(id, [each.id for each in program.sources if each.id])
+            hint = f'did you mean "{close}"?' if close else "add it, or the fact stays unverified"
+            given.doubts.append(f'{program.label} has no source "{id}": {hint}')
+    return value, new
 
 
 def doubt_source(program: Program, given: Assignments, path: str) -> None:

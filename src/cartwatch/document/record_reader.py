@@ -7,6 +7,7 @@ from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from cartwatch.domain.cites import Cite, is_cite
 from cartwatch.domain.dates.parser import read_window, why_unreadable
 from cartwatch.domain.dates.window import Window
 from cartwatch.domain.fields import Fact, RecordKind, facts, kind_of, plain_key
@@ -147,11 +148,34 @@ def _words(reading: Reading, declaration: Fact, value: Any) -> tuple[str, ...] |
     return tuple(kept)
 
 
-def _cites(reading: Reading, declaration: Fact, value: Any) -> tuple[str, ...] | None:
-    return _words(reading, declaration, [value] if isinstance(value, str) else value)
+def _cites(reading: Reading, declaration: Fact, value: Any) -> tuple[Cite, ...] | None:
+    if not isinstance(value, str | list | dict):
+        reading.problem(ERROR, f"{_A_CITE}, found {type_name(value)}")
+        return None
+    base, kept = reading.path, []
+    for place, each in enumerate(value if isinstance(value, list) else [value]):
+        reading.path = (*base, place) if isinstance(value, list) else base
+        if isinstance(each, dict):
+            cite = read_record(reading, Cite, each)
+            if not cite.id and "id" not in each:
+                reading.problem(ERROR, "names no source: add its id")
+        elif isinstance(each, str):
+            cite = Cite(_text(reading, declaration, each) or "")
+        else:
+            reading.problem(ERROR, f"{_A_CITE}, found {type_name(each)}")
+            cite = Cite()
+        if cite.id:
+            kept.append(cite)
+        elif isinstance(value, list) and each != "":
+            reading.unread.append((reading.path, each))
+    reading.path = base
+    return tuple(kept) if kept or not isinstance(value, dict) else None
 
 
-def _map(reading: Reading, declaration: Fact, value: Any) -> dict[str, tuple[str, ...]] | None:
+_A_CITE = 'expected the id of a source, or { id = "…", quote = "…" }'
+
+
+def _map(reading: Reading, declaration: Fact, value: Any) -> dict[str, tuple[Cite, ...]] | None:
     if not isinstance(value, dict):
         reading.problem(ERROR, f"expected a table, found {type_name(value)}")
         return None
@@ -159,7 +183,9 @@ def _map(reading: Reading, declaration: Fact, value: Any) -> dict[str, tuple[str
     pending: list[tuple[RawPath, str, Any]] = [((key,), key, each) for key, each in value.items()]
     while pending:
         keys, name, each = pending.pop(0)
-        if isinstance(each, dict):  # mechanism.targets = "…" without quotes makes tables with the same meaning
+        if isinstance(each, dict) and not is_cite(
+            each
+        ):  # mechanism.targets = "…" without quotes makes tables with the same meaning
             pending = [((*keys, key), f"{name}.{key}", inner) for key, inner in each.items()] + pending
             continue
         reading.path = (*base, *keys)

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from cartwatch.domain.cites import is_cite, typed, typed_cites
 from cartwatch.domain.dates.parser import read_window, why_unreadable
 from cartwatch.domain.identity import is_id
 from cartwatch.domain.rates import RateError, read_rate
@@ -78,8 +79,7 @@ def _listed(text: str) -> list[str]:
 
 
 def _cites(fact: Fact, text: str, today: date, said: date | None, n: int | None) -> Typed:
-    words = _listed(text)
-    return Typed(words[0] if len(words) == 1 else words)
+    return Typed(typed_cites(text) or [])
 
 
 def _term(fact: Fact, text: str, today: date, said: date | None, n: int | None) -> Typed:
@@ -151,7 +151,7 @@ _READERS = {
 def as_typed(value: Any) -> str:
     """Return a value of the file as typed into its field; empty if it is absent or not a single value."""
     if value is None or isinstance(value, dict):
-        return ""
+        return typed(value) if value is not None and is_cite(value) and value.keys() <= {"id", "quote"} else ""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, datetime):
@@ -159,8 +159,8 @@ def as_typed(value: Any) -> str:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, list):
-        words = [as_typed(each) for each in value if not isinstance(each, dict)]
-        return ", ".join(f'"{each}"' if "," in each else each for each in words)
+        words = [(each, as_typed(each)) for each in value]
+        return ", ".join(f'"{word}"' if "," in word and not is_cite(each) else word for each, word in words if word)
     return str(value)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import tomli_w
 
 from cartwatch.document.blocks import LIST
+from cartwatch.domain.cites import is_cite
 from cartwatch.domain.fields import facts
 from cartwatch.domain.program import root
 from cartwatch.domain.record_lists import inline_lists
@@ -75,6 +76,8 @@ def wants_header(path: RawPath, value: Any) -> bool:
     """Whether a new value at a raw path is written under its own header, as in docs/format.md."""
     lists = sum(isinstance(step, int) for step in path)
     name = path[-1]
+    if "cite" in path[:-1] or (name == "cite" and (type(value) is list or is_cite(value))):
+        return False
     if lists > 1 or not isinstance(name, str):
         return False
     if type(value) is dict:

@@ -9,6 +9,7 @@ from .fields import RecordKind, fact, listed
 from .vocabulary import OUTCOME
 
 if TYPE_CHECKING:
+    from .cites import Cite
     from .dates.window import Window
 
 __all__ = ["Catalyst", "Guidance"]
@@ -32,7 +33,7 @@ class Guidance:
 
     when: Window | None = fact("guidance", "When", "The guidance as given then.")
     said: Window | None = fact("date", "Said", "Day on which it was given.")
-    cite: tuple[str, ...] = fact("cites", "Source", "The source of the earlier guidance.", default=())
+    cite: tuple[Cite, ...] = fact("cites", "Source", "The source of the earlier guidance.", default=())
     note: str | None = fact("text", "Note", "Remarks.")
 
 
@@ -64,7 +65,7 @@ class Catalyst:
     when: Window | None = fact("guidance", "When", "The sponsor's own words, or a date.")
     said: Window | None = fact("date", "Said", "Day on which that guidance was given.")
     trial: str | None = fact("text", "Trial", "The trial it belongs to.")
-    cite: tuple[str, ...] = fact("cites", "Source", "The source of the guidance.", default=())
+    cite: tuple[Cite, ...] = fact("cites", "Source", "The source of the guidance.", default=())
     note: str | None = fact("text", "Note", "Remarks.")
     outcome: str | None = fact("term", "Outcome", "The result, once known.", vocabulary="outcome")
     outcome_on: Window | None = fact("date", "Outcome on", "Day on which it happened.")

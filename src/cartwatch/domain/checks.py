@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from .catalyst import Catalyst
+    from .cites import Cite
     from .dates.window import Window
     from .program import Program, Source
     from .safety import Frequency, OtherEvent, Report
@@ -144,11 +145,11 @@ def _gvhd(program: Program, today: date) -> Iterator[_Advice]:
 def _citations(program: Program, today: date) -> Iterator[_Advice]:
     known = {each.id for each in program.sources}
     used: dict[str, int] = {}
-    for path, cited in _cites(program):
-        for each in cited:
-            used[each] = used.get(each, 0) + 1
-            if each not in known:
-                yield path, "source-unknown", f'no source has the id "{each}": add [[program.source]], or correct the cite'
+    for path, cites in _cites(program):
+        for each in cites:
+            used[each.id] = used.get(each.id, 0) + 1
+            if each.id not in known:
+                yield path, "source-unknown", f'no source has the id "{each.id}": add [[program.source]], or correct the cite'
     unread = [
         (place, source)
         for place, source in enumerate(program.sources)
@@ -163,8 +164,8 @@ def _citations(program: Program, today: date) -> Iterator[_Advice]:
         yield ("source", unread[0][0]), "source-unread", message
 
 
-def _cites(program: Program) -> Iterator[tuple[RawPath, tuple[str, ...]]]:
-    """Yield every place that cites, with its ids."""
+def _cites(program: Program) -> Iterator[tuple[RawPath, tuple[Cite, ...]]]:
+    """Yield every place that cites, with its cites."""
     for name, cited in (program.cite or {}).items():
         yield ("cite", name), cited
     lists: tuple[tuple[RawPath, tuple[Any, ...]], ...] = (
@@ -218,8 +219,8 @@ def _last_day_of(day: date) -> str | None:
     return "quarter" if day.month % 3 == 0 else "month"
 
 
-def _quoted(program: Program, cited: tuple[str, ...]) -> bool:
-    return any((source := program.source(each)) is not None and source.quote for each in cited)
+def _quoted(program: Program, cites: tuple[Cite, ...]) -> bool:
+    return any(each.quote or ((source := program.source(each.id)) is not None and source.quote) for each in cites)
 
 
 def _outcomes(program: Program, today: date) -> Iterator[_Advice]:

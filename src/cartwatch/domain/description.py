@@ -52,11 +52,11 @@ def value_text(fact: Fact, value: Any) -> str:
     if fact.kind == "records":
         return "; ".join(map(record_line, value))
     if fact.kind == "map":
-        return ", ".join(f"{key}: {' and '.join(cited)}" for key, cited in value.items())
+        return ", ".join(f"{key}: {' and '.join(each.text for each in cited)}" for key, cited in value.items())
     if value is True:
         return "yes"
     if isinstance(value, tuple):
-        return ", ".join(value)
+        return ", ".join(str(getattr(each, "text", each)) for each in value)
     return getattr(value, "counts", None) or getattr(value, "text", None) or str(value)
 
 

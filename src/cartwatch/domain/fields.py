@@ -26,7 +26,7 @@ KINDS = (
     "date",  # a TOML date, or words where only the month or quarter is known
     "guidance",  # a date phrase, read as of the day it was said
     "rate",  # "n/N", or "2.4%"
-    "cites",  # a source id, or a list of them
+    "cites",  # a source id, one with its quote, or a list of them
     "map",  # a table of cites by dotted field path
     "record",  # a table with declared fields of its own
     "records",  # a list of such tables

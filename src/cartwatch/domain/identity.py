@@ -7,6 +7,7 @@ from datetime import date, time
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from .cites import Cite, cite_ids
 from .fields import facts, kind_of, plain_key
 from .program import slug
 from .vocabulary import fold
@@ -129,10 +130,10 @@ def _comparable(value: Any, name: str) -> Hashable:
     """Convert a value for identity comparison: absent, empty and non-text values are equal."""
     if value is None or value == () or value == []:
         return None
+    if name == "cite":
+        return tuple(each.id for each in value) if isinstance(value, tuple) else cite_ids(value) or None
     if isinstance(value, tuple | list):
         return tuple(_comparable(each, name) for each in value)
-    if name == "cite":
-        return (value,) if isinstance(value, str) else None
     text = value.isoformat() if isinstance(value, date) else getattr(value, "text", value)
     if not isinstance(text, str):
         return None
@@ -154,10 +155,12 @@ def _frozen(value: Any) -> Hashable:
 
 @cache
 def inner_record(record: type | None, key: str) -> type | None:
-    """Return the dataclass of the tables below a key of a record; None for the user's own."""
+    """Return the dataclass of the tables below a key of a record, Cite for whatever cites; None for the user's own."""
     if record is None:
         return None
     found = facts(record).get(key)
+    if record is Cite or (found is not None and found.kind in ("cites", "map")):
+        return Cite
     return found.record if found is not None else None
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from .cites import Cite, is_cite
 from .fields import RawPath, plain_key
 from .identity import inner_record, pair_records, same
 from .program import root
@@ -103,7 +104,7 @@ def _values(base: Any, ours: Any, theirs: Any, record: type | None, found: list[
     if ours is ABSENT or theirs is ABSENT:
         found.append(((), base, ours, theirs))
         return theirs if ours is ABSENT else ours
-    if type(ours) is dict and type(theirs) is dict:
+    if type(ours) is dict and type(theirs) is dict and not (record is Cite and (is_cite(ours) or is_cite(theirs))):
         return _tables(base if type(base) is dict else {}, ours, theirs, record, found)
     if type(ours) is list and type(theirs) is list:
         return _records(base if type(base) is list else [], ours, theirs, record, found)
@@ -183,9 +184,9 @@ def head_edits_between(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[S
 def _steps(old: Any, new: Any, path: RawPath, record: type | None, steps: list[Step]) -> None:
     if same(old, new):
         return
-    if type(old) is dict and type(new) is dict:
+    if type(old) is dict and type(new) is dict and not (record is Cite and (is_cite(old) or is_cite(new))):
         _table_steps(old, new, path, record, steps)
-    elif _tabular(old) and _tabular(new):
+    elif _tabular(old) and _tabular(new) and record is not Cite:
         _list_steps(old, new, path, record, steps)
     else:
         steps.append(("set", path, new))
@@ -203,7 +204,7 @@ def _table_steps(old: Mapping[str, Any], new: Mapping[str, Any], path: RawPath, 
     for key, value in new.items():
         if key in old:
             _steps(old[key], value, (*path, key), inner_record(record, key), steps)
-        elif _tabular(value):
+        elif _tabular(value) and inner_record(record, key) is not Cite:
             steps.extend(("add", (*path, key), each, place) for place, each in enumerate(value))
         else:
             steps.append(("set", (*path, key), value))

@@ -15,6 +15,7 @@ from .vocabulary import fold
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from .cites import Cite
     from .dates.window import Window
 
 __all__ = ["Designation", "Program", "Source", "Trial", "root", "rooted_in", "slug"]
@@ -41,7 +42,7 @@ class Designation:
     granted: Window | None = fact("date", "Granted", "Day on which it was granted.")
     indication: str | None = fact("text", "Indication", "The indication it was granted for.")
     note: str | None = fact("text", "Note", "Remarks.")
-    cite: tuple[str, ...] = fact("cites", "Source", "The source of the designation.", default=())
+    cite: tuple[Cite, ...] = fact("cites", "Source", "The source of the designation.", default=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ class Trial:
     results_posted: Window | None = fact("date", "Results posted", "Results first posted.", registry=True)
     updated: Window | None = fact("date", "Updated", "The registry's own last-update date.", registry=True)
     fetched: Window | None = fact("date", "Fetched", "Day on which these data were fetched.", registry=True)
-    cite: tuple[str, ...] = fact("cites", "Source", "The source of the link.", default=())
+    cite: tuple[Cite, ...] = fact("cites", "Source", "The source of the link.", default=())
 
     @property
     def number(self) -> str | None:
@@ -152,7 +153,7 @@ class Program:
     checked: Window | None = fact(
         "date", "Checked", "Day on which a person last verified the whole record.", sourced=False, bulk=True
     )
-    cite: Mapping[str, tuple[str, ...]] | None = fact("map", "Sources of facts", "The source of each fact, by field path.")
+    cite: Mapping[str, tuple[Cite, ...]] | None = fact("map", "Sources of facts", "The source of each fact, by field path.")
     mechanism: Mechanism | None = fact("record", "Mechanism", "Mechanism of the product.", record=Mechanism)
     safety: Safety | None = fact("record", "Safety", "Risks, mitigation and rates.", record=Safety)
     designations: tuple[Designation, ...] = listed(Designation)

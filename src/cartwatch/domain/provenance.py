@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import date
 
+    from .cites import Cite
     from .program import Program, Source
 
 __all__ = ["Provenance", "last_checked", "provenance"]
@@ -17,19 +18,25 @@ __all__ = ["Provenance", "last_checked", "provenance"]
 class Provenance:
     """The sources of a fact.
 
-    `cited` holds the ids as written, `sources` those that the program lists. A fact is `verified` only if it cites at
-    least one source and a person has read every one it cites. `outdated` says that the source is the one already given for
-    earlier guidance: it must be confirmed, by a cite of the guidance itself, before it counts for the new one.
+    `cites` are as written, each with its quote if it has one, `sources` those that the program lists. A fact is `verified` only
+    if it cites at least one source and a person has read every one it cites. `outdated` says that the source is the one already
+    given for earlier guidance: it must be confirmed, by a cite of the guidance itself, before
+    it counts for the new one.
     """
 
-    cited: tuple[str, ...]
+    cites: tuple[Cite, ...]
     sources: tuple[Source, ...]
     outdated: bool = False
 
     @property
+    def cited(self) -> tuple[str, ...]:
+        """The ids that are cited."""
+        return tuple(each.id for each in self.cites)
+
+    @property
     def verified(self) -> bool:
         """Whether a person has checked every cited source."""
-        known = bool(self.cited) and len(self.sources) == len(self.cited)
+        known = bool(self.cites) and len(self.sources) == len(self.cites)
         return known and not self.outdated and all(_read(each) for each in self.sources)
 
     @property
@@ -47,16 +54,16 @@ def provenance(program: Program, path: str, record: object = None) -> Provenance
     """
     named = program.cite or {}
     guidance = path.endswith(".when") and path not in named
-    cited = named.get(path)
-    if cited is None and record is not None:
-        cited = getattr(record, "cite", None) or None
-    while cited is None and "." in path:
+    cites = named.get(path)
+    if cites is None and record is not None:
+        cites = getattr(record, "cite", None) or None
+    while cites is None and "." in path:
         path = path.rpartition(".")[0]
-        cited = named.get(path)
-    cited = cited or ()
-    sources = tuple(found for each in cited if (found := program.source(each)) is not None)
+        cites = named.get(path)
+    cites = cites or ()
+    sources = tuple(found for each in cites if (found := program.source(each.id)) is not None)
     moves = getattr(record, "moves", ()) if guidance else ()
-    return Provenance(tuple(cited), sources, outdated=bool(moves and cited and moves[-1].cite == cited))
+    return Provenance(tuple(cites), sources, outdated=bool(moves and cites and moves[-1].cite == cites))
 
 
 def last_checked(program: Program) -> date | None:

@@ -13,6 +13,7 @@ from .vocabulary import fold
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from .cites import Cite
     from .dates.window import Window
 
 __all__ = ["RISKS", "Frequency", "LeadingRate", "OtherEvent", "Report", "Risk", "Safety", "data_sets", "leading_rate"]
@@ -91,7 +92,7 @@ class Report:
     gvhd: Frequency | None = fact("record", "GVHD", "Graft-versus-host disease.", record=Frequency)
     other: tuple[OtherEvent, ...] = listed(OtherEvent)
     note: str | None = fact("text", "Note", "Remarks on the figures.")
-    cite: tuple[str, ...] = fact("cites", "Source", "The source of the figures.", default=())
+    cite: tuple[Cite, ...] = fact("cites", "Source", "The source of the figures.", default=())
 
 
 @dataclass(frozen=True, slots=True)

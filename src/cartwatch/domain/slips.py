@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from .catalyst import Catalyst, Guidance
+    from .cites import Cite
     from .dates.window import Window
     from .program import Program
     from .watchlist import Watchlist
@@ -116,7 +117,7 @@ class Slip:
     old: Window
     new: Window
     said: Window | None
-    cite: tuple[str, ...]
+    cite: tuple[Cite, ...]
     move: WindowMove
 
 

@@ -80,7 +80,7 @@ def _moved(slip: Slip) -> str:
     told = "; ".join(each for each in (kind, move_words(slip.move)) if each)
     said = _said(slip)
     day = f", said {escaped(said.text)}" if said is not None and slip.said is not None else ""
-    source = f", source {escaped(' and '.join(slip.cite))}" if slip.cite else ""
+    source = f", source {escaped(' and '.join(each.id for each in slip.cite))}" if slip.cite else ""
     return f"- {name} — {escaped(slip.old.text)} → {escaped(slip.new.text)} ({told}{day}{source})"
 
 
@@ -88,7 +88,7 @@ def _said(slip: Slip) -> Window | None:
     """Return the day of the later guidance, else the first day on which one of its sources was published."""
     if slip.said is not None:
         return slip.said
-    sources = (slip.program.source(each) for each in slip.cite)
+    sources = (slip.program.source(each.id) for each in slip.cite)
     days = [each.published for each in sources if each is not None and each.published is not None and each.published.end]
     return min(days, key=lambda each: str(each.end), default=None)
 

@@ -161,7 +161,7 @@ def _event(
     event.add("status", _status(catalyst, exact))
     event.add("transp", "TRANSPARENT")
     event.add("description", _description(program, catalyst, catalyst.when))
-    cited = (program.source(name) for name in catalyst.cite)
+    cited = (program.source(each.id) for each in catalyst.cite)
     links = [each.url for each in cited if each is not None and each.url and is_web_address(each.url)]
     if links:
         event.add("url", links[0])
@@ -177,8 +177,8 @@ def _status(catalyst: Catalyst, exact: Window | None) -> str:
 def _stamp(program: Program, catalyst: Catalyst) -> datetime:
     """Return when the record last changed: its outcome, its guidance, or the publishing of its source."""
     days = [each.end for each in (catalyst.outcome_on, catalyst.said) if each is not None and each.end is not None]
-    for name in catalyst.cite:
-        source = program.source(name)
+    for cite in catalyst.cite:
+        source = program.source(cite.id)
         if source is not None and source.published is not None and source.published.end is not None:
             days.append(source.published.end)
     return datetime(*max(days).timetuple()[:3], tzinfo=UTC) if days else _NO_DAY
@@ -197,9 +197,10 @@ def _description(program: Program, catalyst: Catalyst, window: Window) -> str:
     if catalyst.said is not None:
         lines.append(f"Said: {catalyst.said.text}")
     lines += [f"Earlier: {each.when.text}" for each in reversed(catalyst.moves) if each.when is not None]
-    for name in catalyst.cite:
-        source = program.source(name)
-        lines.append(f"Source: {source.title or name if source is not None else name}")
+    for cite in catalyst.cite:
+        source = program.source(cite.id)
+        told = source.title or cite.id if source is not None else cite.id
+        lines.append(f"Source: {told}" + (f": “{cite.quote}”" if cite.quote else ""))
     if catalyst.note:
         lines.append(catalyst.note)
     return "\n".join(lines)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cartwatch.document.edits import Add, Delete, Edit, Set
 from cartwatch.document.paths import item_names, joined
 from cartwatch.domain.catalyst import Catalyst
+from cartwatch.domain.cites import is_cite, read_cites
 from cartwatch.domain.fields import Fact, facts, plain_key
 from cartwatch.domain.identity import same
 from cartwatch.domain.program import Trial, root, slug
@@ -23,6 +24,7 @@ from .model import Evidence, Offer
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from cartwatch.domain.cites import Cite
     from cartwatch.domain.fields import RawPath
 
 __all__ = ["offers_of"]
@@ -81,8 +83,8 @@ class _Comparison:
         `sides` are mine, theirs and the base, `holders` the two records with a `cite` of their own.
         """
         path = joined(names)
-        old_cites = _cites(self.my_cites.get(path)) or _cites(holders[0].get("cite") if holders else None)
-        new_cites = _cites(self.their_cites.get(path)) or _cites(holders[1].get("cite") if holders else None)
+        old_cites = read_cites(self.my_cites.get(path)) or read_cites(holders[0].get("cite") if holders else None)
+        new_cites = read_cites(self.their_cites.get(path)) or read_cites(holders[1].get("cite") if holders else None)
         if path in self.their_cites:
             if not same_meaning(facts(Trial)["cite"], self.my_cites.get(path), self.their_cites[path]):
                 edits = [*edits, Set(("cite", path), self.their_cites[path])]
@@ -112,13 +114,13 @@ class _Comparison:
         kind: str,
         sides: tuple[Any, Any, Any],
         edits: tuple[Edit, ...],
-        my_cites: tuple[str, ...],
-        their_cites: tuple[str, ...],
+        my_cites: tuple[Cite, ...],
+        their_cites: tuple[Cite, ...],
     ) -> None:
         """Add an offer as it is."""
         mine, theirs, base = map(_shown, sides)
         evidence = tuple(_evidence(self.theirs, each) for each in their_cites)
-        self.found.append(Offer(path, kind, mine, theirs, edits, my_cites, evidence, base))
+        self.found.append(Offer(path, kind, mine, theirs, edits, tuple(each.id for each in my_cites), evidence, base))
 
     def table(
         self, mine: Any, theirs: Any, base: Any, kind: type | None, where: RawPath, names: tuple[str, ...], holders: Any = ()
@@ -154,9 +156,14 @@ class _Comparison:
         if old == new and same(old, new):  # the common case: equal as a whole
             return
         record = fact.record if fact is not None else None
-        if isinstance(new, dict) and (isinstance(old, dict) or (old is ABSENT and fact is not None and fact.kind == "record")):
+        cites = fact is not None and fact.kind == "cites"
+        if (
+            not cites
+            and isinstance(new, dict)
+            and (isinstance(old, dict) or (old is ABSENT and fact is not None and fact.kind == "record"))
+        ):
             self.table({} if old is ABSENT else old, new, base, record, where, names, holders)
-        elif _tables(new) and (old is ABSENT or _tables(old)) and not plain_key(record):
+        elif not cites and _tables(new) and (old is ABSENT or _tables(old)) and not plain_key(record):
             self.records([] if old is ABSENT else old, new, base, record, where, names)
         elif (special := self.special(old, new, base, names)) is not None:
             if special is not ABSENT:
@@ -232,16 +239,16 @@ class _Comparison:
             once = UNKNOWN if base is UNKNOWN else before.get(path, ABSENT)
             if (kind := verdict(cites, old, new, once)) is not None:
                 edits = (Set(("cite", path), new),)
-                self.add(f"cite.{joined((path,))}", kind, (old, new, once), edits, _cites(old), _cites(new))
+                self.add(f"cite.{joined((path,))}", kind, (old, new, once), edits, read_cites(old), read_cites(new))
 
 
-def _evidence(theirs: Mapping[str, Any], cite: str) -> Evidence:
-    """Return the source of a value of theirs, with its day and words as far as theirs has them."""
+def _evidence(theirs: Mapping[str, Any], cite: Cite) -> Evidence:
+    """Return the source of a value of theirs, with its day and words as far as theirs has them: the fact's own first."""
     listed = theirs.get("source")
     sources = [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
-    source = next((each for each in sources if each.get("id") == cite), {})
-    published, quote = source.get("published"), source.get("quote")
-    return Evidence(cite, published if isinstance(published, date | str) else None, quote if isinstance(quote, str) else "")
+    source = next((each for each in sources if each.get("id") == cite.id), {})
+    published, quote = source.get("published"), cite.quote or source.get("quote")
+    return Evidence(cite.id, published if isinstance(published, date | str) else None, quote if isinstance(quote, str) else "")
 
 
 def _shown(value: Any) -> Any:
@@ -252,19 +259,13 @@ def _tables(value: Any) -> bool:
     return isinstance(value, list) and bool(value) and all(isinstance(each, dict) for each in value)
 
 
-def _cites(value: Any) -> tuple[str, ...]:
-    if isinstance(value, str):
-        return (value,)
-    return tuple(each for each in value if isinstance(each, str)) if isinstance(value, list) else ()
-
-
 def _cite_map(record: Any) -> dict[str, Any]:
     """Return `[program.cite]` by dotted path; unquoted dotted keys, which make tables, mean the same."""
     found: dict[str, Any] = {}
     waiting: list[tuple[tuple[str, ...], Any]] = [((), record.get("cite") if isinstance(record, dict) else None)]
     while waiting:
         steps, value = waiting.pop()
-        if isinstance(value, dict):
+        if isinstance(value, dict) and not (steps and is_cite(value)):
             waiting.extend(((*steps, key), inner) for key, inner in reversed(value.items()))
         elif steps:
             found[".".join(steps)] = value

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from cartwatch.domain.catalyst import Catalyst
+from cartwatch.domain.cites import read_cites, says_no_more
 from cartwatch.domain.fields import facts, plain_key
 from cartwatch.domain.identity import pair_records, same
 from cartwatch.domain.merge import ABSENT, three_way
@@ -50,9 +51,9 @@ def same_meaning(fact: Fact | None, one: Any, other: Any) -> bool:
 
 
 def _plain(fact: Fact, value: Any) -> Any:
+    if fact.kind == "cites" and isinstance(value, str | list | dict):
+        return sorted((each.id, each.quote or "") for each in read_cites(value))
     if isinstance(value, list):
-        if fact.kind == "cites":
-            return sorted(str(each) for each in value)
         return [_plain(fact, each) for each in value]
     if isinstance(value, dict):
         plain = plain_key(fact.record)
@@ -61,8 +62,6 @@ def _plain(fact: Fact, value: Any) -> Any:
         return value.isoformat()
     if not isinstance(value, str):
         return value
-    if fact.kind == "cites":
-        return [value]
     if fact.kind == "term" and fact.vocabulary is not None:
         return VOCABULARIES[fact.vocabulary].canonical(value) or fold(value)
     if fact.key == "nct":
@@ -80,6 +79,8 @@ def verdict(fact: Fact | None, mine: Any, theirs: Any, base: Any) -> str | None:
     """
     if base is UNKNOWN:
         base = mine
+    if fact is not None and fact.kind == "cites" and mine is not ABSENT and says_no_more(theirs, mine):
+        return None  # mine may have a quote that theirs lacks
     stands = three_way(base, mine, theirs, partial(same_meaning, fact))
     news = "added" if mine is ABSENT else "changed"
     return {"ours": None, "theirs": news, "both": "conflict"}[stands]

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from cartwatch.document.edits import Set
+from cartwatch.domain.cites import is_cite, with_ids
 from cartwatch.domain.identity import same
 from cartwatch.domain.text import REPLACEMENT, clean
 from cartwatch.domain.vocabulary import fold
@@ -269,6 +270,8 @@ def _sources(program: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _renamed(value: Any, names: dict[str, str], key: str = "", depth: int = 0) -> Any:
+    if key == "cite" and (isinstance(value, str) or is_cite(value)):
+        return with_ids(value, lambda id: names.get(id, id))
     if isinstance(value, dict):
         cites = key == "cite"
         out = {name: _renamed(each, names, "cite" if cites else name, depth + 1) for name, each in value.items()}
@@ -277,4 +280,4 @@ def _renamed(value: Any, names: dict[str, str], key: str = "", depth: int = 0) -
         return out
     if isinstance(value, list):
         return [_renamed(each, names, key, depth + 1 if key == "source" else depth) for each in value]
-    return names.get(value, value) if key == "cite" and isinstance(value, str) else value
+    return value

@@ -22,6 +22,7 @@ from cartwatch.document.paths import (
 )
 from cartwatch.document.typed import as_typed
 from cartwatch.domain.catalyst import Catalyst
+from cartwatch.domain.cites import is_cite, typed, with_ids
 from cartwatch.domain.dates.parser import read_window
 from cartwatch.domain.description import counted
 from cartwatch.domain.fields import facts
@@ -240,6 +241,8 @@ def _cited_anew(value: Any, where: tuple[str | int, ...], old: Any, new: str, ci
     """Return the edits that change every cite of a source from its old id to the new one."""
     if isinstance(value, str):
         return [Set(where, new)] if citing and value == old else []
+    if citing and is_cite(value):
+        return [Set((*where, "id"), new)] if value.get("id") == old else []
     if isinstance(value, dict):
         inner = [(each, one, citing or each == "cite") for each, one in value.items()]
         return [edit for each, one, cites in inner for edit in _cited_anew(one, (*where, each), old, new, cites)]
@@ -273,14 +276,17 @@ def new_source(watchlist: Watchlist, key: str, url: str, title: str | None = Non
 def source_ids(watchlist: Watchlist, key: str, value: Any) -> tuple[Any, list[dict[str, Any]]]:
     """Replace addresses by source ids, and return the new sources needed. Raises ChangeError."""
     program = watchlist.programs[_place(watchlist, key)]
-    ids, new = [], []
-    for each in [value] if isinstance(value, str) else value or []:
-        known = next((one.id for one in program.sources if one.url == each and one.id), None)
-        if is_address(each) and known is None:
-            new.append(new_source(watchlist, key, each))
-            known = new[-1]["id"]
-        ids.append(known if is_address(each) else each)
-    return (ids[0] if len(ids) == 1 else ids or None), new
+    new: list[dict[str, Any]] = []
+
+    def known(id: str) -> str:
+        if not is_address(id):
+            return id
+        listed = next((one.id for one in program.sources if one.url == id and one.id), None)
+        if listed is None:
+            new.append(new_source(watchlist, key, id))
+        return listed or str(new[-1]["id"])
+
+    return (with_ids(value, known) or None if value is not None else None), new
 
 
 def with_sources(
@@ -310,7 +316,7 @@ def _known(record: Mapping[str, Any], path: str) -> bool:
         return False
 
 
-def cite_fact(document: Document, watchlist: Watchlist, key: str, path: str, cite: str) -> PlannedChange:
+def cite_fact(document: Document, watchlist: Watchlist, key: str, path: str, cite: Any) -> PlannedChange:
     """Set the source of an existing fact. Raises ChangeError."""
     place = _place(watchlist, key)
     record = document.programs[place]
@@ -321,9 +327,9 @@ def cite_fact(document: Document, watchlist: Watchlist, key: str, path: str, cit
         raise ChangeError(f"{label}: {wrong}") from None
     edits = cite_edits(record, place, path, where, cite)
     if not edits:
-        raise ChangeError(f"{label}: {path} already cites {cite}")
+        raise ChangeError(f"{label}: {path} already cites {typed(cite)}")
     return PlannedChange(
-        (*_with_id(document, watchlist, place, where), *edits), f"{label}: source of {path} is {cite}", key, path
+        (*_with_id(document, watchlist, place, where), *edits), f"{label}: source of {path} is {_shown(cite)}", key, path
     )
 
 
@@ -459,7 +465,7 @@ def list_title(document: Document, title: str | None) -> PlannedChange:
 
 
 def add_record(
-    document: Document, watchlist: Watchlist, key: str, path: str, values: Mapping[str, Any], *, cite: str | None = None
+    document: Document, watchlist: Watchlist, key: str, path: str, values: Mapping[str, Any], *, cite: Any = None
 ) -> PlannedChange:
     """Add an item to a list of records, as in `catalyst` or `safety.report`, in the order of their declaration.
 
@@ -554,9 +560,9 @@ def _shown(value: Any) -> str:
     """Format a value for a message, short."""
     if value is None:
         return "–"
-    if isinstance(value, dict):
+    if isinstance(value, dict) and not is_cite(value):
         return "a record"
-    if isinstance(value, list) and value and all(isinstance(each, dict) for each in value):
+    if isinstance(value, list) and value and all(isinstance(each, dict) and not is_cite(each) for each in value):
         return counted(len(value), "record")
     typed = as_typed(value) or "nothing"
     first = typed.split("\n", 1)[0]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cartwatch.document.edits import Delete, Edit, Set
 from cartwatch.document.paths import declaration, joined, split
+from cartwatch.domain.cites import is_cite
 from cartwatch.domain.fields import facts
 from cartwatch.domain.program import root
 from cartwatch.domain.record_lists import inline_lists
@@ -113,8 +114,8 @@ def _without(base: tuple[str | int, ...], named: Mapping[str, Any], path: str, *
         return [] if named.get(path) == [] else [Set((*base, "cite", path), [])]
     if path in named:
         return [Delete((*base, "cite") if len(named) == 1 else (*base, "cite", path))]
-    nested = len(steps) > 1 and isinstance(at(named, steps), str | list)  # written without quotes, as tables
-    return [Delete((*base, "cite", *steps))] if nested else []
+    held = at(named, steps) if len(steps) > 1 else None  # a path without quotes makes tables
+    return [Delete((*base, "cite", *steps))] if isinstance(held, str | list) or is_cite(held) else []
 
 
 def _named(record: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cartwatch.domain.agenda import Item
     from cartwatch.domain.catalyst import Catalyst
     from cartwatch.domain.program import Program
+    from cartwatch.domain.provenance import Provenance
     from cartwatch.domain.slips import WindowMove
 
     from .look import Look
@@ -51,7 +52,7 @@ def _catalyst(program: Program, look: Look, item: Item, place: int) -> list[Line
         ("kind", "Kind", (Run(catalyst.kind),) if catalyst.kind else None),
         ("said", "Said", _said(item, look)),
         ("trial", "Trial", _trial(program, catalyst)),
-        ("cite", "Source", sourced(program, look, f"{path}.when", catalyst)),
+        ("cite", "Source", sourced(look, provenance(program, f"{path}.when", catalyst))),
         ("note", "Note", (Run(catalyst.note),) if catalyst.note else None),
     ]
     if item.waiting or catalyst.when is not None:
@@ -117,12 +118,12 @@ def _trial(program: Program, catalyst: Catalyst) -> tuple[Run, ...] | None:
     return (Run(name), Run(f"  {catalyst.trial}", "quiet")) if name else (Run(catalyst.trial),)
 
 
-def sourced(program: Program, look: Look, path: str, record: object) -> tuple[Run, ...]:
-    """List the sources of a fact, each with the day it was last checked."""
-    behind = provenance(program, path, record)
+def sourced(look: Look, behind: Provenance) -> tuple[Run, ...]:
+    """List the sources of a fact, each with the day it was last checked and its words for this fact."""
     if not behind.cited:
         return (Run("none", "quiet"), look.unverified)
     runs: list[Run] = []
+    quotes = {each.id: each.quote for each in behind.cites if each.quote}
     for each in behind.sources:
         if runs:
             runs.append(Run("; ", "quiet"))
@@ -131,6 +132,8 @@ def sourced(program: Program, look: Look, path: str, record: object) -> tuple[Ru
             runs.append(Run(f" {look.glyphs.dot} checked {each.checked.text}", "quiet"))
         else:
             runs += [Run(f" {look.glyphs.dot} ", "quiet"), Run("not checked ", "unverified"), look.unverified]
+        if quote := quotes.get(each.id or ""):
+            runs += [Run(" "), Run(look.quoted(quote), "prose")]
     for missing in behind.missing:
         runs.append(Run(f"{'; ' if runs else ''}{missing}, which is not listed ", "unverified"))
         runs.append(look.unverified)

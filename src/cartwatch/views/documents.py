@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import is_dataclass
 from typing import TYPE_CHECKING, Any
 
+from cartwatch.domain.cites import Cite
 from cartwatch.domain.dates.countdown import countdown
 from cartwatch.domain.dates.format import iso
 from cartwatch.domain.dates.window import Window
@@ -58,7 +59,7 @@ def catalyst_document(item: Item, now: datetime) -> dict[str, Any]:
         "kind": catalyst.kind,
         "window": window_document(item.window, now, item.countdown),
         "said": value_document(catalyst.said, now),
-        "cite": list(catalyst.cite),
+        "cite": value_document(catalyst.cite, now),
         "verified": provenance(program, f"{below('catalyst', catalyst.key)}.when", catalyst).verified,
         "outcome": catalyst.outcome,
         "moves": [_record(each, now) for each in catalyst.moves],
@@ -89,6 +90,8 @@ def _counted(record: Any, window: Window, now: datetime) -> Countdown:
 
 def value_document(value: Any, now: datetime) -> Any:
     """Convert any domain value to JSON data with the keys of the file."""
+    if isinstance(value, Cite):
+        return {"id": value.id, "quote": value.quote} if value.quote else value.id
     if isinstance(value, Rate):
         return value.text
     if isinstance(value, Window):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, is_dataclass
 from typing import TYPE_CHECKING, Any
 
+from cartwatch.document.paths import split
 from cartwatch.domain.catalyst import Catalyst
-from cartwatch.domain.difference import below, record_names
+from cartwatch.domain.description import inside
+from cartwatch.domain.difference import below, described, record_names
 from cartwatch.domain.fields import facts
 from cartwatch.domain.provenance import provenance
 
@@ -19,7 +21,18 @@ if TYPE_CHECKING:
 
     from .look import Look
 
-__all__ = ["Stated", "absent", "cited", "line", "not_reported", "stated", "unread_runs", "unread_words", "unverified"]
+__all__ = [
+    "Stated",
+    "absent",
+    "cited",
+    "fact_name",
+    "line",
+    "not_reported",
+    "stated",
+    "unread_runs",
+    "unread_words",
+    "unverified",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +76,26 @@ def _catalyst(catalyst: Catalyst, path: str) -> Iterator[Stated]:
         yield Stated(f"{path}.outcome", catalyst)
     for place, move in enumerate(catalyst.moves):
         yield Stated(f"{path}.move.{place + 1}", move)
+
+
+def fact_name(program: Program, path: str) -> str:
+    """Name a fact by the record it is in and its field: `First interim analysis: when`; the path as it is if that is gone."""
+    said: list[str] = []
+    record: Any = program
+    steps = list(split(path))
+    while steps:
+        declared: type = type(record)
+        fact = facts(declared).get(steps.pop(0)) if is_dataclass(record) else None
+        value = getattr(record, fact.attribute) if fact is not None else None
+        if fact is None or value is None:
+            return path
+        record = value
+        if fact.kind == "records" and steps:
+            record = dict(zip(record_names(value), value, strict=True)).get(steps.pop(0))
+            said.append(described(record) if record is not None else fact.label)
+        elif fact.kind != "record" or not steps:
+            said.append(inside(fact))
+    return ": ".join(said)
 
 
 def unverified(program: Program) -> tuple[str, ...]:

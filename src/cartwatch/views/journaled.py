@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cartwatch.document.paths import declaration, joined, split
 from cartwatch.domain.catalyst import Catalyst
+from cartwatch.domain.cites import read_cites
 from cartwatch.domain.dates.parser import read_window
 from cartwatch.domain.description import inside
 from cartwatch.domain.difference import difference_of, value_words, weight_of
@@ -162,10 +163,11 @@ def _fact(change: JournalEntry, table: _Table, kind: str, watchlist: Watchlist, 
             return Told(change, key, path, old, new, *found)
     fact = declaration(path)
     weight = weight_of(path, fact) if fact is not None else 40
-    if fact is None or fact.kind in ("record", "records") or isinstance(old, dict) or isinstance(new, dict):
+    if fact is None or fact.kind in ("record", "records") or (fact.kind != "cites" and dict in (type(old), type(new))):
         words = change.words if alone and not change.undoes else f"{label}: {path} {kind}"
     else:
-        old_value, new_value = (tuple(each) if isinstance(each, list) else each for each in (old, new))
+        read = read_cites if fact.kind == "cites" else lambda each: tuple(each) if isinstance(each, list) else each
+        old_value, new_value = (read(each) if each is not None else None for each in (old, new))
         words = f"{label}: {_named(program, path, fact)} {value_words(fact, old_value, new_value)}"
     return Told(change, key, path, old, new, kind, words, weight)
 

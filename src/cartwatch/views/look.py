@@ -74,6 +74,10 @@ class Look:
         """Replace signs in cartwatch's own texts by ASCII where the terminal needs it."""
         return text.translate(_TO_ASCII) if self.ascii else text
 
+    def quoted(self, words: str) -> str:
+        """Put verbatim words in quotes."""
+        return f'"{words}"' if self.ascii else f"“{words}”"
+
     @property
     def unverified(self) -> Run:
         """The sign after a fact whose source is not checked."""

@@ -10,7 +10,7 @@ from cartwatch.domain.provenance import provenance
 from cartwatch.domain.slips import classify
 
 from .catalysts import catalysts, shift
-from .facts import line, not_reported, stated
+from .facts import fact_name, line, not_reported, stated
 from .lines import Line, Pane, Run
 from .other_fields import other_fields
 from .overview import overview
@@ -110,14 +110,24 @@ def _knockouts(program: Program, look: Look, known: Mechanism) -> list[Line]:
 def _sources(program: Program, look: Look) -> tuple[Line, ...]:
     if not program.sources:
         return (Line((Run("No source is listed: every fact is unverified.", "quiet"),), path="source"),)
-    cited: dict[str, int] = {}
+    facts: dict[str, list[tuple[str, str]]] = {}  # by source: the path of each fact that cites it, and its quote
     for fact in stated(program):
-        for id in provenance(program, fact.path, fact.record).cited:
-            cited[id] = cited.get(id, 0) + 1
+        for cite in provenance(program, fact.path, fact.record).cites:
+            facts.setdefault(cite.id, []).append((fact.path, cite.quote or ""))
     out: list[Line] = []
     for place, (each, name) in enumerate(zip(program.sources, record_names(program.sources), strict=True)):
-        out += _source(look, each, name, place, cited.get(each.id or "", 0))
+        found = facts.get(each.id or "", [])
+        out += _source(look, each, name, place, len(found))
+        out += [line for path, quote in found if quote for line in _quoted(program, look, path, quote)]
     return tuple(out)
+
+
+def _quoted(program: Program, look: Look, path: str, quote: str) -> list[Line]:
+    """Build the lines of a fact's own quote: the words, below the name of the fact."""
+    return [
+        Line((Run(fact_name(program, path), "quiet"),), "", path, 1),
+        Line((Run(look.quoted(quote), "prose"),), "", path, 2),
+    ]
 
 
 def _source(look: Look, source: Source, name: str, place: int, count: int) -> list[Line]:
@@ -137,9 +147,7 @@ def _source(look: Look, source: Source, name: str, place: int, count: int) -> li
     if source.url:
         out.append(Line((Run(source.url, "link"),), "", f"{path}.url", 1))
     if source.quote:
-        out.append(
-            Line((Run(f"“{source.quote}”" if not look.ascii else f'"{source.quote}"', "prose"),), "", f"{path}.quote", 1)
-        )
+        out.append(Line((Run(look.quoted(source.quote), "prose"),), "", f"{path}.quote", 1))
     return out
 
 

@@ -83,7 +83,11 @@ def _data_set(program: Program, look: Look, reports: _Reports, *, first: bool) -
     ]
     out = [Line(tuple(head), path=path, rule=not first)]
     for place, (own, each) in enumerate(reports):
-        facts = facts if place == 0 else [Run(f"also reported by {', '.join(each.cite) or 'a source not named'}", "quiet")]
+        facts = (
+            facts
+            if place == 0
+            else [Run(f"also reported by {', '.join(one.id for one in each.cite) or 'a source not named'}", "quiet")]
+        )
         if not provenance(program, own, each).verified:
             facts += [dot, Run("unverified ", "unverified"), look.unverified]
         out.append(Line(tuple(facts), path=own))
@@ -163,7 +167,7 @@ def _rate_lines(
         counted = rate.affected is not None and not rate.derived
         counts = rate.counts if counted else f"of {rate.n}" if rate.n else "no n"
         beside = [report.scale or "scale not stated"] if scaled else []
-        beside += report.cite if len(rates) > 1 else ()
+        beside += (one.id for one in report.cite) if len(rates) > 1 else ()
         lines.append(
             _row(
                 (name if not lines else "", ""),

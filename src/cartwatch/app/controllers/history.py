@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from cartwatch.app.editing.targets import behind, cited_place
 from cartwatch.domain.dates.moments import in_zone
+from cartwatch.views.catalysts import sourced
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,10 +80,20 @@ class History:
         program, path = self._host.program, self._host.here
         assert program is not None
         title = f"History of {program.label}" + (f": {path}" if path else "")
-        await self._list(title, None, program.key, path, "The journal has no change of it", None)
+        place = cited_place(path) if path else None
+        runs = sourced(self._host.look, behind(program, place)) if place is not None else ()
+        about = [("Source  ", "quiet"), *((each.text, each.role) for each in runs)] if runs else []
+        await self._list(title, None, program.key, path, "The journal has no change of it", None, about)
 
     async def _list(
-        self, title: str, since: datetime | None, key: str | None, path: str | None, none: str, read: Callable[[], None] | None
+        self,
+        title: str,
+        since: datetime | None,
+        key: str | None,
+        path: str | None,
+        none: str,
+        read: Callable[[], None] | None,
+        about: Runs | None = None,
     ) -> None:
         from cartwatch.app.screens.changes import Changes
         from cartwatch.domain.text import clean
@@ -102,7 +114,7 @@ class History:
             if where is not None:
                 self._go_to(*where)
 
-        await self._host.ask(Changes(clean(title, limit=120), load, look, none=none, read=read), chosen)
+        await self._host.ask(Changes(clean(title, limit=120), load, look, none=none, about=about or [], read=read), chosen)
 
     def _go_to(self, key: str, path: str) -> None:
         """Move to the program, and to the fact if it still exists."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from cartwatch.app.editing.targets import behind, value_at
 from cartwatch.document.paths import joined
 from cartwatch.document.typed import as_typed
+from cartwatch.domain.cites import read_cites, typed_cites
 from cartwatch.domain.description import short
 from cartwatch.domain.fields import facts, plain_key
 from cartwatch.domain.program import root
@@ -95,10 +96,12 @@ def one_row(
 
 def _holds(fact: Fact, value: Any) -> bool:
     """Whether a field of this kind can hold the value as typed text without loss."""
+    if fact.kind == "cites":
+        return read_cites(typed_cites(as_typed(value))) == read_cites(value)
     if isinstance(value, dict):
         return False
     if isinstance(value, list):
-        return fact.kind in ("words", "cites") and all(isinstance(each, str) and '"' not in each for each in value)
+        return fact.kind == "words" and all(isinstance(each, str) and '"' not in each for each in value)
     return not isinstance(value, str) or fact.kind == "prose" or not ("\n" in value or "\r" in value)
 
 

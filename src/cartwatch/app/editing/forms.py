@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from cartwatch.document.paths import PathError, joined, split
 from cartwatch.document.typed import as_typed
 from cartwatch.domain.catalyst import Catalyst
+from cartwatch.domain.cites import written
 from cartwatch.domain.dates.parser import read_window
 from cartwatch.domain.fields import facts
 from cartwatch.domain.program import root
@@ -229,9 +230,7 @@ def outcome_form(session: Session, look: Look, key: str, catalyst: str) -> Form:
         for each in ("outcome", "outcome_on", "note")
     ]
     source = replace(known["cite"], help="Who says how it went: a source, or a web address that becomes one.")
-    rows.insert(
-        2, one_row(source, ("cite",), (program.cite or {}).get(f"catalyst.{catalyst}.outcome") and _cites(program, catalyst))
-    )
+    rows.insert(2, one_row(source, ("cite",), _cites(program, catalyst)))
     around = Surroundings(look, session.watchlist, program, {"kind": raw.get("kind")}, ("catalyst", catalyst))
 
     def build(form: Form) -> PlannedChange:
@@ -258,8 +257,8 @@ def outcome_form(session: Session, look: Look, key: str, catalyst: str) -> Form:
     return Form(title, rows, around, build, f"{key}/catalyst.{catalyst}/r", None, guided)
 
 
-def _cites(program: Program, catalyst: str) -> list[str]:
-    return list((program.cite or {}).get(f"catalyst.{catalyst}.outcome", ()))
+def _cites(program: Program, catalyst: str) -> Any:
+    return written((program.cite or {}).get(f"catalyst.{catalyst}.outcome", ()))
 
 
 # ---- several programs

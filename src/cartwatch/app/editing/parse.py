@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cartwatch.document.typed import Typed, TypedError, read_typed
 from cartwatch.domain.checks import any_below_severe
+from cartwatch.domain.cites import cite_ids
 from cartwatch.domain.dates.countdown import countdown
 from cartwatch.domain.dates.format import days_of, precision_words
 from cartwatch.domain.dates.parser import read_window
@@ -173,7 +174,7 @@ def _words(fact: Fact, text: str, typed: Typed, setting: Setting) -> Runs:
 
 def _cites(fact: Fact, text: str, typed: Typed, setting: Setting) -> Runs:
     runs: Runs = []
-    for id in [typed.value] if isinstance(typed.value, str) else typed.value:
+    for id in cite_ids(typed.value):
         found = setting.program.source(id) if setting.program is not None else None
         runs += [("; ", "quiet")] if runs else []
         if found is not None:

@@ -35,7 +35,8 @@ _NAMED = 40  # characters of a program's name
 class Changes(Dialog["tuple[str, str]"]):
     """Dialog that returns the program and the path of the chosen change.
 
-    `load` reads the changes in a thread; `read`, if given, marks them as read. `none` is the text of an empty list.
+    `about`, if given, stands above them. `load` reads the changes in a thread; `read`, if given, marks them as read. `none` is
+    the text of an empty list.
     """
 
     def __init__(
@@ -45,12 +46,14 @@ class Changes(Dialog["tuple[str, str]"]):
         look: Look,
         *,
         none: str,
+        about: Runs | None = None,
         read: Callable[[], None] | None = None,
     ) -> None:
         super().__init__(title, wide=True)
         self._load = load
         self._look = look
         self._none = none
+        self._about = about
         self._mark = read
         self._found: list[Told] | None = None
 
@@ -90,7 +93,7 @@ class Changes(Dialog["tuple[str, str]"]):
         self.query_one(ChangeLines).show(self._lines, entry=0, top=True)
 
     def _lines(self, width: int) -> list[DrawnLine]:
-        lines: list[DrawnLine] = []
+        lines = [DrawnLine(tuple(runs)) for runs in wrap(self._about, max(10, width))] if self._about else []
         day = ""
         for at, each in enumerate((self._found or [])[:_MOST]):
             moment = in_zone(each.change.at, self._look.now.tzinfo)

@@ -6,6 +6,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from cartwatch.domain.cites import Cite
 from cartwatch.domain.dates.countdown import STATES, due_within, overlaps
 from cartwatch.domain.fields import facts
 from cartwatch.domain.provenance import last_checked, provenance
@@ -112,6 +113,9 @@ def _texts(record: Any) -> Iterator[str]:
                 yield from _texts(each)
         elif kind == "words":
             yield from value
+        elif kind == "cites":
+            lists = value.values() if isinstance(value, dict) else (value,)
+            yield from (each.quote for cites in lists for each in cites if each.quote)
         elif kind == "text":
             yield value
         else:
@@ -122,12 +126,12 @@ def _texts(record: Any) -> Iterator[str]:
 def _text_plan(record: type) -> tuple[tuple[str, str], ...]:
     plain = {"id": "text", "text": "text", "prose": "text", "term": "text", "link": "text"}
     windows = {"date": "window", "guidance": "window", "rate": "window"}
-    kinds = {**plain, **windows, "words": "words", "record": "record", "records": "records"}
+    kinds = {**plain, **windows, **{each: each for each in ("words", "record", "records", "cites")}, "map": "cites"}
     return tuple((each.attribute, kinds[each.kind]) for each in facts(record).values() if each.kind in kinds)
 
 
 def _values(field: Field, program: Program, item: Item | None) -> Iterator[Any]:
-    """Yield the values of a field in a program, or in one catalyst of it."""
+    """Yield the values of a field in a program, or in one catalyst of it; of a cite its id and its quote."""
     if field.name == "id":
         yield program.key
     for path in field.paths:
@@ -141,7 +145,11 @@ def _reach(record: Any, path: tuple[str, ...]) -> Iterator[Any]:
     if record is None:
         return
     if not path:
-        yield from record if isinstance(record, tuple) else (record,)
+        for each in record if isinstance(record, tuple) else (record,):
+            if isinstance(each, Cite):
+                yield from filter(None, (each.id, each.quote))
+            else:
+                yield each
     elif isinstance(record, tuple):
         for each in record:
             yield from _reach(each, path)

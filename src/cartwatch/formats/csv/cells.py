@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from cartwatch.document.typed import read_typed
 from cartwatch.domain.addresses import is_web_address
+from cartwatch.domain.cites import typed_cites
 from cartwatch.domain.program import slug
 from cartwatch.domain.vocabulary import KIND, STATUS, kind_word
 
@@ -131,7 +132,7 @@ def _field(row: TableRow, column: TableColumn, path: str, text: str) -> None:
         value = cut(text, commas=column.several)
     elif fact.kind == "cites":
         items = cut(text, commas=True)
-        value = items[0] if len(items) == 1 else items
+        value = typed_cites(text) if set(text) & set('"“') else items[0] if len(items) == 1 else items
     else:
         value = read_typed(fact, text if fact.kind == "prose" else _line(text), today=row.today).value
     if not path.startswith(CATALYST):

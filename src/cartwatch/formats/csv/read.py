@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from cartwatch.document.problems import ERROR, WARNING, Problem
 from cartwatch.document.text import FOREIGN
 from cartwatch.document.typed import TypedError, as_typed
+from cartwatch.domain.cites import read_cites, written
 from cartwatch.domain.fields import facts
 from cartwatch.domain.program import root, slug
 from cartwatch.domain.text import clean
@@ -217,9 +218,7 @@ class _Table:
         if here != value and not isinstance(value, list):
             return
         known = program.setdefault("cite", {})
-        ids = [known[path]] if isinstance(known.get(path), str) else known.get(path, [])
-        more = [each for each in ([cite] if isinstance(cite, str) else cite) if each not in ids]
-        known[path] = (ids + more)[0] if len(ids + more) == 1 else ids + more
+        known[path] = written(dict.fromkeys((*read_cites(known.get(path)), *read_cites(cite))))
 
     @staticmethod
     def put_records(program: dict[str, Any], key: str, items: list[dict[str, Any]]) -> None:

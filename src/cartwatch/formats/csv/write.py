@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from cartwatch.document.typed import as_typed
 from cartwatch.domain.agenda import items
+from cartwatch.domain.cites import is_cite
 from cartwatch.domain.description import record_line
 from cartwatch.domain.record_lists import lists, records_at
 from cartwatch.domain.safety import RISKS
@@ -39,7 +40,7 @@ def cell_text(path: str, value: Any) -> str:
     """Format a raw value of the file as a cell."""
     if path == "mechanism.knockouts":
         value = [_gene(each) for each in value] if isinstance(value, list) else value
-    if isinstance(value, list):
+    if isinstance(value, list) and not any(map(is_cite, value)):
         return joined_items([as_typed(each) for each in value if not isinstance(each, dict)])
     return as_typed(value)
 
