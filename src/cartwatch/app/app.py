@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from textual._styles_cache import StylesCache  # no public way to the cache of colours it keeps
 from textual.binding import Binding
 from textual.events import Key, MouseUp
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
+    from textual.await_complete import AwaitComplete
     from textual.driver import Driver
     from textual.events import Event
     from textual.filter import LineFilter
@@ -170,6 +172,11 @@ class CartwatchApp(FileGuard, Failsafe, inherit_bindings=False):
             for screen in self.screen_stack:
                 for each in screen.query(f"#{_PASSING}"):
                     each.display = False
+
+    def pop_screen(self) -> AwaitComplete:
+        """Close a dialog and drop the cached colours, which would keep its drawn lines in memory for 1,024 more widgets."""
+        StylesCache.get_inner_outer.cache_clear()
+        return super().pop_screen()
 
     # ---- the screen for the state of the file
 
