@@ -26,7 +26,8 @@ class Statement:
     release, verbatim, `span` the part of it that the window, day or rate was read from, `rule` the name of the rule that
     fired. `programs` are the keys of the programs of the list it may be about: one where that is certain; `names` are names
     in the text that are on no list. `default` is one of DEFAULTS, and `why` says why it is not taken.
-    `facts` are the remaining values, under the names of the file format.
+    `facts` are the remaining values, under the names of the file format; `repeats` is the number of the statement that it
+    only says again, in which case it is not offered itself.
     """
 
     number: int
@@ -42,6 +43,7 @@ class Statement:
     default: str = "take"
     why: str = ""
     was: str = ""
+    repeats: int | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 

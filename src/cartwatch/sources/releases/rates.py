@@ -1,0 +1,230 @@
+"""Reads rates of CRS, ICANS, neurotoxicity and GVHD, each with its number of patients from the same sentence."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cartwatch.domain.rates import RateError, read_rate
+
+from .lexicon import pattern
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+__all__ = ["FoundRate", "RefusedRate", "rates"]
+
+_EVENT = pattern("rates", "event")
+_GRADE = r"(?:grades? ?(?:3|iii|three)|g3)"
+_SEVERE = pattern("rates", "severe")
+_HIGH = pattern("rates", "high")
+_LOW = pattern("rates", "low")
+_NUMBERS = tuple(
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen "  # noqa: SIM905
+    "nineteen twenty".split()
+)
+_COUNT = rf"(?:\d{{1,4}}|{'|'.join(_NUMBERS)}|none|no|zero)"
+_N_OF = pattern("rates", "n_of")
+_SHARE = re.compile(r"(?<![\d.])(?P<bound>[<>≤≥]?) ?(?P<share>\d{1,3}(?:\.\d{1,2})?) ?%")
+_N = pattern("rates", "n")
+_UNSURE = pattern("rates", "unsure")
+_PART = pattern("rates", "part")
+_NO = pattern("rates", "no")
+_ZERO_LIST = re.compile(
+    r"^(?:\W|\b(?:no|or|and|nor|any|of|events?|cases?|grade|severe|high-grade|treatment-related|immune|were|was|crs|icans|gvhd|syndrome|neurotoxicity|acute|chronic|\d|(?:[a-z]+-)?[a-z]*)\b)*$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundRate:
+    """A rate: the event and grade by their names in the file, as text `n/N`, with its place in the sentence."""
+
+    event: str
+    grade: str
+    text: str
+    n: int
+    start: int
+    end: int
+    note: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedRate:
+    """Words that look like a rate, and the rule that refuses them."""
+
+    start: int
+    end: int
+    rule: str
+
+
+def rates(low: str) -> Iterator[FoundRate | RefusedRate]:
+    """Yield the rates of a sentence, folded; those that are not certain to be rates of all its patients are refused."""
+    events = _events(low)
+    if not events:
+        return
+    numbers = _numbers(low)
+    zeroes = list(_zeroes(low, events))
+    if not numbers and not zeroes:
+        return
+    if (part := _PART.search(low)) is not None and (numbers or zeroes):
+        place = (numbers or [(events[0][1], events[0][2], "", 0)])[0]
+        rule = (
+            "efficacy or a course, no rate"
+            if part[0].startswith(("respon", "remission", "resolved", "recover", "median", "onset", "duration"))
+            else "part of the patients or of the time"
+        )
+        yield RefusedRate(place[0], place[1], rule)
+        return
+    size = _size(low)
+    taken: set[int] = set()
+    paired = _respectively(low, events, numbers)
+    for index, (name, start, end) in enumerate(events):
+        grade, note = _grade(low, events, index)
+        if grade is None:
+            continue
+        zero = next((each for each in zeroes if each == index), None)
+        at = paired.get(index) if paired else _nearest(low, events, index, numbers, taken)
+        if zero is not None and at is None:
+            if size is None:
+                yield RefusedRate(start, end, "rate without its number of patients")
+            else:
+                yield FoundRate(name, grade, f"0/{size}", size, _first_word(low, start), end, note)
+            continue
+        if at is None:
+            continue
+        taken.add(at)
+        first, last, text, n = numbers[at]
+        if not n:
+            if size is None:
+                yield RefusedRate(first, last, "rate without its number of patients")
+                continue
+            n = size
+            text = text if text.endswith("%") else f"{text}/{size}"
+        try:
+            read_rate(text, n)
+        except RateError:
+            yield RefusedRate(first, last, "numbers that do not agree")
+            continue
+        yield FoundRate(name, grade, text, n, min(first, start), max(last, end), note)
+
+
+def _events(low: str) -> list[tuple[str, int, int]]:
+    """The events named, each once where it is named again in brackets."""
+    found: list[tuple[str, int, int]] = []
+    for hit in _EVENT.finditer(low):
+        name = str(hit.lastgroup)
+        if found and found[-1][0] == name and hit.start() - found[-1][2] < 4:
+            found[-1] = (name, found[-1][1], hit.end())
+        else:
+            found.append((name, hit.start(), hit.end()))
+    return found
+
+
+def _numbers(low: str) -> list[tuple[int, int, str, int]]:
+    """Counts and percentages in order: place, text, and the number of patients that stands with it, else 0."""
+    found: list[tuple[int, int, str, int]] = []
+    for hit in _N_OF.finditer(low):
+        affected, n = _number(hit["affected"]), _number(hit["n"])
+        if (
+            n
+            and affected is not None
+            and affected <= n
+            and not re.search(r"(?:phase|cohort|grade|part|dose|of) ?$", low[: hit.start()])
+        ):
+            found.append((hit.start(), hit.end(), f"{affected}/{n}", n))
+    for hit in _SHARE.finditer(low):
+        beside = next((each for each in found if 0 <= hit.start() - each[1] <= 4 or 0 <= each[0] - hit.end() <= 4), None)
+        if beside is None and float(hit["share"]) <= 100:
+            found.append((hit.start(), hit.end(), f"{hit['bound']}{hit['share']}%", 0))
+    return sorted(found)
+
+
+def _number(word: str) -> int | None:
+    if word in ("no", "none", "zero"):
+        return 0
+    return int(word) if word.isdigit() else _NUMBERS.index(word) + 1
+
+
+def _size(low: str) -> int | None:
+    """The one number of patients that a sentence names; None for none, several, or "more than 150"."""
+    found = set()
+    for hit in _N.finditer(low):
+        group = next(name for name in ("n1", "n2", "n3") if hit[name])
+        if _UNSURE.search(low[: hit.start(group)]):
+            return None
+        found.add(_number(hit[group]))
+    return found.pop() if len(found) == 1 else None
+
+
+def _zeroes(low: str, events: Sequence[tuple[str, int, int]]) -> Iterator[int]:
+    """The events of which a sentence says that there were none."""
+    for index, (_, start, _end) in enumerate(events):
+        before = low[max(0, start - 120) : start]
+        denied = None
+        for hit in _NO.finditer(before):
+            denied = hit
+        if denied is None:
+            continue
+        between = before[denied.end() :]
+        if re.search(r"\d/\d|\d ?%|[;.]|\b(?:but|except|with)\b", between) or len(between.split()) > 14:
+            continue
+        yield index
+
+
+def _grade(low: str, events: Sequence[tuple[str, int, int]], index: int) -> tuple[str | None, str]:
+    """The grade of an event by the words close to it: "severe", "any", or None for another range."""
+    _, start, end = events[index]
+    before = low[max(events[index - 1][2] if index else 0, start - 70) : start]
+    after = low[end : min(events[index + 1][1] if index + 1 < len(events) else len(low), end + 45)]
+    near = re.split(r"[;]|, (?!grade|or|and|≥|>)", before)[-1] + " \0 " + re.split(r"[;.]", after)[0]
+    if _SEVERE.search(near):
+        return "severe", ""
+    if _HIGH.search(near.split("\0")[0]):
+        return "severe", '"high-grade" in the release; the grades are not given'
+    if _LOW.search(near):
+        return None, ""
+    return "any", ""
+
+
+def _respectively(
+    low: str, events: Sequence[tuple[str, int, int]], numbers: Sequence[tuple[int, int, str, int]]
+) -> dict[int, int]:
+    if "respectively" not in low or len(events) != len(numbers):
+        return {}
+    return {index: index for index in range(len(events))}
+
+
+def _nearest(
+    low: str, events: Sequence[tuple[str, int, int]], index: int, numbers: Sequence[tuple[int, int, str, int]], taken: set[int]
+) -> int | None:
+    """The number that belongs to an event: in brackets behind it, else before it, with no other event between."""
+    _, start, end = events[index]
+    after_limit = events[index + 1][1] if index + 1 < len(events) else len(low)
+    before_limit = events[index - 1][2] if index else 0
+    for at, (first, _last, _, _) in enumerate(numbers):
+        if at not in taken and end <= first < after_limit and re.match(r"^[^;.]{0,45}$", low[end:first]):
+            between = low[end:first]
+            if re.match(
+                r"^(?:[^\w]*|.*\b(?:in|was|were|of|at|rate|occurred|reported|observed|seen|experienced|grade|any|patients)\b.*)$",
+                between,
+            ):
+                return at
+    for at in range(len(numbers) - 1, -1, -1):
+        first, last, _, _ = numbers[at]
+        if (
+            at not in taken
+            and before_limit <= last <= start
+            and not re.search(r"[;]|\. ", low[last:start])
+            and start - last < 110
+        ):
+            return at
+    return None
+
+
+def _first_word(low: str, start: int) -> int:
+    hit = None
+    for each in _NO.finditer(low, max(0, start - 120), start):
+        hit = each
+    return hit.start() if hit is not None else start
