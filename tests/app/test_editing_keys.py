@@ -410,3 +410,22 @@ async def test_a_form_keeps_the_words_of_a_source_and_takes_them_as_typed() -> N
         await keys(pilot, *["down"] * 5, "end", "backspace", "'!", "quotation_mark", "f2")
         (gone, come) = changed(app, text)
         assert gone[1:].replace("says", "says!") == come[1:]
+
+
+async def test_a_form_misses_the_day_that_relative_guidance_counts_from() -> None:
+    text = '[[program]]\nid = "a"\nname = "A"\n[[program.catalyst]]\nid = "t"\nevent = "T"\nwhen = "by year-end"\n'
+    missed = "no day said: the window moves with today"
+    form = ("@catalyst.t.event", "e")
+    _, screen = await outcome(*form, text=text)
+    assert missed in next(each for each in screen.splitlines() if "Said" in each and "│" in each)
+    _, screen = await outcome(*form, "down", "down", "ctrl+u", "'Q4 2026", text=text)
+    assert missed not in "".join(each for each in screen.splitlines() if "  Said " in each)
+    _, screen = await outcome(*form, "down", "down", "down", "'2026-11-01", text=text)
+    assert missed not in "".join(each for each in screen.splitlines() if "Said " in each)
+
+
+async def test_a_new_catalyst_begins_with_today_as_the_day_of_its_guidance() -> None:
+    lines, _ = await outcome("A", "'Big readout", "down", "down", "'by year-end", "f2")
+    assert {'+when = "by year-end"', "+said = 2026-11-22"} <= set(lines)
+    lines, _ = await outcome("A", "'Big readout", "f2")
+    assert not [each for each in lines if "said" in each]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from cartwatch.app.editing.targets import behind, value_at
 from cartwatch.document.paths import joined
 from cartwatch.document.typed import as_typed
+from cartwatch.domain.agenda import slides
+from cartwatch.domain.catalyst import Catalyst
 from cartwatch.domain.cites import read_cites, typed_cites
+from cartwatch.domain.dates.parser import read_window
 from cartwatch.domain.description import short
 from cartwatch.domain.fields import facts, plain_key
 from cartwatch.domain.program import root
@@ -310,8 +313,17 @@ class Form:
         return grade, as_typed(value_at(self.around.record, steps))
 
     def reading(self, row: FormRow) -> FieldReading:
-        """Read the text of a row."""
-        return read(row.fact, row.text, self.setting(row))
+        """Read the text of a row; a day that guidance counts from is missed where there is none."""
+        found = read(row.fact, row.text, self.setting(row))
+        if row.fact.key != "said" or row.text.strip() or self._beside(row, "outcome"):
+            return found
+        today = self.around.look.today
+        guidance = Catalyst("", when=read_window(self._beside(row, "when").strip(), None, today))
+        return (
+            replace(found, words=(("no day said: the window moves with today", "unread"),))
+            if slides(guidance, today)
+            else found
+        )
 
     def choices(self, row: FormRow) -> tuple[str, ...]:
         """Return the choices that complete the text of a row."""

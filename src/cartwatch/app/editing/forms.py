@@ -162,6 +162,9 @@ def new_record_form(session: Session, look: Look, key: str, path: str, filled: M
     rows = [each for each in rows_of(record, {}) if not each.fact.registry]
     for each in rows:
         each.text = (filled or {}).get(each.name, each.text)
+        if each.name == "said" and not each.text:
+            each.start = each.text = as_typed(look.today)
+            each.suggested = True
     around = Surroundings(look, session.watchlist, program, {}, (*split(path), "+"))
     return Form(f"{program.label} · new {lists()[path].label}", rows, around, build, f"{key}/+{path}")
 

@@ -144,6 +144,8 @@ def adding_record(session: Session, key: str, path: str, form: Form) -> PlannedC
             values.setdefault(item[0], []).append(_plain(rows, held))
     if "cite" in values:
         values["cite"], new = source_ids(session.watchlist, key, values["cite"])
+    if "said" in values and not next(each for each in form.rows if each.name == "said").changed and "when" not in values:
+        del values["said"]  # the day was only suggested
     if path == "source" and "id" not in values:
         values["id"] = _source_id(session, key, values)
     planned = add_record(session.document, session.watchlist, key, path, values)
