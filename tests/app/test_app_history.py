@@ -177,3 +177,57 @@ async def test_a_journal_older_than_the_last_visit_is_not_even_read(stage: Stage
     async with app.run_test(size=(100, 30)) as pilot:
         app.screen.history.look_for_news()  # type: ignore[attr-defined]
         assert "new: D" not in await settled(pilot, "j")
+
+
+GUIDED = (
+    LIST
+    + """
+[[program.catalyst]]
+id = "r"
+event = "Readout"
+when = "Q1 2027"
+said = 2026-11-01
+move = [{ when = "Q4 2026", said = 2026-05-01 }, { when = "H2 2026" }]
+"""
+)
+
+
+async def test_the_pane_and_the_list_tell_the_same_events_in_the_same_words(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    stage.path.write_text(GUIDED, encoding="utf-8")
+    stage.session = stage.opened("cli")
+    stage.change("two", "sponsor", "S")
+    stage.change("two", "phase", "Phase 1")
+    stage.session.undo()
+    app = stage.app()
+    async with app.run_test(size=(180, 40)) as pilot:
+        await settled(pilot, "8")
+        while app.screen.look.told("two") is None:  # type: ignore[attr-defined]
+            await pilot.pause()
+        await pilot.pause()
+        shown_lines = app.screen.detail._shown.lines  # type: ignore[attr-defined]
+        told = ["".join(run.text for run in each.runs) for each in shown_lines]
+        assert app.screen.detail._shown.mark == "5"  # type: ignore[attr-defined]
+        listed = await settled(pilot, "H")
+        assert "5 changes, newest first" in listed
+        words = " ".join(listed.split())
+        for each in told:
+            day, _, what = each.partition("  ")
+            assert day in words
+            assert what in words
+        assert sum("Readout moved" in each or "Readout widened" in each for each in told) == 2
+        assert any("sponsor S" in each for each in told)
+        assert any("undo: two-cel: phase Phase 1" in each for each in told)
+
+
+async def test_an_undone_change_of_several_programs_is_in_the_history_of_each(stage: Stage) -> None:
+    from cartwatch.session.changes import set_many
+
+    document, watchlist = stage.session.document, stage.session.watchlist
+    change = {"one": "Filed", "two": "Filed"}
+    stage.session.change(set_many(document, watchlist, ["one", "two"], "phase", change, "phase of 2 programs Filed"))
+    stage.session.undo()
+    app = stage.app()
+    async with app.run_test(size=(100, 30)) as pilot:
+        assert "2 changes, newest first" in await settled(pilot, "H")
+        assert "2 changes, newest first" in await settled(pilot, "escape j H")

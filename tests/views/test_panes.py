@@ -178,8 +178,8 @@ def test_a_catalyst_tells_its_window_its_source_and_its_moves():
 
 def test_the_ledger_is_the_newest_first():
     found = lines(MOVED, "history")
-    assert [each[:10] for each in found[::2]] == ["2026-05-01", "2026-01-05"]
-    assert found[1].startswith("Q3 2026 → Q4 2026")
+    assert [each[:10] for each in found] == ["2026-05-01", "2026-01-05"]
+    assert "moved Q3 2026 → Q4 2026, end +92 days" in found[0]
 
 
 TRIAL = """[[program]]

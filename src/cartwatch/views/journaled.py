@@ -9,22 +9,27 @@ from typing import TYPE_CHECKING, Any
 from cartwatch.document.paths import declaration, joined, split
 from cartwatch.domain.catalyst import Catalyst
 from cartwatch.domain.cites import read_cites
+from cartwatch.domain.dates.moments import in_zone
 from cartwatch.domain.dates.parser import read_window
 from cartwatch.domain.description import inside
 from cartwatch.domain.difference import difference_of, value_words, weight_of
 from cartwatch.domain.program import Program
+from cartwatch.storage.journal import JournalEntry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from cartwatch.domain.fields import Fact
     from cartwatch.domain.watchlist import Watchlist
-    from cartwatch.storage.journal import Journal, JournalEntry
+    from cartwatch.storage.journal import Journal
 
-__all__ = ["WHOLE", "Told", "by_line", "told"]
+__all__ = ["WHOLE", "Told", "by_line", "history", "told"]
 
 WHOLE = ("undo", "restore", "disk")
 """Origins that are described as a whole, not fact by fact."""
+
+LEDGER = "ledger"
+"""Origin of a move of guidance that the file tells and the journal does not."""
 
 _Table = dict[str, Any]
 _LEVELS = {"critical": 96, "notable": 62, "minor": 30}  # weights, as differences have them
@@ -56,6 +61,13 @@ class Told:
     def line(self) -> str:
         """Describe the change in one line: the whole action, or the old and new value of the fact."""
         return self.change.words if self.change.origin in WHOLE else self.words
+
+    @property
+    def day(self) -> str:
+        """The day, as YYYY-MM-DD in the viewer's zone; of the ledger as it was said."""
+        if self.change.origin == LEDGER:
+            return self.seen or "day not stated"
+        return f"{in_zone(self.change.at):%Y-%m-%d}"
 
     def document(self) -> dict[str, Any]:
         """Convert to JSON data."""
@@ -102,6 +114,41 @@ def by_line(found: Iterable[Told]) -> list[Told]:
             out.append(each)
         whole = each.change.id
     return out
+
+
+def history(found: Iterable[Told], program: Program, today: date) -> list[Told]:
+    """Return what is known of a program, newest first: its changes in the journal, and the moves of guidance before these."""
+    listed = by_line(found)
+    known = {(each.path, str(each.old), str(each.new)) for each in listed}
+    moves = [each for each in _ledger(program, today) if (_guidance(each.path), str(each.old), str(each.new)) not in known]
+    return sorted([*listed, *moves], key=lambda each: in_zone(each.change.at).date(), reverse=True)
+
+
+def _guidance(path: str) -> str:
+    """Return the path of the guidance that an entry of its ledger is of; any other path as it is."""
+    return f"{path.partition('.move.')[0]}.when" if ".move." in path else path
+
+
+def _ledger(program: Program, today: date) -> Iterator[Told]:
+    """List the moves of guidance in the words of a difference, last first."""
+    for catalyst in program.catalysts:
+        chain = [(each.when, each.said) for each in catalyst.moves] + [(catalyst.when, catalyst.said)]
+        for place in reversed(range(len(chain) - 1)):
+            (old, _), (new, said) = chain[place], chain[place + 1]
+            if old is None or new is None:
+                continue
+            path = joined(("catalyst", catalyst.key, "move", str(place + 1)))
+            sides = [
+                Program(program.key, short=program.label, catalysts=(Catalyst(catalyst.key, event=catalyst.event, when=when),))
+                for when in (old, new)
+            ]
+            change = next(iter(difference_of(*sides)), None)
+            day = said.end if said is not None else None
+            at = datetime(day.year, day.month, day.day, tzinfo=UTC) if day is not None else _LONG_AGO
+            entry = JournalEntry(at, LEDGER, change.words if change is not None else "", "", "")
+            words = entry.words or f"{program.label}: {catalyst.event or catalyst.key}: {new.text}"
+            weight = change.weight if change is not None else 40
+            yield Told(entry, program.key, path, old.text, new.text, "moved", words, weight, seen=said.text if said else "")
 
 
 def _edits(change: JournalEntry, by_id: Mapping[str, JournalEntry]) -> list[_Table]:

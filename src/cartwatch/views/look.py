@@ -10,11 +10,14 @@ from cartwatch.domain.agenda import items
 from .lines import Run
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from datetime import date, datetime
 
     from cartwatch.domain.agenda import Item
     from cartwatch.domain.dates.countdown import Countdown
     from cartwatch.domain.program import Program
+
+    from .journaled import Told
 
 __all__ = ["COUNTDOWN", "SOON", "Glyphs", "Look", "level_role", "role_of"]
 
@@ -50,12 +53,14 @@ class Look:
 
     `now` is the viewer's local time, passed in; `ascii` asks for signs that every terminal has; `marked` holds the
     keys of marked programs. `sightings` is the file of changes seen in the trials at the registry, "" if there is none.
+    `told` gives the changes of a program in the journal, None while they are not read yet.
     """
 
     now: datetime
     ascii: bool = False
     marked: frozenset[str] = frozenset()
     sightings: str = ""
+    told: Callable[[str], Sequence[Told] | None] | None = None
 
     @property
     def today(self) -> date:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from cartwatch.domain.difference import below, record_names
 from cartwatch.domain.mechanism import Mechanism
 from cartwatch.domain.provenance import provenance
-from cartwatch.domain.slips import classify
 
-from .catalysts import catalysts, shift
+from .catalysts import catalysts
 from .facts import fact_name, line, not_reported, stated
+from .journaled import history
 from .lines import Line, Pane, Run
 from .other_fields import other_fields
 from .overview import overview
@@ -18,8 +18,11 @@ from .safety import safety
 from .trials import trials
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cartwatch.domain.program import Program, Source
 
+    from .journaled import Told
     from .look import Look
 
 __all__ = ["PANES", "pane", "panes"]
@@ -45,15 +48,16 @@ def panes(program: Program, look: Look) -> tuple[Pane, ...]:
 def pane(key: str, program: Program, look: Look) -> Pane:
     """Build one pane of a program by its key. Raises KeyError for an unknown key."""
     lines = (*_WRITERS[key](program, look), *other_fields(key, program, look))
-    return Pane(key, dict(PANES)[key], lines, _mark(key, program))
+    return Pane(key, dict(PANES)[key], lines, _mark(key, program, look))
 
 
-def _mark(key: str, program: Program) -> str:
+def _mark(key: str, program: Program, look: Look) -> str:
+    told = _told(program, look) if key == "history" else None
     counts = {
         "catalysts": sum(not each.closed for each in program.catalysts),
         "trials": len(program.trials),
         "sources": len(program.sources),
-        "history": sum(len(each.moves) for each in program.catalysts),
+        "history": len(history(told, program, look.today)) if told is not None else 0,
     }
     return str(counts[key]) if counts.get(key) else ""
 
@@ -158,25 +162,16 @@ def _notes(program: Program, look: Look) -> tuple[Line, ...]:
 
 
 def _history(program: Program, look: Look) -> tuple[Line, ...]:
-    """List every move of guidance, newest first; moves without a day come last."""
-    found = []
-    for catalyst in program.catalysts:
-        chain = [(each.when, each.said) for each in catalyst.moves] + [(catalyst.when, catalyst.said)]
-        for place in range(len(chain) - 1):
-            said = chain[place + 1][1]
-            order = said.end.toordinal() if said is not None and said.end is not None else 0
-            found.append((order, place, catalyst, chain[place][0], chain[place + 1][0], said))
-    found.sort(key=lambda each: (each[0], each[1]), reverse=True)
-    out: list[Line] = []
-    for _, place, catalyst, old, new, said in found:
-        path = f"{below('catalyst', catalyst.key)}.move.{place + 1}"
-        when = Run(said.text, "") if said is not None else Run("day not stated", "quiet")
-        out.append(Line((when, Run("  "), Run(catalyst.event or catalyst.key, "strong")), path=path, rule=bool(out)))
-        if old is not None and new is not None:
-            moved = classify(old, new)
-            arrow = f" {look.glyphs.arrow} "
-            out.append(Line((Run(old.text), Run(arrow, "quiet"), Run(new.text), Run("  "), shift(look, moved)), "", path, 1))
-    return tuple(out) or (Line((Run("No guidance has moved yet.", "quiet"),)),)
+    """List what is known of the program's past, as the history of the app does."""
+    lines = []
+    for each in history(_told(program, look) or (), program, look.today):
+        runs = (Run(each.day, "quiet"), Run("  "), Run(look.plainly(each.line.removeprefix(f"{program.label}: "))))
+        lines.append(Line(runs, path=each.path or None))
+    return tuple(lines) or (Line((Run("No changes are known yet.", "quiet"),)),)
+
+
+def _told(program: Program, look: Look) -> Sequence[Told] | None:
+    return look.told(program.key) if look.told is not None else ()
 
 
 _WRITERS = {

@@ -10,7 +10,7 @@ from cartwatch.domain.dates.moments import in_zone
 from cartwatch.views.catalysts import sourced
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from cartwatch.views.journaled import Told
@@ -28,6 +28,8 @@ class History:
 
     def __init__(self, host: Host) -> None:
         self._host = host
+        self._told: dict[str, list[Told]] | None = None
+        self._read: tuple[int, int] | None = None  # the journal's time and size when it was read for the pane
         self._unread = (0, 0)  # unread changes made elsewhere; of these, critical ones from the registry
 
     def look_for_news(self) -> None:
@@ -62,6 +64,45 @@ class History:
         told = f"{count} new, {critical} critical" if critical else f"{count} new"
         return [("   ", ""), (f"{told}: {self._host.key_of('changes')}", "overdue" if critical else "soon")]
 
+    # ---- the pane
+
+    def of(self, key: str) -> Sequence[Told] | None:
+        """Return the changes of a program in the journal, last first; None while they are not read yet."""
+        if self._told is not None:
+            return self._told.get(key, ())
+        return () if self._host.session.places is None else None
+
+    def attend(self) -> None:
+        """Read the journal in a thread where its pane is shown and it has grown."""
+        places = self._host.session.places
+        if places is None or self._host.pane != "history":
+            return
+        try:
+            found = os.stat(places.journal)
+            now = (found.st_mtime_ns, found.st_size)
+        except OSError:
+            now = (0, 0)
+        if now != self._read:
+            self._read = now
+            self._host.in_thread(self._read_journal, "history")
+
+    def _read_journal(self) -> None:
+        from cartwatch.storage.journal import Journal
+        from cartwatch.views.journaled import told
+
+        session = self._host.session
+        assert session.places is not None
+        found: dict[str, list[Told]] = {}
+        for each in told(Journal(session.places.journal), session.watchlist, self._host.look.today):
+            found.setdefault(each.program, []).append(each)
+        self._host.later(self._came, found)
+
+    def _came(self, found: dict[str, list[Told]]) -> None:
+        self._told = found
+        self._host.look_again()
+
+    # ---- the lists
+
     async def changes(self) -> None:
         """List the changes since the user last marked them as read."""
         display = self._host.display_state
@@ -83,7 +124,7 @@ class History:
         place = cited_place(path) if path else None
         runs = sourced(self._host.look, behind(program, place)) if place is not None else ()
         about = [("Source  ", "quiet"), *((each.text, each.role) for each in runs)] if runs else []
-        await self._list(title, None, program.key, path, "The journal has no change of it", None, about)
+        await self._list(title, None, program.key, path, "No changes are known", None, about)
 
     async def _list(
         self,
@@ -103,12 +144,15 @@ class History:
 
         def load() -> list[Told]:
             from cartwatch.storage.journal import Journal
-            from cartwatch.views.journaled import by_line, told
+            from cartwatch.views.journaled import by_line, history, told
 
-            if places is None:
-                return []
-            found = by_line(told(Journal(places.journal), watchlist, look.today, since))
-            return [each for each in found if key is None or (each.program == key and _of(each.path, path))]
+            found = told(Journal(places.journal), watchlist, look.today, since) if places is not None else ()
+            if key is None:
+                return by_line(found)
+            program = watchlist.get(key)
+            mine = [each for each in found if each.program == key]
+            listed = history(mine, program, look.today) if program is not None else by_line(mine)
+            return [each for each in listed if _of(each.path, path)]
 
         def chosen(where: tuple[str, str] | None) -> None:
             if where is not None:
@@ -127,5 +171,7 @@ class History:
 
 
 def _of(path: str, wanted: str | None) -> bool:
-    """Whether a changed path is a fact's own, inside it, or around it."""
+    """Whether a changed path is a fact's own, inside it, or around it; an earlier guidance is of the guidance too."""
+    if ".move." in path and wanted is not None and wanted.endswith(".when"):
+        return path.startswith(f"{wanted.removesuffix('.when')}.move.")
     return wanted is None or not path or path == wanted or path.startswith(f"{wanted}.") or wanted.startswith(f"{path}.")

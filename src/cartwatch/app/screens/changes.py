@@ -13,6 +13,7 @@ from cartwatch.app.widgets.drawn import RunLine
 from cartwatch.app.widgets.linelist import DrawnLine, LineList
 from cartwatch.domain.dates.moments import in_zone
 from cartwatch.domain.text import clean
+from cartwatch.views.journaled import LEDGER
 from cartwatch.views.layout import wrap
 from cartwatch.views.look import level_role
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Changes"]
 
-_ORIGINS = {"app": "", "cli": "command line", "disk": "another application", "undo": ""}
+_ORIGINS = {"app": "", "cli": "command line", "disk": "another application", "undo": "", LEDGER: "in the file"}
 _MOST = 2_000
 _NAMED = 40  # characters of a program's name
 
@@ -97,11 +98,13 @@ class Changes(Dialog["tuple[str, str]"]):
         day = ""
         for at, each in enumerate((self._found or [])[:_MOST]):
             moment = in_zone(each.change.at, self._look.now.tzinfo)
-            if f"{moment:%Y-%m-%d}" != day:
-                day = f"{moment:%Y-%m-%d}"
+            ledger = each.change.origin == LEDGER
+            here = each.day if ledger else f"{moment:%Y-%m-%d}"
+            if here != day:
+                day = here
                 lines += [DrawnLine()] if lines else []
                 lines.append(DrawnLine(((day, "heading"),)))
-            lines += self._told(each, f"{moment:%H:%M}", at, width)
+            lines += self._told(each, " " * 5 if ledger else f"{moment:%H:%M}", at, width)
         if self._found and len(self._found) > _MOST:
             lines.append(DrawnLine(((f"and {len(self._found) - _MOST} more: cartwatch changes lists them", "quiet"),)))
         return lines

@@ -85,6 +85,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.find = Find(self, self.programs, self.row_order)
         self.commit = Commit(self)
         self.history = History(self)
+        self.look = replace(self.look, told=self.history.of)
         self.links = Links(self)
         self.registry = Registry(self, self.commit)
 
@@ -280,9 +281,11 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     def show_detail(self) -> None:
         """Show the program under the cursor in the chosen pane."""
+        self.history.attend()
         self.detail.show(self.program, self.look, self.display_state.pane)
 
     def show_lines(self) -> None:
+        self.history.attend()
         left = headline(self.session, self.display_state, len(self.programs.keys), self.look)
         left = [*left, *self.registry.runs(), *self.history.runs(), *self.commit.unsaved_runs()]
         right, saved = nearest_runs(self.row_order.nearest, self.look), self.commit.saved_runs()

@@ -36,7 +36,14 @@ def run(call: Call) -> int:
         call.output.json({**head(call.now), "programs": [program_document(program, call.now)]})
         call.tell_problems(session)
         return 0
-    look = replace(call.look, sightings=session.places.sightings if session.places is not None else "")
+    places = session.places
+    look = replace(call.look, sightings=places.sightings if places is not None else "")
+    if "history" in keys and places is not None:
+        from cartwatch.storage.journal import Journal
+        from cartwatch.views.journaled import told
+
+        changes = [each for each in told(Journal(places.journal), session.watchlist, call.today) if each.program == program.key]
+        look = replace(look, told=lambda _: changes)
     for place, key in enumerate(keys):
         if place:
             call.output.line()
