@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .vocabulary import fold
+
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from datetime import date
 
     from .catalyst import Catalyst, Guidance
@@ -14,10 +18,31 @@ if TYPE_CHECKING:
     from .program import Program
     from .watchlist import Watchlist
 
-__all__ = ["KINDS", "Slip", "WindowMove", "classify", "slips", "words"]
+__all__ = [
+    "FEWEST",
+    "KINDS",
+    "Ledger",
+    "Slip",
+    "SlipTally",
+    "Timing",
+    "WindowMove",
+    "classify",
+    "ledgers",
+    "shift_words",
+    "slips",
+    "tallies",
+    "tally",
+    "timing",
+    "timing_words",
+    "words",
+]
 
 KINDS = ("slipped", "pulled in", "refined", "widened", "unchanged", "unknown")
 
+FEWEST = 5
+"""A median is given of so many slips at least; of fewer it says little, and looks exact."""
+
+_NEVER_CAME = ("extended", "terminated", "withdrawn")  # outcomes that close a catalyst whose event did not come
 _FOREVER = 10_000_000  # days; beyond any ordinal of a date
 
 
@@ -72,6 +97,18 @@ def words(move: WindowMove) -> str:
     return ", ".join(said) or move.kind
 
 
+def shift_words(move: WindowMove) -> str:
+    """Describe both ends and the width of a move: `start +92 days, end +181 days, 89 days wider`."""
+    if move.kind in ("unknown", "unchanged"):
+        return words(move)
+    ends = (("start", move.start_shift), ("end", move.end_shift))
+    said = [f"{end} {_signed(days) if days else 'same'}" for end, days in ends if days is not None]
+    if move.width_change is not None:
+        wide = f"{_count(abs(move.width_change))} {'wider' if move.width_change > 0 else 'narrower'}"
+        said.append(wide if move.width_change else "same width")
+    return ", ".join(said) or "an end is open"
+
+
 def _kind(old_start: date | None, old_end: date | None, new_start: date | None, new_end: date | None) -> str:
     os, ns = _ordinal(old_start, -_FOREVER), _ordinal(new_start, -_FOREVER)
     oe, ne = _ordinal(old_end, _FOREVER), _ordinal(new_end, _FOREVER)
@@ -121,16 +158,129 @@ class Slip:
     move: WindowMove
 
 
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """The day of an outcome set against a window: `within` it, `early` or `late` by so many days at least, or `unknown`."""
+
+    kind: str
+    days: int | None = None
+
+
+def timing(window: Window, came: Window | None) -> Timing:
+    """Set the day of an outcome against guidance; `unknown` where either has no dates or the day is too vague to tell."""
+    if came is None or came.start is None or came.end is None or not came.dated or not window.dated:
+        return Timing("unknown")
+    start = _start(window)
+    if window.end is not None and came.start > window.end:
+        return Timing("late", (came.start - window.end).days)
+    if start is not None and came.end < start:
+        return Timing("early", (start - came.end).days)
+    inside = (start is None or came.start >= start) and (window.end is None or came.end <= window.end)
+    return Timing("within" if inside else "unknown")
+
+
+def timing_words(found: Timing) -> str:
+    """Describe a timing: `within`, `8 days after`, `9 days before`, `cannot be compared`."""
+    if found.days is None:
+        return "within" if found.kind == "within" else "cannot be compared"
+    return f"{_count(found.days)} {'after' if found.kind == 'late' else 'before'}"
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """The guidance of one catalyst: the first and the last given, the moves between them, and the outcome against both.
+
+    The timings are None unless an outcome is recorded whose event came: an extended or withdrawn one did not.
+    """
+
+    program: Program
+    catalyst: Catalyst
+    first: Window
+    first_said: Window | None
+    last: Window
+    moves: tuple[Slip, ...]
+    against_first: Timing | None = None
+    against_last: Timing | None = None
+
+
+def ledgers(programs: Iterable[Program]) -> list[Ledger]:
+    """Return the ledger of every catalyst with guidance, in file order, moved or not."""
+    found = ((program, catalyst) for program in programs for catalyst in program.catalysts)
+    return [ledger for each in found if (ledger := _ledger(*each)) is not None]
+
+
+def _ledger(program: Program, catalyst: Catalyst) -> Ledger | None:
+    chain: list[Guidance | Catalyst] = [*catalyst.moves, catalyst]
+    given = [(each.when, each.said) for each in chain if each.when is not None]
+    if not given:
+        return None
+    (first, said), last = given[0], given[-1][0]
+    came = catalyst.known_outcome is not None and catalyst.known_outcome not in _NEVER_CAME
+    timings = [timing(each, catalyst.outcome_on) if came else None for each in (first, last)]
+    return Ledger(program, catalyst, first, said, last, tuple(_of(program, catalyst)), *timings)
+
+
+@dataclass(frozen=True, slots=True)
+class SlipTally:
+    """Counts over some ledgers: catalysts with guidance, those that moved, moves by kind, outcomes by timing.
+
+    `shifts` are the days by which the end of each slipped window moved, sorted; `first` and `last` count outcomes within the
+    first and the last guidance among the `timed` ones, those whose day can be set against both.
+    """
+
+    name: str
+    catalysts: int
+    moved: int
+    kinds: Mapping[str, int]
+    shifts: tuple[int, ...]
+    timed: int
+    first: int
+    last: int
+
+    @property
+    def moves(self) -> int:
+        """The number of moves of any kind."""
+        return sum(self.kinds.values())
+
+    @property
+    def median(self) -> float | None:
+        """The median slip in days; None of fewer than FEWEST."""
+        count = len(self.shifts)
+        return (self.shifts[(count - 1) // 2] + self.shifts[count // 2]) / 2 if count >= FEWEST else None
+
+
+def tally(name: str, found: Iterable[Ledger]) -> SlipTally:
+    """Count some ledgers."""
+    every = list(found)
+    moves = [each.move for ledger in every for each in ledger.moves]
+    kinds = Counter(each.kind for each in moves)
+    shifts = sorted(each.end_shift for each in moves if each.kind == "slipped" and each.end_shift)
+    pairs = [(each.against_first, each.against_last) for each in every if each.against_first and each.against_last]
+    timed = [(first.kind, last.kind) for first, last in pairs if "unknown" not in (first.kind, last.kind)]
+    within = [sum(pair[at] == "within" for pair in timed) for at in (0, 1)]
+    ordered = {kind: kinds[kind] for kind in KINDS if kinds[kind]}
+    return SlipTally(name, len(every), sum(bool(each.moves) for each in every), ordered, tuple(shifts), len(timed), *within)
+
+
+def tallies(found: Iterable[Ledger]) -> list[SlipTally]:
+    """Count ledgers by sponsor, most moves first, then by name; one name in other letters is the same sponsor."""
+    groups: dict[str, list[Ledger]] = {}
+    for each in found:
+        groups.setdefault(fold(each.program.sponsor or ""), []).append(each)
+    counted = [tally(group[0].program.sponsor or "", group) for group in groups.values()]
+    return sorted(counted, key=lambda each: (-each.moves, fold(each.name)))
+
+
 def slips(watchlist: Watchlist) -> list[Slip]:
     """Return every move in the ledgers, in file order; guidance that only repeats the window is no move."""
     return [each for program in watchlist.programs for catalyst in program.catalysts for each in _of(program, catalyst)]
 
 
 def _of(program: Program, catalyst: Catalyst) -> list[Slip]:
-    words: list[Guidance | Catalyst] = [*catalyst.moves, catalyst]
+    chain: list[Guidance | Catalyst] = [*catalyst.moves, catalyst]
     found = []
     old: Window | None = None
-    for each in words:
+    for each in chain:
         if each.when is None:
             continue
         move = classify(old, each.when) if old is not None else None
