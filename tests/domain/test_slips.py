@@ -131,7 +131,7 @@ def test_a_median_needs_five_slips(count: int, median: float | None) -> None:
 
 
 def test_outcomes_are_counted_only_where_their_day_can_be_set_against_both_guidances() -> None:
-    done = {"outcome": "happened", "outcome_on": "2026-05-01"}
+    done = {"outcome": "happened", "outcome_on": "2026-05-01"}  # each was said in January, or earlier
     catalysts = [
         moved("Q1 2026", "Q2 2026", **done),
         moved("Q2 2026", "Q2 2026", **done),
@@ -142,3 +142,11 @@ def test_outcomes_are_counted_only_where_their_day_can_be_set_against_both_guida
         ledgers(watchlist({"name": "A", "catalyst": [{**each, "id": f"c{at}"} for at, each in enumerate(catalysts)]}).programs)
     )
     assert (found.timed, found.first, found.last) == (2, 1, 2)
+
+
+def test_the_day_of_an_event_that_was_noted_afterwards_is_no_guidance_that_was_met() -> None:
+    noted = {"event": "E", "when": "2026-05-01", "outcome": "approved", "outcome_on": "2026-05-01"}
+    (found,) = tallies(
+        ledgers(watchlist({"name": "A", "catalyst": [noted, {**noted, "id": "b", "said": "2026-05-01"}]}).programs)
+    )
+    assert (found.catalysts, found.timed) == (2, 0)

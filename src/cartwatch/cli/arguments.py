@@ -248,6 +248,15 @@ COMMANDS: dict[str, Subcommand] = {
             module="cartwatch.cli.commands.changes",
             most=None,
         ),
+        Subcommand(
+            "slips",
+            "[PROGRAM|SPONSOR]",
+            "how guidance moved, by sponsor and program, and against what came",
+            (_JSON,),
+            module="cartwatch.cli.commands.slips",
+            most=None,
+            examples=(("cartwatch slips iovance", "the beginning of a sponsor's name, or of a program's"),),
+        ),
         Subcommand("backups", "", "the backups of the watchlist", (_JSON,), module="cartwatch.cli.commands.backups"),
         Subcommand(
             "restore",

@@ -147,7 +147,7 @@ def _signed(days: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """One move of one catalyst from old to new guidance; `cite` is the source of the new."""
+    """One step of one catalyst from old to new guidance; `cite` is the source of the new, `place` the index of the old."""
 
     program: Program
     catalyst: Catalyst
@@ -156,6 +156,7 @@ class Slip:
     said: Window | None
     cite: tuple[Cite, ...]
     move: WindowMove
+    place: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,9 +189,10 @@ def timing_words(found: Timing) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """The guidance of one catalyst: the first and the last given, the moves between them, and the outcome against both.
+    """The guidance of one catalyst: the first and the last given, the steps between them, and the outcome against both.
 
-    The timings are None unless an outcome is recorded whose event came: an extended or withdrawn one did not.
+    Steps include guidance that only repeats the window, which is no move. The timings are None unless an outcome is recorded
+    whose event came: an extended or withdrawn one did not.
     """
 
     program: Program
@@ -198,9 +200,14 @@ class Ledger:
     first: Window
     first_said: Window | None
     last: Window
-    moves: tuple[Slip, ...]
+    steps: tuple[Slip, ...]
     against_first: Timing | None = None
     against_last: Timing | None = None
+
+    @property
+    def moves(self) -> tuple[Slip, ...]:
+        """The steps that changed the window."""
+        return tuple(each for each in self.steps if each.move.kind != "unchanged")
 
 
 def ledgers(programs: Iterable[Program]) -> list[Ledger]:
@@ -217,7 +224,7 @@ def _ledger(program: Program, catalyst: Catalyst) -> Ledger | None:
     (first, said), last = given[0], given[-1][0]
     came = catalyst.known_outcome is not None and catalyst.known_outcome not in _NEVER_CAME
     timings = [timing(each, catalyst.outcome_on) if came else None for each in (first, last)]
-    return Ledger(program, catalyst, first, said, last, tuple(_of(program, catalyst)), *timings)
+    return Ledger(program, catalyst, first, said, last, tuple(_steps(program, catalyst)), *timings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +232,8 @@ class SlipTally:
     """Counts over some ledgers: catalysts with guidance, those that moved, moves by kind, outcomes by timing.
 
     `shifts` are the days by which the end of each slipped window moved, sorted; `first` and `last` count outcomes within the
-    first and the last guidance among the `timed` ones, those whose day can be set against both.
+    first and the last guidance among the `timed` ones: those given before the event came, on a day that both windows allow to
+    compare.
     """
 
     name: str
@@ -255,11 +263,19 @@ def tally(name: str, found: Iterable[Ledger]) -> SlipTally:
     moves = [each.move for ledger in every for each in ledger.moves]
     kinds = Counter(each.kind for each in moves)
     shifts = sorted(each.end_shift for each in moves if each.kind == "slipped" and each.end_shift)
-    pairs = [(each.against_first, each.against_last) for each in every if each.against_first and each.against_last]
+    pairs = [
+        (each.against_first, each.against_last) for each in every if each.against_first and each.against_last and _before(each)
+    ]
     timed = [(first.kind, last.kind) for first, last in pairs if "unknown" not in (first.kind, last.kind)]
     within = [sum(pair[at] == "within" for pair in timed) for at in (0, 1)]
     ordered = {kind: kinds[kind] for kind in KINDS if kinds[kind]}
     return SlipTally(name, len(every), sum(bool(each.moves) for each in every), ordered, tuple(shifts), len(timed), *within)
+
+
+def _before(ledger: Ledger) -> bool:
+    """Whether the first guidance was given before the event came: the day of an event, noted afterwards, is none."""
+    said, came = ledger.first_said, ledger.catalyst.outcome_on
+    return said is not None and said.end is not None and came is not None and came.start is not None and said.end < came.start
 
 
 def tallies(found: Iterable[Ledger]) -> list[SlipTally]:
@@ -273,18 +289,18 @@ def tallies(found: Iterable[Ledger]) -> list[SlipTally]:
 
 def slips(watchlist: Watchlist) -> list[Slip]:
     """Return every move in the ledgers, in file order; guidance that only repeats the window is no move."""
-    return [each for program in watchlist.programs for catalyst in program.catalysts for each in _of(program, catalyst)]
+    return [each for ledger in ledgers(watchlist.programs) for each in ledger.moves]
 
 
-def _of(program: Program, catalyst: Catalyst) -> list[Slip]:
+def _steps(program: Program, catalyst: Catalyst) -> list[Slip]:
     chain: list[Guidance | Catalyst] = [*catalyst.moves, catalyst]
     found = []
     old: Window | None = None
-    for each in chain:
+    before = 0
+    for place, each in enumerate(chain):
         if each.when is None:
             continue
-        move = classify(old, each.when) if old is not None else None
-        if old is not None and move is not None and move.kind != "unchanged":
-            found.append(Slip(program, catalyst, old, each.when, each.said, each.cite, move))
-        old = each.when
+        if old is not None:
+            found.append(Slip(program, catalyst, old, each.when, each.said, each.cite, classify(old, each.when), before))
+        old, before = each.when, place
     return found

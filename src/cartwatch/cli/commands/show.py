@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from cartwatch.cli.context import Call
 
-__all__ = ["run"]
+__all__ = ["print_lines", "run"]
 
 _LABELS = 18  # cells of a label, at most
 _LEAST = 8  # least cells of a line of text
@@ -71,9 +71,16 @@ def _print(call: Call, shown: Pane) -> None:
     title = [Run(shown.title, "accent"), Run(f"  {shown.mark}" if shown.mark else "", "quiet")]
     rule = ("-" if out.ascii else "─") * max((room or 60) + len(_INDENT) - width_of(title) - 1, 0)
     out.runs([*title, Run(" "), Run(rule, "quiet")])
-    labels = min(max((cells(each.label) for each in shown.lines if each.label), default=0), _LABELS)
-    tables = _table_widths(shown.lines)
-    for place, line in enumerate(shown.lines):
+    print_lines(call, shown.lines)
+
+
+def print_lines(call: Call, lines: Sequence[Line]) -> None:
+    """Print lines in the available width: labels in one column, cells as a table."""
+    out, width = call.output, call.output.width
+    room = min(width - len(_INDENT), _READABLE) if width is not None else None
+    labels = min(max((cells(each.label) for each in lines if each.label), default=0), _LABELS)
+    tables = _table_widths(lines)
+    for place, line in enumerate(lines):
         if line.rule and place:
             out.line()
         indent = _INDENT * (line.indent + 1)
@@ -81,7 +88,7 @@ def _print(call: Call, shown: Pane) -> None:
         if line.cells:
             out.runs(_row(line, tables[place], call), indent)
             continue
-        for each in _lines(line, labels, space, labelled=_under_label(shown.lines, place)):
+        for each in _lines(line, labels, space, labelled=_under_label(lines, place)):
             out.runs(each, indent)
 
 
