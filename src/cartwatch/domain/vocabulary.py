@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-__all__ = ["VOCABULARIES", "Vocabulary", "fold", "kind_word", "nearest", "purpose_of", "registry_words"]
+__all__ = ["VOCABULARIES", "Vocabulary", "against_rejection", "fold", "kind_word", "nearest", "purpose_of", "registry_words"]
 
 
 def fold(text: str) -> str:
@@ -390,6 +390,15 @@ def purpose_of(gene: str) -> str | None:
         if folded == name or folded.split(" ")[0] == name or (known == "TRBC" and folded.startswith("trbc")):
             return purpose
     return None
+
+
+_AGAINST_REJECTION = ("cd52", "b2m", "mhc class i", "hla e", "hla match", "alemtuzumab", "allo 647")
+
+
+def against_rejection(measure: str) -> bool:
+    """Whether a measure works against rejection by the host, so that it is none against GVHD; source as above."""
+    folded = fold(measure)
+    return any(each in folded for each in _AGAINST_REJECTION)
 
 
 _OF_REGISTRY = {

@@ -1,0 +1,404 @@
+"""Comparison of two to eight programs as plain values: what forbids it, rates by data set, mitigation, mechanism.
+
+Nothing is ranked, tested or pooled: each data set keeps its own line, and what is absent is "not reported".
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from cartwatch.domain.fields import facts
+from cartwatch.domain.mechanism import Mechanism
+from cartwatch.domain.provenance import provenance
+from cartwatch.domain.slips import ledgers, tally
+from cartwatch.domain.vocabulary import against_rejection, fold
+
+from .facts import unread_words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from cartwatch.domain.program import Program
+    from cartwatch.domain.rates import Rate
+    from cartwatch.domain.safety import Report
+    from cartwatch.domain.slips import SlipTally
+
+__all__ = [
+    "EVENTS",
+    "FEWEST",
+    "MOST",
+    "Caution",
+    "Comparison",
+    "DataSet",
+    "FactCell",
+    "FactRow",
+    "RateBlock",
+    "RateLine",
+    "compare",
+    "rate_blocks",
+]
+
+FEWEST, MOST = 2, 8
+"""So many programs can be compared."""
+
+EVENTS = {"crs": "CRS", "icans": "ICANS", "neurotox": "Neurotoxicity", "gvhd": "GVHD"}
+_GRADES = ("any", "severe")
+
+
+class DataSet(NamedTuple):
+    """One data set of a program; `place` is its index in the file, from 0."""
+
+    program: Program
+    report: Report
+    place: int
+
+    @property
+    def path(self) -> str:
+        return f"safety.report.{self.place + 1}"
+
+    @property
+    def trial(self) -> str | None:
+        """The name of its trial, else its number."""
+        number = self.report.trial
+        return next((each.name for each in self.program.trials if each.number == number and each.name), number)
+
+
+class RateLine(NamedTuple):
+    """One rate of one data set; without a rate `remark` says why, and `unread` that it is the text of an unreadable value."""
+
+    program: Program
+    data: DataSet | None
+    rate: Rate | None
+    remark: str = ""
+    unread: bool = False
+    verified: bool = True
+
+
+class RateBlock(NamedTuple):
+    """One event at one grade ("any" or "severe") in every data set that reports the event."""
+
+    event: str
+    grade: str
+    lines: tuple[RateLine, ...]
+
+
+class FactCell(NamedTuple):
+    """A fact of one program: its text and its state ("verified", "unverified", "unread", "absent")."""
+
+    text: str
+    state: str
+
+
+class FactRow(NamedTuple):
+    """A fact side by side; it `differs` where two programs state different values."""
+
+    label: str
+    cells: tuple[FactCell, ...]
+    differs: bool = False
+
+
+class Caution(NamedTuple):
+    """A reason against setting the rates beside each other."""
+
+    topic: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Everything that the page of a comparison shows."""
+
+    programs: tuple[Program, ...]
+    cautions: tuple[Caution, ...]
+    rates: tuple[RateBlock, ...]
+    mitigation: tuple[FactRow, ...]
+    mechanism: tuple[FactRow, ...]
+    slips: tuple[SlipTally, ...]
+
+
+def compare(programs: Sequence[Program]) -> Comparison:
+    """Compare programs, in the given order. Raises ValueError for fewer than FEWEST or more than MOST."""
+    if not FEWEST <= len(programs) <= MOST:
+        raise ValueError(f"{FEWEST} to {MOST} programs can be compared, not {len(programs)}")
+    return Comparison(
+        tuple(programs),
+        tuple(_cautions(programs)),
+        rate_blocks(programs),
+        tuple(_mitigation(programs)),
+        tuple(_mechanism(programs)),
+        tuple(tally(each.label, ledgers((each,))) for each in programs),
+    )
+
+
+def _data_sets(program: Program) -> list[DataSet]:
+    reports = program.safety.reports if program.safety is not None else ()
+    return [DataSet(program, report, place) for place, report in enumerate(reports)]
+
+
+# ---- rates
+
+
+def rate_blocks(programs: Sequence[Program]) -> tuple[RateBlock, ...]:
+    """List the rates of the four events at both grades; neurotoxicity only where a program reports it."""
+    out = []
+    for event in EVENTS:
+        told = [_told(program, event) for program in programs]
+        if event == "neurotox" and not any(told):
+            continue
+        for grade in _GRADES:
+            lines = [line for program, sets in zip(programs, told, strict=True) for line in _lines(program, sets, event, grade)]
+            out.append(RateBlock(event, grade, tuple(lines)))
+    return tuple(out)
+
+
+def _told(program: Program, event: str) -> list[DataSet]:
+    """Return the data sets that say something of an event, readable or not."""
+    sets = _data_sets(program)
+    return [each for each in sets if getattr(each.report, event) or unread_words(program, f"{each.path}.{event}")]
+
+
+def _lines(program: Program, sets: Iterable[DataSet], event: str, grade: str) -> Iterator[RateLine]:
+    none = True
+    for data in sets:
+        none = False
+        frequency = getattr(data.report, event)
+        rate = getattr(frequency, grade) if frequency is not None else None
+        path = f"{data.path}.{event}"
+        unread = unread_words(program, f"{path}.{grade}" if frequency is not None else path) if rate is None else None
+        verified = provenance(program, data.path, data.report).verified
+        yield RateLine(
+            program, data, rate, unread or ("" if rate is not None else "not reported"), unread is not None, verified
+        )
+    if none:
+        applies = event != "gvhd" or _source(program) != "autologous"
+        yield RateLine(program, None, None, "not reported" if applies else "not applicable: autologous")
+
+
+def _source(program: Program) -> str | None:
+    return program.mechanism.source if program.mechanism is not None else None
+
+
+# ---- what forbids the comparison
+
+
+def _cautions(programs: Sequence[Program]) -> Iterator[Caution]:
+    sets = [
+        each for program in programs for each in _data_sets(program) if any(getattr(each.report, event) for event in EVENTS)
+    ]
+    if sets:
+        words = (
+            "each rate comes from its own patients, dose and grading: a difference may come from those, not from the product"
+        )
+        yield Caution("Separate data", words)
+    yield from _of_source(programs)
+    if sets:
+        yield from _of_population(sets)
+        yield from _of_line(sets)
+        yield from _of_scale(sets)
+        yield from _of_prophylaxis(programs, sets)
+        yield from _of_cutoff(sets)
+        yield from _of_pools(sets)
+        yield from _of_neurotoxicity(programs)
+
+
+def _names(programs: Iterable[Program]) -> str:
+    return ", ".join(dict.fromkeys(each.label for each in programs))
+
+
+def _grouped(items: Iterable[tuple[str, Program]]) -> str:
+    """Group programs by a text: `Penn (tisa-cel), scale not stated (axi-cel, liso-cel)`."""
+    groups: dict[str, list[Program]] = {}
+    for text, program in items:
+        groups.setdefault(text, []).append(program)
+    return "; ".join(f"{text} ({_names(found)})" for text, found in groups.items())
+
+
+def _of_source(programs: Sequence[Program]) -> Iterator[Caution]:
+    stated = {_source(each) for each in programs}
+    if len(stated) > 1:
+        told = _grouped((_source(each) or "not reported", each) for each in programs)
+        apart = ": GVHD and rejection are questions of donor cells" if "autologous" in stated else ""
+        yield Caution("Cell source", told + apart)
+
+
+def _of_population(sets: Sequence[DataSet]) -> Iterator[Caution]:
+    known = {fold(each.report.population) for each in sets if each.report.population}
+    blank = [each for each in sets if not each.report.population]
+    parts = [f"{len(known)} different ones in {len(sets)} data sets, each named beside its rate"] if len(known) > 1 else []
+    parts += [f"not reported for {_counted(blank)}"] if blank else []
+    if parts:
+        yield Caution("Population", "; ".join(parts))
+
+
+_LINES = re.compile(
+    r"\b(?:first|second|third|fourth|fifth|1st|2nd|3rd)[- ]line\b|\bfront-?line\b|\bnewly diagnosed\b|\b[1-9]L\+?"
+    r"|\bafter (?:one|two|three|four) lines?(?: or more)?\b|\br/r\b|\brelapsed\b|\brefractory\b",
+    re.IGNORECASE,
+)
+
+
+def _of_line(sets: Sequence[DataSet]) -> Iterator[Caution]:
+    found = [
+        (match.group().lower() if match else "", each) for each in sets for match in [_searched(_LINES, each.report.population)]
+    ]
+    stated = {words for words, _ in found if words}
+    blank = [each for words, each in found if not words]
+    if not stated:
+        yield Caution("Line of therapy", "not stated in the name of any data set")
+    elif len(stated) > 1 or blank:
+        told = _grouped((words, each.program) for words, each in found if words)
+        yield Caution("Line of therapy", told + (f"; not stated for {_counted(blank)}" if blank else ""))
+
+
+def _searched(pattern: re.Pattern[str], text: str | None) -> re.Match[str] | None:
+    return pattern.search((text or "")[:500])
+
+
+def _of_scale(sets: Sequence[DataSet]) -> Iterator[Caution]:
+    stated = {each.report.scale for each in sets}
+    if stated == {None}:
+        yield Caution("Grading scale", "not stated for any data set: a grade of one scale is not that grade of another")
+    elif len(stated) > 1:
+        told = _grouped((each.report.scale or "not stated", each.program) for each in sets)
+        yield Caution("Grading scale", f"{told}: a grade of one scale is not that grade of another")
+
+
+_PROPHYLAXIS = re.compile(r"prophyla", re.IGNORECASE)
+
+
+def _of_prophylaxis(programs: Sequence[Program], sets: Sequence[DataSet]) -> Iterator[Caution]:
+    named = [each for each in sets if any(_searched(_PROPHYLAXIS, text) for text in (each.report.population, each.report.note))]
+    told = [each.program for each in named]
+    for program in programs:
+        risks = [program.safety.crs, program.safety.icans] if program.safety is not None else []
+        texts = [text for risk in risks if risk is not None for text in (risk.note, *risk.mitigation)]
+        if any(_searched(_PROPHYLAXIS, text) for text in texts):
+            told.append(program)
+    if not told:
+        yield Caution("Prophylaxis", "against CRS or ICANS: not reported for any of them")
+        return
+    others = [each for each in programs if each not in told]
+    rest = f"; not reported for {_names(others)}" if others else ""
+    yield Caution("Prophylaxis", f"mentioned for {_names(told)}{rest}")
+
+
+def _of_cutoff(sets: Sequence[DataSet]) -> Iterator[Caution]:
+    days = sorted(
+        (each.report.cutoff.end, each.report.cutoff.text) for each in sets if each.report.cutoff and each.report.cutoff.end
+    )
+    blank = [each for each in sets if each.report.cutoff is None]
+    parts = []
+    if days and days[0][0] != days[-1][0]:
+        parts.append(f"from {days[0][1]} to {days[-1][1]}")
+    if blank:
+        parts.append(f"not reported for {_counted(blank)}")
+    if parts:
+        yield Caution("Cut-off", "; ".join(parts))
+
+
+def _counted(sets: Sequence[DataSet]) -> str:
+    return f"{len(sets)} data set{'' if len(sets) == 1 else 's'} ({_names(each.program for each in sets)})"
+
+
+_POOLED = re.compile(r"\b(?:pooled|integrated|combined|all trials)\b", re.IGNORECASE)
+
+
+def _of_pools(sets: Sequence[DataSet]) -> Iterator[Caution]:
+    pooled = [
+        each
+        for each in sets
+        if any(_searched(_POOLED, text) for text in (each.report.population, each.report.note, each.report.trial))
+    ]
+    if pooled:
+        yield Caution("Pooled", f"{_counted(pooled)} join several trials or diseases")
+    several = [each.program for each in sets]
+    twice = [each for each in dict.fromkeys(each.key for each in several) if sum(one.key == each for one in several) > 1]
+    if twice:
+        told = _names(each for each in several if each.key in twice)
+        yield Caution("Same patients", f"data sets of one program may share patients, so they are never added up ({told})")
+
+
+def _of_neurotoxicity(programs: Sequence[Program]) -> Iterator[Caution]:
+    wider = [each for each in programs if _told(each, "neurotox")]
+    if wider:
+        words = f"{_names(wider)}: a wider category than ICANS, with lines of its own; neither stands for the other"
+        yield Caution("Neurotoxicity", words)
+
+
+# ---- facts side by side
+
+
+def _row(label: str, cells: Sequence[FactCell]) -> FactRow:
+    stated = {fold(each.text) for each in cells if each.state in ("verified", "unverified")}
+    return FactRow(label, tuple(cells), len(stated) > 1)
+
+
+def _cell(program: Program, path: str, text: str) -> FactCell:
+    if not text:
+        unread = unread_words(program, path)
+        return FactCell(unread, "unread") if unread else FactCell("not reported", "absent")
+    return FactCell(text, "verified" if provenance(program, path).verified else "unverified")
+
+
+def _mechanism(programs: Sequence[Program]) -> Iterator[FactRow]:
+    for key, fact in facts(Mechanism).items():
+        if fact.kind == "prose":
+            continue
+        cells = []
+        for program in programs:
+            value = getattr(program.mechanism, fact.attribute) if program.mechanism is not None else None
+            text = "none" if value == () and key == "knockouts" else _listed(value) if key == "knockouts" else _text(value)
+            cells.append(_cell(program, f"mechanism.{key}", text or ""))
+        if any(each.state != "absent" for each in cells):
+            yield _row(fact.label, cells)
+
+
+def _text(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value or "")
+
+
+def _listed(value: object) -> str:
+    return ", ".join(each.gene for each in value) if isinstance(value, tuple) else ""
+
+
+def _mitigation(programs: Sequence[Program]) -> Iterator[FactRow]:
+    rows: tuple[tuple[str, Callable[[Program], FactCell]], ...] = (
+        ("CRS", lambda program: _risk(program, "crs")),
+        ("ICANS", lambda program: _risk(program, "icans")),
+        ("GVHD", lambda program: _risk(program, "gvhd", lambda measure: not against_rejection(measure))),
+        ("Against rejection by the host", _rejection),
+    )
+    for label, cell in rows:
+        yield _row(label, [cell(each) for each in programs])
+
+
+def _risk(program: Program, risk: str, counts: Callable[[str], bool] = lambda measure: True) -> FactCell:
+    known = getattr(program.safety, risk) if program.safety is not None else None
+    measures = [each for each in known.mitigation if counts(each)] if known is not None else []
+    path = f"safety.{risk}.mitigation"
+    if not measures and risk == "gvhd" and _source(program) == "autologous":
+        return FactCell("not applicable: autologous", "absent")
+    return _cell(program, path, ", ".join(measures))
+
+
+def _rejection(program: Program) -> FactCell:
+    """Collect what works against rejection: knock-outs, the lymphodepletion, and measures listed under GVHD."""
+    if _source(program) == "autologous":
+        return FactCell("not applicable: autologous", "absent")
+    known, safety = program.mechanism, program.safety
+    found: list[tuple[str, str]] = []
+    if known is not None:
+        for each in known.knockouts or ():
+            if (each.why or "").startswith("against rejection") or against_rejection(each.gene):
+                found.append((f"{each.gene} knock-out", "mechanism.knockouts"))
+        if known.lymphodepletion and against_rejection(known.lymphodepletion):
+            found.append((known.lymphodepletion, "mechanism.lymphodepletion"))
+    listed = safety.gvhd.mitigation if safety is not None and safety.gvhd is not None else ()
+    named = {fold(text) for text, _ in found}
+    found += [(each, "safety.gvhd.mitigation") for each in listed if against_rejection(each) and fold(each) not in named]
+    if not found:
+        return FactCell("not reported", "absent")
+    verified = all(provenance(program, path).verified for _, path in found)
+    return FactCell(", ".join(text for text, _ in found), "verified" if verified else "unverified")
