@@ -12,6 +12,7 @@ from textual.keys import Keys
 
 from cartwatch.app.commands import COMMANDS, CONTEXTS, CONTROLLERS, GROUPS, bindings, command, keys_page, shown_keys
 from cartwatch.app.controllers.commit import Commit
+from cartwatch.app.controllers.compare import Compare
 from cartwatch.app.controllers.edit import Editor
 from cartwatch.app.controllers.exchange import Exchange
 from cartwatch.app.controllers.find import Find
@@ -111,6 +112,7 @@ def test_every_command_has_a_predicate_that_says_why_it_can_do_nothing() -> None
 def test_every_command_of_a_controller_is_a_method_of_it() -> None:
     owners: dict[str, type] = {
         "commit": Commit,
+        "compare": Compare,
         "edit": Editor,
         "exchange": Exchange,
         "find": Find,

@@ -41,6 +41,7 @@ CONTEXTS = {
     "ask": "questions",
     "changes": "the list of changes",
     "preview": "the preview of a proposal",
+    "page": "pages",
     "path": "lines for a path",
     "dialog": "dialogs",
     "everywhere": "everywhere but in dialogs",
@@ -61,7 +62,7 @@ GROUPS = (
     "App",
 )
 
-CONTROLLERS = ("commit", "edit", "exchange", "find", "history", "links", "registry")
+CONTROLLERS = ("commit", "compare", "edit", "exchange", "find", "history", "links", "registry")
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +204,18 @@ COMMANDS: tuple[Command, ...] = (
             needs="program"),
     Command("mark_all", "Mark all shown", "Mark every program shown; where all are marked, unmark them.", "Program",
             _MAIN, "find.mark_all", ("*",), needs="program"),
+    Command("compare", "Compare", "Set two to eight programs side by side: the marked ones, or those shown.", "Program", _MAIN,
+            "compare.compare", ("c",), needs="compare"),
+    Command("slips", "Slips", "Show how guidance moved, by sponsor and program, and against what came.", "Program", _MAIN,
+            "compare.slips", ("L",), needs="program"),
+    Command("reference", "Reference cards", "Show the grades of CRS, ICANS and GVHD: reference, not advice.", "Program", _MAIN,
+            "compare.reference", ("d",)),
+    Command("page_next", "Next section", "Go to the next section of the page.", "Panes", ("page",), "screen.section(1)",
+            ("tab", "l", "right", "]"), "next section", palette=False),
+    Command("page_previous", "Previous section", "Go to the section before.", "Panes", ("page",), "screen.section(-1)",
+            ("shift+tab", "h", "left", "["), palette=False),
+    Command("page_copy", "Copy the page", "Send the whole page as text to the terminal's clipboard.", "Program", ("page",),
+            "screen.copy", ("y",), "copy", palette=False),
     Command("add_catalyst", "Add a catalyst", "Add a catalyst to the program.", "Edit", _MAIN, "edit.add_catalyst", ("A",),
             needs="edit one"),
     Command("resolve", "Resolve", "Record the outcome of a catalyst.", "Edit", _MAIN, "edit.resolve", ("r",),

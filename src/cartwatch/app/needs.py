@@ -126,6 +126,16 @@ def _history(here: Here) -> str | None:
     return _journal(here) or (None if here.program is not None else "No program is shown")
 
 
+def _compare(here: Here) -> str | None:
+    from cartwatch.views.comparison import FEWEST, MOST
+
+    marked, shown = len(here.marked), len(here.shown)
+    if FEWEST <= (marked or shown) <= MOST:
+        return None
+    told = f"{marked} {'is' if marked == 1 else 'are'} marked" if marked else f"{shown} shown, none marked"
+    return f"{FEWEST} to {MOST} programs can be compared, {told}: {here.key_of('mark')} marks one"
+
+
 NEEDS: Mapping[str, Callable[[Here], str | None]] = {
     "": lambda here: None,
     "program": _shown,
@@ -138,6 +148,7 @@ NEEDS: Mapping[str, Callable[[Here], str | None]] = {
     "edit": _edit,
     "edit one": _edit,
     "catalyst": _catalyst,
+    "compare": _compare,
     "source": _source,
     "add": _add,
     "registry": _registry,

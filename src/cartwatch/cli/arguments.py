@@ -249,6 +249,16 @@ COMMANDS: dict[str, Subcommand] = {
             most=None,
         ),
         Subcommand(
+            "compare",
+            "PROGRAM PROGRAM…",
+            "programs side by side: rates by data set with n/N and 95 % intervals, and what forbids the comparison",
+            (_JSON,),
+            module="cartwatch.cli.commands.compare",
+            least=2,
+            most=8,
+            examples=(("cartwatch compare axi-cel liso-cel tisa-cel", "two to eight programs"),),
+        ),
+        Subcommand(
             "slips",
             "[PROGRAM|SPONSOR]",
             "how guidance moved, by sponsor and program, and against what came",
@@ -256,6 +266,13 @@ COMMANDS: dict[str, Subcommand] = {
             module="cartwatch.cli.commands.slips",
             most=None,
             examples=(("cartwatch slips iovance", "the beginning of a sponsor's name, or of a program's"),),
+        ),
+        Subcommand(
+            "reference",
+            "[crs|icans|gvhd]",
+            "the grades of CRS, ICANS and GVHD, with their sources: reference, not advice",
+            module="cartwatch.cli.commands.reference",
+            most=1,
         ),
         Subcommand("backups", "", "the backups of the watchlist", (_JSON,), module="cartwatch.cli.commands.backups"),
         Subcommand(

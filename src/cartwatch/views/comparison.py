@@ -240,9 +240,7 @@ _LINES = re.compile(
 
 
 def _of_line(sets: Sequence[DataSet]) -> Iterator[Caution]:
-    found = [
-        (match.group().lower() if match else "", each) for each in sets for match in [_searched(_LINES, each.report.population)]
-    ]
+    found = [(_line_of(each.report.population), each) for each in sets]
     stated = {words for words, _ in found if words}
     blank = [each for words, each in found if not words]
     if not stated:
@@ -250,6 +248,12 @@ def _of_line(sets: Sequence[DataSet]) -> Iterator[Caution]:
     elif len(stated) > 1 or blank:
         told = _grouped((words, each.program) for words, each in found if words)
         yield Caution("Line of therapy", told + (f"; not stated for {_counted(blank)}" if blank else ""))
+
+
+def _line_of(population: str | None) -> str:
+    found = _searched(_LINES, population)
+    words = found.group() if found else ""
+    return words.upper() if words[:1].isdigit() or "/" in words else words.lower()
 
 
 def _searched(pattern: re.Pattern[str], text: str | None) -> re.Match[str] | None:

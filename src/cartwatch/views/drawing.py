@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from .layout import Runs
 
-__all__ = ["POINTS", "SPANS", "Drawing", "Lane", "Mark", "Scale", "Tick", "paint"]
+__all__ = ["POINTS", "SPANS", "Drawing", "Lane", "Mark", "Scale", "Tick", "paint", "sign"]
 
 SPANS = {
     "solid": "█#",  # a window that is open now
@@ -43,6 +43,7 @@ SPANS = {
 POINTS = {
     "day": "◆*",
     "point": "●o",
+    "alone": "○+",  # a rate without an interval
     "deadline": "▏|",
     "was": "◇^",  # a day given earlier
     "good": "✓+",
@@ -196,11 +197,15 @@ def _text(runs: tuple[Run, ...], width: int, ellipsis: str) -> Runs:
 
 
 def _axis(drawing: Drawing, track: int) -> Runs:
-    """Write the names of the ticks, each from its rule on; one that has no room is left out, the first of two stays."""
+    """Write the names of the ticks, each from its rule on, that of the very end before it.
+
+    A name that has no room is left out, the first of two stays.
+    """
     line = [(" ", "")] * track
     free = 0
     for tick in drawing.ticks:
         at, size = drawing.scale.edge(tick.at, track), cells(tick.text)
+        at = track - size if at == track else at
         if free <= at and at + size <= track:
             line[at : at + size] = [(each, tick.role) for each in tick.text]
             free = at + size + 1

@@ -16,7 +16,21 @@ from cartwatch.domain.text import clean
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["CORE", "WHOLE", "Align", "Runs", "Track", "cells", "fit", "fit_runs", "one_line", "table", "width_of", "wrap"]
+__all__ = [
+    "CORE",
+    "WHOLE",
+    "Align",
+    "Runs",
+    "Track",
+    "cells",
+    "fit",
+    "fit_runs",
+    "one_line",
+    "side_by_side",
+    "table",
+    "width_of",
+    "wrap",
+]
 
 Align = Literal["left", "right"]
 Runs = list[tuple[str, str]]
@@ -202,6 +216,21 @@ def _fill(lines: list[Runs], used: int, text: str, role: str, width: int, *, bre
 
 
 # ---- tables
+
+
+def side_by_side(texts: Sequence[Sequence[tuple[str, str]]], sizes: Sequence[int]) -> list[Runs]:
+    """Wrap texts in columns of these widths; the last line of each is followed by space where others go on."""
+    parts = [wrap(each, size) for each, size in zip(texts, sizes, strict=True)]
+    lines = []
+    for at in range(max(map(len, parts))):
+        out: Runs = []
+        for place, (part, size) in enumerate(zip(parts, sizes, strict=True)):
+            runs = part[at] if at < len(part) else []
+            out += runs
+            if place < len(parts) - 1:
+                out.append((" " * (size - width_of(runs) + _GAP), ""))
+        lines.append(out)
+    return lines
 
 
 class Track:

@@ -85,9 +85,11 @@ def _ground(drawing: Drawing, place: _Place, height: int) -> list[str]:
         x = place.x(tick.at)
         if tick.rule:
             out.append(f'<path class="grid" d="M{x:.2f} {top}V{bottom:g}"/>')
-        if x >= free and x + len(tick.text) * _LETTER <= place.start + place.track + _PAD:
-            out.append(f'<text class="{tick.role}" x="{x:.2f}" y="{_TOP - 12}">{_text(tick.text)}</text>')
-            free = x + (len(tick.text) + 1) * _LETTER
+        size = len(tick.text) * _LETTER
+        at = x - size if x > place.start + place.track - 1 else x  # the name of the very end stands before it
+        if at >= free and at + size <= place.start + place.track + _PAD:
+            out.append(f'<text class="{tick.role}" x="{at:.2f}" y="{_TOP - 12}">{_text(tick.text)}</text>')
+            free = at + size + _LETTER
     for each in drawing.rules:
         if place.shows(each):
             x = place.x(each.start)
@@ -154,6 +156,7 @@ _SHAPES = {
     "day": ("fill", "m0 -6l6 6l-6 6l-6 -6z"),
     "was": ("ghost", "m0 -5l5 5l-5 5l-5 -5z"),
     "point": ("fill", "m-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0"),
+    "alone": ("line", "m-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0"),
     "done": ("fill", "m-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0"),
     "deadline": ("line", "m0 -7v14"),
     "good": ("line", "m-5 0l3.5 4l6 -8"),

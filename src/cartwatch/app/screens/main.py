@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from cartwatch.app.commands import Command
+    from cartwatch.app.controllers.compare import Compare
     from cartwatch.app.controllers.edit import Editor
     from cartwatch.app.controllers.exchange import Exchange
     from cartwatch.app.display import Display
@@ -96,6 +97,12 @@ class MainScreen(Screen[None], inherit_bindings=False):
         from cartwatch.app.controllers.edit import Editor
 
         return Editor(self, self.commit, self.shelf)
+
+    @cached_property
+    def compare(self) -> Compare:
+        from cartwatch.app.controllers.compare import Compare
+
+        return Compare(self)
 
     @cached_property
     def exchange(self) -> Exchange:
@@ -260,6 +267,10 @@ class MainScreen(Screen[None], inherit_bindings=False):
         """Return the command with its footer word for this state."""
         if each.id == "add_here" and (path := list_of_pane(self.pane, self.here)) is not None:
             return replace(each, footer=f"add {lists()[path].label}")
+        if each.id == "reference" and self.pane == "safety":
+            return replace(each, footer="grades")
+        if each.id == "compare" and self.marked:
+            return replace(each, footer=f"compare {len(self.marked)}")
         if each.id == "edit" and self.marked:
             return replace(each, footer=f"edit {len(self.marked)}")
         return each

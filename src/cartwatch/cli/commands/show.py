@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
     from cartwatch.cli.context import Call
 
-__all__ = ["print_lines", "run"]
+__all__ = ["INDENT", "print_lines", "print_pane", "run"]
 
 _LABELS = 18  # cells of a label, at most
 _LEAST = 8  # least cells of a line of text
 _READABLE = 100  # cells: longer lines of text are hard to read
-_INDENT = "  "
+INDENT = "  "
 
 
 def run(call: Call) -> int:
@@ -47,7 +47,7 @@ def run(call: Call) -> int:
     for place, key in enumerate(keys):
         if place:
             call.output.line()
-        _print(call, pane(key, program, look))
+        print_pane(call, pane(key, program, look))
     call.tell_problems(session)
     return 0
 
@@ -65,26 +65,32 @@ def _panes(text: str | None) -> list[str]:
     return keys or known
 
 
-def _print(call: Call, shown: Pane) -> None:
-    out, width = call.output, call.output.width
-    room = min(width - len(_INDENT), _READABLE) if width is not None else None
+def print_pane(call: Call, shown: Pane, room: int | None = None) -> None:
+    """Print a pane under its title, in `room` cells or in those that are easy to read."""
+    out = call.output
+    room = room or _room(call)
     title = [Run(shown.title, "accent"), Run(f"  {shown.mark}" if shown.mark else "", "quiet")]
-    rule = ("-" if out.ascii else "─") * max((room or 60) + len(_INDENT) - width_of(title) - 1, 0)
+    rule = ("-" if out.ascii else "─") * max((room or 60) + len(INDENT) - width_of(title) - 1, 0)
     out.runs([*title, Run(" "), Run(rule, "quiet")])
-    print_lines(call, shown.lines)
+    print_lines(call, shown.lines, room)
 
 
-def print_lines(call: Call, lines: Sequence[Line]) -> None:
-    """Print lines in the available width: labels in one column, cells as a table."""
-    out, width = call.output, call.output.width
-    room = min(width - len(_INDENT), _READABLE) if width is not None else None
+def _room(call: Call) -> int | None:
+    width = call.output.width
+    return min(width - len(INDENT), _READABLE) if width is not None else None
+
+
+def print_lines(call: Call, lines: Sequence[Line], room: int | None = None) -> None:
+    """Print lines in `room` cells: labels in one column, cells as a table."""
+    out = call.output
+    room = room or _room(call)
     labels = min(max((cells(each.label) for each in lines if each.label), default=0), _LABELS)
     tables = _table_widths(lines)
     for place, line in enumerate(lines):
         if line.rule and place:
             out.line()
-        indent = _INDENT * (line.indent + 1)
-        space = room - len(_INDENT) * line.indent if room is not None else None
+        indent = INDENT * (line.indent + 1)
+        space = room - len(INDENT) * line.indent if room is not None else None
         if line.cells:
             out.runs(_row(line, tables[place], call), indent)
             continue
