@@ -30,7 +30,7 @@ def test_a_shell_that_there_is_none_for(run):
     ("typed", "wanted"),
     [
         ("cartwatch un", ["undo"]),
-        ("cartwatch re", ["resolve", "restore"]),
+        ("cartwatch re", ["reference", "resolve", "restore"]),
         ("cartwatch set --ci", ["--cite"]),
         ("cartwatch move --sa", ["--said"]),
         ("cartwatch completion z", ["zsh"]),

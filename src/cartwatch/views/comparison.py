@@ -48,15 +48,15 @@ _GRADES = ("any", "severe")
 
 
 class DataSet(NamedTuple):
-    """One data set of a program; `place` is its index in the file, from 0."""
+    """One data set of a program: the reports on it, each with its path; rates of two data sets are never joined."""
 
     program: Program
-    report: Report
-    place: int
+    reports: tuple[tuple[str, Report], ...]
 
     @property
-    def path(self) -> str:
-        return f"safety.report.{self.place + 1}"
+    def report(self) -> Report:
+        """The first report, which names trial, population and cut-off for all of them."""
+        return self.reports[0][1]
 
     @property
     def trial(self) -> str | None:
@@ -64,9 +64,18 @@ class DataSet(NamedTuple):
         number = self.report.trial
         return next((each.name for each in self.program.trials if each.number == number and each.name), number)
 
+    @property
+    def scales(self) -> tuple[str | None, ...]:
+        """The scales that its reports state; None alone where none does."""
+        return tuple(dict.fromkeys(each.scale for _, each in self.reports if each.scale)) or (None,)
+
 
 class RateLine(NamedTuple):
-    """One rate of one data set; without a rate `remark` says why, and `unread` that it is the text of an unreadable value."""
+    """One rate of one data set, as one of its reports gives it.
+
+    Without a rate `remark` says why, and `unread` that it is the text of an unreadable value. `disputed` says that the reports
+    on this data set give different figures.
+    """
 
     program: Program
     data: DataSet | None
@@ -74,6 +83,9 @@ class RateLine(NamedTuple):
     remark: str = ""
     unread: bool = False
     verified: bool = True
+    report: Report | None = None
+    path: str | None = None
+    disputed: bool = False
 
 
 class RateBlock(NamedTuple):
@@ -134,7 +146,8 @@ def compare(programs: Sequence[Program]) -> Comparison:
 
 def _data_sets(program: Program) -> list[DataSet]:
     reports = program.safety.reports if program.safety is not None else ()
-    return [DataSet(program, report, place) for place, report in enumerate(reports)]
+    named = [(f"safety.report.{place + 1}", report) for place, report in enumerate(reports)]
+    return [DataSet(program, tuple(named[place] for place in places)) for places in program.data_sets()]
 
 
 # ---- rates
@@ -155,25 +168,44 @@ def rate_blocks(programs: Sequence[Program]) -> tuple[RateBlock, ...]:
 
 def _told(program: Program, event: str) -> list[DataSet]:
     """Return the data sets that say something of an event, readable or not."""
-    sets = _data_sets(program)
-    return [each for each in sets if getattr(each.report, event) or unread_words(program, f"{each.path}.{event}")]
+
+    def tells(path: str, report: Report) -> bool:
+        return bool(getattr(report, event)) or unread_words(program, f"{path}.{event}") is not None
+
+    return [each for each in _data_sets(program) if any(tells(*report) for report in each.reports)]
 
 
-def _lines(program: Program, sets: Iterable[DataSet], event: str, grade: str) -> Iterator[RateLine]:
-    none = True
+def _lines(program: Program, sets: Sequence[DataSet], event: str, grade: str) -> Iterator[RateLine]:
     for data in sets:
-        none = False
-        frequency = getattr(data.report, event)
-        rate = getattr(frequency, grade) if frequency is not None else None
-        path = f"{data.path}.{event}"
-        unread = unread_words(program, f"{path}.{grade}" if frequency is not None else path) if rate is None else None
-        verified = provenance(program, data.path, data.report).verified
-        yield RateLine(
-            program, data, rate, unread or ("" if rate is not None else "not reported"), unread is not None, verified
-        )
-    if none:
+        yield from _of_data_set(data, event, grade)
+    if not sets:
         applies = event != "gvhd" or _source(program) != "autologous"
         yield RateLine(program, None, None, "not reported" if applies else "not applicable: autologous")
+
+
+def _of_data_set(data: DataSet, event: str, grade: str) -> Iterator[RateLine]:
+    """List the rates of one data set: one for each different figure among its reports, and each unreadable value."""
+    program = data.program
+    found: dict[object, RateLine] = {}
+    unread = []
+    for path, report in data.reports:
+        frequency = getattr(report, event)
+        rate = getattr(frequency, grade) if frequency is not None else None
+        own = f"{path}.{event}" if frequency is None else f"{path}.{event}.{grade}"
+        verified = provenance(program, path, report).verified
+        words = unread_words(program, own) if rate is None else None
+        if rate is not None:
+            figure = (rate.affected, rate.n, rate.percent, rate.bound, report.scale)
+            before = found.get(figure)
+            if before is None or (verified and not before.verified):
+                found[figure] = RateLine(program, data, rate, verified=verified, report=report, path=own)
+        elif words is not None:
+            unread.append(RateLine(program, data, None, words, True, verified, report, own))
+    yield from (each._replace(disputed=len(found) > 1) for each in found.values())
+    yield from unread
+    if not found and not unread:
+        path, report = data.reports[0]
+        yield RateLine(program, data, None, "not reported", report=report, path=f"{path}.{event}")
 
 
 def _source(program: Program) -> str | None:
@@ -260,12 +292,18 @@ def _searched(pattern: re.Pattern[str], text: str | None) -> re.Match[str] | Non
     return pattern.search((text or "")[:500])
 
 
+def _mentions(pattern: re.Pattern[str], data: DataSet) -> bool:
+    texts = (text for _, each in data.reports for text in (each.population, each.note, each.trial))
+    return any(_searched(pattern, text) for text in texts)
+
+
 def _of_scale(sets: Sequence[DataSet]) -> Iterator[Caution]:
-    stated = {each.report.scale for each in sets}
+    found = [(scale, each.program) for each in sets for scale in each.scales]
+    stated = {scale for scale, _ in found}
     if stated == {None}:
         yield Caution("Grading scale", "not stated for any data set: a grade of one scale is not that grade of another")
     elif len(stated) > 1:
-        told = _grouped((each.report.scale or "not stated", each.program) for each in sets)
+        told = _grouped((scale or "not stated", program) for scale, program in found)
         yield Caution("Grading scale", f"{told}: a grade of one scale is not that grade of another")
 
 
@@ -273,7 +311,7 @@ _PROPHYLAXIS = re.compile(r"prophyla", re.IGNORECASE)
 
 
 def _of_prophylaxis(programs: Sequence[Program], sets: Sequence[DataSet]) -> Iterator[Caution]:
-    named = [each for each in sets if any(_searched(_PROPHYLAXIS, text) for text in (each.report.population, each.report.note))]
+    named = [each for each in sets if _mentions(_PROPHYLAXIS, each)]
     told = [each.program for each in named]
     for program in programs:
         risks = [program.safety.crs, program.safety.icans] if program.safety is not None else []
@@ -310,13 +348,9 @@ _POOLED = re.compile(r"\b(?:pooled|integrated|combined|all trials)\b", re.IGNORE
 
 
 def _of_pools(sets: Sequence[DataSet]) -> Iterator[Caution]:
-    pooled = [
-        each
-        for each in sets
-        if any(_searched(_POOLED, text) for text in (each.report.population, each.report.note, each.report.trial))
-    ]
+    pooled = [each for each in sets if _mentions(_POOLED, each)]
     if pooled:
-        yield Caution("Pooled", f"{_counted(pooled)} join several trials or diseases")
+        yield Caution("Pooled", f"{_counted(pooled)} are pooled, as named, over trials or diseases")
     several = [each.program for each in sets]
     twice = [each for each in dict.fromkeys(each.key for each in several) if sum(one.key == each for one in several) > 1]
     if twice:

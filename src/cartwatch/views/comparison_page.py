@@ -45,7 +45,7 @@ def comparison_pages(found: Comparison, look: Look, width: int, *, drawn: bool =
         Pane("cautions", "What forbids a direct comparison", tuple(_cautions(found, look))),
     ]
     if drawn:
-        out.append(Pane("safety", "Rates", tuple(_rates(found.rates, look, width))))
+        out += _rates(found.rates, look, width)
     out += [
         Pane("mitigation", "Mitigation", tuple(_facts(found.programs, found.mitigation, look, width))),
         Pane("mechanism", "Mechanism", tuple(_facts(found.programs, found.mechanism, look, width))),
@@ -81,20 +81,21 @@ def title_of_block(block: RateBlock, look: Look) -> str:
     return f"{EVENTS[block.event]}, {'any grade' if block.grade == 'any' else f'grade {look.glyphs.least}3'}"
 
 
-def _rates(blocks: Sequence[RateBlock], look: Look, width: int) -> Iterator[Line]:
-    yield from _legend(look, width)
+def _rates(blocks: Sequence[RateBlock], look: Look, width: int) -> Iterator[Pane]:
+    """Lay out the rates, a section for each event; the first one explains the signs."""
     sizes = _sizes([line for block in blocks for line in block.lines], look, width)
     for event in dict.fromkeys(block.event for block in blocks):
         grades = [block for block in blocks if block.event == event]
-        if not any(line.rate or line.unread for block in grades for line in block.lines):
-            yield Line((Run(EVENTS[event], "heading"),), rule=True)
-            yield from _block(grades[0], look, width, sizes)
-            continue
-        for block in grades:
-            yield Line((Run(title_of_block(block, look), "heading"),), rule=True)
-            if event == "neurotox" and block is grades[0]:
-                yield Line((Run("A wider category than ICANS, of older labels: neither stands for the other.", "quiet"),))
-            yield from _block(block, look, width, sizes)
+        lines = [*_legend(look, width)] if grades[0] is blocks[0] else []
+        if event == "neurotox":
+            lines.append(Line((Run("A wider category than ICANS, of older labels: neither stands for the other.", "quiet"),)))
+        if any(line.rate or line.unread for block in grades for line in block.lines):
+            for block in grades:
+                lines.append(Line((Run(title_of_block(block, look), "heading"),), rule=bool(lines)))
+                lines += _block(block, look, width, sizes)
+        else:
+            lines += _block(grades[0], look, width, sizes)
+        yield Pane(event, f"{EVENTS[event]} by data set", tuple(lines))
 
 
 def _legend(look: Look, width: int) -> Iterator[Line]:
@@ -168,7 +169,7 @@ def _figures(line: RateLine, look: Look, sizes: _Sizes, ellipsis: str) -> Runs:
 
 def _with_data(runs: Runs, line: RateLine, look: Look, width: int, sizes: _Sizes) -> Iterator[Line]:
     """Put the data set beside its rate, or below where there is no room; it is wrapped, never cut."""
-    path = line.data.path if line.data is not None else None
+    path = line.path
     text = about(line, look)
     if not sizes.beside:
         yield Line(tuple(Run(*each) for each in runs), path=path)
@@ -264,7 +265,7 @@ def comparison_document(found: Comparison, now: datetime) -> dict[str, Any]:
 
 
 def _rate_document(block: RateBlock, line: RateLine, now: datetime) -> dict[str, Any]:
-    rate, report = line.rate, line.data.report if line.data is not None else None
+    rate, report = line.rate, line.report
     low, high = rate.interval if rate is not None and rate.interval is not None else (None, None)
     return {
         "program": line.program.key,

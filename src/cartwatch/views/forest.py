@@ -52,16 +52,17 @@ def figures(rate: Rate | None) -> tuple[str, str, str]:
 
 def about(line: RateLine, look: Look) -> str:
     """Describe the data set of a rate: population, trial, cut-off and scale, each named where it is not reported."""
-    data = line.data
-    if data is None:
+    data, report = line.data, line.report
+    if data is None or report is None:
         return ""
-    report = data.report
-    parts = (
+    parts = [
         report.population or "population not reported",
         data.trial or "trial not reported",
         f"cut-off {report.cutoff.text}" if report.cutoff is not None else "cut-off not reported",
         report.scale or "scale not stated",
-    )
+    ]
+    if line.disputed:
+        parts.append(f"source {', '.join(report.cite) or 'not named'}")
     return f" {look.glyphs.dot} ".join(parts)
 
 
