@@ -62,7 +62,7 @@ def about(line: RateLine, look: Look) -> str:
         report.scale or "scale not stated",
     ]
     if line.disputed:
-        parts.append(f"source {', '.join(report.cite) or 'not named'}")
+        parts.append(f"source {', '.join(each.id for each in report.cite) or 'not named'}")
     return f" {look.glyphs.dot} ".join(parts)
 
 

@@ -181,7 +181,7 @@ def _move_document(step: Slip, now: datetime) -> dict[str, Any]:
         "from": step.old.text,
         "to": step.new.text,
         "said": value_document(step.said, now),
-        "cite": list(step.cite),
+        "cite": value_document(step.cite, now),
         "kind": step.move.kind,
         "start_shift": step.move.start_shift,
         "end_shift": step.move.end_shift,
