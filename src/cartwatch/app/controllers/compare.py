@@ -24,7 +24,7 @@ class Compare:
 
     async def compare(self) -> None:
         """Compare the marked programs, or those shown where none is marked."""
-        from cartwatch.app.screens.page import Page
+        from cartwatch.app.screens.page import PageDialog
         from cartwatch.views.comparison import compare
         from cartwatch.views.comparison_page import comparison_pages
 
@@ -36,11 +36,11 @@ class Compare:
         def make(width: int) -> Sequence[Pane]:
             return comparison_pages(found, look, width)
 
-        await self._host.ask(Page(f"Comparison of {names}", make, copied=f"the comparison of {names}"), lambda _: None)
+        await self._host.ask(PageDialog(f"Comparison of {names}", make, copied=f"the comparison of {names}"), lambda _: None)
 
     async def slips(self) -> None:
         """Show how guidance moved, by sponsor and program; Enter goes to the catalyst."""
-        from cartwatch.app.screens.page import Page
+        from cartwatch.app.screens.page import PageDialog
         from cartwatch.views.lines import Pane
         from cartwatch.views.slips import slips_lines
 
@@ -53,14 +53,18 @@ class Compare:
                 self._host.reveal(where[0])
                 self._host.go_to(where[1])
 
-        page = Page("Slips", lambda width: [Pane("slips", "How guidance moved", lines)], copied="the slips", places=places)
+        page = PageDialog(
+            "Slips", lambda width: [Pane("slips", "How guidance moved", lines)], copied="the slips", places=places
+        )
         await self._host.ask(page, chosen)
 
     async def reference(self) -> None:
         """Show the reference cards."""
-        from cartwatch.app.screens.page import Page
+        from cartwatch.app.screens.page import PageDialog
         from cartwatch.views.reference import CARDS, reference_pages
 
         look = self._host.look
-        page = Page("Reference, not advice", lambda width: reference_pages(CARDS, look, width), copied="the reference cards")
+        page = PageDialog(
+            "Reference, not advice", lambda width: reference_pages(CARDS, look, width), copied="the reference cards"
+        )
         await self._host.ask(page, lambda _: None)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from cartwatch.views.lines import Pane
 
-__all__ = ["Page"]
+__all__ = ["PageDialog"]
 
 _COPIED = 100  # cells of a copied line
 
@@ -36,7 +36,7 @@ class EntryLines(LineList, inherit_bindings=False):
     always_show_cursor = True
 
 
-class Page(Dialog["tuple[str, str]"]):
+class PageDialog(Dialog["tuple[str, str]"]):
     """Dialog that shows the sections made for a width; returns the program and path of the chosen line.
 
     `places` names the program of each line, by its place among all of them, where the lines lead somewhere; `copied` is what
