@@ -39,8 +39,8 @@ class EntryLines(LineList, inherit_bindings=False):
 class PageDialog(Dialog["tuple[str, str]"]):
     """Dialog that shows the sections made for a width; returns the program and path of the chosen line.
 
-    `places` names the program of each line, by its place among all of them, where the lines lead somewhere; `copied` is what
-    the message says was copied.
+    `places` names the program of each line, by its place among all of them, where the lines lead somewhere, and `entry` the line
+    that the cursor begins on; `copied` is what the message says was copied.
     """
 
     def __init__(
@@ -50,12 +50,14 @@ class PageDialog(Dialog["tuple[str, str]"]):
         *,
         copied: str,
         places: Sequence[tuple[str, str] | None] = (),
+        entry: int = 0,
     ) -> None:
         super().__init__(title)
         self.add_class("-page")
         self._make = make
         self._copied = copied
         self._places = places
+        self._entry = entry
         self._starts: list[int] = []
 
     @property
@@ -73,7 +75,7 @@ class PageDialog(Dialog["tuple[str, str]"]):
     def on_mount(self) -> None:
         super().on_mount()
         self.set_focus(self.lines)
-        self.lines.show(self._drawn, entry=0, top=True)
+        self.lines.show(self._drawn, entry=self._entry, top=True)
 
     def _drawn(self, width: int) -> list[DrawnLine]:
         out: list[DrawnLine] = []
