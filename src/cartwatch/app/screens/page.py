@@ -39,7 +39,7 @@ class EntryLines(LineList, inherit_bindings=False):
 class PageDialog(Dialog["tuple[str, str]"]):
     """Dialog that shows the sections made for a width; returns the program and path of the chosen line.
 
-    `places` names the program of each line, by its place among all of them, where the lines lead somewhere, and `entry` the line
+    `places` names the program of each line, by its place among all, where the lines lead somewhere, and `entry` the line
     that the cursor begins on; `copied` is what the message says was copied.
     """
 
