@@ -465,3 +465,22 @@ async def test_the_preview_looks_as_it_did(tmp_path: Path, size: tuple[int, int]
         screens["import-preview-facts"] = await keys(stage.pilot, "tab", "j", "space")
         screens["import-preview-new"] = await keys(stage.pilot, "escape", "j")
     check_goldens(size, screens)
+
+
+TRIALS = """NCT Number,Study Title,Study Status,Interventions,Sponsor,Phases
+NCT00000001,t1,RECRUITING,BIOLOGICAL: ALPHA-112,Acme,PHASE1
+NCT00000002,t2,RECRUITING,BIOLOGICAL: alpha112,Acme,PHASE2
+"""
+
+
+async def test_two_records_of_one_product_offer_to_join_ticked(stage: Stage) -> None:
+    async with stage.running((140, 40)):
+        screen = await offered(stage, TRIALS, "trials.csv")
+        assert "to be taken: 1 new" in screen
+        assert "✓ joined with NCT00000002" in screen
+        screen = await keys(stage.pilot, "tab", "space")
+        assert "a program of its own" in screen
+        assert "to be taken: 2 new" in screen
+        await keys(stage.pilot, "f2")
+        trials = [[one.nct for one in each.trials] for each in stage.session.watchlist.programs if each.trials]
+        assert trials == [["NCT00000001"], ["NCT00000002"]]

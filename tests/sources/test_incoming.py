@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import tomli
@@ -13,7 +14,12 @@ from cartwatch.document.edits import apply
 from cartwatch.document.reader import read_watchlist
 from cartwatch.proposals.accept import accept
 from cartwatch.proposals.incoming import Refused
+from cartwatch.proposals.joining import joined_words
+from cartwatch.proposals.model import WHOLE
 from cartwatch.sources.incoming import propose_incoming, read_incoming
+
+if TYPE_CHECKING:
+    from cartwatch.session.changes import PlannedChange
 
 NOW = datetime(2026, 11, 22).astimezone()
 CONTROLS = [chr(code) for code in (*range(9), 11, 12, *range(14, 32), 127)]
@@ -194,18 +200,58 @@ def downloaded(*rows: tuple[str, str, str]) -> tuple[list[dict[str, object]], tu
     return list(incoming.document.programs), incoming.notes
 
 
-def test_two_records_of_one_sponsor_and_intervention_are_one_program_and_it_is_told() -> None:
-    (program,), notes = downloaded(
+def test_two_records_of_one_sponsor_and_intervention_are_one_program_by_default() -> None:
+    (program,), _ = downloaded(
         ("BIOLOGICAL: ALPHA-112", "Acme", "PHASE1"),
         ("BIOLOGICAL: alpha112", "ACME", "PHASE2"),
         ("BIOLOGICAL: ALPHA 112", "Acme", "PHASE1"),
     )
     assert [each["nct"] for each in program["trial"]] == ["NCT00000001", "NCT00000002", "NCT00000003"]  # type: ignore[attr-defined]
     assert (program["name"], program["phase"]) == ("ALPHA-112", "Phase 2")
-    assert notes[0] == (
-        "NCT00000002 and NCT00000001 are joined in one program, of the same sponsor and intervention (ALPHA-112); "
-        "import them one by one to keep them apart"
-    )
+
+
+THREE = (
+    ("BIOLOGICAL: ALPHA-112", "Acme", "PHASE1"),
+    ("BIOLOGICAL: alpha112", "ACME", "PHASE2"),
+    ("BIOLOGICAL: ALPHA 112", "Acme", "PHASE1"),
+)
+
+
+def test_records_are_joined_where_the_joining_is_ticked_and_programs_of_their_own_elsewhere() -> None:
+    document = Document.parse(b'[[program]]\nname = "Other"\n')
+    watchlist = read_watchlist(document.head, document.programs, NOW.date()).watchlist
+    lines = [f"NCT0000000{at},t{at},RECRUITING,{name},{sponsor},{kind}" for at, (name, sponsor, kind) in enumerate(THREE, 1)]
+    header = "NCT Number,Study Title,Study Status,Interventions,Sponsor,Phases"
+    proposal = propose_incoming(document, watchlist, [read_incoming("x.csv", "\n".join([header, *lines]).encode(), NOW)])
+    (entry,) = proposal.entries
+    assert [joined_words(entry.parts[0], each) for each in entry.parts[1:]] == [
+        "joined with NCT00000002, of the same sponsor and intervention (ALPHA-112)",
+        "joined with NCT00000003, of the same sponsor and intervention (ALPHA-112)",
+    ]
+    assert proposal.choices() == {(0, WHOLE), (0, WHOLE - 1), (0, WHOLE - 2)}
+    taken = {
+        name: [
+            (each["id"], [one["nct"] for one in each["trial"]])
+            for each in applied(document, accept(document, watchlist, proposal, choices))
+        ]
+        for name, choices in {
+            "all": proposal.choices(),
+            "second apart": proposal.choices() - {(0, WHOLE - 1)},
+            "none": {(0, WHOLE - 1)},
+        }.items()
+    }
+    one, two, three = (f"NCT0000000{each}" for each in (1, 2, 3))
+    assert taken == {
+        "all": [("alpha-112", [one, two, three])],
+        "second apart": [("alpha-112", [one, three]), ("alpha112", [two])],
+        "none": [],
+    }
+
+
+def applied(document: Document, planned: PlannedChange | None) -> list[dict[str, Any]]:
+    """The programs that a change adds."""
+    after = apply(document, planned.edits).document if planned is not None else document
+    return list(after.programs[len(document.programs) :])
 
 
 def test_a_description_is_one_product_for_one_sponsor_only() -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from cartwatch.document.edits import Add, AddBlocks, Delete, Edit, Set
 from cartwatch.document.paths import pins
 from cartwatch.domain.text import clean
-from cartwatch.session.changes import PlannedChange
+from cartwatch.session.changes import PlannedChange, unique_id
 
-from .model import OUTSIDE
+from .joining import joined
+from .model import OUTSIDE, WHOLE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -33,7 +35,11 @@ def accept(document: Document, watchlist: Watchlist, proposal: Proposal, accepte
         if not numbers:
             continue
         if entry.state == "new":
-            new.append(entry)
+            new += (
+                _new(entry, numbers, {*(each.key for each in watchlist.programs), *(each.key for each in new)})
+                if WHOLE in numbers
+                else []
+            )
             continue
         assert entry.place is not None
         changed.append(entry.label)
@@ -56,6 +62,19 @@ def accept(document: Document, watchlist: Watchlist, proposal: Proposal, accepte
     first = next((each.key for each in proposal.entries if each in new or each.label in changed), None)
     words = _words(proposal, new, changed, outside)
     return PlannedChange(tuple(edits), words, first, origin=proposal.origin, told=tuple(told))
+
+
+def _new(entry: Entry, numbers: Collection[int], taken: set[str]) -> list[Entry]:
+    """Return a new program, and those of its drafts that are not to be joined with it."""
+    apart = [part for place, part in enumerate(entry.parts) if place and WHOLE - place not in numbers]
+    if not apart:
+        return [entry]
+    together = [part for part in entry.parts if part not in apart]
+    out = [replace(entry, record=joined(together), text=None)]
+    for part in apart:
+        key = unique_id(str(part["id"]), {*taken, *(each.key for each in out)})
+        out.append(replace(entry, key=key, record={**part, "id": key}, text=None, parts=()))
+    return out
 
 
 def rebased(edits: Sequence[Edit], place: int) -> list[Edit]:

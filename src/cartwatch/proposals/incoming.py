@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from cartwatch.document.document import Document, SyntaxProblem
@@ -13,7 +13,7 @@ from cartwatch.domain.text import clean
 from cartwatch.session.session import located
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from cartwatch.document.problems import Problem
@@ -41,7 +41,7 @@ class Incoming:
     `form` is "watchlist", "registry" or "table"; `name` is the source as given by the user. `problems` of the level "error"
     refuse their program; `placed` has their positions. `notes` describe how the source was understood, as the columns of a
     table; `left` names the cells of a table that were not taken over, each with its line. `vague` are the places of programs
-    whose name many sponsors use, so that the name alone is no match.
+    whose name many sponsors use, so that the name alone is no match. `parts` has the drafts of each program that was joined.
     """
 
     name: str
@@ -52,6 +52,7 @@ class Incoming:
     notes: tuple[str, ...] = ()
     vague: frozenset[int] = frozenset()
     left: tuple[Problem, ...] = ()
+    parts: Mapping[int, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
 
     @property
     def errors(self) -> tuple[Problem, ...]:

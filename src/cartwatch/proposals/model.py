@@ -47,7 +47,8 @@ WHOLE = -1
 OUTSIDE = -1
 
 Choice = tuple[int, int]
-"""What can be accepted: the place of an entry, and of one of its offers; WHOLE for a new program, OUTSIDE for the head."""
+"""What can be accepted: the place of an entry, and of one of its offers; WHOLE for a new program, below it the joining of a
+further draft, OUTSIDE for the head."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +144,8 @@ class Entry:
     `place`. `by` is the rule that matched the two, `reason` why an entry is unclear or refused. `source` is the name of the
     file. `of_registry`: it links a trial that mine does not have. An unclear entry that was read from text has the keys of
     its `candidates`, and in `asks` the number of the statement whose program has to be chosen; its one offer shows the
-    evidence. A new program that is not `certain` is not accepted by default.
+    evidence. A new program that is not `certain` is not accepted by default. `parts` are the drafts that a new program is
+    joined from: each but the first can be taken as a program of its own.
     """
 
     state: str
@@ -161,12 +163,13 @@ class Entry:
     candidates: tuple[str, ...] = ()
     asks: int | None = None
     certain: bool = True
+    parts: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def choices(self) -> range:
-        """The numbers of its parts that can be accepted."""
+        """The numbers of its parts that can be accepted; below WHOLE are the joinings of its further drafts."""
         if self.state == "new":
-            return range(WHOLE, 0)
+            return range(WHOLE - len(self.parts[1:]), 0)
         return range(len(self.offers) if self.place is not None else 0)
 
     @property
@@ -216,4 +219,4 @@ class Proposal:
         """Return the offer of a choice; None for a new program."""
         at, number = choice
         offers = self.head if at == OUTSIDE else self.entries[at].offers
-        return offers[number] if number != WHOLE else None
+        return offers[number] if number > WHOLE else None

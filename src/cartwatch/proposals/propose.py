@@ -136,7 +136,7 @@ def _told_apart(watchlist: Watchlist, incoming: Sequence[Incoming], linked: Coll
                     links: dict[str, Any] = {key: record[key] for key in ("trial", "source") if key in record}
                     entry = replace(entry, record=links, of_registry=True)
             elif record is each.document.programs[at]:
-                entry = replace(entry, text=_block(each, at))
+                entry = replace(entry, text=_block(each, at), parts=each.parts.get(at, ()))
             twin = known.setdefault(entry.key, entry)
             if twin is not entry and twin.state != "refused" and entry.state != "refused":
                 if same(twin.record, record):

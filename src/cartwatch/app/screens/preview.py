@@ -16,6 +16,7 @@ from cartwatch.app.widgets.panelayout import lay_out
 from cartwatch.document.problems import ERROR
 from cartwatch.document.typed import as_typed
 from cartwatch.domain.text import clean
+from cartwatch.proposals.joining import joined_words
 from cartwatch.proposals.model import OUTSIDE, SIGNS, WHOLE
 from cartwatch.proposals.words import offer_words
 from cartwatch.views.layout import one_line, wrap
@@ -191,6 +192,7 @@ class Preview(Dialog["frozenset[Choice]"]):
         told = self._warnings.get(id(entry.program), [])
         out = [line for each in told for line in _lines([("warning  ", "soon"), (clean(each, limit=300), "")], width)]
         if entry.state == "new":
+            out += self._joined_lines(at, entry, width)
             return [*out, *([DrawnLine()] if out else []), *self._new_lines(entry, width)]
         for number, offer in enumerate(entry.offers):
             if out:
@@ -206,6 +208,17 @@ class Preview(Dialog["frozenset[Choice]"]):
         lines = [*wrap(runs, width), *(_sides(offer, width) if offer.kind == "conflict" else [])]
         return [DrawnLine(tuple(each), number) for each in lines]
 
+    def _joined_lines(self, at: int, entry: Entry, width: int) -> list[DrawnLine]:
+        """Draw the joining of each further draft of a new program, with its tick."""
+        out: list[DrawnLine] = []
+        for number, part in enumerate(entry.parts[1:]):
+            joins = (at, WHOLE - 1 - number) in self._chosen
+            words = joined_words(entry.parts[0], part)
+            runs = [(f"{self._look.glyphs.marked if joins else self._look.glyphs.dot} ", "key"), (words, "")]
+            runs += [] if joins else [(": no, a program of its own", "soon")]
+            out += [DrawnLine(tuple(each), number) for each in wrap(runs, width)]
+        return out
+
     def _new_lines(self, entry: Entry, width: int) -> list[DrawnLine]:
         """Draw a new program as its panes will show it."""
         out: list[DrawnLine] = []
@@ -214,7 +227,8 @@ class Preview(Dialog["frozenset[Choice]"]):
                 continue
             if out:
                 out.append(DrawnLine())
-            out += [DrawnLine(each.runs, 0) for each in lay_out(pane(key, entry.program, self._look).lines, width)]
+            last = len(entry.parts[1:])
+            out += [DrawnLine(each.runs, last) for each in lay_out(pane(key, entry.program, self._look).lines, width)]
         return out
 
     def _offer_lines(self, at: int, number: int, offer: Offer, width: int) -> list[DrawnLine]:
@@ -257,9 +271,10 @@ class Preview(Dialog["frozenset[Choice]"]):
         proposal = self.proposal
         chosen = {each for each in self._chosen if each[0] in self._order and each[0] != OUTSIDE}
         own = sum(at == OUTSIDE for at, _ in self._chosen)
-        new = sum(number == WHOLE for _, number in chosen)
-        facts = len(chosen) - new
-        changed = len({at for at, number in chosen if number != WHOLE})
+        whole = [at for at, number in chosen if number == WHOLE]
+        apart = sum(each not in chosen for at in whole for each in self._choices_of(at))
+        new, facts = len(whole) + apart, sum(number > WHOLE for _, number in chosen)
+        changed = len({at for at, number in chosen if number > WHOLE})
         levels = {at: _level(proposal.entries[at]) for at, _ in chosen}
         arms = all(
             each.kind == "suggested" and each.news is not None for at, _ in chosen for each in proposal.entries[at].offers
@@ -321,7 +336,10 @@ class Preview(Dialog["frozenset[Choice]"]):
         choices = self._choices_of(at)
         facts = self.query_one("#facts", PreviewLines)
         number = facts.entry if facts.has_focus else None
-        if number is None or (at != OUTSIDE and self.proposal.entries[at].state == "new"):
+        if at != OUTSIDE and self.proposal.entries[at].state == "new" and number is not None:
+            joins = len(self.proposal.entries[at].parts[1:])
+            return [(at, WHOLE - 1 - number if number < joins else WHOLE)]
+        if number is None:
             return choices
         return [each for each in choices if each == (at, number)]
 

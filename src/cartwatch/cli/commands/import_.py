@@ -12,6 +12,7 @@ from cartwatch.cli.output import Failure
 from cartwatch.domain.description import counted
 from cartwatch.proposals.accept import accept
 from cartwatch.proposals.baseline import Agreed, remember
+from cartwatch.proposals.joining import joined_words
 from cartwatch.proposals.model import SIDES, SIGNS, WHOLE
 from cartwatch.proposals.words import offer_words, sources_words
 from cartwatch.sources.incoming import propose_incoming, read_sources
@@ -183,6 +184,9 @@ def _print(call: Call, proposal: Proposal, accepted: set[Choice], session: Sessi
         for entry in new:
             about = ", ".join(each for each in (entry.program.sponsor, entry.program.phase) if each)
             call.output.runs([Run("+ ", "good"), Run(entry.label, "strong"), Run(f"  {about}" if about else "", "quiet")], "  ")
+            for part in entry.parts[1:]:
+                words = f"{joined_words(entry.parts[0], part)}; import them one by one to keep them apart"
+                call.output.runs([Run(words, "quiet")], "    ")
     for state, title in (("changed", "changed"), ("conflict", "with conflicts")):
         entries = [(at, each) for at, each in enumerate(proposal.entries) if each.state == state]
         if entries:

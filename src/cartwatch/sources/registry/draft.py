@@ -10,9 +10,9 @@ from typing import Any
 
 from cartwatch.domain.dates.moments import in_zone
 from cartwatch.domain.program import slug
-from cartwatch.domain.text import clean
-from cartwatch.domain.vocabulary import PHASE, fold
+from cartwatch.domain.vocabulary import fold
 from cartwatch.proposals.incoming import Refused, from_records
+from cartwatch.proposals.joining import joined
 from cartwatch.proposals.matching import plain_name
 
 from .product_name import (
@@ -32,7 +32,7 @@ from .record import Intervention, StudyRecord, record_url, trial_facts
 from .refresh import Answers, DraftedPrograms
 from .saved import SavedError, read_saved
 
-__all__ = ["draft", "drafted", "joined", "phase_of", "read_drafts", "source_of"]
+__all__ = ["draft", "drafted", "phase_of", "read_drafts", "source_of"]
 
 _PHASES = {
     ("EARLY_PHASE1",): "Early Phase 1",
@@ -43,7 +43,6 @@ _PHASES = {
     ("PHASE3",): "Phase 3",
 }
 
-_ORDER = ("id", "name", "aliases", "sponsor", "indications", "phase", "notes", "cite", "mechanism", "trial", "source")
 _CELLULAR = ("GENETIC", "BIOLOGICAL", "COMBINATION_PRODUCT")
 
 
@@ -86,31 +85,6 @@ def draft(trial: StudyRecord, fetched: datetime) -> dict[str, object]:
     program["trial"] = [{**link, **trial_facts(trial, fetched), "cite": cited}]
     program["source"] = [source]
     return program
-
-
-def joined(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
-    """Merge two drafts of the same product: the first, with additions of the second, each cited from its record.
-
-    The phase is the later of the two; indications and aliases are those of both.
-    """
-    cite, others = dict(first["cite"]), second["cite"]
-    out = {**second, **first}
-    for key in ("indications", "aliases"):
-        if key in first and key in second:
-            known = {fold(each) for each in first[key]}
-            more = [each for each in second[key] if fold(each) not in known]
-            out[key] = [*first[key], *more]
-            cite[key] = [*([cite[key]] if isinstance(cite[key], str) else cite[key]), others[key]] if more else cite[key]
-    if "phase" in first and "phase" in second and PHASE.rank(second["phase"]) > PHASE.rank(first["phase"]):
-        out["phase"], cite["phase"] = second["phase"], others["phase"]
-    for key in ("trial", "source"):
-        out[key] = [*first[key], *second[key]]
-    if mechanism := {**second.get("mechanism", {}), **first.get("mechanism", {})}:
-        out["mechanism"] = mechanism
-    if notes := [each["notes"] for each in (first, second) if "notes" in each]:
-        out["notes"] = "\n\n".join(notes)
-    out["cite"] = {**others, **cite}
-    return {key: out[key] for key in _ORDER if key in out}
 
 
 def source_of(trial: StudyRecord) -> dict[str, object]:
@@ -205,46 +179,26 @@ def _products(drawn: dict[str, Any]) -> list[tuple[str, str]]:
     return [(fold(sponsor), plain_name(each)) for each in names] if sponsor else []
 
 
-def _with_name(known: dict[str, Any], drawn: dict[str, Any]) -> dict[str, Any]:
-    """Add the name of a second draft of a product to the aliases of the first, if it is another."""
-    names = {plain_name(each) for each in (known["name"], *known.get("aliases", []), *drawn.get("aliases", []))}
-    if plain_name(drawn["name"]) in names:
-        return known
-    cited = drawn["cite"]["name"]
-    before = known["cite"].get("aliases", [])
-    cites = [*([before] if isinstance(before, str) else before), cited]
-    aliases = [*known.get("aliases", []), drawn["name"]]
-    return {**known, "aliases": aliases, "cite": {**known["cite"], "aliases": cites if before else cited}}
-
-
-def _joined_words(known: dict[str, Any], drawn: dict[str, Any]) -> str:
-    numbers = " and ".join(clean(each["trial"][0]["nct"]) for each in (drawn, known))
-    product = clean(known["name"], limit=60)
-    sponsor = fold(known.get("sponsor", "")) == fold(drawn.get("sponsor", ""))
-    shared = f"sponsor and intervention ({product})" if sponsor else f"intervention ({product})"
-    return f"{numbers} are joined in one program, of the same {shared}; import them one by one to keep them apart"
-
-
 def drafted(name: str, trials: Sequence[StudyRecord], now: datetime, notes: tuple[str, ...] = ()) -> DraftedPrograms:
     """Draft programs from registry records; records of one product give one program. Raises Refused."""
     records: dict[str, dict[str, Any]] = {}
     products: dict[tuple[str, str], str] = {}
-    told = []
+    parts: dict[str, list[dict[str, Any]]] = {}
     for trial in trials:
         drawn: dict[str, Any] = draft(trial, now)
         names = _products(drawn)
         key = (
             drawn["id"] if drawn["id"] in records else next((products[each] for each in names if each in products), drawn["id"])
         )
-        known = records.get(key)
-        records[key] = drawn if known is None else joined(_with_name(known, drawn), drawn)
+        parts.setdefault(key, []).append(drawn)
+        records[key] = joined(parts[key])
         products |= {each: products.get(each, key) for each in names}
-        if known is not None:
-            told.append(_joined_words(known, drawn))
-    notes = (*notes, *told)
     by_number = {alias: trial for trial in trials for alias in trial.aliases} | {trial.nct: trial for trial in trials}
     answers = Answers(tuple(each.nct for each in trials), by_number, now)
     made = from_records(name, "registry", list(records.values()), now, notes)
     vague = frozenset(at for at, each in enumerate(made.read.watchlist.programs) if is_description(each.name))
     answers = Answers(tuple(each.nct for each in trials), by_number, now)
-    return DraftedPrograms(name, "registry", made.document, made.read, made.problems, notes, vague, answers=answers)
+    several = {at: tuple(each) for at, each in enumerate(parts.values()) if len(each) > 1}
+    return DraftedPrograms(
+        name, "registry", made.document, made.read, made.problems, notes, vague, (), several, answers=answers
+    )
