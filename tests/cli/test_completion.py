@@ -30,9 +30,10 @@ def test_a_shell_that_there_is_none_for(run):
     ("typed", "wanted"),
     [
         ("cartwatch un", ["undo"]),
-        ("cartwatch re", ["reference", "resolve", "restore"]),
+        ("cartwatch re", ["read", "reference", "resolve", "restore"]),
         ("cartwatch set --ci", ["--cite"]),
         ("cartwatch move --sa", ["--said"]),
+        ("cartwatch read --expl", ["--explain"]),
         ("cartwatch completion z", ["zsh"]),
         ("cartwatch -f li", ["list.toml"]),
         ("cartwatch check li", ["list.toml"]),

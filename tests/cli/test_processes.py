@@ -66,6 +66,13 @@ def test_no_edit_imports_the_app_or_the_network(tmp_path, monkeypatch, argv):
     assert probe(("textual", "rich", "httpx", "argparse", "asyncio", "icalendar", "shtab"), *argv, "-f", str(path)) == "[] 0"
 
 
+def test_a_release_is_read_without_the_network_and_the_reader_of_pages(tmp_path):
+    path = tmp_path / "release.txt"
+    path.write_text("Acme, March 1, 2026 -- Data of lasme-cel are expected in Q4 2026.")
+    names = ("textual", "rich", "httpx", "asyncio", "selectolax", "pypdf", "icalendar", "argparse")
+    assert probe(names, "read", str(path), "--dry-run", "-f", SAMPLE) == "[] 0"
+
+
 def test_a_closed_pipe_ends_quietly(script):
     done = subprocess.run(
         ["sh", "-c", f"{' '.join(script)} show lasme-cel -f '{SAMPLE}' | true"], capture_output=True, text=True, timeout=60

@@ -28,7 +28,16 @@ if TYPE_CHECKING:
     from .registry.clinicaltrials import Access, Progress
     from .registry.memory import Memory
 
-__all__ = ["number_of", "propose_incoming", "read_incoming", "read_numbers", "read_source", "read_sources"]
+__all__ = [
+    "LooksLikeRelease",
+    "number_of",
+    "propose_incoming",
+    "read_incoming",
+    "read_numbers",
+    "read_source",
+    "read_sources",
+    "source_data",
+]
 
 _PAGE = re.compile(
     r"https?://(?:www\.)?clinicaltrials\.gov/(?:ct2/show|study|api/v2/studies)/(NCT\d{8})(?:[/?#].*)?", re.I | re.ASCII
@@ -97,26 +106,45 @@ def read_sources(
     return read, refused
 
 
+class LooksLikeRelease(Refused):
+    """The source is a press release, a filing or another text, which `read` takes; it has the content already."""
+
+    def __init__(self, name: str, reason: str, data: bytes, url: str = "") -> None:
+        super().__init__(name, reason, 1, 1)
+        self.name = name
+        self.data = data
+        self.url = url
+
+
 def read_source(source: str, now: datetime, stdin: BinaryIO | None = None, *, loopback: bool = False) -> Incoming:
-    """Read one source: `-` is standard input. `loopback` is for tests. Raises Refused."""
+    """Read one source: `-` is standard input. `loopback` is for tests. Raises Refused, for a text LooksLikeRelease."""
+    name, data, url = source_data(source, stdin, loopback=loopback)
+    try:
+        return read_incoming(name, data, now)
+    except LooksLikeRelease as release:
+        release.url = url
+        raise
+
+
+def source_data(source: str, stdin: BinaryIO | None = None, *, loopback: bool = False) -> tuple[str, bytes, str]:
+    """Return the name, the content and the address of a source; the address is empty for a file. Raises Refused."""
     if source == "-":
-        return read_incoming("-", _standard_input(stdin), now)
+        return "-", _standard_input(stdin), ""
     if "://" in source:
         from .http import fetch, looks_like_url
 
         if looks_like_url(source):
-            return read_incoming(source.partition("#")[0].partition("?")[0], fetch(source, loopback=loopback).data, now)
+            return source.partition("#")[0].partition("?")[0], fetch(source, loopback=loopback).data, source
     if not source.strip():
         raise Refused('""', "an empty name: give a file, an https address or an NCT number")
     if "\0" in source:
         raise Refused(source, "the name holds a NUL character")
     try:
-        data = read_file(source).data
+        return source, read_file(source).data, ""
     except FileNotFoundError:
         raise Refused(source, "there is no such file") from None
     except StorageError as wrong:
         raise Refused(source, str(wrong).removeprefix(f"{source}: ")) from None
-    return read_incoming(source, data, now)
 
 
 def _standard_input(stdin: BinaryIO | None) -> bytes:
@@ -133,7 +161,7 @@ def read_incoming(name: str, data: bytes, now: datetime) -> Incoming:
     """
     start = data.removeprefix(b"\xef\xbb\xbf").lstrip()
     if (other := _other_form(start)) is not None:
-        raise Refused(name, other, 1, 1)
+        raise LooksLikeRelease(name, other, data) if "cartwatch read" in other else Refused(name, other, 1, 1)
     if start[:1] == b"{" or re.match(rb"\[\s*\{", start):
         return _read_json(name, data, now)
     if b"NCT Number" in data[:4_000] and (download := _read_download(name, data, now)) is not None:
@@ -147,7 +175,7 @@ def read_incoming(name: str, data: bytes, now: datetime) -> Incoming:
         if tabular:
             return read_csv(name, data, now)
         if _is_prose(data):
-            raise Refused(name, _PROSE, 1, 1) from wrong
+            raise LooksLikeRelease(name, _PROSE, data) from wrong
         raise
 
 

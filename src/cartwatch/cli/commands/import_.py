@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from cartwatch.proposals.model import Choice, Entry, Proposal
     from cartwatch.session.session import Session
 
-__all__ = ["run"]
+__all__ = ["LOOPBACK", "open_to_import", "run"]
 
-_LOOPBACK = "CARTWATCH_TEST_LOOPBACK"  # for tests with their own server: http to this machine only
+LOOPBACK = "CARTWATCH_TESTLOOPBACK"  # for tests with their own server: http to this machine only
 _ROLES = {"added": "good", "changed": "", "conflict": "overdue", "older": "quiet", "suggested": "unread"}
 
 
@@ -43,7 +43,7 @@ def run(call: Call) -> int:
         call.parsed.words,
         call.now,
         stdin,
-        loopback=os.environ.get(_LOOPBACK) == "1",
+        loopback=os.environ.get(LOOPBACK) == "1",
         reach=lambda: reached(call, where),
         progress=progress(call),
     )
@@ -55,7 +55,7 @@ def run(call: Call) -> int:
         for each in incoming:
             _tell_errors(call, each)
         return 2
-    session = _opened(call)
+    session = open_to_import(call)
     places = session.places
     assert places is not None
     memory = Memory(places)
@@ -95,7 +95,7 @@ def _tell_errors(call: Call, incoming: Incoming) -> None:
     call.output.tell(f"{place}: {first.words[:240]}{rest}; --partial leaves such programs out")
 
 
-def _opened(call: Call) -> Session:
+def open_to_import(call: Call) -> Session:
     """Open the watchlist to import into; the default one need not exist yet."""
     from time import sleep
 
@@ -119,7 +119,7 @@ def _opened(call: Call) -> Session:
 
         settle(call, session)
     if session.why_readonly is not None and not call.parsed.has("dry-run"):
-        raise Failure(f"{where.watchlist}: nothing can be imported: {session.why_readonly}")
+        raise Failure(f"{where.watchlist}: nothing can be changed: {session.why_readonly}")
     return session
 
 

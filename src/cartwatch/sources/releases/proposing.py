@@ -239,8 +239,8 @@ class _Offers:
         )
 
     def cite(self, statement: Statement) -> Any:
-        """The source of a fact."""
-        return self.source["id"]
+        """Return the source of a fact, with the sentence that states it."""
+        return {"id": self.source["id"], "quote": statement.quote}
 
     # Guidance
 
