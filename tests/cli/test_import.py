@@ -302,3 +302,37 @@ def test_a_cell_of_a_table_that_is_not_taken_is_named_and_the_status_says_so(run
     assert 'indications = ["a", "b"]' in mine.read_text()
     told = json.loads(run("import", table, "-f", str(mine), "--json").out)
     assert [(each["line"], each["level"], each["program"]) for each in told["problems"]] == [(3, "warning", "new-cel")] * 2
+
+
+def test_a_sheet_of_a_workbook_is_chosen_by_option_or_by_name(run, tmp_path):
+    xlsxwriter = pytest.importorskip("xlsxwriter")
+    pytest.importorskip("python_calamine")
+    path, mine = tmp_path / "list.xlsx", tmp_path / "mine.toml"
+    mine.write_text('[[program]]\nname = "z"\n')
+    made = xlsxwriter.Workbook(str(path))
+    for name in ("Heme", "Solid tumours"):
+        sheet = made.add_worksheet(name)
+        sheet.write_row(0, 0, ["Drug", "Phase"])
+        sheet.write_row(1, 0, [f"{name} cel", "Phase 2"])
+    made.close()
+    asked = run("import", str(path), "-f", str(mine))
+    assert (asked.status, asked.out, asked.err.count("\n")) == (2, "", 1)
+    assert "“Heme”, “Solid tumours”" in asked.err
+    assert "+ Solid tumours cel" in run("import", str(path), "--sheet", "solid tumours", "-f", str(mine), "--dry-run").out
+    assert "+ Heme cel" in run("import", f"{path}#1", "-f", str(mine), "--dry-run").out
+    assert "2 new" in run("import", str(path), "--sheet", "all", "-f", str(mine)).out
+    assert run("import", str(mine), "--sheet", "x", "-f", str(mine)).status == 2
+
+
+def test_without_the_extra_a_workbook_says_how_to_get_it(run, tmp_path, monkeypatch):
+    import sys
+    import zipfile
+
+    monkeypatch.setitem(sys.modules, "python_calamine", None)
+    path, mine = tmp_path / "list.xlsx", tmp_path / "mine.toml"
+    mine.write_text('[[program]]\nname = "z"\n')
+    with zipfile.ZipFile(path, "w") as packed:
+        packed.writestr("xl/workbook.xml", "<workbook/>")
+    answer = run("import", str(path), "-f", str(mine))
+    assert (answer.status, answer.err.count("\n")) == (2, 1)
+    assert "pip install 'cartwatch[excel]'" in answer.err

@@ -153,6 +153,7 @@ COMMANDS: dict[str, Subcommand] = {
                 Option("theirs", "where both were edited, or yours is newer, take theirs"),
                 Option("mine", "take only what your list lacks"),
                 Option("partial", "leave out programs with errors instead of refusing the file"),
+                Option("sheet", "the sheet of a workbook, by name or number; all: every one that holds programs", "NAME"),
                 _ANEW,
                 _JSON,
             ),
@@ -162,6 +163,7 @@ COMMANDS: dict[str, Subcommand] = {
             examples=(
                 ("cartwatch import colleague.toml --dry-run", "only show what would change"),
                 ("cartwatch import table.csv record.json", "a table with a header, a saved registry record"),
+                ("cartwatch import list.xlsx --sheet Tracker", "one sheet of a workbook (Excel, .ods)"),
                 ("cartwatch import NCT04150497", "a program drafted from its registry record, or its trial refreshed"),
             ),
         ),

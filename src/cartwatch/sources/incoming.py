@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from .registry.memory import Memory
 
 __all__ = [
+    "WORKBOOKS",
     "LooksLikeRelease",
     "number_of",
     "propose_incoming",
@@ -43,6 +45,7 @@ _PAGE = re.compile(
     r"https?://(?:www\.)?clinicaltrials\.gov/(?:ct2/show|study|api/v2/studies)/(NCT\d{8})(?:[/?#].*)?", re.I | re.ASCII
 )
 _NETWORK = 3  # exit status
+WORKBOOKS = (".xlsx", ".xlsm", ".ods")
 
 
 def number_of(source: str) -> str | None:
@@ -118,9 +121,10 @@ class LooksLikeRelease(Refused):
 
 def read_source(source: str, now: datetime, stdin: BinaryIO | None = None, *, loopback: bool = False) -> Incoming:
     """Read one source: `-` is standard input. `loopback` is for tests. Raises Refused, for a text LooksLikeRelease."""
+    source, sheet = _of_sheet(source)
     name, data, url = source_data(source, stdin, loopback=loopback)
     try:
-        return read_incoming(name, data, now)
+        return read_incoming(name, data, now, sheet)
     except LooksLikeRelease as release:
         release.url = url
         raise
@@ -147,6 +151,14 @@ def source_data(source: str, stdin: BinaryIO | None = None, *, loopback: bool = 
         raise Refused(source, str(wrong).removeprefix(f"{source}: ")) from None
 
 
+def _of_sheet(source: str) -> tuple[str, str | None]:
+    """Separate the sheet from the name of a workbook, as in `list.xlsx#Tracker`, unless a file has that name."""
+    path, mark, sheet = source.rpartition("#")
+    if mark and sheet and path.lower().endswith(WORKBOOKS) and not os.path.exists(source) and "://" not in source:
+        return path, sheet
+    return source, None
+
+
 def _standard_input(stdin: BinaryIO | None) -> bytes:
     data = stdin.read(LIMIT + 1) if stdin is not None else b""
     if len(data) > LIMIT:
@@ -154,11 +166,15 @@ def _standard_input(stdin: BinaryIO | None) -> bytes:
     return data
 
 
-def read_incoming(name: str, data: bytes, now: datetime) -> Incoming:
+def read_incoming(name: str, data: bytes, now: datetime, sheet: str | None = None) -> Incoming:
     """Parse the content of a source. `now` is the importer's clock; `name` tells a table (.csv, .tsv) from a TOML file.
 
-    Raises Refused.
+    `sheet` is the sheet of a workbook to read. Raises Refused.
     """
+    if data.startswith(b"PK\x03\x04"):
+        from cartwatch.formats.xlsx.read import read_workbook
+
+        return read_workbook(name, data, now, sheet)
     start = data.removeprefix(b"\xef\xbb\xbf").lstrip()
     if (other := _other_form(start)) is not None:
         raise LooksLikeRelease(name, other, data) if "cartwatch read" in other else Refused(name, other, 1, 1)
@@ -204,8 +220,7 @@ def _read_download(name: str, data: bytes, now: datetime) -> Incoming | None:
 
 _FORMS = (
     (b"%PDF", "a PDF, not a watchlist: `cartwatch read FILE` reads the facts of a press release or filing from it"),
-    (b"PK\x03\x04", "a workbook (Excel) or another packed document: open it there and save it as CSV UTF-8, then import that"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel or Word document: open it there and save it as CSV UTF-8, then import that"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel document, or one locked with a password: save it as .xlsx without a password"),
     (
         b"{\\rtf",
         "formatted text (RTF): save it as plain text; `cartwatch read FILE` reads the facts of a press release",

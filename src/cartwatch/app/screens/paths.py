@@ -286,7 +286,7 @@ def _end(path: str, width: int) -> str:
 
 
 _MOST = 200  # directory entries offered
-_LISTS = (".toml", ".csv", ".tsv", ".json")
+_LISTS = (".toml", ".csv", ".tsv", ".xlsx", ".ods", ".json")
 
 
 def typed_paths(text: str) -> list[str]:

@@ -15,7 +15,7 @@ from cartwatch.proposals.baseline import Agreed, remember
 from cartwatch.proposals.joining import joined_words
 from cartwatch.proposals.model import SIDES, SIGNS, WHOLE
 from cartwatch.proposals.words import offer_words, sources_words
-from cartwatch.sources.incoming import propose_incoming, read_sources
+from cartwatch.sources.incoming import WORKBOOKS, propose_incoming, read_sources
 from cartwatch.sources.registry.memory import Memory
 from cartwatch.sources.registry.refresh import remember_registry
 from cartwatch.views.lines import Run
@@ -40,7 +40,7 @@ def run(call: Call) -> int:
     stdin = sys.stdin.buffer if sys.stdin is not None else None
     where = call.places()
     incoming, refused = read_sources(
-        call.parsed.words,
+        _of_sheet(call),
         call.now,
         stdin,
         loopback=os.environ.get(LOOPBACK) == "1",
@@ -76,6 +76,16 @@ def run(call: Call) -> int:
     left = proposal.of("unclear") or proposal.of("refused") or (side is None and proposal.of("conflict")) or suggested
     left = left or any(each.left for each in incoming)
     return 1 if left else 0
+
+
+def _of_sheet(call: Call) -> list[str]:
+    """Return the sources, each workbook with the sheet that was asked for. Raises UsageError where there is no workbook."""
+    sheet, sources = call.parsed.get("sheet"), list(call.parsed.words)
+    if sheet is None:
+        return sources
+    if not any(each.lower().endswith(WORKBOOKS) for each in sources):
+        raise UsageError("--sheet belongs to a workbook (.xlsx, .ods)")
+    return [f"{each}#{sheet}" if each.lower().endswith(WORKBOOKS) else each for each in sources]
 
 
 def _side(call: Call) -> str | None:

@@ -15,9 +15,9 @@ from cartwatch.domain.text import clean
 from .columns import column_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-__all__ = ["Header", "TableError", "decoded", "header_of", "is_header", "rows"]
+__all__ = ["Header", "TableError", "decoded", "header_in", "header_of", "is_header", "rows"]
 
 _DELIMITERS = ",;\t|"
 _CELL = 200_000  # characters
@@ -90,22 +90,33 @@ def is_header(cells: Sequence[str]) -> bool:
     return len({each for each in known if each}) > 1 and any(each in known for each in _NAMES)
 
 
+def header_in(found: Iterable[tuple[int, list[str]]], delimiter: str = "") -> tuple[Header | None, bool]:
+    """Return the header among the first rows, else the first row, and whether it names programs and one of their fields."""
+    first: Header | None = None
+    above: list[str] = []
+    for line, cells in islice(found, _ABOVE):
+        first = first or Header(line, cells, delimiter)
+        if is_header(cells):
+            return Header(line, cells, delimiter, tuple(above)), True
+        above.append(clean(" ".join(" ".join(cells).split()), limit=60))
+    return first, False
+
+
 def header_of(text: str, delimiter: str = "") -> Header:
     """Return the header of a table: the first row that names programs and one of their fields. Raises TableError."""
     said = _SEPARATOR.match(text)
     delimiters = delimiter or (said[1] if said else _DELIMITERS)
     first: Header | None = None
     for each in sorted(delimiters, key=lambda one: -_first_line(text).count(one)):
-        above: list[str] = []
         try:
-            for line, cells in islice(rows(text, each), _ABOVE):
-                first = first or Header(line, cells, each)
-                if is_header(cells):
-                    return Header(line, cells, each, tuple(above))
-                above.append(clean(" ".join(" ".join(cells).split()), limit=60))
+            found, known = header_in(rows(text, each), each)
         except TableError:
             if delimiter or said:
                 raise
+            continue
+        if found is not None and known:
+            return found
+        first = first or found
     if first is None:
         raise TableError("the table is empty: its first line names the columns")
     return first

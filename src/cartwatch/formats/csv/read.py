@@ -18,14 +18,14 @@ from cartwatch.proposals.incoming import Incoming, Refused, from_records
 
 from .cells import TableRow, read_cell
 from .columns import CITED, DATED, IGNORED, TRIAL, TableColumn, by_cells, fields
-from .decode import TableError, decoded, header_of, is_header, rows
+from .decode import Header, TableError, decoded, header_of, is_header, rows
 from .write import unguarded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date, datetime
 
-__all__ = ["Table", "TableError", "looks_tabular", "read_csv", "read_table", "table_rows"]
+__all__ = ["Table", "TableError", "incoming_of", "looks_tabular", "read_csv", "read_table", "table_of", "table_rows"]
 
 _ROWS = 50_000
 _SHOWN = 40  # characters of a cell in a message
@@ -70,6 +70,11 @@ def read_table(data: bytes, *, tabs: bool, now: datetime) -> Table:
     text, guessed = decoded(data)
     header = header_of(text, "\t" if tabs else "")
     listed = [(line, [_plain(each) for each in cells]) for line, cells in rows(text, header.delimiter) if line > header.line]
+    return table_of(header, listed, now, (guessed,) if guessed else ())
+
+
+def table_of(header: Header, listed: Sequence[tuple[int, Sequence[str]]], now: datetime, notes: Sequence[str] = ()) -> Table:
+    """Read the programs of some rows below a header, each with its line. Raises TableError."""
     columns = [
         by_cells(each, [cells[at] for _, cells in listed if at < len(cells)], now.date())
         for at, each in enumerate(header.cells)
@@ -83,9 +88,9 @@ def read_table(data: bytes, *, tabs: bool, now: datetime) -> Table:
     if not reading.programs and not reading.problems:
         raise TableError("the table has a header and no rows", header.line)
     above = [f"“{each}” stands above the header and is not imported" for each in header.above]
-    notes = [*([guessed] if guessed else []), *above, *_mapping(columns)]
     programs = [_ordered(root(), each) for each in reading.programs]
-    return Table(programs, reading.lines, tuple(notes), tuple(reading.problems), tuple(reading.left))
+    told = (*notes, *above, *_mapping(columns))
+    return Table(programs, reading.lines, told, tuple(reading.problems), tuple(reading.left))
 
 
 def _plain(cell: str) -> str:
@@ -147,7 +152,7 @@ class _Table:
         self.places: dict[str, int] = {}
         self.set_on: dict[tuple[int, str], int] = {}
 
-    def row(self, line: int, cells: list[str]) -> None:
+    def row(self, line: int, cells: Sequence[str]) -> None:
         found = {
             at: (column, text)
             for at, (column, text) in enumerate(zip(self.columns, cells, strict=False))
@@ -253,6 +258,11 @@ def read_csv(name: str, data: bytes, now: datetime) -> Incoming:
         table = read_table(data, tabs=name.lower().endswith((".tsv", ".tab")), now=now)
     except TableError as wrong:
         raise Refused(name, str(wrong), wrong.line, wrong.column) from None
+    return incoming_of(name, table, now)
+
+
+def incoming_of(name: str, table: Table, now: datetime) -> Incoming:
+    """Return the content of a table, each problem with its line. Raises Refused."""
     incoming = from_records(name, "table", table.programs, now, table.notes)
     lines = table.lines
     placed = [replace(each, line=lines[each.path[1]], column=1) if len(each.path) > 1 else each for each in incoming.problems]  # type: ignore[index]  # the second step of a program's path is its number

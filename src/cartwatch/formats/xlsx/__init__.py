@@ -1,0 +1,1 @@
+"""Workbooks (Excel, and OpenDocument to read), which need the extra `excel`."""
