@@ -429,3 +429,14 @@ async def test_a_new_catalyst_begins_with_today_as_the_day_of_its_guidance() -> 
     assert {'+when = "by year-end"', "+said = 2026-11-22"} <= set(lines)
     lines, _ = await outcome("A", "'Big readout", "f2")
     assert not [each for each in lines if "said" in each]
+
+
+async def test_a_new_program_that_is_in_the_list_already_is_told_at_once() -> None:
+    _, screen = await outcome("a", "'lasme cel")
+    assert "already in the list: lasme-cel (lasmecabtagene timgedleucel)" in screen
+    _, screen = await outcome("a", "'UCART-22 (new)", size=(140, 34))
+    assert "already in the list: lasme-cel" in screen
+    _, screen = await outcome("a", "'lasme")
+    assert "already in the list" not in screen
+    lines, _ = await outcome("a", "'lasme cel", "enter")
+    assert '+name = "lasme cel"' in lines

@@ -336,3 +336,18 @@ def test_without_the_extra_a_workbook_says_how_to_get_it(run, tmp_path, monkeypa
     answer = run("import", str(path), "-f", str(mine))
     assert (answer.status, answer.err.count("\n")) == (2, 1)
     assert "pip install 'cartwatch[excel]'" in answer.err
+
+
+def test_two_files_that_bring_one_program_under_two_names_ask(run, mine, theirs):
+    one = theirs("Drug,Company\nobe-cel (Aucatzyl),Autolus\nother-cel,X\n", "a.csv")
+    two = theirs("Drug,Phase\nAucatzyl,Approved\nthird-cel,Phase 1\n", "b.csv")
+    answer = run("import", one, two, "-f", str(mine))
+    assert answer.status == 1
+    assert "+ obe-cel (Aucatzyl)" in answer.out
+    assert "? Aucatzyl  may be obe-cel (Aucatzyl) of " in answer.out
+    assert "import it again when that one is in the list" in answer.out
+    assert "+ third-cel" in answer.out
+    again = run("import", two, "-f", str(mine))
+    assert "Approved" in again.out
+    names = [each["name"] for each in Document.parse(mine.read_bytes()).programs]
+    assert names == ["A", "obe-cel (Aucatzyl)", "other-cel", "third-cel"]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from cartwatch.domain.program import Program
 
-__all__ = ["Match", "match", "name_parts", "plain_name"]
+__all__ = ["Match", "match", "name_parts", "plain_name", "rivals", "twin"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +125,35 @@ def name_parts(name: str) -> list[str]:
     parts = [each.strip() for each in _PARTS.split(name)]
     found = [each for each in parts if each]
     return found if len(found) > 1 else []
+
+
+def rivals(programs: Sequence[Program], sources: Sequence[str]) -> dict[int, int]:
+    """Return the programs that may be an earlier one of another source, by NCT number or name, each with that one's place."""
+    found: dict[int, int] = {}
+    whole: dict[str, int] = {}
+    partly: dict[str, int] = {}
+    for place, (program, source) in enumerate(zip(programs, sources, strict=True)):
+        names, parts = [*_by_number(program), *_by_name(program)], [*_by_part(program)]
+        hits = [whole[each] for each in (*names, *parts) if each in whole] + [partly[each] for each in names if each in partly]
+        other = next((each for each in sorted(hits) if sources[each] != source), None)
+        if other is not None:
+            found[place] = other
+            continue
+        whole |= {each: whole.get(each, place) for each in names}
+        partly |= {each: partly.get(each, place) for each in parts}
+    return found
+
+
+def twin(mine: Iterable[Program], name: str) -> Program | None:
+    """Return the program that has a name, or a part of it, already, however it is written."""
+    wanted = {plain_name(name), *(plain for each in name_parts(name) if len(plain := plain_name(each)) > 2)} - {""}
+    first = {each[0] for each in wanted}
+    for program in mine:
+        # A list may be long, and this runs at each key: the first letter is looked at before the whole name.
+        near = [each for each in _names(program) if each[0].casefold() in first or any(mark in each for mark in "([/;,")]
+        if any(wanted & {plain_name(part) for part in (each, *name_parts(each))} for each in near):
+            return program
+    return None
 
 
 _PARTS = re.compile(r"[()\[\]]|\s/\s|;|\s(?:aka|formerly)\s|,\s", re.I)

@@ -13,7 +13,7 @@ from cartwatch.domain.vocabulary import fold
 from cartwatch.session.conflicts import place_words
 
 from .compare import offers_of
-from .matching import match
+from .matching import match, rivals
 from .model import OUTSIDE, Entry, Offer, Proposal
 
 if TYPE_CHECKING:
@@ -114,6 +114,7 @@ def _told_apart(watchlist: Watchlist, incoming: Sequence[Incoming], linked: Coll
     Of a program drafted from registry records only the trials count that are not `linked`.
     """
     entries: list[Entry] = []
+    vague: list[Entry] = []
     known: dict[str, Entry] = {}
     for each in incoming:
         programs = each.read.watchlist.programs
@@ -143,7 +144,23 @@ def _told_apart(watchlist: Watchlist, incoming: Sequence[Incoming], linked: Coll
                     continue
                 entry = replace(entry, state="unclear", reason=f"is in {twin.source} too, and differs there", place=None)
             entries.append(entry)
-    return entries
+            vague += [entry] if at in each.vague else []
+    return _one_of_each(entries, vague)
+
+
+def _one_of_each(entries: list[Entry], vague: list[Entry]) -> list[Entry]:
+    """Leave out new programs that may be one that another source of the import brings."""
+    new = [at for at, each in enumerate(entries) if each.state == "new" and not any(each is one for one in vague)]
+    sources = [entries[at].source for at in new]
+    if len(set(sources)) < 2:
+        return entries
+    found = rivals([entries[at].program for at in new], sources)
+    out = list(entries)
+    for here, there in found.items():
+        other = entries[new[there]]
+        reason = f"may be {other.label} of {other.source}: import it again when that one is in the list"
+        out[new[here]] = replace(entries[new[here]], state="unclear", reason=reason, text=None, parts=())
+    return out
 
 
 def _namesake(drafted: Program, mine: Program) -> bool:

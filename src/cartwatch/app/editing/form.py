@@ -195,6 +195,7 @@ class Form:
     basis: object = None  # data that the form was made from beside its rows
     again: Callable[[], Form] | None = None  # builds the form again from the current file
     begun: str | None = None  # the ground of a restored draft
+    twin: Callable[[str], Program | None] | None = None  # finds the program that has a typed name already
     kept: set[str] = field(default_factory=set)  # what keeps its source, as `cited_unit` names it
 
     # ---- what was typed
@@ -315,6 +316,9 @@ class Form:
     def reading(self, row: FormRow) -> FieldReading:
         """Read the text of a row; a day that guidance counts from is missed where there is none."""
         found = read(row.fact, row.text, self.setting(row))
+        if self.twin is not None and row.name == "name" and (known := self.twin(row.text)) is not None:
+            named = known.label if known.label == known.name else f"{known.label} ({known.name})"
+            return replace(found, words=((f"already in the list: {clean(named, limit=_QUOTED)}", "soon"),))
         if row.fact.key != "said" or row.text.strip() or self._beside(row, "outcome"):
             return found
         today = self.around.look.today

@@ -14,6 +14,7 @@ from cartwatch.domain.fields import facts
 from cartwatch.domain.program import root
 from cartwatch.domain.record_lists import lists
 from cartwatch.domain.slips import classify
+from cartwatch.proposals.matching import twin
 from cartwatch.session.changes import (
     ChangeError,
     PlannedChange,
@@ -132,7 +133,8 @@ def new_program_form(session: Session, look: Look) -> Form:
         return adding_program(session, form)
 
     rows = [one_row(facts(root())["name"], ("name",), None)]
-    return Form("New program", rows, Surroundings(look, session.watchlist), build, "new")
+    around = Surroundings(look, session.watchlist)
+    return Form("New program", rows, around, build, "new", twin=lambda name: twin(session.watchlist.programs, name))
 
 
 def list_title_form(session: Session, look: Look) -> Form:

@@ -20,7 +20,7 @@ from cartwatch.domain.fields import facts
 from cartwatch.domain.program import Program, root, slug
 from cartwatch.domain.record_lists import counted_records, lists
 from cartwatch.domain.vocabulary import fold, nearest
-from cartwatch.proposals.matching import plain_name
+from cartwatch.proposals.matching import twin
 from cartwatch.session import changes
 from cartwatch.session.changes import ChangeError, NothingToDo, PlannedChange
 
@@ -73,13 +73,10 @@ def _add_program(call: Call, name: str, words: list[str]) -> int:
 
 def _refuse_twin(session: Session, names: list[str | None]) -> None:
     """Refuse to add a program under a name that one has already, however it is written. Raises Failure."""
-    wanted = {plain_name(each): each for each in names if each}
-    for program in session.watchlist.programs:
-        known = (program.key, program.name, program.short, *program.aliases)
-        hit = next((each for each in known if each and plain_name(each) in wanted), None)
-        if hit is None:
+    for name in filter(None, names):
+        program = twin(session.watchlist.programs, name)
+        if program is None:
             continue
-        name = wanted[plain_name(hit)]
         free = changes.unique_id(slug(name), {each.key for each in session.watchlist.programs})
         also = "" if fold(program.name) == fold(name) else f" ({program.name})"
         command = f"`cartwatch add {quote(str(names[0]))} id={free}`"
