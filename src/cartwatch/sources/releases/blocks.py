@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterator, Sequence
 
 __all__ = ["BULLET", "HEADING", "ROW", "TEXT", "TextBlock", "finished", "squeezed", "text_blocks"]
 
 HEADING, TEXT, BULLET, ROW = "heading", "text", "bullet", "row"
 _WIDEST_WRAP = 100  # characters; lines of a text without longer ones are wrapped by hand
 _LONGEST_HEADING = 160
+_SHORT = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +134,14 @@ def _continues(before: TextBlock, block: TextBlock, blank: bool, wrapped: tuple[
     return not finished(before.text) or length > width * 0.75
 
 
-def _headed(blocks: Iterable[TextBlock]) -> Iterable[TextBlock]:
-    """Mark the short lines that are headings by their form."""
-    for each in blocks:
+def _headed(blocks: Sequence[TextBlock]) -> Iterator[TextBlock]:
+    """Mark the short lines that are headings by their form, or by the bullets that follow them."""
+    for at, each in enumerate(blocks):
+        following = blocks[at + 1].kind if at + 1 < len(blocks) else ""
         if each.kind == TEXT and looks_like_heading(each.text):
             yield replace(each, kind=HEADING, depth=4)
+        elif each.kind == TEXT and following == BULLET and len(each.text) <= _SHORT and not finished(each.text):
+            yield replace(each, kind=HEADING, depth=5)
         else:
             yield each
 

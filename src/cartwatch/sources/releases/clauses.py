@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SOFT", "Clause", "clause_of", "region_of"]
 
-_HARD = re.compile(r"; |(?<!\d): |:$| - | -- | \| ")
+_HARD = re.compile(r"; |: |:$| - | -- | \| ")
 SOFT = re.compile(
     r", (?:and|with|which|while|but|where|whereas|as well as|followed by|including|or|both|each|plus|yet|so|then)\b|"
     r" (?:while|whereas|followed by)\b| \(|\) |, (?=(?:we|the company|it|they) )"
@@ -50,7 +50,13 @@ def clause_of(low: str, all_spans: Sequence[DateSpan], at: int) -> Clause:
     before = max((each.end for each in all_spans if each.end <= span.start), default=0)
     after = min((each.start for each in all_spans if each.start >= span.end), default=len(low))
     left, right = _without_brackets(low[before : span.start]), low[span.end : after]
-    hard = max((hit.end() for hit in _HARD.finditer(left)), default=0)
+    borders = [0, *(hit.end() for hit in _HARD.finditer(left))]
+    hard = borders[-1]
+    if hard and not re.search(r"[a-z]{3}", left[hard:]) and not re.search(r"[a-z]{3}", right):
+        hard = (
+            0 if " | " in left else next(each for each in reversed(borders) if re.search(r"[a-z]{3}", left[each:]) or not each)
+        )
+        left = left.replace(" | ", " ").rstrip(" :|-")  # a label before its window, or the cells before it in a row
     left = left[hard:]
     if _fronted(left, right, before == 0 or hard > 0):
         end = re.search(r"; |\. ", right)

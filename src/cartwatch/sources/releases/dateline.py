@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from .blocks import TextBlock
 
-__all__ = ["DATELINE", "company_of", "day_of", "title_of"]
+__all__ = ["begin_of_news", "company_of", "day_of", "title_of"]
 
 _MONTHS = (
     "January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|"
@@ -34,7 +34,7 @@ _PUBLISHED = re.compile(
     rf"(?:published|posted|released?|date|dated?|issued)(?: on| at| date)?:?\s*(?P<day>{_DATE}|20\d\d-\d\d-\d\d)", re.I
 )
 _ALONE = re.compile(rf"\W*(?P<day>{_DATE})(?:[\s,|–-]*(?:at )?\d{{1,2}}:\d\d.{{0,30}})?\W*")
-_CITY = re.compile(r"^[^a-z]{0,6}[A-Z][A-Za-z.'’ -]{1,40}(?:,| and |/| \()")
+_CITY = re.compile(r"^[^a-z]{0,6}[A-Z][A-Za-z.'’ -]{1,40}(?:,| and |/| \(| [–—-] )")
 _NO_TITLE = pattern("dateline", "no_title")
 _REPORTS = pattern("dateline", "reports")
 _FORMS = pattern("dateline", "forms")
@@ -58,6 +58,14 @@ def day_of(blocks: Sequence[TextBlock], published: str = "") -> date | None:
         if hit is not None and (day := _day(hit["day"])) is not None:
             return day
     return None
+
+
+def begin_of_news(text: str) -> int:
+    """Return where the news begins in a block that opens with a dateline; 0 for every other block."""
+    hit = DATELINE.match(text[:400])
+    if hit is None or not (_CITY.match(text) or hit.start("day") < 4):
+        return 0
+    return hit.end()
 
 
 def _day(words: str) -> date | None:

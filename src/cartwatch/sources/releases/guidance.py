@@ -74,7 +74,7 @@ def _one(low: str, found: Sequence[DateSpan], at: int, passage: Passage, said: d
     refused = lexicon().refused
     clause = clause_of(low, found, at)
     around = f"{clause.wide} {low[span.end : span.end + 60]}" if clause.fronted else clause.wide
-    if refused["as_of"].search(left) or refused["history"].search(left[-30:]):
+    if refused["as_of"].search(left) or (refused["history"].search(left[-30:]) and not span.was):
         return Guided(span, refused="as of" if refused["as_of"].search(left) else "since or until")
     if lexicon().relative.match(low[span.end :]) and _relative(span.words.lower()):
         return Guided(span, refused="relative to another event")
@@ -111,6 +111,9 @@ def _one(low: str, found: Sequence[DateSpan], at: int, passage: Passage, said: d
         return Guided(span, refused="negated")
     conditional = refused["conditional"].search(scope)
     events = _governing(clause, low)
+    if not events and not clause.fronted and re.search(r"\b(?:completion|submission)\b", clause.text):
+        told = [each for each in _events(left) if each.kind in ("filing", "enrolment")]
+        events = (told[-1],) if told else ()
     if not events and not clause.fronted:
         behind = re.match(r" ?[^.;,()]{0,40}", low[span.end :])
         event = _head(f"{clause.text} {behind[0] if behind is not None else ''}")
@@ -139,7 +142,7 @@ def _one(low: str, found: Sequence[DateSpan], at: int, passage: Passage, said: d
             return Guided(span, refused="no plan")
     if passage.section == ABOUT:
         why = why or "stands in a description of the product"
-    return Guided(span, events, rule, why=why, clause=clause)
+    return Guided(span, events, rule, why=why, clause=clause, was=span.was)
 
 
 def _rule(clause: Clause, event: Event, passage: Passage) -> str:
@@ -210,10 +213,8 @@ def _head(text: str) -> Event | None:
         inside = [each for each in found if each.kind == "enrolment" and each.start <= first.end]
         if inside and not re.search(r"enroll?ing", text[inside[0].start : inside[0].end]):
             return inside[0]
-    if first.name in ("Approval", "Launch", "Enrolment", "Trial start") and (
-        goal := next((each for each in found if each.kind == "pdufa"), None)
-    ):
-        return goal
+    if first.kind in ("approval", "launch", "enrolment", "other", "readout"):
+        return next((each for each in found if each.kind in _NEEDS_NO_TENSE), first)
     return first
 
 

@@ -30,6 +30,7 @@ _SHARE = re.compile(r"(?<![\d.])(?P<bound>[<>≤≥]?) ?(?P<share>\d{1,3}(?:\.\d
 _N = pattern("rates", "n")
 _UNSURE = pattern("rates", "unsure")
 _PART = pattern("rates", "part")
+_OTHER = pattern("rates", "other")
 _NO = pattern("rates", "no")
 _ZERO_LIST = re.compile(
     r"^(?:\W|\b(?:no|or|and|nor|any|of|events?|cases?|grade|severe|high-grade|treatment-related|immune|were|was|crs|icans|gvhd|syndrome|neurotoxicity|acute|chronic|\d|(?:[a-z]+-)?[a-z]*)\b)*$"
@@ -65,7 +66,7 @@ def rates(low: str) -> Iterator[FoundRate | RefusedRate]:
     if not events:
         return
     numbers = _numbers(low)
-    zeroes = list(_zeroes(low, events))
+    zeroes = set(_zeroes(low, events))
     if not numbers and not zeroes:
         return
     if (part := _PART.search(low)) is not None and (numbers or zeroes):
@@ -77,37 +78,33 @@ def rates(low: str) -> Iterator[FoundRate | RefusedRate]:
         )
         yield RefusedRate(place[0], place[1], rule)
         return
-    size = _size(low)
-    taken: set[int] = set()
+    size = _size(low, numbers)
     paired = _respectively(low, events, numbers)
     for index, (name, start, end) in enumerate(events):
-        grade, note = _grade(low, events, index)
-        if grade is None:
-            continue
-        zero = next((each for each in zeroes if each == index), None)
-        at = paired.get(index) if paired else _nearest(low, events, index, numbers, taken)
-        if zero is not None and at is None:
-            if size is None:
+        found = [(paired[index], *_grade(low, events, index))] if paired else _numbers_of(low, events, index, numbers)
+        if not found and index in zeroes:
+            grade, note = _grade(low, events, index)
+            if grade is not None and size is None:
                 yield RefusedRate(start, end, "rate without its number of patients")
-            else:
+            elif grade is not None and size is not None:
                 yield FoundRate(name, grade, f"0/{size}", size, _first_word(low, start), end, note)
-            continue
-        if at is None:
-            continue
-        taken.add(at)
-        first, last, text, n = numbers[at]
-        if not n:
-            if size is None:
-                yield RefusedRate(first, last, "rate without its number of patients")
-                continue
-            n = size
-            text = text if text.endswith("%") else f"{text}/{size}"
-        try:
-            read_rate(text, n)
-        except RateError:
-            yield RefusedRate(first, last, "numbers that do not agree")
-            continue
-        yield FoundRate(name, grade, text, n, min(first, start), max(last, end), note)
+        for at, grade, note in found:
+            if grade is not None:
+                yield _rate(name, grade, note, numbers[at], size, start, end)
+
+
+def _rate(
+    name: str, grade: str, note: str, number: tuple[int, int, str, int], size: int | None, start: int, end: int
+) -> FoundRate | RefusedRate:
+    first, last, text, n = number
+    if not n and size is None:
+        return RefusedRate(first, last, "rate without its number of patients")
+    n = n or size or 0
+    try:
+        read_rate(text, n)
+    except RateError:
+        return RefusedRate(first, last, "numbers that do not agree")
+    return FoundRate(name, grade, text, n, min(first, start), max(last, end), note)
 
 
 def _events(low: str) -> list[tuple[str, int, int]]:
@@ -147,14 +144,14 @@ def _number(word: str) -> int | None:
     return int(word) if word.isdigit() else _NUMBERS.index(word) + 1
 
 
-def _size(low: str) -> int | None:
+def _size(low: str, numbers: Sequence[tuple[int, int, str, int]]) -> int | None:
     """The one number of patients that a sentence names; None for none, several, or "more than 150"."""
-    found = set()
+    found = {n for _, _, _, n in numbers if n}
     for hit in _N.finditer(low):
         group = next(name for name in ("n1", "n2", "n3") if hit[name])
         if _UNSURE.search(low[: hit.start(group)]):
             return None
-        found.add(_number(hit[group]))
+        found.add(_number(hit[group]) or 0)
     return found.pop() if len(found) == 1 else None
 
 
@@ -178,10 +175,15 @@ def _grade(low: str, events: Sequence[tuple[str, int, int]], index: int) -> tupl
     _, start, end = events[index]
     before = low[max(events[index - 1][2] if index else 0, start - 70) : start]
     after = low[end : min(events[index + 1][1] if index + 1 < len(events) else len(low), end + 45)]
-    near = re.split(r"[;]|, (?!grade|or|and|≥|>)", before)[-1] + " \0 " + re.split(r"[;.]", after)[0]
+    return _graded(re.split(r"[;]|, (?!grade|or|and|≥|>)", before)[-1], re.split(r"[;.]", after)[0])
+
+
+def _graded(before: str, after: str) -> tuple[str | None, str]:
+    """The grade that the words before and behind an event or a number give it."""
+    near = f"{before} \0 {after}"
     if _SEVERE.search(near):
         return "severe", ""
-    if _HIGH.search(near.split("\0")[0]):
+    if _HIGH.search(before):
         return "severe", '"high-grade" in the release; the grades are not given'
     if _LOW.search(near):
         return None, ""
@@ -196,31 +198,41 @@ def _respectively(
     return {index: index for index in range(len(events))}
 
 
-def _nearest(
-    low: str, events: Sequence[tuple[str, int, int]], index: int, numbers: Sequence[tuple[int, int, str, int]], taken: set[int]
-) -> int | None:
-    """The number that belongs to an event: in brackets behind it, else before it, with no other event between."""
+def _numbers_of(
+    low: str, events: Sequence[tuple[str, int, int]], index: int, numbers: Sequence[tuple[int, int, str, int]]
+) -> list[tuple[int, str | None, str]]:
+    """The numbers of an event, each with its grade: those behind it up to the next event, else the last one before it."""
     _, start, end = events[index]
-    after_limit = events[index + 1][1] if index + 1 < len(events) else len(low)
+    limit = events[index + 1][1] if index + 1 < len(events) else len(low)
     before_limit = events[index - 1][2] if index else 0
-    for at, (first, _last, _, _) in enumerate(numbers):
-        if at not in taken and end <= first < after_limit and re.match(r"^[^;.]{0,45}$", low[end:first]):
-            between = low[end:first]
-            if re.match(
-                r"^(?:[^\w]*|.*\b(?:in|was|were|of|at|rate|occurred|reported|observed|seen|experienced|grade|any|patients)\b.*)$",
-                between,
-            ):
-                return at
+    found: list[tuple[int, str | None, str]] = []
+    at_end = end
+    for at, (first, last, _, _) in enumerate(numbers):
+        if first < end or first >= limit:
+            continue
+        between = low[at_end:first]
+        if len(between) > 60 or ";" in between or _OTHER.search(between) or re.search(r"\. ", between):
+            break
+        behind = re.split(r"[;,.)]| and ", low[last : min(limit, last + 40)])[0]
+        grade, note = _graded(between, behind)
+        if not found:
+            own, own_note = _grade(low, [(name, one, two if two != end else end) for name, one, two in events], index)
+            if grade == "any" and own != "any":
+                grade, note = own, own_note
+        found.append((at, grade, note))
+        at_end = last
+    if found:
+        return found
     for at in range(len(numbers) - 1, -1, -1):
         first, last, _, _ = numbers[at]
-        if (
-            at not in taken
-            and before_limit <= last <= start
-            and not re.search(r"[;]|\. ", low[last:start])
-            and start - last < 110
-        ):
-            return at
-    return None
+        between = low[last:start]
+        if before_limit <= first and last <= start and len(between) < 110 and not re.search(r"[;]|\. ", between):
+            taken = index and _numbers_of(low, events, index - 1, numbers)
+            if taken and any(each[0] == at for each in taken):
+                return []
+            grade, note = _grade(low, events, index)
+            return [(at, grade, note)]
+    return []
 
 
 def _first_word(low: str, start: int) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from .blocks import text_blocks
 from .clauses import region_of
-from .dateline import DATELINE, company_of, day_of, title_of
+from .dateline import begin_of_news, company_of, day_of, title_of
 from .guidance import event_words, guided
 from .html import html_page, looks_like_html
 from .lexicon import lexicon
@@ -17,7 +17,7 @@ from .rates import FoundRate, rates
 from .regulatory import designations, holds, outcomes, runway
 from .release import Refusal, Release, Statement
 from .sections import ABOUT, COMPANY, FINANCIAL, passages
-from .sentences import sentences
+from .sentences import folded, sentences
 from .spans import spans
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["read_release"]
 
 _LONGEST_QUOTE = 1200
+_CUTOFF = re.compile(r"\bcut-? ?off(?: date)?\W*(?:of |on |was |as of )?")
 _SOON = re.compile(r"\b(?:away|imminent\w*|coming (?:weeks|months|days))\b", re.I)
 
 
@@ -101,7 +102,7 @@ class _Reader:
         self.only = program or the_only_one(names, news)
         self.given = program is not None
         for passage in listed:
-            begin = line.end() if (line := DATELINE.match(passage.text[:400])) is not None else 0
+            begin = begin_of_news(passage.text)
             for first, last in sentences(passage.text):
                 if last > begin:
                     self.sentence(passage, max(first, begin), last)
@@ -191,9 +192,11 @@ class _Reader:
                 self.refusals.append(Refusal(text, place, each.rule, text[each.start : each.end]))
                 continue
             owner = self.owner(passage, text, low, (0, len(low)), before)
-            facts = {"event": each.event, "grade": each.grade, "rate": each.text, "n": each.n}
+            facts: dict[str, Any] = {"event": each.event, "grade": each.grade, "rate": each.text, "n": each.n}
             if each.note:
                 facts["note"] = each.note
+            if (cutoff := self.cutoff(passage)) is not None:
+                facts["cutoff"] = cutoff
             why = each.note or "check the population and the cut-off"
             self.add(
                 "rate",
@@ -207,6 +210,16 @@ class _Reader:
                 why,
                 facts=facts,
             )
+
+    def cutoff(self, passage: Passage) -> date | None:
+        """The day of the data cut-off that a block or its headings name."""
+        for text in (passage.text, *reversed(passage.headings)):
+            low = folded(text)
+            if (hit := _CUTOFF.search(low)) is not None:
+                days = [each for each in spans(low, text, self.said) if each.start >= hit.end() - 1 and each.window is not None]
+                if days and days[0].window is not None and days[0].window.is_day:
+                    return days[0].window.start
+        return None
 
     def runway(self, text: str, low: str) -> None:
         for each in runway(text, low, self.said):
@@ -280,6 +293,7 @@ class _Reader:
         if twin is not None:
             made = replace(made, repeats=twin.number)
             facts = {**made.facts, **twin.facts}
+            twin = replace(twin, was=twin.was or made.was)
             better = twin.default == "offer" and made.default == "take"
             self.statements[twin.number] = (
                 replace(twin, facts=facts, default="take", why="") if better else replace(twin, facts=facts)
@@ -304,6 +318,8 @@ def _same(one: Statement, other: Statement) -> bool:
         if other.window.relative and other.window.approximate and _SOON.search(other.facts["when"]):
             return True  # the same in vaguer words
         return (one.window.start, one.window.end) == (other.window.start, other.window.end)
+    if one.what == "hold":
+        return bool(one.facts["kind"] == other.facts["kind"])
     if one.what == "outcome":
         return bool(one.facts["outcome"] == other.facts["outcome"])
     if one.what == "designation":

@@ -148,7 +148,7 @@ def _indication(text: str, low: str) -> str:
     hit = _INDICATION.search(low)
     if hit is None:
         return ""
-    group = next(name for name in ("what", "short", "other", "third", "fourth") if hit[name])
+    group = next(name for name in ("what", "short", "other", "third", "fourth", "fifth") if hit[name])
     start, end = hit.span(group)
     cut = _CUT.search(low, start, end)
     words = text[start : cut.start() if cut is not None else end].strip(" ,.")
@@ -212,7 +212,7 @@ def holds(text: str, low: str, found: Sequence[DateSpan], said: date | None) -> 
         "partial hold"
         if hit["kind"].startswith("partial")
         else "clinical hold"
-        if hit["kind"].startswith("clinical")
+        if hit["kind"] in ("clinical hold", "the hold")
         else "voluntary pause"
     )
     lifted, placed = _LIFTED.search(low), _PLACED.search(low)

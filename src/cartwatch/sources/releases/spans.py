@@ -28,7 +28,8 @@ class DateSpan:
     """A date phrase: its place in the sentence, its words and window.
 
     `window` is None where the phrase can't be read without the day of the release, or not at all; then `refused` has the rule.
-    `of_list`: it is one of several windows that a sentence gives for several events, in their order.
+    `of_list`: it is one of several windows that a sentence gives for several events, in their order. `was` is the earlier
+    guidance of `delayed from Q3 2026 to Q1 2027`.
     """
 
     start: int
@@ -38,6 +39,7 @@ class DateSpan:
     refused: str = ""
     of_list: int = 0
     meeting: bool = False
+    was: str = ""
 
 
 _MONTHS = (
@@ -70,7 +72,11 @@ _ANCHOR = re.compile(
 _WORD = re.compile(r"[a-z0-9]")
 _BARE_UNIT = re.compile(
     rf"(?:(?:the|on|at) )?(?:(?:{_MONTHS})\.?|spring|summer|autumn|fall|winter|q[1-4]|[1-4]q|h[12]|[12]h|"
-    r"(?:first|second|third|fourth|last|next)[ -](?:quarter|half))"
+    r"(?:first|second|third|fourth|last)[ -](?:quarter|half))"
+)
+_MOVED_FROM = re.compile(
+    r"\b(?:delayed|pushed|moved|shifted|postponed|slipped|deferred|accelerated|pulled|brought|narrowed|refined|revised|updated|"
+    r"rescheduled|changed|extended)(?: (?:back|out|up|forward|in))? from (?:the )?$"
 )
 _URL = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+")
 _STARTS = re.compile(
@@ -105,8 +111,16 @@ def spans(low: str, text: str, said: date | None) -> list[DateSpan]:
         for tokens in _runs(hidden):
             found += _read_run(hidden, text, tokens, said)
     days = [each for each in found if not each.meeting and each.window is not None and each.window.precision in _EXACT]
+    talks = [each for each in found if each.meeting]
+    vague = [each for each in days if _precision(each) == "month" and any(_of_meeting(low, talk, each) for talk in talks)]
+    days = [each for each in days if each not in vague]
     found = [each for each in found if not each.meeting or not any(_of_meeting(low, each, day) for day in days)]
+    found = [each for each in found if each not in vague]
     return sorted(found, key=lambda each: (each.start, each.of_list))
+
+
+def _precision(span: DateSpan) -> str:
+    return span.window.precision if span.window is not None else ""
 
 
 def _of_meeting(low: str, meeting: DateSpan, day: DateSpan) -> bool:
@@ -168,6 +182,11 @@ def _read(words: str, start: int, low: str, said: date | None) -> DateSpan | Non
     words = words.strip()
     if _BARE_UNIT.fullmatch(words.lower()) and not _before_month(low[max(0, start - 12) : start]):
         return None
+    moved = _MOVED_FROM.search(low, max(0, start - 40), start)
+    if moved is not None and (both := re.fullmatch(r"(.+?) to (.+)", words)) is not None:
+        after = read_window(both[2], said)
+        if after.dated and read_window(both[1], said).dated:
+            return DateSpan(start + both.start(2), start + both.end(2), both[2], after, was=both[1])
     window = read_window(words, said)
     if window.dated:
         return DateSpan(start, start + len(words), words, window)
@@ -179,7 +198,7 @@ def _read(words: str, start: int, low: str, said: date | None) -> DateSpan | Non
 def _before_month(low: str) -> bool:
     """Whether a bare "may" or "march" is a month, by the word before it."""
     return (
-        re.search(r"\b(?:in|by|of|early|mid|late|during|through|until|to|this|next|for|before|after|and|or|end)[ -]*$", low)
+        re.search(r"\b(?:in|by|of|early|mid|late|during|through|until|to|this|next|before|after|end)[ -]*$|\($", low)
         is not None
     )
 
