@@ -124,7 +124,7 @@ def _one(low: str, found: Sequence[DateSpan], at: int, passage: Passage, said: d
     if not events:
         if refused["milestones"].search(clause.text.rstrip(" ,")):
             return Guided(span, refused="milestones in general")
-        return Guided(span, refused="no event")
+        return Guided(span, refused="conditional" if conditional is not None else "no event")
     if conditional is not None and not re.search(r"\bupcoming\b|\bto be presented\b", scope):
         return Guided(span, refused="conditional")
     if refused["progress"].search(scope) and clause.marker != "imperative":

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from .blocks import BULLET, HEADING, ROW, TEXT, TextBlock, finished, squeezed
+from .blocks import BULLET, HEADING, ROW, TEXT, TextBlock, finished, squeezed, text_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +49,12 @@ _ASIDE = re.compile(
     r"advert|promo|footer|masthead|site-header)",
     re.I,
 )
-_COMMENT = re.compile(r"<!--.*?-->", re.S)
+_TAG = re.compile(r"<[^<>]{0,5000}>")
+_OPENED = re.compile(
+    r"<(/)?(?!(?:p|li|td|tr|th|br|hr|img|meta|link|input|option|dt|dd|thead|tbody|tfoot|col|wbr|source|area|base)\b)[a-z][^<>]*",
+    re.I,
+)
+_DEEPEST = 1000
 _LOOKS = re.compile(r"<(?:!doctype|html|head|body|p|div|table|h[1-6]|type>ex-|meta|article|document)\b", re.I)
 _DATES = (
     "article:published_time",
@@ -88,7 +93,9 @@ def html_page(text: str) -> Page:
     """Read a page; scripts, navigation, banners, headers and footers of the site are left out."""
     from selectolax.lexbor import LexborHTMLParser
 
-    tree = LexborHTMLParser(_COMMENT.sub("", text))
+    if _deepest(text) > _DEEPEST:  # the parser takes time by the square of the depth
+        return Page(text_blocks(_TAG.sub("\n", text)))
+    tree = LexborHTMLParser(text)
     body = tree.body
     if body is None:
         return Page([])
@@ -107,6 +114,15 @@ def html_page(text: str) -> Page:
     blocks = list(_joined(_Walk().blocks(body)))
     first = next((each.text for each in blocks if each.kind == HEADING and each.depth == 1), "")
     return Page(blocks, squeezed(first or title)[:_LONGEST_TITLE], squeezed(published)[:40], squeezed(url)[:2000])
+
+
+def _deepest(text: str) -> int:
+    """How many elements are open at once, at most, not counting those that need no end."""
+    depth = deepest = 0
+    for hit in _OPENED.finditer(text):
+        depth = max(0, depth - 1) if hit[1] else depth + 1
+        deepest = max(deepest, depth)
+    return deepest
 
 
 class _Walk:

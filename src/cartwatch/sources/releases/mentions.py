@@ -105,6 +105,11 @@ class Names:
                 found.append(Mention(hit.start(), hit.end(), keys, hit[0]))
         return found
 
+    def regimen(self, low: str) -> bool:
+        """Whether a sentence is about an agent of the regimen, such as a lymphodepleting antibody, that is on no list."""
+        named = [each for each in lexicon().agents if re.search(rf"\b(?:to|of|for) (?:[\w-]+ \()?{re.escape(each)}\b", low)]
+        return any(not self.known(low[low.find(each) - 24 :][: len(each) + 26]) for each in named)
+
     def foreign(self, text: str, low: str) -> list[Mention]:
         """The names in a text that look like those of drugs and are on no list."""
         mine = [(each.start, each.end) for each in self.known(low)]

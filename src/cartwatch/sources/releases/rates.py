@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 __all__ = ["FoundRate", "RefusedRate", "rates"]
 
+_COUNTED = re.compile(r"(?<![\d./])(\d{1,3}) (?:patients )?[(\[]$")
+_ALL_LOW = re.compile(r"\ball (?:\w+ ){0,3}(?:grade|low|mild|g1)")
 _EVENT = pattern("rates", "event")
 _GRADE = r"(?:grades? ?(?:3|iii|three)|g3)"
 _SEVERE = pattern("rates", "severe")
@@ -84,6 +86,9 @@ def rates(low: str) -> Iterator[FoundRate | RefusedRate]:
         found = [(paired[index], *_grade(low, events, index))] if paired else _numbers_of(low, events, index, numbers)
         if not found and index in zeroes:
             grade, note = _grade(low, events, index)
+            listed = re.fullmatch(r",?(?: or| and| nor|,)? ?", low[events[index - 1][2] : start]) if index else None
+            if grade == "any" and listed is not None and index - 1 in zeroes:
+                grade, note = _grade(low, events, index - 1)  # no grade 3 CRS or ICANS
             if grade is not None and size is None:
                 yield RefusedRate(start, end, "rate without its number of patients")
             elif grade is not None and size is not None:
@@ -100,6 +105,7 @@ def _rate(
     if not n and size is None:
         return RefusedRate(first, last, "rate without its number of patients")
     n = n or size or 0
+    text = f"{text}/{n}" if text.isdigit() else text
     try:
         read_rate(text, n)
     except RateError:
@@ -132,10 +138,19 @@ def _numbers(low: str) -> list[tuple[int, int, str, int]]:
         ):
             found.append((hit.start(), hit.end(), f"{affected}/{n}", n))
     for hit in _SHARE.finditer(low):
-        beside = next((each for each in found if 0 <= hit.start() - each[1] <= 4 or 0 <= each[0] - hit.end() <= 4), None)
-        if beside is None and float(hit["share"]) <= 100:
+        beside = next((each for each in found if _touches(low, each, hit.start(), hit.end())), None)
+        counted = _COUNTED.search(low[: hit.start()])
+        if counted is not None and beside is None:
+            found.append((counted.start(1), hit.end(), counted[1], 0))
+        elif beside is None and float(hit["share"]) <= 100:
             found.append((hit.start(), hit.end(), f"{hit['bound']}{hit['share']}%", 0))
     return sorted(found)
+
+
+def _touches(low: str, number: tuple[int, int, str, int], start: int, end: int) -> bool:
+    """Whether only a bracket stands between a count and a percentage: they are one rate."""
+    between = low[number[1] : start] if number[1] <= start else low[end : number[0]]
+    return len(between) < 5 and re.search(r"[a-z0-9,;]", between) is None
 
 
 def _number(word: str) -> int | None:
@@ -165,7 +180,7 @@ def _zeroes(low: str, events: Sequence[tuple[str, int, int]]) -> Iterator[int]:
         if denied is None:
             continue
         between = before[denied.end() :]
-        if re.search(r"\d/\d|\d ?%|[;.]|\b(?:but|except|with)\b", between) or len(between.split()) > 14:
+        if re.search(r"\d/\d|\d ?%|;|(?<!\.)\.(?!\.)|\b(?:but|except|with)\b", between) or len(between.split()) > 14:
             continue
         yield index
 
@@ -185,7 +200,7 @@ def _graded(before: str, after: str) -> tuple[str | None, str]:
         return "severe", ""
     if _HIGH.search(before):
         return "severe", '"high-grade" in the release; the grades are not given'
-    if _LOW.search(near):
+    if _LOW.search(near) and not _ALL_LOW.search(near):
         return None, ""
     return "any", ""
 
@@ -227,6 +242,8 @@ def _numbers_of(
         first, last, _, _ = numbers[at]
         between = low[last:start]
         if before_limit <= first and last <= start and len(between) < 110 and not re.search(r"[;]|\. ", between):
+            if _OTHER.search(low[max(0, first - 60) : first]):
+                return []
             taken = index and _numbers_of(low, events, index - 1, numbers)
             if taken and any(each[0] == at for each in taken):
                 return []

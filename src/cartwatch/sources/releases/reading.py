@@ -11,7 +11,6 @@ from .clauses import region_of
 from .dateline import begin_of_news, company_of, day_of, title_of
 from .guidance import event_words, guided
 from .html import html_page, looks_like_html
-from .lexicon import lexicon
 from .mentions import Names, Owner, owner_of, the_only_one
 from .rates import FoundRate, rates
 from .regulatory import designations, holds, outcomes, runway
@@ -171,6 +170,7 @@ class _Reader:
                     continue
                 owners = owner.keys
                 window = each.span.window if each.span is not None else None
+                why = each.why or ("" if owner.where == "sentence" or self.given else "the sentence names no program")
                 self.add(
                     what,
                     each.kind,
@@ -180,7 +180,7 @@ class _Reader:
                     each.rule,
                     owner,
                     owners,
-                    each.why,
+                    why,
                     window=window,
                     facts=each.facts,
                 )
@@ -247,9 +247,7 @@ class _Reader:
         agent: int | None = None,
         core: tuple[int, int] | None = None,
     ) -> Any:
-        if agent is not None and any(
-            re.search(rf"\b(?:to|of|for) (?:[\w-]+ \()?{re.escape(each)}\b", low) for each in lexicon().agents
-        ):
+        if agent is not None and self.names.regimen(low):
             return None
         above = (self.title, *passage.headings)
         owner = owner_of(self.names, text, low, region, core or region, above, before, self.only)

@@ -75,19 +75,7 @@ def designations(text: str, low: str, found: Sequence[DateSpan], said: date | No
         if name == "Breakthrough" and not re.search(r"designation|status", tail + low[max(0, start - 30) : start]):
             continue
         kept.append((start, end, name))
-    day = next(
-        (
-            each
-            for each in found
-            if each.window is not None
-            and each.window.is_day
-            and not each.meeting
-            and said is not None
-            and each.window.end is not None
-            and each.window.end <= said
-        ),
-        None,
-    )
+    day = next((each for each in found if _past(each, said)), None)
     indication = _indication(text, low)
     seen: set[tuple[str, str]] = set()
     for start, end, name in kept:
@@ -99,7 +87,7 @@ def designations(text: str, low: str, found: Sequence[DateSpan], said: date | No
         if agency:
             facts["agency"] = agency
         if day is not None and day.window is not None:
-            facts["granted"] = day.window.start
+            facts["granted"] = day.window.start if day.window.is_day else _plain(day.words)
         elif said is not None and re.search(r"\btoday announced\b|\bannounced today\b", low):
             facts["granted"] = said
             facts["note"] = "day of the announcement"
@@ -206,7 +194,7 @@ _PLACED = pattern("regulatory", "placed")
 def holds(text: str, low: str, found: Sequence[DateSpan], said: date | None) -> Iterator[Found]:
     """Yield clinical holds placed or lifted."""
     hit = _HOLD.search(low)
-    if hit is None or re.search(r"\b(?:could|may|might|risk\w*|if|not|potential|avoid|prior)\b", low):
+    if hit is None or re.search(r"\b(?:could|may(?! \d)|might|risk\w*|if|not|potential|avoid|prior)\b", low):
         return
     kind = (
         "partial hold"
@@ -257,4 +245,8 @@ def runway(text: str, low: str, said: date | None) -> Iterator[Found]:
     window = read_window(text[start:end], said)
     if not window.dated or (said is not None and window.end is not None and window.end < said):
         return
-    yield Found(hit.start("how"), end, "runway", "Cash runway", "how long the cash lasts", {"when": f"{how} {text[start:end]}"})
+    if re.fullmatch(r"(?:into|through|to|beyond) (?:the )?", low[hit.start("how") : start]):
+        start, how = hit.start("how"), ""
+    yield Found(
+        hit.start("how"), end, "runway", "Cash runway", "how long the cash lasts", {"when": f"{how} {text[start:end]}".strip()}
+    )

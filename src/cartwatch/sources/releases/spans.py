@@ -198,7 +198,7 @@ def _read(words: str, start: int, low: str, said: date | None) -> DateSpan | Non
 def _before_month(low: str) -> bool:
     """Whether a bare "may" or "march" is a month, by the word before it."""
     return (
-        re.search(r"\b(?:in|by|of|early|mid|late|during|through|until|to|this|next|before|after|end)[ -]*$|\($", low)
+        re.search(r"\b(?:in|by|of|early|mid|late|during|through|until|to|this|next|for|before|after|end)[ -]*$|\($", low)
         is not None
     )
 
