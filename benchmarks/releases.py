@@ -1,7 +1,7 @@
 """`python -m benchmarks.releases DIRECTORY`: precision and recall of the release reader, by text and by kind.
 
-The directory has `texts/`, `index.tsv` (file, published, programs) and `expected.tsv` (file, quote, what, expected): a window as
-`2026-01-01..2026-03-31`, an outcome, a designation, a rate as n/N, or TRAP for what must not be offered. `sentences.tsv`, where
+The directory has `texts/`, `index.tsv` (file, published, programs) and `expected.tsv` (file, quote, what, expected): a window
+as `2026-01-01..2026-03-31`, an outcome, a designation, a rate as n/N, or TRAP for what must stay out. `sentences.tsv`, where
 there is one, has single sentences, each with its window.
 """
 
