@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
 __all__ = ["propose_release"]
 
+_KEYS = {"designation": "designation", "hold": "hold", "rate": "safety"}
 _WEIGHTY = ("pdufa", "approval", "interim", "readout", "filing", "adcom", "chmp")
+_LONGEST_QUOTE = 600
 _EARLIER, _LATER = 200, 900  # days
 _EVENTS = ("crs", "icans", "neurotox", "gvhd")
 
@@ -100,7 +102,7 @@ def _question(release: Release, statement: Statement) -> Entry:
     """An entry that asks whose a statement is; its offer shows what it says."""
     name = statement.names[0] if statement.names else ""
     offer = Offer(
-        f"{statement.what}.{slug(statement.event)}",
+        joined((_KEYS.get(statement.what, "catalyst"), slug(statement.event))),
         "suggested",
         None,
         _theirs(statement),
@@ -128,11 +130,10 @@ def _question(release: Release, statement: Statement) -> Entry:
 
 
 def _theirs(statement: Statement) -> Any:
-    if statement.what == "guidance":
-        return statement.facts["when"]
-    if statement.what == "rate":
-        return statement.facts["rate"]
-    return statement.facts.get("outcome") or statement.facts.get("kind")
+    """The fact under the names of the file, as far as it does not hang on the program."""
+    if statement.what in ("guidance", "outcome"):
+        return {"event": statement.event, **statement.facts, "kind": statement.kind}
+    return dict(statement.facts)
 
 
 def _new(release: Release, name: str, statements: Sequence[Statement], today: date) -> Entry:
@@ -240,7 +241,7 @@ class _Offers:
 
     def cite(self, statement: Statement) -> Any:
         """Return the source of a fact, with the sentence that states it."""
-        return {"id": self.source["id"], "quote": statement.quote}
+        return {"id": self.source["id"], "quote": _short(statement)}
 
     # Guidance
 
@@ -481,6 +482,16 @@ def _far(statement: Statement, mine: Mapping[str, Any]) -> str:
         return ""
     days = (statement.window.end - before.end).days
     return f"moves the end by {days:+} days: check that it is the same event" if days < -_EARLIER or days > _LATER else ""
+
+
+def _short(statement: Statement) -> str:
+    """The sentence, or of a very long one the words around the fact."""
+    quote, (start, end) = statement.quote, statement.span
+    if len(quote) <= _LONGEST_QUOTE:
+        return quote
+    first = quote.find(" ", max(0, start - _LONGEST_QUOTE // 2)) + 1 if start > _LONGEST_QUOTE // 2 else 0
+    last = quote.rfind(" ", end, end + _LONGEST_QUOTE // 3)
+    return quote[first : last if last > end else max(end, first + 1)]
 
 
 def _width(statement: Statement) -> int:

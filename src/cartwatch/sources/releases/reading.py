@@ -308,6 +308,8 @@ def _same(one: Statement, other: Statement) -> bool:
     """Whether two statements say the same of the same program."""
     if one.repeats is not None or (one.what, one.kind) != (other.what, other.kind):
         return False
+    if other.what == "designation" and not other.programs and not other.names:
+        return one.facts["kind"] == other.facts["kind"] and one.facts.get("agency") == other.facts.get("agency")
     if one.programs != other.programs or (not one.programs and (one.names != other.names or not one.names)):
         return False
     if one.what == "guidance":

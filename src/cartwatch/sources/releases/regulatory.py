@@ -37,7 +37,9 @@ _GRANTED = pattern("regulatory", "granted")
 _GRANT_NOUN = re.compile(r"\b(?:granting|grant|receipt) of\b|\bgranted\b")
 _NOT_GRANTED = pattern("regulatory", "not_granted")
 _PROGRAM = pattern("regulatory", "program")
-_INDICATION = pattern("regulatory", "indication")
+_INDICATIONS = tuple(
+    pattern("regulatory", f"indication{each}") for each in ("", "_treatment", "_treating", "_as", "_in", "_for")
+)
 _CUT = pattern("regulatory", "cut")
 _TO = re.compile(r"\b(?:to|of|for)\s+(?:the company's |its |our )?(?P<name>[A-Za-z0-9][\w./-]*(?: \([^)]{1,40}\))?)")
 
@@ -52,7 +54,7 @@ def designations(text: str, low: str, found: Sequence[DateSpan], said: date | No
         return
     if (denied := _NOT_GRANTED.search(low)) is not None and not _reaches(low, denied, granted):
         return
-    agencies = [(hit.start(), name) for name, form in words.agencies.items() for hit in form.finditer(low)]
+    agencies = sorted((hit.start(), name) for name, form in words.agencies.items() for hit in form.finditer(low))
     named: list[tuple[int, int, str]] = []
     for name, form in words.designations.items():
         for hit in form.finditer(low):
@@ -133,11 +135,10 @@ def _agency(agencies: Sequence[tuple[int, str]], start: int, end: int, kept: Seq
 
 
 def _indication(text: str, low: str) -> str:
-    hit = _INDICATION.search(low)
+    hit = next((found for each in _INDICATIONS if (found := each.search(low)) is not None), None)
     if hit is None:
         return ""
-    group = next(name for name in ("what", "short", "other", "third", "fourth", "fifth") if hit[name])
-    start, end = hit.span(group)
+    start, end = hit.span("what")
     cut = _CUT.search(low, start, end)
     words = text[start : cut.start() if cut is not None else end].strip(" ,.")
     return words if len(words) <= 120 else ""

@@ -106,7 +106,10 @@ def _words(
     if what == "confirmed":
         return title, (Run("the same window: one more source", "quiet"),)
     if not record or not offer.edits or what == "runway":
-        return title, (Run(clean(str(offer.theirs), limit=_LONGEST)),)
+        theirs = offer.theirs
+        if isinstance(theirs, dict):
+            theirs = ", ".join(str(value) for key, value in theirs.items() if key not in ("event", "quote", "note", "cite"))
+        return title, (Run(clean(str(theirs), limit=_LONGEST)),)
     told = offer_words(offer, record, look.today)
     return title, (Run(look.plainly(clean(told.removeprefix(f"{title}: "), limit=2 * _LONGEST))),)
 
