@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cartwatch.domain.vocabulary import VOCABULARIES, Vocabulary, fold, nearest, purpose_of
+from cartwatch.domain.vocabulary import PHASE, VOCABULARIES, Vocabulary, fold, nearest, purpose_of
 
 EVERY = pytest.mark.parametrize("vocabulary", VOCABULARIES.values(), ids=list(VOCABULARIES))
 
@@ -114,3 +114,16 @@ def test_folding_twice_changes_nothing_more(text: str) -> None:
 def test_the_purpose_of_a_well_known_edit(gene: str, words: str | None) -> None:
     purpose = purpose_of(gene)
     assert purpose is None if words is None else purpose is not None and words in purpose
+
+
+@pytest.mark.parametrize("text", ["Phase 2b", "2a", "Ph1b/2", "phase IIb/III", "Phase I/IIa", "potentially registrational"])
+def test_a_word_that_says_more_is_kept_and_sorts_as_the_word_it_narrows(text: str) -> None:
+    word = PHASE.canonical(text)
+    assert word in PHASE.words
+    assert PHASE.kept(text) == text
+    assert PHASE.rank(text) == PHASE.rank(word)
+
+
+@pytest.mark.parametrize(("text", "word"), [("Ph2", "Phase 2"), ("phase ii", "Phase 2"), ("BLA filed", "Filed"), ("9", None)])
+def test_other_spellings_are_put_in_the_words_of_the_vocabulary(text: str, word: str | None) -> None:
+    assert PHASE.kept(text) == word

@@ -201,9 +201,9 @@ def _term(reading: Reading, declaration: Fact, value: Any) -> str | None:
     if word is None or declaration.vocabulary is None:
         return word
     vocabulary = VOCABULARIES[declaration.vocabulary]
-    canonical = vocabulary.canonical(word)
-    if canonical is not None:
-        return canonical
+    known = vocabulary.kept(word)
+    if known is not None:
+        return known
     if vocabulary.closed:
         close = vocabulary.suggest(word)
         hint = f'did you mean "{close}"?' if close else f"choose from {', '.join(vocabulary.words)}"

@@ -84,9 +84,9 @@ def _cites(fact: Fact, text: str, today: date, said: date | None, n: int | None)
 
 def _term(fact: Fact, text: str, today: date, said: date | None, n: int | None) -> Typed:
     vocabulary = VOCABULARIES[fact.vocabulary or ""]
-    canonical = vocabulary.canonical(text)
-    if canonical is not None or not vocabulary.closed:
-        return Typed(canonical or text)
+    known = vocabulary.kept(text)
+    if known is not None or not vocabulary.closed:
+        return Typed(known or text)
     close = vocabulary.suggest(text)
     hint = f"did you mean {close}?" if close else f"choose from {', '.join(vocabulary.words)}"
     return Typed(text, f"unknown {fact.label.lower()} “{text}”: {hint}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -38,13 +39,15 @@ def _nearest(word: str, known: tuple[str, ...]) -> str | None:
 class Vocabulary:
     """An ordered list of words, each with its synonyms.
 
-    In a closed vocabulary an unknown word causes a warning; in an open one it does not. Either way it is kept.
+    In a closed vocabulary an unknown word causes a warning; in an open one it does not. Either way it is kept. A synonym that
+    says more than its word, as "Phase 2b" does, matches the pattern `narrow`: it counts and sorts as that word, but is kept.
     """
 
     name: str
     words: tuple[str, ...]
     closed: bool = True
     synonyms: dict[str, str] = field(default_factory=dict)
+    narrow: str = ""
     _folded: dict[str, str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -55,6 +58,11 @@ class Vocabulary:
     def canonical(self, text: str) -> str | None:
         """Return the vocabulary's own spelling of a word, or None if it is unknown."""
         return text if text in self.words else self._folded.get(fold(text))
+
+    def kept(self, text: str) -> str | None:
+        """Return a known word in the spelling to show and to write: as it is where it says more than the vocabulary's word."""
+        word = self.canonical(text)
+        return text if word is not None and self.narrow and re.search(self.narrow, fold(text)) else word
 
     def rank(self, text: str | None) -> tuple[int, str]:
         """Return a sort key in the vocabulary's order; unknown words come after the known ones, absent ones last."""
@@ -92,7 +100,7 @@ PHASE = Vocabulary(
             for prefix in ("", "phase", "phase ", "ph", "ph ", "p")
             for name, numbers in {
                 "1": ("1", "i", "1a", "1b", "ia", "ib"),
-                "1/2": ("1/2", "i/ii", "1-2", "1b/2", "1/2a", "ib/ii", "1b/2a"),
+                "1/2": ("1/2", "i/ii", "1-2", "1b/2", "1/2a", "ib/ii", "i/iia", "ib/iia", "1b/2a", "1a/2", "1/2b"),
                 "2": ("2", "ii", "2a", "2b", "iia", "iib"),
                 "2/3": ("2/3", "ii/iii", "2-3", "2b/3", "iib/iii"),
                 "3": ("3", "iii", "3a", "3b", "iiia", "iiib"),
@@ -126,6 +134,7 @@ PHASE = Vocabulary(
         "withdrawn from the market": "Withdrawn",
         "dropped": "Discontinued",
     },
+    narrow=r"(?:\d|i)[abc]\b|^potentially",
 )
 
 MODALITY = Vocabulary(

@@ -63,7 +63,7 @@ def _plain(fact: Fact, value: Any) -> Any:
     if not isinstance(value, str):
         return value
     if fact.kind == "term" and fact.vocabulary is not None:
-        return VOCABULARIES[fact.vocabulary].canonical(value) or fold(value)
+        return fold(VOCABULARIES[fact.vocabulary].kept(value) or value)
     if fact.key == "nct":
         return value.strip().upper()
     if fact.kind == "rate":
@@ -81,6 +81,10 @@ def verdict(fact: Fact | None, mine: Any, theirs: Any, base: Any) -> str | None:
         base = mine
     if fact is not None and fact.kind == "cites" and mine is not ABSENT and says_no_more(theirs, mine):
         return None  # mine may have a quote that theirs lacks
+    if fact is not None and fact.vocabulary is not None and isinstance(mine, str) and isinstance(theirs, str):
+        known = VOCABULARIES[fact.vocabulary]
+        if known.canonical(mine) is not None and known.kept(theirs) == known.canonical(mine):
+            return None  # "Phase 2" says no more than "Phase 2b"
     stands = three_way(base, mine, theirs, partial(same_meaning, fact))
     news = "added" if mine is ABSENT else "changed"
     return {"ours": None, "theirs": news, "both": "conflict"}[stands]

@@ -326,3 +326,20 @@ def test_a_list_got_ready_has_nothing_left_to_fold_for_a_word(monkeypatch: pytes
     prepare(fresh.programs)
     monkeypatch.setattr("cartwatch.domain.filters.matching.folded", None)
     assert [each.key for each in matching(fresh.programs, wanted, NOW)] == ["lasme-cel"]
+
+
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        ("phase:2", "b two"),
+        ("phase:iib", ""),
+        ("phase:2b", "b"),
+        ("phase:2a", ""),
+        ("phase>=2", "b two three"),
+        ("phase<2", ""),
+    ],
+)
+def test_a_phase_that_says_more_is_found_by_its_own_word_and_by_the_one_it_narrows(text: str, keys: str) -> None:
+    records = [{"id": "b", "name": "B", "phase": "Phase 2b"}, {"id": "two", "name": "2", "phase": "Phase 2"}]
+    listed = read_watchlist({}, [*records, {"id": "three", "name": "3", "phase": "Phase 3"}], date(2026, 11, 22)).watchlist
+    assert [each.key for each in matching(listed.programs, parse(text), NOW)] == keys.split()

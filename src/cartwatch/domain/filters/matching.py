@@ -212,12 +212,23 @@ def _term_test(field: Field, comparison: str, value: str) -> Test:
         known = vocabulary.suggest(value)
         hint = f'did you mean "{known}"?' if known else f"choose from {', '.join(vocabulary.words)}"
         raise ValueProblem(f'"{value}" has no place in the order of {field.name}: {hint}')
+    of_file = vocabulary.canonical if vocabulary.narrow else str  # "Phase 2b" is a Phase 2 too
     if comparison in ("", "="):
-        exact = _GAP + folded(canonical) + _GAP
-        return lambda entry, item, now: exact in entry.field(field, item)
+        if not vocabulary.narrow:
+            exact = _GAP + folded(canonical) + _GAP
+            return lambda entry, item, now: exact in entry.field(field, item)
+        if vocabulary.kept(value) != canonical:
+            bare = _without_kind(field, value)
+            return lambda entry, item, now: any(_without_kind(field, each) == bare for each in entry.values(field, item))
+        return lambda entry, item, now: any(of_file(each) == canonical for each in entry.values(field, item))
     rank, holds = vocabulary.rank(canonical)[0], _HOLDS[comparison]
     known_words = {word: holds(place, rank) for place, word in enumerate(vocabulary.words)}
-    return lambda entry, item, now: any(known_words.get(each, False) for each in entry.values(field, item))
+    return lambda entry, item, now: any(known_words.get(of_file(each) or each, False) for each in entry.values(field, item))
+
+
+def _without_kind(field: Field, word: str) -> str:
+    """Return a word without the name of its field: `2b` of "Phase 2b"."""
+    return re.sub(rf"^(?:{field.name}|{field.name[:2]}|{field.name[:1]}) ?(?=\d|i)", "", fold(word))
 
 
 def _parts_test(field: Field, pattern: str) -> Test:

@@ -299,7 +299,7 @@ def _guarded(item: str) -> str:
 
 def phase_word(text: str) -> str | None:
     """Return the phase of a cell, as Phase 1/2 for `PHASE1|PHASE2`; None for no phase, or several."""
-    whole = PHASE.canonical(text)
+    whole = PHASE.kept(text)
     if whole is not None:
         return whole
     words = {PHASE.canonical(each.strip().replace("_", " ").replace("PHASE", "Phase ")) for each in re.split(r"[|;,/+&]", text)}
