@@ -9,7 +9,7 @@ from registry_records import CAR_T, REMDESIVIR_AT_FIRST, REMDESIVIR_AT_LAST, cha
 
 from cartwatch.domain.vocabulary import registry_words
 from cartwatch.sources.registry.compare import compare, first_seen, in_brief
-from cartwatch.sources.registry.record import parse_study, trial_facts
+from cartwatch.sources.registry.record import parse_study, trial_facts, with_known
 
 FETCHED = datetime(2026, 11, 22, 9, tzinfo=UTC)
 STATUS = "statusModule"
@@ -245,3 +245,24 @@ def test_dates_and_counts_that_are_none_are_named() -> None:
         "completionDateStruct.date: '2026-02-30' is not a date",
         "enrollmentInfo.count: 'sixty' is not a count",
     )
+
+
+UNREAD = [
+    (f"{STATUS}.primaryCompletionDateStruct", dated("2027-13-01")),
+    (f"{STATUS}.primaryCompletionDateStruct", "next spring"),
+    (f"{STATUS}.startDateStruct", {"date": ["2021"]}),
+    (f"{STATUS}.overallStatus", 7),
+    ("designModule.phases", "PHASE2"),
+    ("designModule.enrollmentInfo", {"count": "sixty"}),
+    (f"{STATUS}.resultsFirstSubmitDate", "soon"),
+]
+
+
+@pytest.mark.parametrize(("path", "value"), UNREAD)
+def test_what_cannot_be_read_leaves_the_good_old_value_and_is_no_news(path: str, value: object) -> None:
+    good = changed(CAR_T, f"{STATUS}.resultsFirstSubmitDate", "2026-05-01")
+    known = trial_facts(parse_study(good), datetime(2026, 11, 1))
+    record = parse_study(changed(good, path, value))
+    assert record.unread
+    assert trial_facts(with_known(record, known), datetime(2026, 11, 1)) == known
+    assert compare(known, with_known(record, known)) == []

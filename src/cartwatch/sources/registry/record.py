@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from cartwatch.domain.text import clean
 
@@ -28,6 +28,7 @@ __all__ = [
     "record_url",
     "trial_facts",
     "valid_nct",
+    "with_known",
 ]
 
 SOURCE = "ClinicalTrials.gov"
@@ -131,7 +132,8 @@ class StudyRecord:
     has_results: bool = False
     unposted: tuple[UnpostedEvent, ...] = ()
     adverse_events: object = field(default=None, repr=False, compare=False)  # the record's own module, read on demand
-    unread: tuple[str, ...] = field(default=(), compare=False)  # dates and counts that are present but not readable
+    unread: tuple[str, ...] = field(default=(), compare=False)  # what is present but not readable, in words
+    unread_keys: frozenset[str] = field(default=frozenset(), compare=False)  # the same, as keys of the file format
 
     @property
     def results_in_review(self) -> bool:
@@ -199,6 +201,7 @@ def parse_study(study: object) -> StudyRecord:
     design = protocol.at("designModule")
     events = root.at("annotationSection", "annotationModule", "unpostedAnnotation").each("unpostedEvents")
     enrollment = design.at("enrollmentInfo")
+    unread = dict(_unread(status, design))
     aliases = (valid_nct(each) for each in identity.texts("nctIdAliases"))
     return StudyRecord(
         nct=nct,
@@ -231,21 +234,51 @@ def parse_study(study: object) -> StudyRecord:
         has_results=root.raw("hasResults") is True,
         unposted=tuple(UnpostedEvent(each.text("type") or "", read_date(each.raw("date"))) for each in events),
         adverse_events=root.at("resultsSection").raw("adverseEventsModule"),
-        unread=tuple(_unread(status, enrollment)),
+        unread=tuple(unread.values()),
+        unread_keys=frozenset(unread),
     )
 
 
-def _unread(status: _Node, enrollment: _Node) -> Iterator[str]:
-    """Name the dates and counts of a record that are present but not readable."""
-    structs = ("startDateStruct", "primaryCompletionDateStruct", "completionDateStruct", "resultsFirstPostDateStruct")
-    given = {f"{name}.date": status.at(name).raw("date") for name in (*structs, "lastUpdatePostDateStruct")}
-    given["resultsFirstSubmitDate"] = status.raw("resultsFirstSubmitDate")
-    for name, value in given.items():
-        if value is not None and read_date(value) is None:
-            yield f"{name}: {clean(str(value), limit=40)!r} is not a date"
-    count = enrollment.raw("count")
-    if count is not None and enrollment.count("count") is None:
-        yield f"enrollmentInfo.count: {clean(str(count), limit=40)!r} is not a count"
+_DATES = {
+    "start": "startDateStruct",
+    "primary_completion": "primaryCompletionDateStruct",
+    "completion": "completionDateStruct",
+    "results_posted": "resultsFirstPostDateStruct",
+    "updated": "lastUpdatePostDateStruct",
+}
+
+
+def _unread(status: _Node, design: _Node) -> Iterator[tuple[str, str]]:
+    """Name what is present in a record but not readable, by the key of the file format."""
+    given = {key: (f"{name}.date", status.at(name).raw("date")) for key, name in _DATES.items()}
+    given |= {key: (name, bare) for key, name in _DATES.items() if not isinstance(bare := status.raw(name), dict | None)}
+    given["results_submitted"] = ("resultsFirstSubmitDate", status.raw("resultsFirstSubmitDate"))
+    for key, (name, value) in given.items():
+        if value is not None and (read_date(value) is None or name == _DATES.get(key)):
+            yield key, f"{name}: {clean(str(value), limit=40)!r} is not a date"
+    count = design.at("enrollmentInfo").raw("count")
+    if count is not None and design.at("enrollmentInfo").count("count") is None:
+        yield "enrollment", f"enrollmentInfo.count: {clean(str(count), limit=40)!r} is not a count"
+    for key, name, text in (("status", "overallStatus", status), ("why_stopped", "whyStopped", status)):
+        if text.raw(name) is not None and text.text(name) is None:
+            yield key, f"{name}: {clean(str(text.raw(name)), limit=40)!r} is not a text"
+    if design.raw("phases") not in (None, []) and not design.texts("phases"):
+        yield "phase", f"phases: {clean(str(design.raw('phases')), limit=40)!r} is not a list of texts"
+
+
+def with_known(trial: StudyRecord, known: Facts) -> StudyRecord:
+    """Return a record in which the watchlist's facts stand for those that can't be read."""
+    held: dict[str, Any] = {}
+    for key in trial.unread_keys & known.keys():
+        value, kind = known[key], known.get(f"{key}_type")
+        if key in _DATES or key == "results_submitted":
+            held[key] = read_date(value, kind if isinstance(kind, str) else None)
+        elif key == "phase":
+            held["phases"] = tuple(each for each in value if isinstance(each, str)) if isinstance(value, list) else ()
+        else:
+            held[key] = value
+            held |= {"enrollment_type": kind} if key == "enrollment" else {}
+    return replace(trial, **held) if held else trial
 
 
 def trial_facts(trial: StudyRecord, fetched: datetime) -> dict[str, object]:

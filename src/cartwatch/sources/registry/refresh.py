@@ -18,7 +18,7 @@ from cartwatch.proposals.model import FIRST, WEIGHTS, Entry, News, Offer, Propos
 from cartwatch.storage.sightings import LastChange
 
 from .compare import compare, first_seen, in_brief
-from .record import SOURCE, read_date, trial_facts, valid_nct
+from .record import SOURCE, read_date, trial_facts, valid_nct, with_known
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -193,9 +193,9 @@ def propose_refresh(
 
 def _offer(record: Mapping[str, Any], link: Linked, name: str, answers: Answers, memory: Memory | None) -> Offer | None:
     """Offer the differences of a trial's record; None if there are none, or mine is newer."""
-    trial = answers.trials[link.nct]
     mine = record["trial"][link.at]
     old = {key: mine[key] for key in _KEYS if key in mine}
+    trial = with_known(answers.trials[link.nct], old)
     fetched = in_zone(answers.at, UTC).replace(microsecond=0)
     new = trial_facts(trial, fetched)
     known = facts(Link)
