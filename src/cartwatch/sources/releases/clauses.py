@@ -23,7 +23,7 @@ SOFT = re.compile(
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _FRONT = re.compile(
     r"^\W*(?:(?:and|but|also|additionally|further|furthermore|in addition|moreover|looking ahead|separately|finally|later|then|"
-    r"as previously (?:announced|guided|disclosed)|importantly|for|with),? *)*$"
+    r"as previously (?:announced|guided|disclosed)|importantly|for|with|looking (?:ahead|forward) (?:to|into)),? *)*$"
 )
 _LABEL = re.compile(r"^ ?(?:[:|]|-{1,2} )\s*\S")
 
@@ -121,6 +121,8 @@ def _last_marker(text: str, soft: int) -> tuple[str, int]:
         return "", 0
     within = sorted(each for each in found if each[0] >= soft) or sorted(found)
     last = max(within, key=lambda each: (each[1], each[2] == "future"))
+    if any(each[2] == "past" and 0 <= last[0] - each[1] <= 1 for each in within):
+        return "past", last[1]  # "was expected to report"
     begin = last[1]
     for each in reversed(within):
         if each[2] == "past":

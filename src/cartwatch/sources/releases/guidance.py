@@ -47,6 +47,13 @@ class Guided:
 
 _NEEDS_NO_TENSE = ("pdufa", "adcom", "chmp")
 _LONGEST_EVENT = 90
+_CLOSE = re.compile(r"\b(?:potential|planned|anticipated|expected|upcoming|targeted) [^,;]{0,60}$")
+_TALK_DATE = re.compile(r"\b(?:date|date and time|date ?/ ?time|time|when)\b[^:;]{0,20}: *$")
+_RESULTS = re.compile(
+    r"\b(?:quarter|half|year|annual|financial|h[12]|q[1-4]|[1-4]q)[^.;,]{0,20} (?:results|earnings)"
+    r"(?: on| for| will be released(?: on)?)? *$"
+)
+_TALKS = r"\b(?:poster|oral|presentation|session|abstract)s?\b"
 _LEADING = re.compile(r"^(?:\W|\b(?:and|with|including|or|as well as|both)\b)*")
 _TAIL = pattern("guidance", "tail")
 _WAS = pattern("guidance", "was")
@@ -91,6 +98,8 @@ def _one(low: str, found: Sequence[DateSpan], at: int, passage: Passage, said: d
         strict = refused["fiscal"].search(clause.text) or refused["fiscal"].search(left[-60:])
         if strict:
             return Guided(span, refused="financial period or figure")
+    if re.match(r" (?:financial |operating |full[- ]year )*(?:results|earnings)\b", low[span.end :]) or _RESULTS.search(left):
+        return Guided(span, refused="financial period or figure")
     for name in ("call", "investors", "corporate", "legal"):
         if refused[name].search(_near(low, clause, span)):
             return Guided(
@@ -109,7 +118,9 @@ def _one(low: str, found: Sequence[DateSpan], at: int, passage: Passage, said: d
     scope = clause.text if clause.text.strip() else clause.wide
     if refused["negated"].search(scope) and not re.search(r"\bnot only\b", scope):
         return Guided(span, refused="negated")
-    conditional = refused["conditional"].search(scope)
+    conditional = refused["conditional"].search(
+        re.split(r", (?:and,? )?if |,? and, if ", scope)[0] if clause.fronted else scope
+    )
     events = _governing(clause, low)
     if not events and not clause.fronted and re.search(r"\b(?:completion|submission)\b", clause.text):
         told = [each for each in _events(left) if each.kind in ("filing", "enrolment")]
@@ -118,7 +129,18 @@ def _one(low: str, found: Sequence[DateSpan], at: int, passage: Passage, said: d
         behind = re.match(r" ?[^.;,()]{0,40}", low[span.end :])
         event = _head(f"{clause.text} {behind[0] if behind is not None else ''}")
         events = (event,) if event is not None else _inherited(clause, before)
+    if not events and not clause.fronted and (close := _CLOSE.search(left)) is not None:
+        event = _head(close[0])
+        events = (event,) if event is not None else ()
+    if (
+        not events
+        and _TALK_DATE.search(left)
+        and re.search(_TALKS, f"{passage.before} {passage.low} {' '.join(passage.headings).lower()}")
+    ):
+        events = (_event_of("conference"),)
     events = tuple(_in_context(each, span, low) for each in events)
+    if refused["talk"].search(scope):
+        return Guided(span, refused="talk of timing")
     if refused["progress"].search(scope) and not _own_event(events):
         return Guided(span, refused="progress towards")
     if not events:
@@ -241,12 +263,18 @@ def _governing(clause: Clause, low: str) -> tuple[Event, ...]:
     return (event,) if (event := _head(wide)) is not None else ()
 
 
+def _event_of(kind: str) -> Event:
+    return next(Event(kind, each.event, 0, 0) for each in lexicon().kinds if each.name == kind)
+
+
 def _in_context(event: Event, span: DateSpan, low: str) -> Event:
     """An event as its surroundings make it: data at a meeting are a talk there, an update on talks with an agency no data."""
     if span.meeting and event.kind in ("readout", "interim", "other"):
-        return next(
-            Event("conference", each.event, event.start, event.end) for each in lexicon().kinds if each.name == "conference"
-        )
+        return _event_of("conference")
+    if event.kind == "readout" and re.search(
+        r"\b(?:dsmb|idmc|dmc|monitoring (?:board|committee))\b[^;]*\breview", low[: span.start]
+    ):
+        return next(Event(each.name, each.event, event.start, event.end) for each in lexicon().kinds if "board" in each.event)
     if event.kind == "readout" and re.search(
         r"^\W*(?:and|with|with an?|an|an? \w+)? ?updates?\b", low[: span.start].rpartition(",")[2]
     ):

@@ -24,7 +24,7 @@ _INLINE_ABOUT = re.compile(r"about (?P<name>[^.]{2,80}?) (?P=name)\b")
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A block of a release with its headings, outermost first, its lead-in ("the company plans to:"), and its section."""
+    """A block of a release with its headings, outermost first, its lead-in, its section, and the blocks before it."""
 
     number: int
     text: str
@@ -33,6 +33,7 @@ class Passage:
     section: str
     headings: tuple[str, ...]
     lead: str = ""
+    before: str = ""
 
     @property
     def read(self) -> bool:
@@ -57,6 +58,7 @@ class _Outline:
         self.heads: list[tuple[int, str]] = []
         self.parents: list[tuple[int, str]] = []  # bullets that end with a colon, or stand above deeper ones
         self.lead = ""
+        self.last: list[str] = []
         self.section = NEWS
         self.level = 0  # of the heading that began the section
         self.behind = False  # the statements about the future have begun
@@ -74,7 +76,8 @@ class _Outline:
         else:
             self.parents.clear()
             self.lead = ""
-        found = Passage(number, block.text, low, block.kind, section, self.above(), self.lead)
+        found = Passage(number, block.text, low, block.kind, section, self.above(), self.lead, " ".join(self.last))
+        self.last = [*self.last[-3:], low[:200]]
         if block.kind == BULLET and len(block.text) < 300:
             self.parents.append((block.depth, block.text))
         elif block.text.endswith(":") and following == BULLET:
