@@ -249,7 +249,7 @@ async def test_esc_leaves_everything_as_it_is(stage: Stage) -> None:
 
 @pytest.mark.parametrize(
     ("text", "told"),
-    [("[[program]\n", "theirs.toml:1:"), ('title = "x"\n[own]\n', "no [[program]] tables found"), ("<html>", "a web page")],
+    [("[[program]\n", "theirs.toml:1:"), ('title = "x"\n[own]\n', "no [[program]] tables found"), ("%PNG", "theirs.toml:1:")],
 )
 async def test_what_is_no_list_is_refused_in_the_line_that_named_it(stage: Stage, text: str, told: str) -> None:
     async with stage.running((140, 40)):

@@ -40,6 +40,7 @@ CONTEXTS = {
     "text": "the text editor",
     "ask": "questions",
     "changes": "the list of changes",
+    "source": "the source of an import",
     "preview": "the preview of a proposal",
     "page": "pages",
     "path": "lines for a path",
@@ -102,6 +103,13 @@ _MAIN = ("main",)
 
 def _move(id: str, title: str, help: str, action: str, *keys: str, footer: str = "") -> Command:
     return Command(id, title, help, "Move", _LISTS, action, keys, footer, palette=False)
+
+
+def _answer(number: int) -> Command:
+    return Command(
+        f"preview_answer_{number}", f"Program {number}", "Say that a statement is about the program of this number.", "Import",
+        ("preview",), f"screen.answer({number})", (str(number),), palette=False,
+    )  # fmt: skip
 
 
 def _pane(number: int, title: str) -> Command:
@@ -307,7 +315,7 @@ COMMANDS: tuple[Command, ...] = (
             "app.save_copy"),
     Command("merge_copies", "Merge a conflict", "Merge both sides of a git conflict, or the copy that a sync tool left.",
             "File", _MAIN, "app.merge_copies", needs="write"),
-    Command("import", "Import", "Import programs and facts from a list, a table or the registry, after a preview.",
+    Command("import", "Import", "Import from a list, a table, the registry or a press release, after a preview.",
             "File", ("main", "welcome"), "exchange.import_from", ("i",), "import", needs="write"),
     Command("export", "Export", "Write the marked programs, those shown or all to a file: list, table, calendar, report.",
             "File", _MAIN, "exchange.export", ("X",), needs="program"),
@@ -317,6 +325,8 @@ COMMANDS: tuple[Command, ...] = (
             "screen.path_complete(1)", ("tab", "down"), "complete", palette=False),
     Command("path_complete_back", "Complete back", "Take the previous entry.", "File", ("path",), "screen.path_complete(-1)",
             ("shift+tab", "up"), palette=False),
+    Command("source_editor", "In the editor", "Write or paste a long text in $EDITOR; what it states is then shown.", "File",
+            ("source",), "screen.editor", ("ctrl+t",), "text in $EDITOR", palette=False),
     Command("preview_take", "Take these", "Accept the ticked entries, as one step that can be undone.", "Import", ("preview",),
             "screen.take", ("f2", "ctrl+s"), "take what is ticked", palette=False),
     Command("preview_other", "Take or leave", "Tick or untick the line under the cursor.", "Import", ("preview",),
@@ -337,6 +347,11 @@ COMMANDS: tuple[Command, ...] = (
             ("preview",), "screen.every_conflict(True)", (">",), palette=False),
     Command("preview_every_mine", "Mine in all conflicts", "Keep mine wherever both were changed.", "Import", ("preview",),
             "screen.every_conflict(False)", ("<",), palette=False),
+    *(_answer(number) for number in range(1, 10)),
+    Command("preview_answer_other", "Another program", "Say which program of the list a statement is about.", "Import",
+            ("preview",), "screen.answer_other", ("p",), palette=False),
+    Command("preview_answer_new", "A new program", "Say that a statement is about a program that is not in the list.",
+            "Import", ("preview",), "screen.answer_new", ("n",), palette=False),
     Command("preview_back", "Back", "Go back to the programs, then leave without taking anything.", "Import", ("preview",),
             "screen.back", ("escape",), "back", palette=False),
     Command("suspend", "Suspend", "Go back to the shell; fg comes back.", "App", ("everywhere",), "suspend_process",

@@ -235,6 +235,8 @@ _PAGE_TEXT = (
     "`cartwatch read FILE` reads the facts of a press release from it"
 )
 _PROSE = "this looks like a press release or other text, not a watchlist: `cartwatch read FILE` reads the facts from it"
+_TOML_LINE = re.compile(r"\[\[?[\w .\"'-]+\]\]?\s*(?:#|$)|[\w.\"'-]+\s*=")
+_TOML_LINES = 10  # one line in so many that assigns or opens a table: no prose
 _WORDS = 25  # of a text without a line of TOML
 
 
@@ -252,7 +254,7 @@ def _is_prose(data: bytes) -> bool:
     except UnicodeDecodeError:
         text = data[:20_000].decode("cp1252", "replace")
     lines = [each for line in text.splitlines() if (each := line.strip())]
-    if any(re.match(r"\[\[?[\w .\"'-]+\]|[\w.\"'-]+\s*=", each) for each in lines):
+    if "[[program]]" in text or _TOML_LINES * sum(_TOML_LINE.match(each) is not None for each in lines) > len(lines):
         return False
     words = re.findall(r"[^\W\d_]{2,}", text)
     return len(words) >= _WORDS and len(lines) <= len(words) / 2

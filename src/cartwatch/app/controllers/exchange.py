@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from cartwatch.app.screens.paths import typed_paths
+from cartwatch.app.controllers.releases import PASTED, Text
+from cartwatch.app.screens.paths import Pasted, typed_paths
 from cartwatch.domain.text import clean
 
 if TYPE_CHECKING:
@@ -25,8 +26,9 @@ if TYPE_CHECKING:
 
     from .commit import Commit
     from .host import Host
+    from .releases import ReadText, Releases
 
-__all__ = ["Exchange", "Offered", "no_collection"]
+__all__ = ["Exchange", "Offered", "Texts", "no_collection"]
 
 _RECENT = 12  # sources that are offered again
 _PASTED = 4_000  # characters of a paste that may be paths
@@ -41,6 +43,14 @@ class Offered:
     proposal: Proposal
     document: Document
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The releases read from some sources."""
+
+    sources: tuple[str, ...]
+    readings: tuple[ReadText, ...]
 
 
 _Made = tuple["PlannedChange | None", "Foreseen | None"]
@@ -61,9 +71,10 @@ def no_collection() -> Iterator[None]:
 class Exchange:
     """Imports lists, tables and registry records, and exports programs."""
 
-    def __init__(self, host: Host, commit: Commit) -> None:
+    def __init__(self, host: Host, commit: Commit, releases: Releases) -> None:
         self._host = host
         self._commit = commit
+        self._releases = releases
 
     # ---- import
 
@@ -71,14 +82,22 @@ class Exchange:
         """Ask for the source of an import; a given `typed` is filled in and read at once."""
         from cartwatch.app.screens.paths import ImportFrom
 
-        async def read(offered: Offered | None) -> None:
-            if offered is not None:
-                self._keep_recent(offered.sources)
-                for note in offered.notes:
+        async def read(found: Offered | Texts | Pasted | None) -> None:
+            if isinstance(found, Offered):
+                self._keep_recent(found.sources)
+                for note in found.notes:
                     self._host.say(note, warning=True)
-                await self._look(offered)
+                await self._look(found)
+            elif isinstance(found, Texts):
+                self._keep_recent(found.sources)
+                await self._releases.look(found.readings)
+            elif isinstance(found, Pasted):
+                await (self._releases.paste(found.text) if found.text else self._releases.edit())
 
-        await self._host.ask(ImportFrom(self._read, self._host.display_state.recent, typed), read)
+        kept = [PASTED] if self._releases.kept else []
+        recent = [*kept, *self._host.display_state.recent]
+        dialog: ImportFrom[Offered | Texts] = ImportFrom(self._read, recent, typed)
+        await self._host.ask(dialog, read)
 
     @staticmethod
     def pasted(text: str) -> str:
@@ -88,17 +107,29 @@ class Exchange:
         paths = typed_paths(text.replace("\n", " "))
         return text.strip().replace("\n", " ") if paths and all(map(_importable, paths)) else ""
 
-    def _read(self, sources: Sequence[str]) -> tuple[Offered | None, list[str]]:
+    def _read(self, sources: Sequence[str]) -> tuple[Offered | Texts | None, list[str]]:
         """Read sources and compare them with the list; runs in a thread and changes nothing."""
-        from cartwatch.sources.incoming import read_sources
+        from cartwatch.proposals.incoming import Refused
+        from cartwatch.sources.incoming import LooksLikeRelease, read_sources
         from cartwatch.sources.registry.settings import reach
 
         places = self._host.session.places
         reached = (lambda: reach(places)[0]) if places is not None else None
+        pasted = [Text(PASTED, self._releases.kept) for each in sources if each == PASTED]
+        files = tuple(each for each in sources if each != PASTED)
         with no_collection():
-            incoming, refused = read_sources(sources, self._host.now(), reach=reached)
-            if refused:
-                return None, [str(each) for each in refused]
+            incoming, refused = read_sources(files, self._host.now(), reach=reached)
+            texts = [Text(each.name, each.data, each.url) for each in refused if isinstance(each, LooksLikeRelease)]
+            wrong = [str(each) for each in refused if not isinstance(each, LooksLikeRelease)]
+            if (texts or pasted) and incoming:
+                wrong.append(f"{(texts or pasted)[0].name} is a release: read it by itself")
+            if wrong:
+                return None, wrong
+            if texts or pasted:
+                try:
+                    return Texts(tuple(files), tuple(self._releases.readings([*pasted, *texts]))), []
+                except Refused as why:
+                    return None, [str(why)]
             return self._offered(tuple(sources), tuple(incoming)), []
 
     def _offered(self, sources: tuple[str, ...], incoming: tuple[Incoming, ...]) -> Offered:

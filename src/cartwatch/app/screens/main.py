@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from cartwatch.app.controllers.compare import Compare
     from cartwatch.app.controllers.edit import Editor
     from cartwatch.app.controllers.exchange import Exchange
+    from cartwatch.app.controllers.releases import Releases
     from cartwatch.app.display import Display
     from cartwatch.app.editing.drafts import Shelf
     from cartwatch.app.widgets.filterline import FilterLine
@@ -108,7 +109,13 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def exchange(self) -> Exchange:
         from cartwatch.app.controllers.exchange import Exchange
 
-        return Exchange(self, self.commit)
+        return Exchange(self, self.commit, self.releases)
+
+    @cached_property
+    def releases(self) -> Releases:
+        from cartwatch.app.controllers.releases import Releases
+
+        return Releases(self, self.commit, self.shelf)
 
     @cached_property
     def shelf(self) -> Shelf:
@@ -445,12 +452,15 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     async def on_paste(self, event: events.Paste) -> None:
         typed = self.exchange.pasted(event.text)
-        if not typed:
+        text = not typed and sum(bool(each.strip()) for each in event.text.splitlines()) > 1
+        if not typed and not text:
             return
         event.stop()
         why = self.why_not(command("import"))
         if why is not None:
             self.say(why)
+        elif text:
+            await self.releases.paste(event.text)
         else:
             await self.exchange.import_from(typed)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 from urllib.parse import unquote, urlsplit
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from textual import events
     from textual.app import ComposeResult
 
-__all__ = ["ImportFrom", "PathLine", "SaveTo", "completions", "shortly", "typed_paths"]
+__all__ = ["ImportFrom", "Pasted", "PathLine", "SaveTo", "completions", "is_text", "shortly", "typed_paths"]
 
 _Offered = TypeVar("_Offered")
 
@@ -98,13 +99,21 @@ class SaveTo(Dialog[str]):
             self._say(shortly(why, [path]), "bad")
 
 
-class ImportFrom(Dialog[_Offered]):
-    """Dialog that returns the imported sources. `read` runs in a thread and returns a line per refused source.
+@dataclass(frozen=True, slots=True)
+class Pasted:
+    """A text pasted in place of a source; empty: one to be written in the user's editor."""
 
-    A given `typed` is read at once.
+    text: str
+
+
+class ImportFrom(Dialog["_Offered | Pasted"]):
+    """Dialog that returns the imported sources, or a pasted text.
+
+    `read` runs in a thread and returns a line per refused source. A given `typed` is read at once.
     """
 
-    contexts: ClassVar[tuple[str, ...]] = ("path", "dialog")
+    contexts: ClassVar[tuple[str, ...]] = ("path", "source", "dialog")
+    BINDINGS: ClassVar = bindings("source")
 
     def __init__(
         self,
@@ -120,14 +129,16 @@ class ImportFrom(Dialog[_Offered]):
         self._sources: list[str] = []
 
     def body(self) -> ComposeResult:
-        yield PathLine(self._typed, recent=self._recent, hint="a file, https://…, or NCT04150497")
+        yield PathLine(self._typed, recent=self._recent, hint="a file, https://…, NCT04150497, or a pasted text")
         yield RunNote(id="note")
 
     def on_mount(self) -> None:
         super().on_mount()
         self.size_for(7, others=6)
         self.set_focus(self.query_one(PathLine).line)
-        self._say("A list, a table or a saved registry record; nothing is taken before you have looked at it.", "quiet")
+        self._say(
+            "A list, a table, a registry record or a press release; nothing is taken before you have looked at it.", "quiet"
+        )
         if self._typed:
             self.action_path_take()
 
@@ -138,6 +149,16 @@ class ImportFrom(Dialog[_Offered]):
         event.stop()
         if not self._reading:
             self._say("", "quiet")
+
+    def on_path_line_pasted(self, event: PathLine.Pasted) -> None:
+        event.stop()
+        if not self._reading:
+            self.dismiss(Pasted(event.text))
+
+    def action_editor(self) -> None:
+        """Write or paste a long text in the user's editor."""
+        if not self._reading:
+            self.dismiss(Pasted(""))
 
     def action_path_complete(self, step: int) -> None:
         self.query_one(PathLine).complete(step)
@@ -173,9 +194,12 @@ class _PathInput(Input):
     BINDINGS: ClassVar = bindings("path")
 
     def on_paste(self, event: events.Paste) -> None:
-        """Join the lines of a paste: several dropped files arrive as several lines."""
+        """Join the lines of a paste: several dropped files arrive as several lines. Lines that are no paths are a text."""
         event.stop()
         event.prevent_default()
+        if is_text(event.text):
+            self.post_message(PathLine.Pasted(event.text))
+            return
         self.insert_text_at_cursor(clean(" ".join(event.text.split("\n")).strip()))
 
 
@@ -196,6 +220,13 @@ class PathLine(Vertical):
 
     class Typed(Message):
         """The text is another one."""
+
+    class Pasted(Message):
+        """A text was pasted in place of a path."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
 
     def __init__(self, value: str = "", *, recent: Sequence[str] = (), lists_only: bool = True, hint: str = "") -> None:
         super().__init__(id="path")
@@ -306,6 +337,15 @@ def typed_paths(text: str) -> list[str]:
     if len(words) > 1 and not all(_is_one(each) for each in words):
         words = [text]  # a name with spaces in it
     return [_path(each) for each in words]
+
+
+def is_text(pasted: str) -> bool:
+    """Whether a paste is a text of several lines, rather than paths."""
+    lines = [each for line in pasted.splitlines() if (each := line.strip())]
+    return len(lines) > 1 and not all(len(each) < _PATH and _is_one(each.strip("'\"")) for each in lines[:_MOST])
+
+
+_PATH = 4_000  # characters of a line that may be a path
 
 
 def _is_one(word: str) -> bool:

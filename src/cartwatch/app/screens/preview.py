@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from textual import work
 from textual.containers import Container
@@ -13,12 +13,14 @@ from cartwatch.app.screens.dialog import Dialog
 from cartwatch.app.widgets.drawn import RunLine
 from cartwatch.app.widgets.linelist import DrawnLine, LineList
 from cartwatch.app.widgets.panelayout import lay_out
+from cartwatch.app.widgets.release_lines import fact_lines, fact_runs, question_lines
 from cartwatch.document.problems import ERROR
 from cartwatch.document.typed import as_typed
 from cartwatch.domain.text import clean
 from cartwatch.proposals.joining import joined_words
 from cartwatch.proposals.model import OUTSIDE, SIGNS, WHOLE
 from cartwatch.proposals.words import offer_words
+from cartwatch.sources.releases.shown import comes_along, quote_runs
 from cartwatch.views.layout import one_line, wrap
 from cartwatch.views.look import level_role
 from cartwatch.views.panes import pane
@@ -27,17 +29,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from textual.app import ComposeResult
+    from textual.screen import Screen
 
     from cartwatch.document.document import Document
-    from cartwatch.proposals.model import Choice, Entry, Evidence, Offer, Proposal
+    from cartwatch.proposals.model import Choice, Entry, Offer, Proposal
     from cartwatch.views.layout import Runs
     from cartwatch.views.look import Look
 
-__all__ = ["Preview", "PreviewLines"]
+__all__ = ["Preview", "PreviewLines", "Questions"]
 
-_SIGNS = {"new": "+", "changed": "~", "conflict": "!", "unclear": "?", "refused": "?"}
+_SIGNS = {"asked": "?", "new": "+", "changed": "~", "conflict": "!", "unclear": "?", "refused": "?"}
 _ROLES = {"new": "good", "added": "good", "conflict": "overdue", "unclear": "unread", "refused": "unread", "older": "quiet"}
 _GROUPS = (
+    ("asked", "Which program? A number answers"),
     ("conflict", "You changed these too"),
     ("changed", "Changed"),
     ("suggested", "Suggested: only what you tick is taken"),
@@ -48,6 +52,22 @@ _GROUPS = (
 _LONGEST = 200  # characters of a shown value
 _NOTES = 6  # lines at most of how a source was understood
 _MANY = 100  # choices from which their acceptance is prepared in a thread
+
+
+class Questions(Protocol):
+    """What a preview needs where a statement's program is open."""
+
+    def label(self, key: str) -> str:
+        """Return the name of a program."""
+        ...
+
+    def picker(self) -> Screen[str]:
+        """Build the picker of all programs, which returns the key of one."""
+        ...
+
+    def answered(self, number: int, key: str) -> Proposal:
+        """Make the proposal again with the program of a statement."""
+        ...
 
 
 class PreviewLines(LineList, inherit_bindings=False):
@@ -61,7 +81,7 @@ class Preview(Dialog["frozenset[Choice]"]):
     """Screen that returns the accepted choices of a proposal; None if the user leaves it.
 
     `document` is the one that the proposal was made for, `chosen` the choices ticked at first. `prepare` does the slow part of
-    accepting many choices, in a thread.
+    accepting many choices, in a thread. `questions` has the programs to choose from where an entry asks for one.
     """
 
     CSS_PATH: ClassVar = ["dialog.tcss", "preview.tcss"]  # type: ignore[assignment]  # Textual takes a list too
@@ -75,20 +95,26 @@ class Preview(Dialog["frozenset[Choice]"]):
         look: Look,
         chosen: Iterable[Choice] | None = None,
         prepare: Callable[[frozenset[Choice]], None] | None = None,
+        questions: Questions | None = None,
     ) -> None:
         super().__init__(title)
-        self.proposal = proposal
         self._document = document
         self._look = look
         self._chosen = set(proposal.choices() if chosen is None else chosen)
+        self._prepare = prepare
+        self._questions = questions
+        self._taking = False
+        self._propose(proposal)
+
+    def _propose(self, proposal: Proposal) -> None:
+        """Show a proposal: the first, or that after an answer."""
+        self.proposal = proposal
         listed = [at for at, each in enumerate(proposal.entries) if not _stamps_only(each)]
         self._order = [at for state, _ in _GROUPS for at in listed if _group(proposal.entries[at]) == state]
         self._along = len(proposal.entries) - len(listed)
         self._order += [OUTSIDE] if proposal.head else []
         self._words: dict[tuple[int, int], str] = {}
         self._warnings = _warnings(proposal)
-        self._prepare = prepare
-        self._taking = False
 
     def body(self) -> ComposeResult:
         yield RunLine(id="counts")
@@ -116,7 +142,8 @@ class Preview(Dialog["frozenset[Choice]"]):
     def _choices_of(self, at: int) -> list[Choice]:
         if at == OUTSIDE:
             return [(OUTSIDE, number) for number in range(len(self.proposal.head))]
-        return [(at, number) for number in self.proposal.entries[at].choices]
+        entry = self.proposal.entries[at]
+        return [(at, number) for number in entry.choices if number < 0 or not comes_along(entry.offers[number])]
 
     def _entry(self) -> int | None:
         """Index in the proposal of the program under the cursor; OUTSIDE for facts outside the programs."""
@@ -138,8 +165,12 @@ class Preview(Dialog["frozenset[Choice]"]):
                 row += 1
         if head := self.proposal.head:
             names = ", ".join(clean(each.path, limit=40) for each in head)
-            runs = [(f"{self._signs(OUTSIDE)} ", "key"), ("+ ", "good"), (names, "strong"), ("  outside the programs", "quiet")]
-            out += [DrawnLine(), DrawnLine((("The file's own keys  ", "heading"), (str(len(head)), "quiet")))]
+            said: Runs = [(names, "strong"), ("  outside the programs", "quiet")]
+            title = "The file's own keys"
+            if head[0].rule:
+                title, said = "Sponsor", fact_runs(head[0], self._look)
+            runs = [(f"{self._signs(OUTSIDE)} ", "key"), ("+ ", "good"), *said]
+            out += [DrawnLine(), DrawnLine(((f"{title}  ", "heading"), (str(len(head)), "quiet")))]
             out.append(DrawnLine(tuple(one_line(runs, width)), row))
         if self._along:
             out += [DrawnLine(), *_lines([(f"{self._along} with only new time stamps, taken along", "quiet")], width)]
@@ -160,6 +191,8 @@ class Preview(Dialog["frozenset[Choice]"]):
 
     def _program_runs(self, at: int) -> Runs:
         entry = self.proposal.entries[at]
+        if entry.asks is not None:
+            return [("  ? ", "unread"), *fact_runs(entry.offers[0], self._look)]
         if (level := _level(entry)) is not None:
             more = f"  {len(entry.offers)} trials" if len(entry.offers) > 1 else ""
             said: Runs = [(f"{level:<10}  ", level_role(level)), (entry.label, "strong"), (more, "quiet")]
@@ -171,8 +204,12 @@ class Preview(Dialog["frozenset[Choice]"]):
         elif entry.state in ("unclear", "refused"):
             about = entry.reason
         else:
-            count = len(entry.offers)
-            by = f", matched by {entry.by}" if entry.by not in ("", "id", "NCT number") else ""
+            count = len(self._choices_of(at))
+            by = (
+                f", matched by {entry.by}"
+                if entry.by not in ("", "id", "NCT number") and not any(each.rule for each in entry.offers)
+                else ""
+            )
             noun = "arm" if entry.offers[0].news is not None else "fact"
             about = f"{count} {noun}{'' if count == 1 else 's'}{by}"
         return [*runs, (f"  {clean(about, limit=200)}", "quiet")] if about else runs
@@ -187,6 +224,10 @@ class Preview(Dialog["frozenset[Choice]"]):
         if at == OUTSIDE:
             return [line for number, offer in enumerate(self.proposal.head) for line in self._own_lines(number, offer, width)]
         entry = self.proposal.entries[at]
+        if entry.asks is not None and self._questions is not None:
+            labels = [self._questions.label(each) for each in entry.candidates]
+            keys = (self.key_of("preview_answer_other"), self.key_of("preview_answer_new"))
+            return [DrawnLine(tuple(each), 0) for each in question_lines(entry, labels, keys, self._look, width)]
         if entry.state in ("unclear", "refused"):
             return _lines([(clean(entry.reason, limit=600), "")], width)
         told = self._warnings.get(id(entry.program), [])
@@ -195,6 +236,8 @@ class Preview(Dialog["frozenset[Choice]"]):
             out += self._joined_lines(at, entry, width)
             return [*out, *([DrawnLine()] if out else []), *self._new_lines(entry, width)]
         for number, offer in enumerate(entry.offers):
+            if comes_along(offer):
+                continue
             if out:
                 out.append(DrawnLine())
             out += self._offer_lines(at, number, offer, width)
@@ -203,6 +246,10 @@ class Preview(Dialog["frozenset[Choice]"]):
     def _own_lines(self, number: int, offer: Offer, width: int) -> list[DrawnLine]:
         """Draw a key of the file's own, with its value."""
         tick = self._look.glyphs.marked if (OUTSIDE, number) in self._chosen else self._look.glyphs.dot
+        if offer.rule:
+            first, *more = fact_lines(offer, {}, self._look, max(8, width - 4))
+            drawn: list[Runs] = [[(f"{tick} ", "key"), ("+ ", "good"), *first], *([("    ", ""), *each] for each in more)]
+            return [DrawnLine(tuple(each), number) for each in drawn]
         value = clean(as_typed(offer.theirs) or "a table", limit=_LONGEST) if offer.theirs is not None else "not there"
         runs = [(f"{tick} ", "key"), ("+ ", "good"), (clean(offer.path, limit=40), "strong"), (f"  {value}", "")]
         lines = [*wrap(runs, width), *(_sides(offer, width) if offer.kind == "conflict" else [])]
@@ -249,6 +296,10 @@ class Preview(Dialog["frozenset[Choice]"]):
                 runs += [(clean(self._look.plainly(words)), ""), (f"  ({self._look.plainly(rule)})" if rule else "", "quiet")]
                 lines += wrap(runs, width)
             return [*lines, *wrap([(offer.news.seen, "quiet")], width)]
+        if offer.rule:
+            place = self.proposal.entries[at].place
+            record = self._document.programs[place] if place is not None else {}
+            return fact_lines(offer, record, self._look, width)
         if (at, number) not in self._words:
             place = self.proposal.entries[at].place
             assert place is not None
@@ -265,7 +316,7 @@ class Preview(Dialog["frozenset[Choice]"]):
             elif offer.their_cites:
                 behind = f"both from {behind}"
         lines += wrap([(behind, "quiet")], width)
-        return [*lines, *(line for each in offer.evidence if each.quote for line in wrap(_quoted(each), width))]
+        return [*lines, *(line for each in offer.evidence if each.quote for line in wrap(quote_runs(each, self._look), width))]
 
     def _show_counts(self) -> None:
         proposal = self.proposal
@@ -283,7 +334,8 @@ class Preview(Dialog["frozenset[Choice]"]):
         taken = [f"{new} new" if new else "", f"{facts} {noun}{'' if facts == 1 else 's'} of {changed}" if facts else ""]
         taken.append(f"{own} key{'' if own == 1 else 's'}" if own else "")
         told = ", ".join(each for each in taken if each) or "nothing"
-        left = len(proposal.of("unclear")) + len(proposal.of("refused"))
+        asked = sum(each.asks is not None for each in proposal.entries)
+        left = len(proposal.of("unclear")) + len(proposal.of("refused")) - asked
         conflicts = sum(offer.kind == "conflict" for each in proposal.entries for offer in each.offers)
         runs: list[tuple[str, str]] = [(" taking ", "soon") if self._taking else (" to be taken: ", "quiet"), (told, "strong")]
         if self._taking:
@@ -294,6 +346,8 @@ class Preview(Dialog["frozenset[Choice]"]):
             runs += [("   ", ""), (f"{conflicts} conflict{'' if conflicts == 1 else 's'}", "overdue")]
         if warnings := sum(map(len, self._warnings.values())):
             runs += [("   ", ""), (f"{warnings} warning{'' if warnings == 1 else 's'}", "soon")]
+        if asked:
+            runs += [("   ", ""), (f"{asked} asked", "soon")]
         if left:
             runs += [("   ", ""), (f"{left} left out", "quiet")]
         self.query_one("#counts", RunLine).show(*runs)
@@ -302,6 +356,49 @@ class Preview(Dialog["frozenset[Choice]"]):
         event.stop()
         if event.lines.id == "programs":
             self._show_facts()
+
+    # ---- answering
+
+    def action_answer(self, number: int) -> None:
+        """Say that the statement under the cursor is about its candidate of this number."""
+        entry = self._asking()
+        if entry is not None and number <= len(entry.candidates):
+            self._answer(entry, entry.candidates[number - 1])
+
+    def action_answer_new(self) -> None:
+        """Say that the statement under the cursor is about a program that is not in the list."""
+        entry = self._asking()
+        if entry is not None and entry.program.name:
+            self._answer(entry, entry.program.name)
+
+    def action_answer_other(self) -> None:
+        """Choose the program of the statement under the cursor from the whole list."""
+        entry = self._asking()
+        if entry is not None and self._questions is not None:
+            self.app.push_screen(self._questions.picker(), lambda key: self._answer(entry, key) if key is not None else None)
+
+    def _asking(self) -> Entry | None:
+        at = self._entry()
+        asks = at is not None and at != OUTSIDE and self.proposal.entries[at].asks is not None
+        return self.proposal.entries[at] if asks and at is not None and self._questions is not None else None
+
+    def _answer(self, entry: Entry, key: str) -> None:
+        """Make the proposal again with an answer; what was ticked and unticked stays so."""
+        assert self._questions is not None
+        assert entry.asks is not None
+        known = {_name_of(self.proposal, each): each in self._chosen for each in _everything(self.proposal)}
+        row = self.query_one("#programs", PreviewLines).entry or 0
+        self._propose(self._questions.answered(entry.asks, key))
+        default = self.proposal.choices()
+        self._chosen = {
+            each for each in _everything(self.proposal) if known.get(_name_of(self.proposal, each), each in default)
+        }
+        more = [at for at, each in enumerate(self._order) if each != OUTSIDE and self.proposal.entries[each].asks is not None]
+        programs = self.query_one("#programs", PreviewLines)
+        programs.show(self._program_lines, entry=min(row, len(more) - 1) if more else 0)
+        self.set_focus(programs)
+        self._show_facts()
+        self._show_counts()
 
     # ---- choosing
 
@@ -400,9 +497,23 @@ class Preview(Dialog["frozenset[Choice]"]):
 
 
 def _group(entry: Entry) -> str:
-    """Return the group of an entry: its state, or that of entries that only the user can tick."""
+    """Return the group of an entry: its state, or that of entries that the user has to answer or to tick."""
+    if entry.asks is not None:
+        return "asked"
     suggested = entry.state == "changed" and entry.offers and all(each.kind == "suggested" for each in entry.offers)
     return "suggested" if suggested else entry.state
+
+
+def _everything(proposal: Proposal) -> list[Choice]:
+    """Return every choice of a proposal."""
+    found = [(at, number) for at, entry in enumerate(proposal.entries) for number in entry.choices]
+    return [*found, *((OUTSIDE, number) for number in range(len(proposal.head)))]
+
+
+def _name_of(proposal: Proposal, choice: Choice) -> tuple[str, str]:
+    """Name a choice by its program and fact, which an answer does not change."""
+    offer = proposal.offer(choice)
+    return proposal.entries[choice[0]].key if choice[0] != OUTSIDE else "", offer.path if offer is not None else ""
 
 
 def _level(entry: Entry) -> str | None:
@@ -438,14 +549,6 @@ def _sides(offer: Offer, width: int) -> list[Runs]:
         behind = f"  {_sources(cites)}" if cites or (offer.evidence and side != "before") else ""
         lines += wrap([(f"{side:<6}  ", "quiet"), (shown, "strong"), (behind, "quiet")], width)
     return lines
-
-
-def _quoted(evidence: Evidence) -> Runs:
-    """Draw the quote behind a value, with the part that it was read from highlighted."""
-    start, end = evidence.span or (0, 0)
-    parts = (evidence.quote[:start], evidence.quote[start:end], evidence.quote[end:])
-    before, read, after = (clean(" ".join(each.split("\n")), limit=_LONGEST) for each in parts)
-    return [("“" + before, "quiet"), (read, "strong"), (after + "”", "quiet")]
 
 
 def _sources(cites: tuple[str, ...]) -> str:

@@ -17,7 +17,7 @@ from cartwatch.proposals.model import OUTSIDE, SIGNS, WHOLE, Evidence
 from cartwatch.sources.incoming import source_data
 from cartwatch.sources.releases.proposing import propose_release
 from cartwatch.sources.releases.reading import read_release
-from cartwatch.sources.releases.shown import kind_of_offer, quote_runs, release_document, shown
+from cartwatch.sources.releases.shown import comes_along, quote_runs, release_document, shown
 from cartwatch.views.lines import Run
 
 from .import_ import LOOPBACK, open_to_import
@@ -217,7 +217,7 @@ def _choices(proposal: Proposal) -> Iterator[Choice]:
     """Yield everything that can be accepted; the source comes along with the facts that cite it."""
     for at, entry in enumerate(proposal.entries):
         for number in entry.choices:
-            if number == WHOLE or kind_of_offer(entry.offers[number]) != "source":
+            if number == WHOLE or not comes_along(entry.offers[number]):
                 yield at, number
     yield from ((OUTSIDE, number) for number in range(len(proposal.head)))
 
@@ -290,7 +290,7 @@ class _Page:
         assert entry.place is not None
         record = self.session.document.programs[entry.place]
         for number, offer in enumerate(entry.offers):
-            if kind_of_offer(offer) != "source":
+            if not comes_along(offer):
                 self.offer(offer, record, (at, number), accepted, numbers)
 
     def tick(self, choice: Choice, accepted: set[Choice]) -> str:

@@ -18,7 +18,7 @@ from cartwatch.proposals.model import Entry, Evidence, Offer, Proposal
 from .matching import catalyst_of, is_closed, is_same_window
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from cartwatch.document.document import Document
     from cartwatch.domain.watchlist import Watchlist
@@ -68,7 +68,7 @@ def propose_release(
             entries.append(_new(release, key, statements, today))
             continue
         program, record = watchlist.programs[place], document.programs[place]
-        offers = _Offers(release, record, today).of(statements)
+        offers = _Offers(release, record, today, chosen).of(statements)
         state = "changed" if offers else "same"
         entries.append(Entry(state, program.key, program.label, release.name, program, record, place, "name", "", offers))
     entries.sort(key=lambda each: each.place if each.place is not None else len(watchlist.programs))
@@ -124,7 +124,7 @@ def _question(release: Release, statement: Statement) -> Entry:
         {},
         reason=statement.why,
         offers=(offer,),
-        candidates=statement.programs,
+        candidates=statement.programs or tuple(dict.fromkeys(key for each in release.statements for key in each.programs)),
         asks=statement.number,
     )
 
@@ -161,7 +161,8 @@ def _new(release: Release, name: str, statements: Sequence[Statement], today: da
 class _Offers:
     """The offers of one program."""
 
-    def __init__(self, release: Release, record: Mapping[str, Any], today: date) -> None:
+    def __init__(self, release: Release, record: Mapping[str, Any], today: date, answered: Collection[int] = ()) -> None:
+        self.answered = answered
         self.release = release
         self.record = record
         self.source = self.known_source(_source(release, today))
@@ -258,7 +259,7 @@ class _Offers:
         at, why = match.at, match.why
         mine = self.record["catalyst"][at]
         if at in self.taken:
-            if not is_same_window(statement, mine) and not why:
+            if not is_same_window(statement, mine) and (not why or statement.number in self.answered):
                 self.new_catalyst(statement, "another window for the same event")
             return
         self.taken.add(at)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from .release import Release
 
-__all__ = ["Shown", "kind_of_offer", "quote_runs", "release_document", "shown", "window_of"]
+__all__ = ["Shown", "comes_along", "kind_of_offer", "quote_runs", "release_document", "shown", "window_of"]
 
 _AROUND = 150  # characters of a sentence that stay on each side of what was read
 _LONGEST = 200
@@ -68,6 +68,11 @@ def kind_of_offer(offer: Offer) -> str:
         return "confirmed"
     found = {"designation": "designation", "hold": "hold", "sponsor": "runway", "source": "source", "guidance": "new"}
     return "rate" if steps[0] in ("safety", "rate") else found.get(steps[0], "outcome" if steps[0] == "outcome" else "other")
+
+
+def comes_along(offer: Offer) -> bool:
+    """Whether an offer is only the source of the other facts, which is taken with them."""
+    return not offer.certain and kind_of_offer(offer) == "source"
 
 
 def _added(offer: Offer) -> str:
