@@ -24,6 +24,7 @@ HOLDS = {
     "date": 'a date, or words (`"June 2026"`)',
     "guidance": 'a date phrase (`"Q4 2026"`), or a date',
     "rate": '`"n/N"` or `"2.4%"`',
+    "rates": 'a table of rates: `{ tocilizumab = "12/40" }`',
     "cites": 'a source id, `{ id = "…", quote = "…" }`, or a list of them',
     "map": "a table: field path = source id, or an id with its quote",
     "record": "a table",

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 import pytest
 
 from cartwatch.app.editing.form import rows_of
-from cartwatch.app.editing.targets import list_of_pane, target
+from cartwatch.app.editing.targets import lists_of_pane, target
 from cartwatch.document.document import Document
 from cartwatch.document.edits import apply
 from cartwatch.document.reader import read_watchlist
@@ -98,7 +98,7 @@ def test_the_command_line_and_the_forms_take_both() -> None:
     assert place is not None
     assert place.record is Hold
     assert lists()["pause"].label == "pause"
-    assert list_of_pane("safety", "pause.1") == "pause"
+    assert lists_of_pane("safety", "pause.1") == ("pause",)
 
 
 def test_panes_columns_and_filters_show_both() -> None:

@@ -52,7 +52,7 @@ async def test_e_on_a_record_opens_the_form_of_all_its_fields() -> None:
         screen = await keys(pilot, "4", "tab", "e")
         for label in ("Id", "Event", "Kind", "When", "Said", "Trial", "Source", "Note", "Outcome", "Outcome on", "1 When"):
             assert label in screen
-        await keys(pilot, "down", "ctrl+u", "'readout", "down", "down", "down", "down", "down", "'seen", "f2")
+        await keys(pilot, "down", "ctrl+u", "'readout", *["down"] * 7, "'seen", "f2")
         assert changed(app) == ['-kind = "interim"', '+kind = "readout"', '+note = "seen"']
         assert len(app.session.done) == 1
 
@@ -96,15 +96,23 @@ async def test_a_at_the_welcome_begins_a_list() -> None:
 
 
 async def test_a_in_a_pane_adds_a_record_of_its_kind() -> None:
-    lines, screen = await outcome("3", "tab", "a", "'NCT1", "enter", "'all", "enter", "'10", "f2")
+    lines, screen = await outcome("3", "tab", "a", "enter", "'NCT1", "enter", "'all", "enter", "'10", "f2")
     assert "+[[program.safety.report]]" in lines
     assert {'+trial = "NCT1"', '+population = "all"', "+n = 10"} <= set(lines)
     lines, screen = await outcome("6", "tab", "a", "'A release", "enter", "'https://example.org/x", "f2")
     assert {"+[[program.source]]", '+id = "example-x"', '+title = "A release"'} <= set(lines)
     _, screen = await outcome("6", "tab")
     assert "a add source" in screen
-    _, screen = await outcome("1", "tab", "a")
+    _, screen = await outcome("1", "tab", "a", "'desig", "enter")
     assert "new designation" in screen
+
+
+async def test_a_in_a_pane_of_several_kinds_asks_which() -> None:
+    _, screen = await outcome("1", "tab", "a")
+    for kind in ("New status", "New hold", "New partner", "New designation"):
+        assert kind in screen
+    lines, _ = await outcome("1", "tab", "a", "'hold", "enter", "'partial", "enter", "'FDA", "enter", "'2026-11-01", "f2")
+    assert {"+[[program.hold]]", '+kind = "partial hold"', '+agency = "FDA"', "+placed = 2026-11-01"} <= set(lines)
 
 
 async def test_capital_a_adds_a_catalyst() -> None:
@@ -407,7 +415,7 @@ async def test_a_form_keeps_the_words_of_a_source_and_takes_them_as_typed() -> N
     async with app.run_test(size=(100, 40)) as pilot:
         screen = await keys(pilot, "4", "tab", "e")
         assert 'pr-rmat "in the ""third"" quarter, it says"' in screen
-        await keys(pilot, *["down"] * 5, "end", "backspace", "'!", "quotation_mark", "f2")
+        await keys(pilot, *["down"] * 7, "end", "backspace", "'!", "quotation_mark", "f2")
         (gone, come) = changed(app, text)
         assert gone[1:].replace("says", "says!") == come[1:]
 

@@ -8,10 +8,13 @@ from typing import Any
 import pytest
 
 from cartwatch.domain.catalyst import Catalyst, Guidance
+from cartwatch.domain.efficacy import Efficacy, Result
 from cartwatch.domain.fields import KINDS, declared, fact, facts, walk
 from cartwatch.domain.mechanism import Knockout, Mechanism
-from cartwatch.domain.program import Designation, Program, Source, Trial
+from cartwatch.domain.program import Program, Source, Trial
+from cartwatch.domain.regulatory import Designation, Hold, Status
 from cartwatch.domain.safety import Frequency, OtherEvent, Report, Risk, Safety
+from cartwatch.domain.sponsor import Partner
 from cartwatch.domain.vocabulary import VOCABULARIES
 
 RECORDS = [
@@ -23,6 +26,11 @@ RECORDS = [
     Report,
     Frequency,
     OtherEvent,
+    Status,
+    Hold,
+    Partner,
+    Efficacy,
+    Result,
     Designation,
     Catalyst,
     Guidance,

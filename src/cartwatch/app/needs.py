@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from cartwatch.app.controllers.host import Host
-from cartwatch.app.editing.targets import list_of_pane
+from cartwatch.app.editing.targets import lists_of_pane
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -101,7 +101,7 @@ def _source(here: Here) -> str | None:
 
 def _add(here: Here) -> str | None:
     why = _edit(here)
-    if why is None and list_of_pane(here.pane, None) is None:
+    if why is None and not lists_of_pane(here.pane, None):
         why = f"This pane has no records of its own: {here.key_of('edit')} changes what is under the cursor"
     return why
 

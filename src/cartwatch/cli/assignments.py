@@ -11,7 +11,7 @@ from cartwatch.document.paths import PathError, declaration, human_path, joined,
 from cartwatch.document.typed import TypedError, read_typed
 from cartwatch.domain.cites import cite_ids, typed_cites
 from cartwatch.domain.dates.parser import read_window
-from cartwatch.domain.fields import facts, plain_key, walk
+from cartwatch.domain.fields import facts, plain_key, rate_in, walk
 from cartwatch.domain.program import root
 from cartwatch.domain.provenance import provenance
 from cartwatch.domain.vocabulary import nearest
@@ -39,7 +39,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "count": (int,),
     **dict.fromkeys(("date", "guidance"), (str, date, datetime)),
     "cites": (str, list, dict),
-    **dict.fromkeys(("map", "record"), (dict,)),
+    **dict.fromkeys(("map", "rates", "record"), (dict,)),
     "records": (list,),
 }
 _ONLY_TOML = {
@@ -189,7 +189,7 @@ class Assignments:
         plain = plain_key(fact.record)
         if not plain and (wanted := _ONLY_TOML.get(fact.kind)):
             raise TypedError(f"{fact.label} is {wanted}")
-        if text.lstrip()[:1] in ("[", "{") and fact.kind in ("words", "cites", *_ONLY_TOML):
+        if text.lstrip()[:1] in ("[", "{") and fact.kind in ("words", "cites", "rates", *_ONLY_TOML):
             raise TypedError(f'{fact.label}: {text} is not TOML; write a, b or ["a", "b"]')
         return self._typed(replace(fact, kind="words") if plain and fact.kind == "records" else fact, text, around)
 
@@ -221,6 +221,8 @@ class Assignments:
             raise TypedError(f"{fact.label} is one line")
         if isinstance(value, str) and kind not in ("text", "prose", "cites"):
             return self._typed(fact, value, around)
+        if kind == "rates":
+            return {key: self._value(rate_in(fact, key), each, around) for key, each in value.items()}
         if kind == "map":
             return {key: self._value(replace(fact, kind="cites"), each, around) for key, each in value.items()}
         if kind == "records":

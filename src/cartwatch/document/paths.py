@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from cartwatch.domain.description import inside
-from cartwatch.domain.fields import facts, kind_of
+from cartwatch.domain.fields import facts, kind_of, rate_in
 from cartwatch.domain.identity import UniqueNames
 from cartwatch.domain.program import root, slug
 from cartwatch.domain.vocabulary import nearest
@@ -91,6 +91,8 @@ def _declaration(record: type | None, path: str) -> Fact | None:
         if found is None:
             return None
         record = found.record
+        if found.kind == "rates" and len(steps) == 1:
+            return rate_in(found, steps[0])
         if found.kind in ("records", "words") and steps:
             steps.pop(0)
             found = None if not steps or found.kind == "words" else found

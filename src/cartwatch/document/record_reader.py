@@ -13,7 +13,7 @@ from cartwatch.domain.dates.window import Window
 from cartwatch.domain.fields import Fact, RecordKind, facts, kind_of, plain_key
 from cartwatch.domain.identity import UniqueNames, is_id
 from cartwatch.domain.program import slug
-from cartwatch.domain.rates import Rate, RateError, read_rate
+from cartwatch.domain.rates import NamedRate, Rate, RateError, read_rate
 from cartwatch.domain.text import clean
 from cartwatch.domain.vocabulary import VOCABULARIES, fold, nearest
 
@@ -268,6 +268,22 @@ def _rate(reading: Reading, declaration: Fact, value: Any) -> Rate | None:
     return rate
 
 
+def _rates(reading: Reading, declaration: Fact, value: Any) -> tuple[NamedRate, ...] | None:
+    if not isinstance(value, dict):
+        reading.problem(ERROR, f'expected a table of rates, as in {{ tocilizumab = "12/40" }}, found {type_name(value)}')
+        return None
+    base, kept = reading.path, []
+    for name, each in value.items():
+        reading.path = (*base, name)
+        rate = _rate(reading, declaration, each)
+        if rate is not None:
+            kept.append(NamedRate(clean(name, limit=KEY), rate))
+        else:
+            reading.unread.append((reading.path, each))
+    reading.path = base
+    return tuple(kept)
+
+
 def _record(reading: Reading, declaration: Fact, value: Any) -> Any:
     assert declaration.record is not None
     if not isinstance(value, dict):
@@ -339,6 +355,7 @@ _READERS: dict[str, Callable[[Reading, Fact, Any], Any]] = {
     "date": _date,
     "guidance": _guidance,
     "rate": _rate,
+    "rates": _rates,
     "cites": _cites,
     "map": _map,
     "record": _record,

@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING, Any
 from cartwatch.domain.cites import is_cite, typed, typed_cites
 from cartwatch.domain.dates.parser import read_window, why_unreadable
 from cartwatch.domain.identity import is_id
-from cartwatch.domain.rates import RateError, read_rate
+from cartwatch.domain.rates import RateError, read_named_rates, read_rate
 from cartwatch.domain.text import clean
 from cartwatch.domain.vocabulary import VOCABULARIES
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from cartwatch.domain.fields import Fact
 
-__all__ = ["Typed", "TypedError", "as_typed", "read_typed", "short_text"]
+__all__ = ["Typed", "TypedError", "are_rates", "as_typed", "read_typed", "short_text"]
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _ITEM = re.compile(r'\s*(?:"([^"]*)"|([^,]+))\s*(?:,|$)')
@@ -131,7 +133,21 @@ def _rate(fact: Fact, text: str, today: date, said: date | None, n: int | None) 
     except RateError as wrong:
         raise TypedError(str(wrong)) from None
     doubt = f"{text} has more patients than the data set's n = {n}" if rate.n and n and rate.n > n else None
-    return Typed(re.sub(r"\s*([/%])", r"\1", re.sub(r"/\s+", "/", rate.text)), doubt)
+    return Typed(_close(rate.text), doubt)
+
+
+def _close(rate: str) -> str:
+    return re.sub(r"\s*([/%])", r"\1", re.sub(r"/\s+", "/", rate))
+
+
+def _rates(fact: Fact, text: str, today: date, said: date | None, n: int | None) -> Typed:
+    try:
+        rates = read_named_rates(text, n)
+    except RateError as wrong:
+        raise TypedError(str(wrong)) from None
+    more = [each.text for each in rates if each.rate.n and n and each.rate.n > n]
+    doubt = f"{', '.join(more)}: more patients than the data set's n = {n}" if more else None
+    return Typed({each.name: _close(each.rate.text) for each in rates}, doubt)
 
 
 _READERS = {
@@ -145,13 +161,18 @@ _READERS = {
     "date": _when,
     "guidance": _when,
     "rate": _rate,
+    "rates": _rates,
 }
 
 
 def as_typed(value: Any) -> str:
     """Return a value of the file as typed into its field; empty if it is absent or not a single value."""
-    if value is None or isinstance(value, dict):
-        return typed(value) if value is not None and is_cite(value) and value.keys() <= {"id", "quote"} else ""
+    if value is None:
+        return ""
+    if isinstance(value, dict):
+        if is_cite(value) and value.keys() <= {"id", "quote"}:
+            return typed(value)
+        return ", ".join(f"{key} {each}" for key, each in value.items()) if are_rates(value) else ""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, datetime):
@@ -162,6 +183,15 @@ def as_typed(value: Any) -> str:
         words = [(each, as_typed(each)) for each in value]
         return ", ".join(f'"{word}"' if "," in word and not is_cite(each) else word for each, word in words if word)
     return str(value)
+
+
+def are_rates(value: Mapping[str, Any]) -> bool:
+    """Whether a table of the file can be typed as one line of names and rates without loss."""
+    try:
+        typed = read_named_rates(", ".join(f"{key} {each}" for key, each in value.items()))
+    except RateError:
+        return False
+    return {each.name: each.rate.text for each in typed} == value
 
 
 _SHORT = 120  # characters of a value of any shape that are shown

@@ -65,6 +65,8 @@ class Catalyst:
     when: Window | None = fact("guidance", "When", "The sponsor's own words, or a date.")
     said: Window | None = fact("date", "Said", "Day on which that guidance was given.")
     trial: str | None = fact("text", "Trial", "The trial it belongs to.")
+    indication: str | None = fact("text", "Indication", "The indication it is about.")
+    agency: str | None = fact("term", "Agency", "The agency that decides.", vocabulary="agency")
     cite: tuple[Cite, ...] = fact("cites", "Source", "The source of the guidance.", default=())
     note: str | None = fact("text", "Note", "Remarks.")
     outcome: str | None = fact("term", "Outcome", "The result, once known.", vocabulary="outcome")

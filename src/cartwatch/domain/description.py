@@ -56,7 +56,7 @@ def value_text(fact: Fact, value: Any) -> str:
     if value is True:
         return "yes"
     if isinstance(value, tuple):
-        return ", ".join(str(getattr(each, "text", each)) for each in value)
+        return ", ".join(getattr(each, "counts", None) or str(getattr(each, "text", each)) for each in value)
     return getattr(value, "counts", None) or getattr(value, "text", None) or str(value)
 
 

@@ -11,8 +11,9 @@ from .description import field_texts, inside, short, title_of
 from .fields import Fact, facts, kind_of
 from .identity import UniqueNames, pair_records
 from .mechanism import Knockout
-from .program import Designation, Program, Source, Trial
+from .program import Program, Source, Trial
 from .provenance import provenance
+from .regulatory import Designation
 from .safety import OtherEvent, Report
 from .slips import classify
 from .slips import words as move_words
@@ -44,7 +45,10 @@ _WEIGHTS: tuple[tuple[str, int], ...] = (
     ("safety.report", 80),
     ("safety.boxed_warning", 85),
     ("safety.rems", 78),
+    ("hold", 84),
+    ("efficacy", 79),
     ("phase", 76),
+    ("status", 75),
     ("designation", 74),
     ("catalyst.*.outcome", 72),
     ("catalyst.*.note", 12),

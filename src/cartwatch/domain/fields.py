@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["KINDS", "Fact", "RawPath", "RecordKind", "declared", "fact", "facts", "kind_of", "listed", "plain_key", "walk"]
+__all__ = [
+    "KINDS",
+    "Fact",
+    "RawPath",
+    "RecordKind",
+    "declared",
+    "fact",
+    "facts",
+    "kind_of",
+    "listed",
+    "plain_key",
+    "rate_in",
+    "walk",
+]
 
 RawPath = tuple[str | int, ...]
 """A place in plain data: keys and list positions from the document's root, as in ("program", 3, "catalyst", 0, "when")."""
@@ -26,6 +39,7 @@ KINDS = (
     "date",  # a TOML date, or words where only the month or quarter is known
     "guidance",  # a date phrase, read as of the day it was said
     "rate",  # "n/N", or "2.4%"
+    "rates",  # a table of rates by name
     "cites",  # a source id, one with its quote, or a list of them
     "map",  # a table of cites by dotted field path
     "record",  # a table with declared fields of its own
@@ -102,6 +116,11 @@ def fact(
     if default is MISSING:
         return field(metadata={"fact": declaration})
     return field(default=default, metadata={"fact": declaration})
+
+
+def rate_in(fact: Fact, name: str) -> Fact:
+    """Return the declaration of one rate in a table of rates."""
+    return replace(fact, attribute=name, key=name, kind="rate", label=f"{fact.label}: {name}")
 
 
 def listed(record: type, *, default: Any = (), **more: Any) -> Any:

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from .catalyst import Catalyst
+from .efficacy import Efficacy
 from .fields import RecordKind, fact, listed
 from .mechanism import Mechanism
+from .regulatory import Designation, Hold, Status
 from .safety import LeadingRate, Safety, data_sets, leading_rate
+from .sponsor import Partner
 from .vocabulary import fold
 
 if TYPE_CHECKING:
@@ -18,31 +21,7 @@ if TYPE_CHECKING:
     from .cites import Cite
     from .dates.window import Window
 
-__all__ = ["Designation", "Program", "Source", "Trial", "root", "rooted_in", "slug"]
-
-
-@dataclass(frozen=True, slots=True)
-class Designation:
-    """A regulatory designation."""
-
-    record_kind: ClassVar[RecordKind] = RecordKind(
-        key="designation",
-        heading="Designations",
-        help="Regulatory designations.",
-        label="designation",
-        plural="designations",
-        identity=(("kind", "agency", "indication"), ("kind", "agency")),
-        titles=("kind",),
-        apart=("agency", "indication"),
-        pane="overview",
-    )
-
-    kind: str | None = fact("term", "Designation", "The designation.", vocabulary="designation")
-    agency: str | None = fact("term", "Agency", "The agency that granted it.", vocabulary="agency")
-    granted: Window | None = fact("date", "Granted", "Day on which it was granted.")
-    indication: str | None = fact("text", "Indication", "The indication it was granted for.")
-    note: str | None = fact("text", "Note", "Remarks.")
-    cite: tuple[Cite, ...] = fact("cites", "Source", "The source of the designation.", default=())
+__all__ = ["Program", "Source", "Trial", "root", "rooted_in", "slug"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +133,12 @@ class Program:
         "date", "Checked", "Day on which a person last verified the whole record.", sourced=False, bulk=True
     )
     cite: Mapping[str, tuple[Cite, ...]] | None = fact("map", "Sources of facts", "The source of each fact, by field path.")
+    statuses: tuple[Status, ...] = listed(Status)
+    holds: tuple[Hold, ...] = listed(Hold)
+    partners: tuple[Partner, ...] = listed(Partner)
     mechanism: Mechanism | None = fact("record", "Mechanism", "Mechanism of the product.", record=Mechanism)
     safety: Safety | None = fact("record", "Safety", "Risks, mitigation and rates.", record=Safety)
+    efficacy: tuple[Efficacy, ...] = listed(Efficacy)
     designations: tuple[Designation, ...] = listed(Designation)
     catalysts: tuple[Catalyst, ...] = listed(Catalyst)
     trials: tuple[Trial, ...] = listed(Trial)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from math import sqrt
 
-__all__ = ["Rate", "RateError", "read_rate", "wilson"]
+__all__ = ["NamedRate", "Rate", "RateError", "read_named_rates", "read_rate", "wilson"]
 
 _SHARE = r"([0-9]{1,3}(?:\.[0-9]{1,4})?) *%"
 _COUNT = re.compile(rf"([0-9]{{1,7}}) *(?:/| of ) *([0-9]{{1,7}})(?: *[(\[] *{_SHARE} *[)\]])?")
@@ -83,6 +83,46 @@ class Rate:
         low, high = interval
         places = 1 if high < 1 or low > 99 else 0
         return f"{low:.{places}f}–{high:.{places}f}%"
+
+
+@dataclass(frozen=True, slots=True)
+class NamedRate:
+    """A rate under the name of what it counts, as in `tocilizumab 12/40`."""
+
+    name: str
+    rate: Rate
+
+    @property
+    def text(self) -> str:
+        """The name and the rate as written."""
+        return f"{self.name} {self.rate.text}"
+
+    @property
+    def counts(self) -> str:
+        """The name and the rate as `12/40`."""
+        return f"{self.name} {self.rate.counts}"
+
+
+def read_named_rates(text: str, n: int | None = None) -> tuple[NamedRate, ...]:
+    """Parse `tocilizumab 12/40, steroids 12%`, the names before their rates. Raises RateError, also for a name given twice."""
+    found: dict[str, NamedRate] = {}
+    for item in filter(None, map(str.strip, text.split(","))):
+        words = item.replace(":", " ").replace("=", " ").split()
+        for at in range(1, len(words)):
+            try:
+                rate = read_rate(" ".join(words[at:]), n)
+            except RateError as wrong:
+                if at + 1 == len(words):
+                    raise RateError(f"{wrong} after the name of the treatment") from None
+                continue
+            name = " ".join(words[:at])
+            if name in found:
+                raise RateError(f"{name} is given twice")
+            found[name] = NamedRate(name, rate)
+            break
+        else:
+            raise RateError(f"{item!r} has no rate: write it as in tocilizumab 12/40")
+    return tuple(found.values())
 
 
 def read_rate(text: str, n: int | None = None) -> Rate:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from .fields import Fact, RecordKind
 
-__all__ = ["counted_records", "inline_lists", "list_of_pane", "lists", "pane_below", "pane_of", "records_at"]
+__all__ = ["counted_records", "inline_lists", "lists", "lists_of_pane", "pane_below", "pane_of", "records_at"]
 
 _FIRST = "overview"  # the pane of a kind or field that names none
 
@@ -76,11 +76,11 @@ def pane_below(fact: Fact, around: str) -> str:
     return fact.pane or (kind.pane if kind is not None else "") or around
 
 
-def list_of_pane(pane: str, steps: Sequence[str] = ()) -> str | None:
-    """Return the list that a new record of a pane goes to: the one `steps` lead into if the pane shows it, else the first."""
+def lists_of_pane(pane: str, steps: Sequence[str] = ()) -> tuple[str, ...]:
+    """Return the lists that a new record of a pane may go to: the one `steps` lead into if the pane shows it, else all."""
     shown = _by_pane(root()).get(pane, ())
     inside = (each for each in shown if tuple(each.split(".")) == tuple(steps)[: each.count(".") + 1])
-    return next(inside, next(iter(shown), None))
+    return next(((each,) for each in inside), tuple(shown))
 
 
 @cache

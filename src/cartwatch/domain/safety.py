@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, ClassVar
 
 from .fields import RecordKind, fact, listed
-from .rates import Rate
+from .rates import NamedRate, Rate
 from .vocabulary import fold
 
 if TYPE_CHECKING:
@@ -90,7 +90,9 @@ class Report:
         "record", "Neurotoxicity", "The wider category of older labels; never mixed with ICANS.", record=Frequency
     )
     gvhd: Frequency | None = fact("record", "GVHD", "Graft-versus-host disease.", record=Frequency)
+    fatal: Rate | None = fact("rate", "Fatal", "Patients with a fatal event (grade 5) related to treatment.")
     other: tuple[OtherEvent, ...] = listed(OtherEvent)
+    used: tuple[NamedRate, ...] = fact("rates", "Treatments used", "Patients who needed each treatment.", default=())
     note: str | None = fact("text", "Note", "Remarks on the figures.")
     cite: tuple[Cite, ...] = fact("cites", "Source", "The source of the figures.", default=())
 

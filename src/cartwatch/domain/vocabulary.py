@@ -331,6 +331,45 @@ AGENCY = Vocabulary(
     synonyms={"European Commission": "EC", "European Medicines Agency": "EMA"},
 )
 
+REGION = Vocabulary(
+    "region",
+    ("US", "EU", "UK", "CH", "CA", "AU", "JP", "CN", "KR"),
+    closed=False,
+    synonyms={
+        **dict.fromkeys(("USA", "U.S.", "United States", "America"), "US"),
+        **dict.fromkeys(("E.U.", "Europe", "European Union", "EEA"), "EU"),
+        **dict.fromkeys(("U.K.", "GB", "Great Britain", "United Kingdom"), "UK"),
+        "Switzerland": "CH",
+        "Canada": "CA",
+        "Australia": "AU",
+        "Japan": "JP",
+        **dict.fromkeys(("China", "mainland China"), "CN"),
+        **dict.fromkeys(("Korea", "South Korea"), "KR"),
+    },
+)
+
+HOLD = Vocabulary(
+    "hold",
+    ("clinical hold", "partial hold", "voluntary pause"),
+    synonyms={
+        **dict.fromkeys(("hold", "full hold", "full clinical hold", "FDA hold", "FDA clinical hold"), "clinical hold"),
+        **dict.fromkeys(("partial", "partial clinical hold"), "partial hold"),
+        **dict.fromkeys(("pause", "paused", "voluntary hold", "sponsor pause"), "voluntary pause"),
+    },
+)
+
+ROLE = Vocabulary(
+    "role",
+    ("licensee", "licensor", "co-development", "commercial", "manufacturing"),
+    synonyms={
+        "license holder": "licensee",
+        "in-licensed": "licensor",
+        **dict.fromkeys(("codevelopment", "co-developer", "co-develop", "development"), "co-development"),
+        **dict.fromkeys(("commercialisation", "commercialization", "distribution", "distributor"), "commercial"),
+        **dict.fromkeys(("manufacturer", "CDMO", "CMO"), "manufacturing"),
+    },
+)
+
 SCALE = Vocabulary(
     "scale",
     (
@@ -376,7 +415,22 @@ STATUS = Vocabulary(
 
 VOCABULARIES: dict[str, Vocabulary] = {
     each.name: each
-    for each in (PHASE, MODALITY, SOURCE, CELL, COSTIMULATION, KIND, OUTCOME, DESIGNATION, AGENCY, SCALE, STATUS)
+    for each in (
+        PHASE,
+        MODALITY,
+        SOURCE,
+        CELL,
+        COSTIMULATION,
+        KIND,
+        OUTCOME,
+        DESIGNATION,
+        AGENCY,
+        REGION,
+        HOLD,
+        ROLE,
+        SCALE,
+        STATUS,
+    )
 }
 
 # What the edit is for; domain/README names them: against graft-versus-host, or against rejection by the host.

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from cartwatch.domain.catalyst import Catalyst
 from cartwatch.domain.cites import read_cites, says_no_more
-from cartwatch.domain.fields import facts, plain_key
+from cartwatch.domain.fields import facts, plain_key, rate_in
 from cartwatch.domain.identity import pair_records, same
 from cartwatch.domain.merge import ABSENT, three_way
-from cartwatch.domain.program import Designation, Trial
+from cartwatch.domain.program import Trial
+from cartwatch.domain.regulatory import Designation
 from cartwatch.domain.safety import Report
 from cartwatch.domain.vocabulary import VOCABULARIES, fold, kind_word
 
@@ -55,6 +56,8 @@ def _plain(fact: Fact, value: Any) -> Any:
         return sorted((each.id, each.quote or "") for each in read_cites(value))
     if isinstance(value, list):
         return [_plain(fact, each) for each in value]
+    if isinstance(value, dict) and fact.kind == "rates":
+        return {fold(key): _plain(rate_in(fact, key), each) for key, each in value.items()}
     if isinstance(value, dict):
         plain = plain_key(fact.record)
         return value[plain].strip() if plain and list(value) == [plain] and isinstance(value[plain], str) else value

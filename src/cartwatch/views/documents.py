@@ -77,6 +77,8 @@ def _record(record: Any, now: datetime) -> dict[str, Any]:
         value = getattr(record, each.attribute)
         if each.kind == "guidance" and isinstance(value, Window):
             out[key] = window_document(value, now, _counted(record, value, now))
+        elif each.kind == "rates":
+            out[key] = {named.name: named.rate.text for named in value}
         else:
             out[key] = value_document(value, now)
     return out

@@ -11,8 +11,9 @@ from cartwatch.domain.description import field_texts, inside, short, title_of, v
 from cartwatch.domain.difference import below, described, record_names
 from cartwatch.domain.fields import facts, kind_of
 from cartwatch.domain.mechanism import Knockout, Mechanism
-from cartwatch.domain.program import Designation, Program, Source, Trial
+from cartwatch.domain.program import Program, Source, Trial
 from cartwatch.domain.record_lists import pane_below, pane_of
+from cartwatch.domain.regulatory import Designation
 from cartwatch.domain.safety import Frequency, OtherEvent, Report, Risk, Safety
 
 from .facts import cited

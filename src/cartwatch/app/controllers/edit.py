@@ -21,7 +21,7 @@ from cartwatch.app.editing.forms import (
     outcome_form,
     record_form,
 )
-from cartwatch.app.editing.targets import Target, behind, cited_place, list_of_pane, target
+from cartwatch.app.editing.targets import Target, behind, cited_place, lists_of_pane, target
 from cartwatch.app.editing.to_changes import checking, deleting, goes, name_source, no_source, pinning, read_today
 from cartwatch.app.screens.dialogs import Question
 from cartwatch.app.screens.form import FormScreen
@@ -32,6 +32,7 @@ from cartwatch.document.edits import EditError
 from cartwatch.document.paths import joined, split
 from cartwatch.domain.agenda import items
 from cartwatch.domain.program import Program
+from cartwatch.domain.record_lists import lists
 from cartwatch.session.changes import ChangeError, PlannedChange, delete
 
 if TYPE_CHECKING:
@@ -274,8 +275,18 @@ class Editor:
         await self._in_form(lambda: new_record_form(self._host.session, self._host.look, key, path), _first(path))
 
     async def add_here(self) -> None:
-        if (path := list_of_pane(self._host.pane, self._host.here)) is not None:
-            await self._add(path)
+        """Add a record to the pane's list; the user picks one where the pane shows several and the cursor is in none."""
+        paths = lists_of_pane(self._host.pane, self._host.here)
+        if len(paths) == 1:
+            await self._add(paths[0])
+            return
+
+        async def chosen(path: str | None) -> None:
+            if path is not None:
+                await self._add(path)
+
+        choices = [Choice(each, f"New {lists()[each].label}", lists()[each].help) for each in paths]
+        await self._host.ask(_picker("Add to the program", choices), chosen)
 
     async def add_catalyst(self) -> None:
         await self._add("catalyst")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cartwatch.app.editing.targets import behind, value_at
 from cartwatch.document.paths import joined
-from cartwatch.document.typed import as_typed
+from cartwatch.document.typed import are_rates, as_typed
 from cartwatch.domain.agenda import slides
 from cartwatch.domain.catalyst import Catalyst
 from cartwatch.domain.cites import read_cites, typed_cites
@@ -102,7 +102,7 @@ def _holds(fact: Fact, value: Any) -> bool:
     if fact.kind == "cites":
         return read_cites(typed_cites(as_typed(value))) == read_cites(value)
     if isinstance(value, dict):
-        return False
+        return fact.kind == "rates" and are_rates(value)
     if isinstance(value, list):
         return fact.kind == "words" and all(isinstance(each, str) and '"' not in each for each in value)
     return not isinstance(value, str) or fact.kind == "prose" or not ("\n" in value or "\r" in value)
@@ -294,8 +294,9 @@ class Form:
         """Return the setting in which the text of a row is read."""
         look = self.around.look
         said = since(self._beside(row, "said"), look) if row.fact.kind == "guidance" else None
-        n = as_typed(self.around.record.get("n")) if row.fact.kind == "rate" else ""
-        if row.fact.kind == "rate":
+        rated = row.fact.kind in ("rate", "rates")
+        n = as_typed(self.around.record.get("n")) if rated else ""
+        if rated:
             n = next((each.text for each in self.rows if each.steps == ("n",)), n).replace(",", "")
         waiting = row.fact.kind == "guidance" and row.item is None and not self._beside(row, "outcome")
         kind = self._beside(row, "kind") or "other" if waiting else None

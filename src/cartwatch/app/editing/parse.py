@@ -193,10 +193,19 @@ def _count(fact: Fact, text: str, typed: Typed, setting: Setting) -> Runs:
     return [(f"{setting.look.glyphs.arrow} {typed.value}", "accent")] if str(typed.value) != text.strip() else []
 
 
+def _rates(fact: Fact, text: str, typed: Typed, setting: Setting) -> Runs:
+    runs: Runs = []
+    for name, words in typed.value.items():
+        rate = read_rate(words, setting.n)
+        runs.append((f"{', ' if runs else ''}{name} {rate.counts} = {rate.percent:.1f}".removesuffix(".0") + " %", ""))
+    return runs
+
+
 _WORDS = {
     "guidance": _guidance,
     "date": _date,
     "rate": _rate,
+    "rates": _rates,
     "term": _term,
     "words": _words,
     "cites": _cites,

@@ -23,7 +23,7 @@ __all__ = [
     "Target",
     "behind",
     "cited_place",
-    "list_of_pane",
+    "lists_of_pane",
     "pane_of",
     "raw_program",
     "record_at",
@@ -139,9 +139,9 @@ def pane_of(path: str) -> str:
     return record_lists.pane_of(_steps(path))
 
 
-def list_of_pane(pane: str, path: str | None) -> str | None:
-    """Return the list for a new record: that of the line at a path, else the pane's first list."""
-    return record_lists.list_of_pane(pane, _steps(path or ""))
+def lists_of_pane(pane: str, path: str | None) -> tuple[str, ...]:
+    """Return the lists for a new record: that of the line at a path, else all lists of the pane."""
+    return record_lists.lists_of_pane(pane, _steps(path or ""))
 
 
 def _steps(path: str) -> tuple[str, ...]:

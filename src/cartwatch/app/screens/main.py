@@ -19,7 +19,7 @@ from cartwatch.app.controllers.find import Find
 from cartwatch.app.controllers.history import History
 from cartwatch.app.controllers.links import Links
 from cartwatch.app.controllers.registry import Registry
-from cartwatch.app.editing.targets import list_of_pane, pane_of
+from cartwatch.app.editing.targets import lists_of_pane, pane_of
 from cartwatch.app.needs import only_here, why_not
 from cartwatch.app.rows import RowOrder
 from cartwatch.app.ticking import Ticking
@@ -272,8 +272,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     def _worded(self, each: Command) -> Command:
         """Return the command with its footer word for this state."""
-        if each.id == "add_here" and (path := list_of_pane(self.pane, self.here)) is not None:
-            return replace(each, footer=f"add {lists()[path].label}")
+        if each.id == "add_here" and len(paths := lists_of_pane(self.pane, self.here)) == 1:
+            return replace(each, footer=f"add {lists()[paths[0]].label}")
         if each.id == "reference" and self.pane == "safety":
             return replace(each, footer="grades")
         if each.id == "compare" and self.marked:

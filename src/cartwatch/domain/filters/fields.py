@@ -10,7 +10,7 @@ from cartwatch.domain.fields import Fact, walk
 from cartwatch.domain.program import root
 from cartwatch.domain.vocabulary import nearest
 
-__all__ = ["Field", "field_names", "find_field", "suggest_field"]
+__all__ = ["LEADING", "Field", "field_names", "find_field", "suggest_field"]
 
 
 class Field(NamedTuple):
@@ -24,15 +24,15 @@ class Field(NamedTuple):
     catalyst: bool = False
 
 
-_RISKS = {"crs": "CRS", "icans": "ICANS", "gvhd": "GVHD", "neurotox": "neurotoxicity"}
-_KINDS = {"id": "text", "prose": "text", "link": "text", "cites": "text", "guidance": "date", "count": "count"}
+LEADING = {"crs": "CRS", "icans": "ICANS", "gvhd": "GVHD", "neurotox": "neurotoxicity"}
+_KINDS = {"id": "text", "prose": "text", "link": "text", "cites": "text", "guidance": "date", "count": "count", "rates": "text"}
 
 # Short names that could mean several declared fields, and the fields they stand for.
 _MEANT: dict[str, tuple[str, ...]] = {
     "id": ("id",),
     "name": ("name", "short", "aliases"),
     "phase": ("phase",),
-    "indication": ("indications",),
+    "indication": ("indications", "status.indication"),
     "note": ("notes", "*.note"),
     "alias": ("aliases",),
     "tag": ("tags",),
@@ -49,11 +49,13 @@ _MEANT: dict[str, tuple[str, ...]] = {
     "outcome": ("catalyst.outcome",),
     "moved": ("catalyst.move.when",),
     "designation": ("designation.kind",),
-    "trial": ("trial.name", "trial.nct", "trial.id", "safety.report.trial", "catalyst.trial"),
-    "nct": ("trial.nct", "safety.report.trial", "catalyst.trial"),
+    "trial": ("trial.name", "trial.nct", "trial.id", "safety.report.trial", "efficacy.trial", "catalyst.trial"),
+    "nct": ("trial.nct", "safety.report.trial", "efficacy.trial", "catalyst.trial"),
     "other": ("safety.report.other.event",),
     "n": ("safety.report.n",),
-    "population": ("safety.report.population",),
+    "population": ("safety.report.population", "efficacy.population"),
+    "fatal": ("safety.report.fatal",),
+    "partner": ("partner.name",),
     "scale": ("safety.report.scale",),
 }
 
@@ -64,13 +66,14 @@ _SPECIAL = (
     Field("overdue", "catalysts whose window has closed without an outcome", "flag", catalyst=True),
     Field("done", "catalysts that have their outcome", "flag", catalyst=True),
     Field("state", f"state of a catalyst: {' '.join(STATES)}", "state", catalyst=True),
+    Field("hold", "clinical holds that are not lifted; with a word: those that mention it, as in hold:partial", "hold"),
     Field("age", "time since a person last checked the program, as in >90d", "span"),
     Field("unverified", "facts whose source is not checked; alone: any main fact", "facts"),
     *(
         Field(name, f"rate of {label} at any grade, as in <5%, or what is said of it", "rate", (("safety", name),))
-        for name, label in _RISKS.items()
+        for name, label in LEADING.items()
     ),
-    *(Field(f"{name}>=3", f"rate of {label} at grade 3 or higher, as in <5%", "rate") for name, label in _RISKS.items()),
+    *(Field(f"{name}>=3", f"rate of {label} at grade 3 or higher, as in <5%", "rate") for name, label in LEADING.items()),
 )
 
 
@@ -95,7 +98,7 @@ def _fields_of(program: type) -> dict[str, Field]:
     for dotted, only in declared.items():
         if "." in dotted:
             found.setdefault(dotted, _field(dotted, [only]))
-    return {name: field for name, field in found.items() if field.kind != "rate" or field in _SPECIAL}
+    return {name: field for name, field in found.items() if field.kind != "rate" or field in _SPECIAL or name in _MEANT}
 
 
 def _is(path: str, wanted: str) -> bool:

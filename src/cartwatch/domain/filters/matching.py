@@ -10,9 +10,10 @@ from cartwatch.domain.cites import Cite
 from cartwatch.domain.dates.countdown import STATES, due_within, overlaps
 from cartwatch.domain.fields import facts
 from cartwatch.domain.provenance import last_checked, provenance
+from cartwatch.domain.rates import NamedRate
 from cartwatch.domain.vocabulary import VOCABULARIES, fold
 
-from .fields import Field, find_field, suggest_field
+from .fields import LEADING, Field, find_field, suggest_field
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from cartwatch.domain.agenda import Item
     from cartwatch.domain.dates.window import Window
     from cartwatch.domain.program import Program
+    from cartwatch.domain.rates import Rate
 
     Test = Callable[["Indexed", "Item | None", datetime], bool]
 
@@ -80,7 +82,8 @@ class Indexed:
         key = (field.name, None if item is None else item.catalyst.key)
         kept = self._fields.get(key)
         if kept is None:
-            texts = (each for each in _values(field, self.program, item) if isinstance(each, str))
+            found = _values(field, self.program, item)
+            texts = (each if isinstance(each, str) else each.text for each in found if isinstance(each, str | NamedRate))
             kept = self._fields[key] = _GAP + _GAP.join(map(folded, texts)) + _GAP
         return kept
 
@@ -111,6 +114,8 @@ def _texts(record: Any) -> Iterator[str]:
         elif kind == "records":
             for each in value:
                 yield from _texts(each)
+        elif kind == "list":
+            yield from (each.text for each in value)
         elif kind == "words":
             yield from value
         elif kind == "cites":
@@ -125,7 +130,7 @@ def _texts(record: Any) -> Iterator[str]:
 @cache
 def _text_plan(record: type) -> tuple[tuple[str, str], ...]:
     plain = {"id": "text", "text": "text", "prose": "text", "term": "text", "link": "text"}
-    windows = {"date": "window", "guidance": "window", "rate": "window"}
+    windows = {"date": "window", "guidance": "window", "rate": "window", "rates": "list"}
     kinds = {**plain, **windows, **{each: each for each in ("words", "record", "records", "cites")}, "map": "cites"}
     return tuple((each.attribute, kinds[each.kind]) for each in facts(record).values() if each.kind in kinds)
 
@@ -344,25 +349,41 @@ def _rate_test(field: Field, comparison: str, value: str) -> Test:
     risk, severe, _ = field.name.partition(">=3")
     grade = "severe" if severe else "any"
     if not value:
+        if risk not in LEADING:
+            return lambda entry, item, now: bool(entry.values(field, item))
         return lambda entry, item, now: entry.program.leading_rate(risk, grade) is not None
     number = value.removesuffix("%").strip()
     if not re.fullmatch(r"\d{1,3}(\.\d{1,4})?", number):
-        if comparison or severe:
+        if comparison or severe or risk not in LEADING:
             raise ValueProblem(f'{field.name} is a rate in percent: "{value}" is none; write {field.name}:<5%')
         return _said_of_risk(risk, folded(value))
     percent, holds = float(number), _HOLDS[comparison or "="]
     decimals = len(number.partition(".")[2])
 
-    def test(entry: Indexed, item: Item | None, now: datetime) -> bool:
-        found = entry.program.leading_rate(risk, grade)
-        if found is None:
-            return False
-        rate = found.rate
+    def fits(rate: Rate) -> bool:
         if rate.bound:
             return all(holds(each, percent) for each in rate.limits)
         return holds(rate.percent if comparison not in ("", "=") else round(rate.percent, decimals), percent)
 
+    if risk not in LEADING:
+        return lambda entry, item, now: any(map(fits, entry.values(field, item)))
+
+    def test(entry: Indexed, item: Item | None, now: datetime) -> bool:
+        found = entry.program.leading_rate(risk, grade)
+        return found is not None and fits(found.rate)
+
     return test
+
+
+def _hold_test(field: Field, comparison: str, value: str) -> Test:
+    """Match programs by the holds that are not lifted: none of them for "no"."""
+    if comparison:
+        raise ValueProblem("hold: takes a word, as in hold:partial, or no")
+    wanted = folded(value)
+    if wanted in ("no", "false"):
+        return lambda entry, item, now: not any(each.open for each in entry.program.holds)
+    wanted = "" if wanted in ("yes", "true") else wanted
+    return lambda entry, item, now: any(wanted in folded(_GAP.join(_texts(each))) for each in entry.program.holds if each.open)
 
 
 def _said_of_risk(risk: str, wanted: str) -> Test:
@@ -425,5 +446,6 @@ _TESTS: dict[str, Callable[[Field, str, str], Test]] = {
     "date": _date_test,
     "span": _span_test,
     "rate": _rate_test,
+    "hold": _hold_test,
     "facts": _facts_test,
 }
