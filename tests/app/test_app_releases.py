@@ -297,3 +297,21 @@ async def test_the_screens_of_a_release(stage: Stage, size: tuple[int, int]) -> 
         screens["release-asked"] = await until(stage.pilot, lambda: isinstance(stage.app.screen, Preview))
         screens["release-facts"] = await keys(stage.pilot, "1", "tab")
     check_goldens(size, screens)
+
+
+async def test_a_program_that_is_not_in_the_list_is_offered_as_new_with_all_that_is_said_of_it(stage: Stage) -> None:
+    data = "Topline data of FB-777 are expected in 2029."
+    more = f"{data}\n\nThe company plans to submit an IND application for FB-777 in the first half of 2028.\n"
+    async with stage.running((140, 45)):
+        text = await read(stage, RELEASE + "\n" + more)
+        assert "3 asked" in text
+        text = await keys(stage.pilot, "j", "n")
+        assert "1 new" in text
+        assert "1 asked" in text
+        text = await keys(stage.pilot, "G")
+        assert f"“{data}”" in text
+        await keys(stage.pilot, "f2")
+        program = stage.session.watchlist.get("fb-777")
+        assert program is not None
+        assert sorted(each.when.text for each in program.catalysts if each.when) == ["2029", "first half of 2028"]
+        assert program.catalysts[0].cite[0].quote

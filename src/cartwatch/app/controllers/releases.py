@@ -92,8 +92,10 @@ class ReadText:
         return Picker("Which program is it about?", lines, hint="type to search", wide=True)
 
     def answered(self, number: int, key: str) -> Proposal:
-        """Make the proposal again with the program of a statement."""
-        self.answers[number] = key
+        """Make the proposal again with the program of a statement, and of all that name the same."""
+        names = self.release.statements[number].names[:1]
+        same = (each.number for each in self.release.statements if names and each.default == "ask" and each.names[:1] == names)
+        self.answers.update(dict.fromkeys((number, *same), key))
         return self.proposal()
 
 

@@ -267,8 +267,14 @@ class Preview(Dialog["frozenset[Choice]"]):
         return out
 
     def _new_lines(self, entry: Entry, width: int) -> list[DrawnLine]:
-        """Draw a new program as its panes will show it."""
+        """Draw a new program as its panes will show it; one of a release, as its facts."""
         out: list[DrawnLine] = []
+        if any(each.rule for each in entry.offers):
+            for each in entry.offers:
+                if not comes_along(each):
+                    drawn = fact_lines(each, {}, self._look, width, entry)
+                    out += [*([DrawnLine()] if out else []), *(DrawnLine(tuple(runs), 0) for runs in drawn)]
+            return out
         for key in ("overview", "trials", "mechanism", "catalysts", "notes"):
             if key != "overview" and not getattr(entry.program, key, None):
                 continue
@@ -332,7 +338,8 @@ class Preview(Dialog["frozenset[Choice]"]):
         )
         noun = "trial" if levels and all(levels.values()) else "arm" if arms else "fact"
         taken = [f"{new} new" if new else "", f"{facts} {noun}{'' if facts == 1 else 's'} of {changed}" if facts else ""]
-        taken.append(f"{own} key{'' if own == 1 else 's'}" if own else "")
+        what = "runway" if own and proposal.head[0].rule else "key"
+        taken.append(f"{own} {what}{'' if own == 1 else 's'}" if own else "")
         told = ", ".join(each for each in taken if each) or "nothing"
         asked = sum(each.asks is not None for each in proposal.entries)
         left = len(proposal.of("unclear")) + len(proposal.of("refused")) - asked

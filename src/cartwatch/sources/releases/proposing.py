@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from cartwatch.document.edits import Add, Edit, Set
 from cartwatch.document.paths import item_names, joined
+from cartwatch.document.reader import read_program
 from cartwatch.domain.catalyst import Catalyst
 from cartwatch.domain.dates.parser import read_window
+from cartwatch.domain.identity import UniqueNames
 from cartwatch.domain.program import Program, slug
 from cartwatch.domain.vocabulary import AGENCY, DESIGNATION, fold
 from cartwatch.proposals.compare import offers_of
@@ -154,8 +156,8 @@ def _new(release: Release, name: str, statements: Sequence[Statement], today: da
     if release.company:
         record["cite"] = {"sponsor": source["id"]}
     record.setdefault("source", [source])
-    program = Program(key=key, name=name, id=key, sponsor=release.company or None)
-    return Entry("new", key, name, release.name, program, record, reason="is not in the list")
+    program, _ = read_program(record, 0, today, UniqueNames())
+    return Entry("new", key, name, release.name, program, record, reason="is not in the list", offers=offers)
 
 
 class _Offers:
