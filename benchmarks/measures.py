@@ -331,6 +331,29 @@ def _longest_wait(terminal: Terminal) -> float:
     return max(waits)
 
 
+def release(scratch: Path, rounds: int) -> Iterator[Row]:
+    """Reading 30 KB of a release, in this process, with its rules loaded."""
+    from cartwatch.domain.watchlist import Watchlist
+    from cartwatch.sources.releases.reading import read_release
+
+    bullets = [
+        "- Topline data from the Phase 3 DAWN-{0} trial of NC-{0} are expected in the fourth quarter of 2027 (was mid-2027).",
+        "- Grade 3 or higher CRS occurred in 2 of 5{0} patients, and the FDA granted RMAT designation to NC-{0} in May 2026.",
+        "- Net loss was $3{0}.1 million for the quarter ended June 30, 2026, compared to $28.0 million in the quarter before.",
+        "DAWN-{0} is an open-label trial of NC-{0} in adults with relapsed disease, at twelve sites in two regions.",
+        "We thank the patients, their families and the investigators, who have made this progress possible, for their trust.",
+        "- The company was founded in 2010, and its patents are expected to run until 2041 in most of the larger markets.",
+    ]
+    text = "\n".join(bullets[at % 6].format(at % 90 + 10) for at in range(255))[:30_000]
+    read_release(text, Watchlist(()))
+    spent = []
+    for _ in range(max(3, rounds)):
+        begun = time.perf_counter()
+        read_release(text, Watchlist(()))
+        spent.append((time.perf_counter() - begun) * 1000)
+    yield Row("a release of 30 KB is read", median(spent), None, None, 150)
+
+
 MEASURES: dict[str, Callable[[Path, int], Iterator[Row]]] = {
     "command-line": command_line,
     "first-paint": first_paint,
@@ -340,5 +363,6 @@ MEASURES: dict[str, Callable[[Path, int], Iterator[Row]]] = {
     "edits": edits,
     "refresh": refresh,
     "imports": imports,
+    "release": release,
     "idle": idle,
 }

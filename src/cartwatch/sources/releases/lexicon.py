@@ -38,7 +38,7 @@ class Lexicon:
     sections: dict[str, re.Pattern[str]]
     designations: dict[str, re.Pattern[str]]
     agencies: dict[str, re.Pattern[str]]
-    agents: tuple[str, ...]
+    agents: re.Pattern[str]
     outcomes: tuple[tuple[str, str, str, str, re.Pattern[str]], ...]
     others: dict[str, dict[str, re.Pattern[str]]]
 
@@ -81,7 +81,7 @@ def lexicon() -> Lexicon:
         {name: compiled(pattern) for name, pattern in made["sections"].items()},
         {name: compiled(pattern) for name, pattern in made["designations"].items()},
         {name: compiled(pattern) for name, pattern in made["agencies"].items()},
-        tuple(made["regimen"]["agents"]),
+        re.compile(rf"\b(?:to|of|for) (?:[\w-]+ \()?({'|'.join(map(re.escape, made['regimen']['agents']))})\b"),
         tuple(
             (each["kind"], each["outcome"], each["event"], each["rule"], compiled(each["pattern"])) for each in made["outcome"]
         ),

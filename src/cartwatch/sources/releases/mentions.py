@@ -107,8 +107,7 @@ class Names:
 
     def regimen(self, low: str) -> bool:
         """Whether a sentence is about an agent of the regimen, such as a lymphodepleting antibody, that is on no list."""
-        named = [each for each in lexicon().agents if re.search(rf"\b(?:to|of|for) (?:[\w-]+ \()?{re.escape(each)}\b", low)]
-        return any(not self.known(low[low.find(each) - 24 :][: len(each) + 26]) for each in named)
+        return any(not self.known(low[max(0, hit.start(1) - 24) : hit.end(1) + 24]) for hit in lexicon().agents.finditer(low))
 
     def foreign(self, text: str, low: str) -> list[Mention]:
         """The names in a text that look like those of drugs and are on no list."""
@@ -117,7 +116,7 @@ class Names:
         found = []
         for form in (_CODE, _INN):
             for hit in form.finditer(text):
-                if any(start < hit.end() and hit.start() < end for start, end in mine) or hit[0].lower() in agents:
+                if any(start < hit.end() and hit.start() < end for start, end in mine) or agents.search(f"of {hit[0].lower()}"):
                     continue
                 found.append(Mention(hit.start(), hit.end(), (), hit[0]))
         return sorted(found, key=lambda each: each.start)

@@ -150,6 +150,8 @@ _OTHERS = pattern("regulatory", "others")
 
 def outcomes(text: str, low: str, found: Sequence[DateSpan], said: date | None) -> Iterator[Found]:
     """Yield the outcomes that a sentence reports as facts."""
+    if not _TOLD.search(low):
+        return
     for kind, outcome, event, rule, words in lexicon().outcomes:
         hit = words.search(low)
         if hit is None:
@@ -188,6 +190,7 @@ def _plain(words: str) -> str:
 
 
 _HOLD = pattern("regulatory", "hold")
+_TOLD = re.compile(r"accept|approv|letter|opinion|endpoint|futility|enrol|recruit|submi|filed|refus|validat|top-?line|meeting")
 _LIFTED = pattern("regulatory", "lifted")
 _PLACED = pattern("regulatory", "placed")
 

@@ -99,11 +99,13 @@ _PAIR = re.compile(
 
 def spans(low: str, text: str, said: date | None) -> list[DateSpan]:
     """Return the date phrases of a sentence in order; `low` is the folded `text`. Without `said`, relative ones are refused."""
-    hidden = _URL.sub(lambda hit: " " * len(hit[0]), low)
+    if not _ANCHOR.search(low) and not _meeting_pattern().search(low):
+        return []
+    hidden = _URL.sub(lambda hit: " " * len(hit[0]), low) if "." in low or "@" in low else low
     found = list(_meeting_spans(hidden, text, said))
     for each in found:
         hidden = hidden[: each.start] + "\0" * (each.end - each.start) + hidden[each.end :]
-    paired = list(_pairs(hidden, text, said))
+    paired = list(_pairs(hidden, text, said)) if " and " in hidden else []
     for each in paired:
         hidden = hidden[: each.start] + "\0" * (each.end - each.start) + hidden[each.end :]
     found += paired
