@@ -218,6 +218,25 @@ async def test_a_text_pasted_into_the_line_for_a_source_is_read_too(stage: Stage
         assert main_of(stage).releases.kept == ""
 
 
+async def test_a_text_pasted_over_a_dialog_is_kept(stage: Stage) -> None:
+    async with stage.running((140, 45)):
+        await read(stage)
+        text = await paste(stage, "one\r\ntwo\rthree")
+        assert "kept" in text
+        assert isinstance(stage.app.screen, Preview)
+        assert main_of(stage).releases.kept == "one\ntwo\nthree"
+
+
+async def test_a_pasted_text_outlives_the_run(tmp_path: Path) -> None:
+    first = Stage(tmp_path, LIST)
+    async with first.running((140, 45)):
+        await paste(first, RELEASE)
+    again = Stage(tmp_path, LIST)
+    async with again.running((140, 45)):
+        assert "a pasted text" in shown(again.app)
+        assert main_of(again).releases.kept == RELEASE
+
+
 async def test_a_dropped_file_is_read(stage: Stage) -> None:
     path = stage.path.parent / "my release.txt"
     path.write_text(RELEASE, encoding="utf-8")

@@ -49,6 +49,33 @@ def test_what_is_open_is_asked_and_only_what_was_ticked_is_taken(tmp_path: Path)
     assert "published = 2026-03-17" in text
 
 
+def test_a_release_pasted_into_the_app_is_read_and_taken(tmp_path: Path) -> None:
+    path = tmp_path / "w.toml"
+    path.write_text(LIST)
+    (tmp_path / "home").mkdir()
+    text = RELEASE.replace("gives an update", "gives an update\r\rOSLO, March 17, 2026 -- Fjordbio \x1b[31m[b]today[/b]")
+    terminal = Terminal([str(path), "--today", "2026-03-20"], tmp_path / "home", size=(100, 36))
+    try:
+        terminal.until("nora-cel")
+        terminal.type(f"\x1b[200~{text}\x1b[201~")
+        terminal.until("a press release?")
+        terminal.type("\r")
+        terminal.until("Which program?")
+        terminal.type("2")
+        terminal.until("to be taken: 3 facts of 2")
+        terminal.type("\x13")
+        terminal.until("saved ")
+        assert "third quarter of 2026" in path.read_text()
+        assert 'when = "2027"' in path.read_text()
+        terminal.type("u")
+        terminal.until("Undo: read from")
+        assert path.read_text() == LIST
+        terminal.type("q")
+        assert terminal.end() == 0
+    finally:
+        terminal.close()
+
+
 def test_no_takes_nothing(tmp_path: Path) -> None:
     path, release = tmp_path / "w.toml", tmp_path / "q4.txt"
     path.write_text(LIST)

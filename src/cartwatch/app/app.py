@@ -8,7 +8,7 @@ from textual._styles_cache import StylesCache  # no public way to the cache of c
 from textual.binding import Binding
 from textual.events import Key, MouseUp
 
-from cartwatch.app.commands import COMMANDS, GROUPS, bindings, shown_keys
+from cartwatch.app.commands import COMMANDS, GROUPS, bindings, command, shown_keys
 from cartwatch.app.display import Display
 from cartwatch.app.screens.main import MainScreen
 from cartwatch.app.theme import DEFAULT, MONOCHROME, THEMES, variable_defaults
@@ -19,7 +19,7 @@ from .failsafe import Failsafe
 from .file_guard import FileGuard
 from .key_queue import KeyQueue
 from .output_filter import AsciiSigns, Guard
-from .screens.dialog import Begin, Signs
+from .screens.dialog import Begin, PastedText, Signs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -219,6 +219,17 @@ class CartwatchApp(FileGuard, Failsafe, inherit_bindings=False):
             main.call_after_refresh(main.action_command, "add_program")
         elif event.choice == "import":
             main.call_after_refresh(main.action_command, "import")
+
+    def on_pasted_text(self, event: PastedText) -> None:
+        """Keep a text that was pasted where it can't be read now."""
+        main = next(self.lists(), None)
+        if sum(bool(each.strip()) for each in event.text.splitlines()) < 2:
+            return
+        if main is None:
+            self.notify("A pasted text can be read once there is a list: begin one, then paste it again", markup=False)
+        elif main.why_not(command("import")) is None:
+            main.releases.keep(event.text)
+            main.say(f"The pasted text is kept: {main.key_of('import')} offers it in the list")
 
     # ---- commands
 

@@ -216,8 +216,8 @@ class Releases:
         """Offer to read a pasted text; it is kept whatever the answer is, unless it is thrown away."""
         from cartwatch.app.screens.dialogs import choosing
 
-        self._keep(text)
-        lines = [each for line in text.splitlines() if (each := line.strip())]
+        self.keep(text)
+        lines = [each for line in self.kept.splitlines() if (each := line.strip())]
         count = counted(len(lines), "line")
         told = [(clean(each, limit=200), "quiet") for each in lines[:_SHOWN]]
         told += [("…", "quiet")] if len(lines) > _SHOWN else []
@@ -240,7 +240,9 @@ class Releases:
 
         await self._host.ask(choosing(f"You pasted {count}: a press release?", told, choices), chosen)
 
-    def _keep(self, text: str) -> None:
+    def keep(self, text: str) -> None:
+        """Keep a pasted text, also for the next run; a terminal may send its line ends as carriage returns."""
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
         self._shelf.put_text(_DRAFT, "a pasted text", {"text": text}, {"text": ""})
         self._shelf.flush(_DRAFT, "a pasted text")
 
@@ -275,7 +277,7 @@ class Releases:
             text = read_file(path).data.decode("utf-8", "replace").removeprefix("\ufeff")
             discard(path)
             if text.strip():
-                self._keep(text)
+                self.keep(text)
         if why or not self.kept:
             self._host.say(why or "The text is empty: nothing was read", warning=bool(why))
         else:

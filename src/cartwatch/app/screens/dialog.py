@@ -16,9 +16,10 @@ from cartwatch.app.widgets.linelist import LineList
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from textual import events
     from textual.app import ComposeResult
 
-__all__ = ["Begin", "ChoiceLines", "Dialog", "MenuLines", "Reload", "SaveOver", "Signs"]
+__all__ = ["Begin", "ChoiceLines", "Dialog", "MenuLines", "PastedText", "Reload", "SaveOver", "Signs"]
 
 _Result = TypeVar("_Result")
 
@@ -100,8 +101,21 @@ class Dialog(ModalScreen[_Result], inherit_bindings=False):
         event.stop()
         self.call_later(self.run_action, event.command.bound)
 
+    def on_paste(self, event: events.Paste) -> None:
+        """Pass a text on that was pasted outside a field."""
+        event.stop()
+        self.post_message(PastedText(event.text))
+
     def action_close(self) -> None:
         self.dismiss(None)
+
+
+class PastedText(Message):
+    """A text was pasted outside a field while something else than the list is open."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
 
 
 class Reload(Message):

@@ -14,11 +14,12 @@ from cartwatch.app.widgets.linelist import DrawnLine, LineList
 from cartwatch.domain.text import clean
 from cartwatch.views.layout import wrap
 
-from .dialog import Begin, Reload
+from .dialog import Begin, PastedText, Reload
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from textual import events
     from textual.app import ComposeResult
 
     from cartwatch.session.session import Opened
@@ -69,6 +70,10 @@ class State(Screen[None], inherit_bindings=False):
     def lines(self, width: int) -> list[DrawnLine]:
         """Return the text of the screen."""
         return []
+
+    def on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        self.post_message(PastedText(event.text))
 
     def action_reload(self) -> None:
         self.post_message(Reload())
