@@ -127,3 +127,8 @@ def test_a_word_that_says_more_is_kept_and_sorts_as_the_word_it_narrows(text: st
 @pytest.mark.parametrize(("text", "word"), [("Ph2", "Phase 2"), ("phase ii", "Phase 2"), ("BLA filed", "Filed"), ("9", None)])
 def test_other_spellings_are_put_in_the_words_of_the_vocabulary(text: str, word: str | None) -> None:
     assert PHASE.kept(text) == word
+
+
+@pytest.mark.parametrize("text", ["not approved", "unmet", "none", "not yet", "no"])
+def test_a_denial_is_no_misspelt_word(text: str) -> None:
+    assert VOCABULARIES["outcome"].suggest(text) is None

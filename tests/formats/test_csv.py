@@ -118,9 +118,41 @@ def test_what_is_no_table_of_programs_is_refused(text: str, words: str) -> None:
 
 
 def test_a_cell_that_cannot_be_read_is_a_problem_on_its_line() -> None:
-    found = read_table(b"name,pinned\nA,yes\nB,perhaps\n,no\n", tabs=False, now=NOW)
+    found = read_table(b"name,pinned\n,no\nA,yes\nB,perhaps\n", tabs=False, now=NOW)
     assert found.programs == [{"name": "A", "pinned": True}, {"name": "B"}]
-    assert [(each.line, each.level) for each in found.problems] == [(3, "error"), (4, "error")]
+    assert [(each.line, each.level) for each in found.problems] == [(2, "error"), (4, "error")]
+
+
+def test_a_row_without_a_name_is_more_of_the_program_above() -> None:
+    data = "Company,Drug,Indication,Catalyst,Date\nAcme,A-1,LBCL,Topline,Q4 2026\n,,CLL,Filing,2027\nBeta,B-2,MM,,\n"
+    found = read_table(data.encode(), tabs=False, now=NOW)
+    first, second = found.programs
+    assert (first["sponsor"], first["indications"], second["sponsor"]) == ("Acme", ["LBCL", "CLL"], "Beta")
+    assert [(each["event"], each["when"]) for each in first["catalyst"]] == [("Topline", "Q4 2026"), ("Filing", "2027")]
+    assert "no name on line 3: read as more of the program above" in found.notes
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "kind"),
+    [
+        ("Data readout", "1H27", "readout"),
+        ("BLA submission", "Q1 2027", "filing"),
+        ("Expected launch", "2028", "launch"),
+        ("Last updated", "2026-11-01", None),
+        ("Data readout", "positive", None),
+        ("Interim analysis", "-", None),
+    ],
+)
+def test_a_column_of_dates_named_for_an_event_gives_catalysts(header: str, cell: str, kind: str | None) -> None:
+    found = read_table(f"Drug,{header}\nA,{cell}\n".encode(), tabs=False, now=NOW)
+    catalysts = found.programs[0].get("catalyst", [])
+    assert [(each["kind"], each["event"]) for each in catalysts] == ([(kind, header)] if kind else [])
+
+
+def test_a_column_of_dates_has_no_event_where_a_cell_says_so() -> None:
+    found = read_table("Drug,PDUFA date\nA,N/A\nB,–\nC,TBD\n".encode(), tabs=False, now=NOW)
+    assert [len(each.get("catalyst", [])) for each in found.programs] == [0, 0, 1]
+    assert [(each.line, each.message) for each in found.left] == [(2, "PDUFA date: “N/A” is no date: no catalyst")]
 
 
 def test_no_cell_is_a_formula() -> None:

@@ -72,7 +72,9 @@ class Vocabulary:
         return (self.words.index(word), "") if word is not None else (len(self.words), fold(text))
 
     def suggest(self, text: str) -> str | None:
-        """Return the word that `text` most likely misspells, or None."""
+        """Return the word that `text` most likely misspells, or None; "not approved" and "unmet" misspell nothing."""
+        if fold(text).startswith(("no", "un")):
+            return None
         close = nearest(text, [*self.words, *self.synonyms])
         return self.canonical(close) if close is not None else None
 

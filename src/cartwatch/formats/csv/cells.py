@@ -11,7 +11,7 @@ from cartwatch.document.typed import read_typed
 from cartwatch.domain.addresses import is_web_address
 from cartwatch.domain.cites import typed_cites
 from cartwatch.domain.program import slug
-from cartwatch.domain.vocabulary import KIND, STATUS, kind_word
+from cartwatch.domain.vocabulary import KIND, STATUS, fold, kind_word
 
 from .columns import CATALYST, CITED, DATED, TRIAL, cut, fields, phase_word, trials_in
 from .write import PURPOSE
@@ -103,6 +103,9 @@ def _free_id(address: str, taken: set[str]) -> str:
     return name
 
 
+_NO_SUCH_EVENT = ("", "n a", "na", "none", "no", "not applicable")  # in a column of dates
+
+
 def read_cell(row: TableRow, column: TableColumn, text: str) -> None:
     """Add the content of a cell to its row. Raises TypedError."""
     path = column.path
@@ -112,6 +115,9 @@ def read_cell(row: TableRow, column: TableColumn, text: str) -> None:
         trials += [each for each in trials_in(text, commas=column.several) if each not in trials]
     elif path == CITED:
         row.cited += [each for each in _sources(text) if each not in row.cited]
+    elif path.startswith(DATED) and fold(text) in _NO_SUCH_EVENT:
+        if any(map(str.isalpha, text)):
+            row.left.append(f"{column.event}: “{_line(text)}” is no date: no catalyst")
     elif path.startswith(DATED):
         when = read_typed(fields()[f"{CATALYST}when"], _line(text), today=row.today).value
         row.dated.append({"event": column.event, "kind": path.removeprefix(DATED), "when": when})

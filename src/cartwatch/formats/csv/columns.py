@@ -174,7 +174,7 @@ def by_cells(header: str, cells: Sequence[str], today: date) -> TableColumn:
         return TableColumn(shown, None)
     path, plain = column_of(shown), _plain(shown)
     if path is None:
-        return TableColumn(shown, None)
+        return TableColumn(shown, _dated_by_cells(plain, [each for each in cells if each.strip()], today))
     if plain == _plain(path) and "." in path:
         return TableColumn(shown, path, several=True)  # a column name of our own export
     listed = path == fold(shown) or plain.endswith("s") or "(s)" in shown or plain in _LISTS
@@ -183,6 +183,13 @@ def by_cells(header: str, cells: Sequence[str], today: date) -> TableColumn:
         column = replace(column, several=listed)
     found = _of_cells(plain, path, [text for each in cells if (text := each.strip())], today)
     return replace(column, path=found) if found is None or found in _readable() else replace(column, path=None, why=found)
+
+
+def _dated_by_cells(plain: str, cells: Sequence[str], today: date) -> str | None:
+    """Return the dates of the kind of catalyst that a header mentions, as in "Data readout", if half of its cells are dates."""
+    kind = kind_word(plain)
+    dates = sum(_is_event_date(each, today) for each in cells)
+    return f"{DATED}{kind}" if kind not in (None, "other") and cells and dates >= len(cells) / 2 else None
 
 
 def _readable() -> set[str]:
@@ -298,11 +305,11 @@ def _guarded(item: str) -> str:
 
 
 def phase_word(text: str) -> str | None:
-    """Return the phase of a cell, as Phase 1/2 for `PHASE1|PHASE2`; None for no phase, or several."""
+    """Return the phase of a cell, as Phase 1/2 for `PHASE1|PHASE2`; None for no phase, or several, as of several diseases."""
     whole = PHASE.kept(text)
     if whole is not None:
         return whole
-    words = {PHASE.canonical(each.strip().replace("_", " ").replace("PHASE", "Phase ")) for each in re.split(r"[|;,/+&]", text)}
+    words = {PHASE.canonical(each.strip().replace("_", " ").replace("PHASE", "Phase ")) for each in re.split(r"[|,/+&]", text)}
     if len(words) == 1:
         return words.pop()
     return {"Phase 1 Phase 2": "Phase 1/2", "Phase 2 Phase 3": "Phase 2/3"}.get(" ".join(sorted(map(str, words))))

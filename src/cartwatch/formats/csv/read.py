@@ -89,8 +89,15 @@ def table_of(header: Header, listed: Sequence[tuple[int, Sequence[str]]], now: d
         raise TableError("the table has a header and no rows", header.line)
     above = [f"“{each}” stands above the header and is not imported" for each in header.above]
     programs = [_ordered(root(), each) for each in reading.programs]
-    told = (*notes, *above, *_mapping(columns))
+    told = (*notes, *above, *_mapping(columns), *_merged(reading.nameless))
     return Table(programs, reading.lines, told, tuple(reading.problems), tuple(reading.left))
+
+
+def _merged(lines: Sequence[int]) -> Iterator[str]:
+    """Describe the rows without a name, which are read as further rows of the program above."""
+    if lines:
+        shown = ", ".join(map(str, lines[:5])) + (f" and {len(lines) - 5} more" if len(lines) > 5 else "")
+        yield f"no name on line{'' if len(lines) == 1 else 's'} {shown}: read as more of the program above"
 
 
 def _plain(cell: str) -> str:
@@ -151,6 +158,8 @@ class _Table:
         self.left: list[Problem] = []
         self.places: dict[str, int] = {}
         self.set_on: dict[tuple[int, str], int] = {}
+        self.above: dict[str, str] = {}  # the name and id of the last row that has them
+        self.nameless: list[int] = []
 
     def row(self, line: int, cells: Sequence[str]) -> None:
         found = {
@@ -159,6 +168,11 @@ class _Table:
             if column.path is not None and text.strip()
         }
         named = {str(column.path): text for column, text in found.values() if column.path in ("name", "id")}
+        if named:
+            self.above = named
+        elif found and self.above:  # cells that were merged in a spreadsheet leave blanks
+            named = self.above
+            self.nameless.append(line)
         label = clean(named.get("name") or named.get("id") or "", limit=60)
         if not label:
             self.problems.append(Problem(ERROR, (), "a row without the name of a program", None, None, line, 1))
