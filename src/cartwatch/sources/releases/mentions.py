@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from cartwatch.domain.vocabulary import fold
 from cartwatch.proposals.matching import name_parts
 
 from .lexicon import lexicon, pattern
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["Mention", "Names", "Owner", "owner_of"]
 
 _SHORTEST = 3
+_MOST = 9  # candidates
 _CODE = pattern("mentions", "code")
 _INN = pattern("mentions", "inn")
 _TRIAL = pattern("mentions", "trial")
@@ -68,9 +70,16 @@ class Names:
                     shapes.setdefault(plain, _shape(each))
                     if program.key not in owners.setdefault(plain, []):
                         owners[plain].append(program.key)
+        self.sponsors = {program.key: fold(program.sponsor or "") for program in watchlist.programs}
         self.owners = {name: tuple(keys) for name, keys in owners.items()}
         self.shapes = shapes
         self.pattern = self.compiled()
+
+    def of_sponsor(self, company: str) -> tuple[str, ...]:
+        """The programs of a company: candidates where a release names none."""
+        name = fold(company)
+        found = [key for key, sponsor in self.sponsors.items() if name and sponsor and (name in sponsor or sponsor in name)]
+        return tuple(found[:_MOST])
 
     def compiled(self) -> re.Pattern[str] | None:
         listed = sorted(self.shapes, key=len, reverse=True)

@@ -100,6 +100,7 @@ class _Reader:
         )
         self.only = program or the_only_one(names, news)
         self.given = program is not None
+        self.of_company = names.of_sponsor(company)
         for passage in listed:
             begin = begin_of_news(passage.text)
             for first, last in sentences(passage.text):
@@ -251,9 +252,11 @@ class _Reader:
             return None
         above = (self.title, *passage.headings)
         owner = owner_of(self.names, text, low, region, core or region, above, before, self.only)
-        if self.given and not owner.keys and not owner.names and self.only:
+        if owner.keys or owner.names:
+            return owner
+        if self.given and self.only:
             return Owner((self.only,), True, (), "the program that was given")
-        return owner
+        return replace(owner, keys=self.of_company)
 
     def add(
         self,
@@ -310,7 +313,7 @@ def _same(one: Statement, other: Statement) -> bool:
         return False
     if other.what == "designation" and not other.programs and not other.names:
         return one.facts["kind"] == other.facts["kind"] and one.facts.get("agency") == other.facts.get("agency")
-    if one.programs != other.programs or (not one.programs and (one.names != other.names or not one.names)):
+    if one.programs != other.programs or (other.default == "ask" and (one.names != other.names or not one.names)):
         return False
     if one.what == "guidance":
         assert one.window is not None
