@@ -75,7 +75,10 @@ def region_of(low: str, all_spans: Sequence[DateSpan], at: int) -> tuple[int, in
     span = all_spans[at]
     before = max((each.end for each in all_spans if each.end <= span.start), default=0)
     after = min((each.start for each in all_spans if each.start >= span.end), default=len(low))
-    hard = max((hit.end() for hit in _HARD.finditer(low, before, span.start)), default=before)
+    borders = [before, *(hit.end() for hit in _HARD.finditer(low, before, span.start))]
+    hard = borders[-1]
+    if not re.search(r"[a-z]{3}", low[hard : span.start]) and not re.search(r"[a-z]{3}", low[span.end : after]):
+        hard = next((each for each in reversed(borders) if re.search(r"[a-z]{3}", low[each : span.start])), before)
     stop = next((hit.start() for hit in _HARD.finditer(low, span.end, after)), after)
     if not _fronted(low[hard : span.start], low[span.end : after], before == 0 or hard > before):
         stop = min(

@@ -47,6 +47,7 @@ class Guided:
 
 _NEEDS_NO_TENSE = ("pdufa", "adcom", "chmp")
 _LONGEST_EVENT = 90
+_ARTICLE = re.compile(r"^(?:an?|the|its|our|their|this) ", re.I)
 _CLOSE = re.compile(r"\b(?:potential|planned|anticipated|expected|upcoming|targeted) [^,;]{0,60}$")
 _TALK_DATE = re.compile(r"\b(?:date|date and time|date ?/ ?time|time|when)\b[^:;]{0,20}: *$")
 _RESULTS = re.compile(
@@ -312,7 +313,8 @@ def event_words(text: str, low: str, region: tuple[int, int], event: Event, span
     if words.count("(") > words.count(")"):
         words = words[: words.rindex("(")]
     words = _TAIL.sub("", words.strip(" ,;:"))
-    if len(words) < 8 and event.name != words:
+    words = _ARTICLE.sub("", words)
+    if len(words) < 8 or words.lower() in ("on track", "initiate", "conference presentation"):
         words = event.name
     return words[:1].upper() + words[1:], core
 

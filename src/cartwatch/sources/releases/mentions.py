@@ -70,10 +70,22 @@ class Names:
                     shapes.setdefault(plain, _shape(each))
                     if program.key not in owners.setdefault(plain, []):
                         owners[plain].append(program.key)
+        self.trials = {
+            _plain(name): trial.nct or name
+            for program in watchlist.programs
+            for trial in program.trials
+            for name in (trial.nct, trial.name)
+            if name
+        }
         self.sponsors = {program.key: fold(program.sponsor or "") for program in watchlist.programs}
         self.owners = {name: tuple(keys) for name, keys in owners.items()}
         self.shapes = shapes
         self.pattern = self.compiled()
+
+    def trial(self, low: str) -> str:
+        """The one trial that a stretch of folded text names, by its number or else its name; "" for none or several."""
+        found = {trial for each in self.known(low) if (trial := self.trials.get(_plain(each.name))) is not None}
+        return found.pop() if len(found) == 1 else ""
 
     def of_sponsor(self, company: str) -> tuple[str, ...]:
         """The programs of a company: candidates where a release names none."""
@@ -100,6 +112,7 @@ class Names:
                 plain = _plain(name)
                 self.owners[plain] = tuple(keys)
                 self.shapes[plain] = _shape(name)
+                self.trials[plain] = name
         if beside:
             self.pattern = self.compiled()
 

@@ -327,7 +327,7 @@ class _Offers:
                 made["move"] = [{"when": statement.was}]
         else:
             made |= {key: value for key, value in statement.facts.items() if key in ("outcome", "outcome_on")}
-        if trial := self.trial(statement):
+        if trial := self.trial(statement) or statement.facts.get("trial"):
             made["trial"] = trial
         made["cite"] = self.cite(statement)
         weight = "critical" if statement.what == "outcome" else "notable"
@@ -437,12 +437,11 @@ class _Offers:
                 fitting = ({"n": n}, [])
                 sets.append(fitting)
             report, told = fitting
+            if "cutoff" in each.facts:
+                report["cutoff"] = each.facts["cutoff"]
             report.setdefault(event, {})[grade] = each.facts["rate"]
             if "note" in each.facts:
                 report["note"] = each.facts["note"]
-            for key in ("cutoff",):
-                if key in each.facts:
-                    report[key] = each.facts[key]
             told.append(each)
         for report, told in sets:
             self.report(report, told)

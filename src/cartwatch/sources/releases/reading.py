@@ -137,6 +137,7 @@ class _Reader:
             region = region_of(low, found, at)
             named = [event_words(text, low, region, event, each.span) for event in each.events]
             owner = self.owner(passage, text, low, region, before, core=named[0][1])
+            trial = self.names.trial(low[slice(*region)]) or self.names.trial(low)
             keys: tuple[tuple[str, ...], ...] = (
                 tuple((key,) for key in owner.keys) if owner.certain and owner.keys else (owner.keys,)
             )
@@ -156,7 +157,7 @@ class _Reader:
                         each.why,
                         window=each.span.window,
                         was=each.was,
-                        facts={"when": _when(each.span.words)},
+                        facts={"when": _when(each.span.words), **({"trial": trial} if trial else {})},
                     )
 
     def facts(self, passage: Passage, text: str, low: str, found: Sequence[DateSpan], before: str, tellers: Any) -> None:
