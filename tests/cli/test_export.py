@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+import sys
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -172,7 +173,7 @@ def test_exports_are_the_same_twice(run):
         assert run.sample("export", "--format", form).out == run.sample("export", "--format", form).out
 
 
-@pytest.mark.parametrize("name", ["list.xlsx", "list.yaml", "my.watch.list"])
+@pytest.mark.parametrize("name", ["list.xls", "list.yaml", "my.watch.list"])
 def test_a_name_with_an_ending_of_no_format_is_asked_about(run, tmp_path, name):
     target = tmp_path / name
     answer = run.sample("export", "-o", str(target))
@@ -186,3 +187,16 @@ def test_a_name_with_an_ending_of_no_format_is_asked_about(run, tmp_path, name):
 def test_a_name_without_an_ending_is_a_watchlist(run, tmp_path):
     assert run.sample("export", "-o", str(tmp_path / "list")).status == 0
     assert (tmp_path / "list").read_text() == SAMPLE.read_text()
+
+
+def test_a_workbook_goes_to_a_file_and_says_how_to_get_its_library(run, tmp_path, monkeypatch):
+    pytest.importorskip("xlsxwriter")
+    target = tmp_path / "list.xlsx"
+    answer = run.sample("export", "lasme", "-o", str(target))
+    assert (answer.status, answer.out) == (0, "")
+    assert target.read_bytes().startswith(b"PK")
+    monkeypatch.setitem(sys.modules, "xlsxwriter", None)
+    answer = run.sample("export", "-o", str(tmp_path / "other.xlsx"))
+    assert (answer.status, answer.err.count("\n")) == (2, 1)
+    assert "pip install 'cartwatch[excel]'" in answer.err
+    assert not (tmp_path / "other.xlsx").exists()

@@ -315,7 +315,7 @@ COMMANDS: dict[str, Subcommand] = {
             "[FILTER…]",
             "write the list, or the programs that match a filter, for other applications and people",
             (
-                Option("format", "toml, csv, json, ics, md or html; by default, from the name of the file", "FORMAT"),
+                Option("format", "toml, csv, xlsx, json, ics, md or html; by default, from the name of the file", "FORMAT"),
                 Option("output", "write to a file, not to stdout", "FILE", "o"),
                 Option("force", "overwrite an existing file"),
                 Option("windows", "ics: an entry on the last day of a window, its span or both edges", "last|span|edges"),

@@ -32,7 +32,7 @@ _ENDINGS = {"markdown": "md", "htm": "html"}
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """An export format. `options` are its choices, each with its values, the usual one first.
+    """An export format. `options` are its choices, each with its values, the usual one first; `binary` is no text.
 
     `write` returns the pieces of a file: some programs of a session as of a moment, with the chosen options.
     """
@@ -42,6 +42,7 @@ class Format:
     note: str
     write: Callable[[Session, Sequence[Program], datetime, Mapping[str, str]], Iterable[bytes]]
     options: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    binary: bool = False
 
 
 def format_of(path: str) -> str | None:
@@ -69,6 +70,17 @@ def _csv(session: Session, programs: Sequence[Program], now: datetime, options: 
     rows = [(each, records[session.watchlist.place(each.key) or 0]) for each in programs]
     text = table(rows, now, rows=options.get("rows", "programs"))
     return (text.encode("utf-8-sig"),)  # without the mark a spreadsheet takes it for cp1252
+
+
+def _xlsx(session: Session, programs: Sequence[Program], now: datetime, options: Mapping[str, str]) -> Iterable[bytes]:
+    from .xlsx.write import WorkbookMissing, workbook
+
+    records = session.document.programs
+    rows = [(each, records[session.watchlist.place(each.key) or 0]) for each in programs]
+    try:
+        return (workbook(rows, now, _title(session)),)
+    except WorkbookMissing as missing:
+        raise ExportError(str(missing)) from None
 
 
 def _json(session: Session, programs: Sequence[Program], now: datetime, options: Mapping[str, str]) -> Iterable[bytes]:
@@ -118,6 +130,7 @@ FORMATS: dict[str, Format] = {
     for each in (
         Format("toml", "Watchlist", "TOML: with comments and your own keys, to be imported by others", _toml),
         Format("csv", "Table", "CSV: for a spreadsheet", _csv, (("rows", ("programs", "catalysts")),)),
+        Format("xlsx", "Workbook", "Excel: one sheet a kind of record, with dates, numbers and links", _xlsx, binary=True),
         Format("json", "Data", "JSON: for other applications, with a schema number", _json),
         Format("ics", "Calendar", "ICS: entries that move with the guidance", _ics, (("windows", ("last", "span", "edges")),)),
         Format("md", "Report", "Markdown: to paste and to forward", _md),

@@ -9,7 +9,7 @@ from cartwatch.cli.arguments import UsageError
 from cartwatch.cli.output import Failure
 from cartwatch.domain.description import counted
 from cartwatch.domain.filters.parser import FilterError, matching, parse
-from cartwatch.formats.formats import FORMATS, format_of
+from cartwatch.formats.formats import FORMATS, ExportError, format_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -31,8 +31,13 @@ def run(call: Call) -> int:
         raise UsageError(str(error)) from None
     session = call.open()
     found = list(matching(session.watchlist.programs, wanted, call.now))
-    pieces = form.write(session, found, call.now, options)
     target = call.parsed.get("output")
+    if form.binary and target in (None, "-") and call.output.terminal:
+        raise UsageError(f"{form.name} is no text: name a file with -o FILE.{form.name}")
+    try:
+        pieces = form.write(session, found, call.now, options)
+    except ExportError as wrong:
+        raise Failure(str(wrong)) from None
     if target is not None and target != "-":
         _write(call, target, pieces, len(found))
     else:
@@ -82,7 +87,7 @@ def _options(call: Call, form: Format) -> dict[str, str]:
 
 
 def _write(call: Call, target: str, pieces: Iterable[bytes], count: int) -> None:
-    from cartwatch.formats.formats import ExportError, write_export
+    from cartwatch.formats.formats import write_export
 
     try:
         write_export(target, pieces, force=call.parsed.has("force"), own=call.places())

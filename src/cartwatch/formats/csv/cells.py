@@ -14,7 +14,7 @@ from cartwatch.domain.program import slug
 from cartwatch.domain.vocabulary import KIND, STATUS, fold, kind_word
 
 from .columns import CATALYST, CITED, DATED, TRIAL, cut, fields, phase_word, trials_in
-from .write import PURPOSE
+from .write import NONE, PURPOSE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -122,7 +122,8 @@ def read_cell(row: TableRow, column: TableColumn, text: str) -> None:
         when = read_typed(fields()[f"{CATALYST}when"], _line(text), today=row.today).value
         row.dated.append({"event": column.event, "kind": path.removeprefix(DATED), "when": when})
     elif path == "mechanism.knockouts":
-        _add(row, path, [_knockout(each) for each in cut(text, commas=column.several)])
+        items = [] if _line(text).casefold() == NONE else cut(text, commas=column.several)
+        _add(row, path, [_knockout(each) for each in items])
     elif path == "phase":
         _phase(row, text)
     elif path == f"{CATALYST}kind":

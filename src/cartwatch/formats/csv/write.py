@@ -24,9 +24,10 @@ if TYPE_CHECKING:
     from cartwatch.domain.agenda import Item
     from cartwatch.domain.program import Program
 
-__all__ = ["PURPOSE", "ROWS", "guarded", "table", "unguarded"]
+__all__ = ["NONE", "PURPOSE", "ROWS", "guarded", "table", "unguarded"]
 
 ROWS = ("programs", "catalysts")
+NONE = "none"  # a list that is known to be empty
 PURPOSE = " = "  # between a gene and the purpose of its knock-out
 
 # Spreadsheets may skip these before a formula: spaces, controls, invisible signs.
@@ -39,6 +40,8 @@ _GUARDED = re.compile(rf"'+{_BEGINS}")
 def cell_text(path: str, value: Any) -> str:
     """Format a raw value of the file as a cell."""
     if path == "mechanism.knockouts":
+        if value == []:
+            return NONE
         value = [_gene(each) for each in value] if isinstance(value, list) else value
     if isinstance(value, list) and not any(map(is_cite, value)):
         return joined_items([as_typed(each) for each in value if not isinstance(each, dict)])

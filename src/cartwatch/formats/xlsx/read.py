@@ -10,7 +10,7 @@ from html import unescape
 from typing import TYPE_CHECKING, Any
 
 from cartwatch.domain.text import clean
-from cartwatch.formats.csv import Header, TableError, column_of, header_in, incoming_of, table_of
+from cartwatch.formats.csv import IGNORED, Header, TableError, column_of, header_in, incoming_of, table_of
 from cartwatch.proposals.incoming import Incoming, Refused
 
 from .parts import XLSX, parts_of, repacked
@@ -143,7 +143,8 @@ def _incoming(name: str, sheets: Sequence[Sheet], now: datetime) -> Incoming:
 
 
 def _place(title: str, places: dict[str, int], titles: list[str]) -> int:
-    key = column_of(title) or title
+    computed = title.casefold().startswith(IGNORED)
+    key = title if computed else column_of(title) or title
     if key not in places:
         places[key] = len(titles)
         titles.append(title)
