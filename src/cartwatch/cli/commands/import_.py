@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["LOOPBACK", "open_to_import", "run"]
 
-LOOPBACK = "CARTWATCH_TESTLOOPBACK"  # for tests with their own server: http to this machine only
+LOOPBACK = "CARTWATCH_TEST_LOOPBACK"  # for tests with their own server: http to this machine only
 _ROLES = {"added": "good", "changed": "", "conflict": "overdue", "older": "quiet", "suggested": "unread"}
 
 
