@@ -189,3 +189,8 @@ def test_a_short_name_in_a_table_does_not_take_the_place_of_the_full_one() -> No
     mine = read_watchlist(document.head, document.programs, NOW.date()).watchlist
     (entry,) = propose_incoming(document, mine, [read_incoming("x.csv", b"name,sponsor\nFoo,S\n", NOW)]).entries
     assert [each.path for each in entry.offers] == ["sponsor"]
+
+
+def test_records_in_words_of_our_own_export_are_named_where_there_are_some() -> None:
+    found = read_table(b"name,list.catalyst,list.source,next.when\nA,Readout Q4 2026,,Q4 2026\n", tabs=False, now=NOW)
+    assert found.notes == ("list.catalyst: records in words, not imported; an export to TOML or JSON brings them",)

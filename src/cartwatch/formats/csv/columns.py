@@ -171,7 +171,8 @@ def by_cells(header: str, cells: Sequence[str], today: date) -> TableColumn:
     """Decide how a column is read, from its header and its cells."""
     shown = header.strip()
     if not shown or shown.casefold().startswith(IGNORED):
-        return TableColumn(shown, None)
+        told = shown.casefold().startswith("list.") and any(each.strip() for each in cells)
+        return TableColumn(shown, None, why="tells records in words" if told else "")
     path, plain = column_of(shown), _plain(shown)
     if path is None:
         return TableColumn(shown, _dated_by_cells(plain, [each for each in cells if each.strip()], today))

@@ -118,6 +118,9 @@ def _refuse_columns(columns: Sequence[TableColumn], line: int) -> None:
 
 def _mapping(columns: Sequence[TableColumn]) -> Iterator[str]:
     """Describe the columns that were understood but are not obvious, and those that were not understood."""
+    in_words = [each.header for each in columns if each.why and each.header.casefold().startswith(IGNORED)]
+    if in_words:
+        yield f"{', '.join(in_words)}: records in words, not imported; an export to TOML or JSON brings them"
     for each in columns:
         shown = clean(each.header, limit=_SHOWN)
         if each.path in (CITED, TRIAL) or (each.path is not None and fold(each.path) != fold(each.header)):
