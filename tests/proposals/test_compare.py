@@ -299,6 +299,8 @@ def test_two_trials_of_one_name_stay_two() -> None:
     ("mine", "theirs", "kinds"),
     [
         ({"event": "PDUFA date", "kind": "pdufa"}, {"event": "PDUFA"}, []),
+        ({"event": "PDUFA date", "kind": "pdufa"}, {"event": "PDUFA goal date", "when": "December 23, 2026"}, []),
+        ({"event": "PDUFA", "kind": "pdufa"}, {"event": "Target action date", "when": "12/23/2026", "kind": "pdufa"}, []),
         ({"event": "PDUFA", "kind": "pdufa"}, {"event": "PDUFA date", "kind": "PDUFA date", "note": "n"}, ["added"]),
         ({"event": "PDUFA", "kind": "pdufa"}, {"event": "PDUFA for adults", "kind": "pdufa"}, ["conflict"]),
         ({"event": "Readout of ONE", "kind": "readout"}, {"event": "Readout of TWO", "kind": "readout"}, ["added"]),

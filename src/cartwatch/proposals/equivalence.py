@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from cartwatch.domain.catalyst import Catalyst
 from cartwatch.domain.cites import read_cites, says_no_more
+from cartwatch.domain.dates.parser import read_window
 from cartwatch.domain.fields import facts, plain_key, rate_in
 from cartwatch.domain.identity import pair_records, same
 from cartwatch.domain.merge import ABSENT, three_way
@@ -71,7 +72,10 @@ def _plain(fact: Fact, value: Any) -> Any:
         return value.strip().upper()
     if fact.kind == "rate":
         return re.sub(r"(?<=\d)of(?=\d)", "/", value.replace(" ", ""))
-    return fold(value) if fact.kind in ("date", "guidance") else value.strip()
+    if fact.kind in ("date", "guidance"):
+        window = read_window(value.strip(), None, date.min)
+        return window.start.isoformat() if window.is_day and window.start and not window.approximate else fold(value)
+    return value.strip()
 
 
 def verdict(fact: Fact | None, mine: Any, theirs: Any, base: Any) -> str | None:
@@ -94,7 +98,7 @@ def verdict(fact: Fact | None, mine: Any, theirs: Any, base: Any) -> str | None:
 
 
 _TELLING: dict[type, tuple[str, ...]] = {Designation: ("indication",), Report: ("population", "cutoff"), Trial: ("nct",)}
-_EMPTY = {"date", "the", "a", "an", "of", "for", "fda"}  # words that tell no event from another
+_EMPTY = {"date", "goal", "target", "action", "the", "a", "an", "of", "for", "fda"}  # words that tell no event from another
 _RATES = ("n", "crs", "icans", "neurotox", "gvhd")
 
 
