@@ -30,6 +30,7 @@ __all__ = ["Changes"]
 
 _ORIGINS = {"app": "", "cli": "command line", "disk": "another application", "undo": "", LEDGER: "in the file"}
 _MOST = 2_000
+_ABOUT = 4  # lines at most above the changes
 _NAMED = 40  # characters of a program's name
 
 
@@ -94,7 +95,9 @@ class Changes(Dialog["tuple[str, str]"]):
         self.query_one(ChangeLines).show(self._lines, entry=0, top=True)
 
     def _lines(self, width: int) -> list[DrawnLine]:
-        lines = [DrawnLine(tuple(runs)) for runs in wrap(self._about, max(10, width))] if self._about else []
+        about = wrap(self._about, max(10, width - 1)) if self._about else []
+        cut = [[*about[_ABOUT - 1], ("…", "quiet")]] if len(about) > _ABOUT else []
+        lines = [DrawnLine(tuple(runs)) for runs in (*about[: _ABOUT - len(cut)], *cut)]
         day = ""
         for at, each in enumerate((self._found or [])[:_MOST]):
             moment = in_zone(each.change.at, self._look.now.tzinfo)

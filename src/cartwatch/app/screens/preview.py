@@ -192,7 +192,7 @@ class Preview(Dialog["frozenset[Choice]"]):
     def _program_runs(self, at: int) -> Runs:
         entry = self.proposal.entries[at]
         if entry.asks is not None:
-            return [("  ? ", "unread"), *fact_runs(entry.offers[0], self._look)]
+            return [("  ", ""), ("?", "soon"), (" ", ""), *fact_runs(entry.offers[0], self._look)]
         if (level := _level(entry)) is not None:
             more = f"  {len(entry.offers)} trials" if len(entry.offers) > 1 else ""
             said: Runs = [(f"{level:<10}  ", level_role(level)), (entry.label, "strong"), (more, "quiet")]

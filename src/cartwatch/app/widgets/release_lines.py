@@ -28,9 +28,9 @@ def fact_lines(offer: Offer, record: Mapping[str, Any], look: Look, width: int, 
     for quote in told.quotes:
         lines += wrap([*quote], width)
     why, _, reason = told.why.partition(": ")
-    role = {"ticked": "good", "asked": "unread"}.get(why, "soon")
+    role = {"ticked": "good", "asked": "soon"}.get(why, "soon")
     rule = f"{look.glyphs.dot} {told.rule}" if told.rule else ""
-    return [*lines, *wrap([(f"{why}  ", role), (look.plainly(f"{reason} {rule}"), "quiet")], width)]
+    return [*lines, *wrap([(why, role), ("  ", ""), (look.plainly(f"{reason} {rule}"), "quiet")], width)]
 
 
 def fact_runs(offer: Offer, look: Look) -> Runs:

@@ -103,6 +103,7 @@ def _evidence(release: Release, statement: Statement, source: str) -> tuple[Evid
 def _question(release: Release, statement: Statement) -> Entry:
     """An entry that asks whose a statement is; its offer shows what it says."""
     name = statement.names[0] if statement.names else ""
+    named = tuple(dict.fromkeys(key for each in release.statements for key in each.programs))
     offer = Offer(
         joined((_KEYS.get(statement.what, "catalyst"), slug(statement.event))),
         "suggested",
@@ -126,7 +127,7 @@ def _question(release: Release, statement: Statement) -> Entry:
         {},
         reason=statement.why,
         offers=(offer,),
-        candidates=statement.programs or tuple(dict.fromkeys(key for each in release.statements for key in each.programs)),
+        candidates=statement.programs or (() if statement.names else named),
         asks=statement.number,
     )
 
@@ -165,6 +166,7 @@ class _Offers:
 
     def __init__(self, release: Release, record: Mapping[str, Any], today: date, answered: Collection[int] = ()) -> None:
         self.answered = answered
+        self.today = today
         self.release = release
         self.record = record
         self.source = self.known_source(_source(release, today))
@@ -311,6 +313,8 @@ class _Offers:
         )
 
     def new_catalyst(self, statement: Statement, why: str) -> None:
+        if statement.what == "guidance" and statement.window and statement.window.end and statement.window.end < self.today:
+            why = why or "its window is over: see whether it came"
         base = slug(statement.event)[:40].strip("-")
         listed = [each for each in self.record.get("catalyst") or () if isinstance(each, dict)]
         taken = {str(each.get("id") or slug(str(each.get("event") or ""))) for each in listed} | self.ids
