@@ -9,6 +9,7 @@ from cartwatch.cli.arguments import COMMANDS, help_text
 from cartwatch.domain.fields import facts
 from cartwatch.domain.program import root
 from cartwatch.domain.vocabulary import VOCABULARIES
+from cartwatch.domain.watchlist import Watchlist
 
 HERE = Path(__file__).resolve().parent
 MADE = "<!-- Made by docs/build.py from the program itself: change it there. -->\n"
@@ -23,6 +24,7 @@ HOLDS = {
     "count": "a whole number",
     "date": 'a date, or words (`"June 2026"`)',
     "guidance": 'a date phrase (`"Q4 2026"`), or a date',
+    "until": "a date phrase, also after “into”, “to” or “through”, or a date",
     "rate": '`"n/N"` or `"2.4%"`',
     "rates": 'a table of rates: `{ tocilizumab = "12/40" }`',
     "cites": 'a source id, `{ id = "…", quote = "…" }`, or a list of them',
@@ -44,8 +46,15 @@ def format_page() -> str:
         "| `schema` | a whole number | The version of the format; absent: 1. |",
         "| `title` | text, one line | The name of the list. |",
         "| `[[program]]` | tables, one a program | |",
+        *(
+            f"| `[[{key}]]` | tables, one a {each.record.record_kind.label} | {each.help} |"
+            for key, each in facts(Watchlist).items()
+        ),
     ]
     _table(out, root(), "[[program]]", "A program")
+    for key, each in facts(Watchlist).items():
+        assert each.record is not None
+        _table(out, each.record, f"[[{key}]]", each.label)
     out.append("\n## Words\n")
     out.append("Any case and the usual synonyms are read; an unknown word is kept and shown; where the list is closed it is")
     out.append("warned about.\n")

@@ -37,7 +37,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "words": (list,),
     "flag": (bool,),
     "count": (int,),
-    **dict.fromkeys(("date", "guidance"), (str, date, datetime)),
+    **dict.fromkeys(("date", "guidance", "until"), (str, date, datetime)),
     "cites": (str, list, dict),
     **dict.fromkeys(("map", "rates", "record"), (dict,)),
     "records": (list,),

@@ -8,9 +8,11 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from cartwatch.domain.fields import facts
 from cartwatch.domain.identity import UniqueNames
 from cartwatch.domain.program import Program, root, slug
 from cartwatch.domain.text import clean
+from cartwatch.domain.vocabulary import fold
 from cartwatch.domain.watchlist import Watchlist
 
 from .blocks import LIST, top_of_comments
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from cartwatch.domain.fields import RawPath
+    from cartwatch.domain.sponsor import Sponsor
 
     from .edits import Edit
 
@@ -79,7 +82,8 @@ def read_watchlist(
         title = None
     if "program" in head:
         reading.problem(ERROR, "expected a list of tables: write [[program]]", "program")
-    misspelt(reading, head, ["schema", "title", "program"])
+    misspelt(reading, head, ["schema", "title", "program", *facts(Watchlist)])
+    sponsors = _sponsors(reading, head)
     of_head = len(reading.problems)
     known = before.kept if before is not None else {}
     kept: dict[int, Kept] = {}
@@ -94,11 +98,13 @@ def read_watchlist(
             if one.place != place:
                 problems = tuple(replace(each, path=("program", place, *each.path[2:])) for each in one.problems)
                 one = replace(one, place=place, problems=problems)
-        kept[id(record)] = one
+        one = kept[id(record)] = _attached(one, sponsors)
         read.append(one.program)
         reading.problems.extend(one.problems)
     shown = clean(title, limit=LINE) if title else None
-    return Read(Watchlist(tuple(read), shown, schema), tuple(reading.problems), kept, head, programs, of_head)
+    return Read(
+        Watchlist(tuple(read), shown, schema, tuple(sponsors.values())), tuple(reading.problems), kept, head, programs, of_head
+    )
 
 
 _FEW = 100  # changed programs up to which the previous reading is updated instead
@@ -119,12 +125,35 @@ def _read_few(head: Mapping[str, Any], programs: Sequence[Mapping[str, Any]], to
         one = _kept(programs[place], place, today, UniqueNames())
         if former is None or not (former.settled and one.settled) or former.program.key != one.program.key:
             return None
-        kept[id(programs[place])] = one
+        one = kept[id(programs[place])] = _attached(one, {fold(each.name or ""): each for each in before.watchlist.sponsors})
         others[place] = one.program
         same = same and former.problems == one.problems
     if not same:
         problems = (*problems[: before.of_head], *(each for record in programs for each in kept[id(record)].problems))
     return Read(before.watchlist.with_others(others), problems, kept, head, programs, before.of_head)
+
+
+def _sponsors(reading: Reading, head: Mapping[str, Any]) -> dict[str, Sponsor]:
+    """Read the sponsors at the top of the file, by their folded names; a second one of a name is a problem."""
+    found: dict[str, Sponsor] = {}
+    top = read_record(reading, Watchlist, {key: head[key] for key in facts(Watchlist) if key in head})
+    for place, each in enumerate(top.sponsors):
+        known = fold(each.name or "")
+        if not known:
+            reading.problem(WARNING, "has no name: programs find their sponsor by its name", "sponsor", place)
+        elif known in found:
+            reading.problem(
+                WARNING, f"another sponsor is called {quoted(each.name)}: the first one counts", "sponsor", place, "name"
+            )
+            continue
+        found[known or f"\0{place}"] = each
+    return found
+
+
+def _attached(one: Kept, sponsors: Mapping[str, Sponsor]) -> Kept:
+    """Give a program as read the record of its sponsor."""
+    company = sponsors.get(fold(one.program.sponsor)) if one.program.sponsor and sponsors else None
+    return one if one.program.company is company else replace(one, program=replace(one.program, company=company))
 
 
 def _kept(record: Mapping[str, Any], place: int, today: date, taken: UniqueNames) -> Kept:

@@ -14,6 +14,7 @@ from cartwatch.domain.fields import Fact, RecordKind, facts, kind_of, plain_key
 from cartwatch.domain.identity import UniqueNames, is_id
 from cartwatch.domain.program import slug
 from cartwatch.domain.rates import NamedRate, Rate, RateError, read_rate
+from cartwatch.domain.runway import read_runway
 from cartwatch.domain.text import clean
 from cartwatch.domain.vocabulary import VOCABULARIES, fold, nearest
 
@@ -226,9 +227,9 @@ def _count(reading: Reading, declaration: Fact, value: Any) -> int | None:
     return None
 
 
-def _window(reading: Reading, value: Any, said: date | None) -> Window | None:
+def _window(reading: Reading, value: Any, said: date | None, read: Callable[..., Window] = read_window) -> Window | None:
     if isinstance(value, str | date):
-        window = read_window(clean(value, limit=LINE) if isinstance(value, str) else value, said, reading.today)
+        window = read(clean(value, limit=LINE) if isinstance(value, str) else value, said, reading.today)
     else:
         reading.problem(ERROR, f'expected a date, or words such as "Q4 2026", found {type_name(value)}')
         return Window(short_text(value))
@@ -250,6 +251,10 @@ def _date(reading: Reading, declaration: Fact, value: Any) -> Window | None:
 
 def _guidance(reading: Reading, declaration: Fact, value: Any) -> Window | None:
     return _window(reading, value, reading.said)
+
+
+def _until(reading: Reading, declaration: Fact, value: Any) -> Window | None:
+    return _window(reading, value, reading.said, read_runway)
 
 
 def _rate(reading: Reading, declaration: Fact, value: Any) -> Rate | None:
@@ -289,13 +294,19 @@ def _record(reading: Reading, declaration: Fact, value: Any) -> Any:
     if not isinstance(value, dict):
         reading.problem(ERROR, f"expected a table, found {type_name(value)}")
         return None
-    return read_record(reading, declaration.record, value)
+    before = reading.said
+    if "said" in value:
+        reading.said = _said(value["said"], reading.today)
+    read = read_record(reading, declaration.record, value)
+    reading.said = before
+    return read
 
 
 def _records(reading: Reading, declaration: Fact, value: Any) -> tuple[Any, ...] | None:
     assert declaration.record is not None
     if not isinstance(value, list):
-        hint = f": write [[program.{declaration.key}]]" if isinstance(value, dict) else ""
+        program = "program." if reading.path[0] == "program" else ""
+        hint = f": write [[{program}{declaration.key}]]" if isinstance(value, dict) else ""
         reading.problem(ERROR, f"expected a list of tables, found {type_name(value)}{hint}")
         return None
     base, n, said = reading.path, reading.n, reading.said
@@ -354,6 +365,7 @@ _READERS: dict[str, Callable[[Reading, Fact, Any], Any]] = {
     "count": _count,
     "date": _date,
     "guidance": _guidance,
+    "until": _until,
     "rate": _rate,
     "rates": _rates,
     "cites": _cites,

@@ -12,6 +12,7 @@ from cartwatch.domain.cites import is_cite, typed, typed_cites
 from cartwatch.domain.dates.parser import read_window, why_unreadable
 from cartwatch.domain.identity import is_id
 from cartwatch.domain.rates import RateError, read_named_rates, read_rate
+from cartwatch.domain.runway import read_runway
 from cartwatch.domain.text import clean
 from cartwatch.domain.vocabulary import VOCABULARIES
 
@@ -150,6 +151,12 @@ def _rates(fact: Fact, text: str, today: date, said: date | None, n: int | None)
     return Typed({each.name: _close(each.rate.text) for each in rates}, doubt)
 
 
+def _until(fact: Fact, text: str, today: date, said: date | None, n: int | None) -> Typed:
+    if read_runway(text, said, today).precision == "unreadable":
+        return Typed(text, f"“{text}” is not a date phrase that cartwatch reads: it will be kept; write it as in into 2H 2027")
+    return Typed(_when(fact, text, today, said, n).value) if _DAY.fullmatch(text) else Typed(text)
+
+
 _READERS = {
     "id": _id,
     "link": _link,
@@ -160,6 +167,7 @@ _READERS = {
     "count": _count,
     "date": _when,
     "guidance": _when,
+    "until": _until,
     "rate": _rate,
     "rates": _rates,
 }

@@ -38,6 +38,7 @@ KINDS = (
     "count",  # a whole number, zero or more
     "date",  # a TOML date, or words where only the month or quarter is known
     "guidance",  # a date phrase, read as of the day it was said
+    "until",  # a date phrase, also after "into", "to" or "through"
     "rate",  # "n/N", or "2.4%"
     "rates",  # a table of rates by name
     "cites",  # a source id, one with its quote, or a list of them
@@ -55,7 +56,7 @@ class Fact:
     `term` (or each of the `words`) is taken from; `record` is the dataclass of a `record` or of each of the `records`.
     `registry` marks a field written by a registry refresh and not edited, `bulk` one that can be set on many programs at once;
     `sourced` is False for names and the user's own words, which need no source; `pane` is the pane of a
-    program's field that has one to itself.
+    program's field that has one to itself; `names` is the kind of record at the top of the file whose name a text is.
     """
 
     attribute: str
@@ -69,6 +70,7 @@ class Fact:
     bulk: bool = False
     sourced: bool = True
     pane: str = ""
+    names: type | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from .fields import RecordKind, fact, listed
 from .mechanism import Mechanism
 from .regulatory import Designation, Hold, Status
 from .safety import LeadingRate, Safety, data_sets, leading_rate
-from .sponsor import Partner
+from .sponsor import Partner, Sponsor
 from .vocabulary import fold
 
 if TYPE_CHECKING:
@@ -99,7 +99,8 @@ class Source:
 class Program:
     """One program of the watchlist.
 
-    `key` is unique in its watchlist: its id, or a slug of its name if it has none. `own` holds
+    `key` is unique in its watchlist: its id, or a slug of its name if it has none. `company` is the record of its sponsor,
+    from the top of the file. `own` holds
     the values under the user's own keys, each by its path as a text, `unread` the unreadable values,
     as they are written.
     """
@@ -122,7 +123,7 @@ class Program:
     id: str | None = fact("id", "Id", "A stable key, [a-z0-9-]; absent: a slug of the name.", sourced=False)
     short: str | None = fact("text", "Short name", "Name in the table; absent: the name.", sourced=False)
     aliases: tuple[str, ...] = fact("words", "Aliases", "Other names, as in UCART22.", default=(), sourced=False)
-    sponsor: str | None = fact("text", "Sponsor", "The company or institution that develops it.")
+    sponsor: str | None = fact("text", "Sponsor", "The company or institution that develops it.", names=Sponsor)
     ticker: str | None = fact("text", "Ticker", "The sponsor's stock ticker.", sourced=False)
     indications: tuple[str, ...] = fact("words", "Indications", "The diseases it is meant to treat.", default=())
     phase: str | None = fact("term", "Phase", "Phase of development.", vocabulary="phase", bulk=True)
@@ -143,6 +144,7 @@ class Program:
     catalysts: tuple[Catalyst, ...] = listed(Catalyst)
     trials: tuple[Trial, ...] = listed(Trial)
     sources: tuple[Source, ...] = listed(Source, sourced=False)
+    company: Sponsor | None = None
     own: tuple[tuple[str, str], ...] = ()
     unread: tuple[tuple[str, str], ...] = ()
 

@@ -1,4 +1,4 @@
-"""Companies behind a program: its partners."""
+"""Companies behind a program: its sponsor with its cash runway, and its partners."""
 
 from __future__ import annotations
 
@@ -9,8 +9,46 @@ from .fields import RecordKind, fact
 
 if TYPE_CHECKING:
     from .cites import Cite
+    from .dates.window import Window
 
-__all__ = ["Partner"]
+__all__ = ["Partner", "Runway", "Sponsor"]
+
+
+@dataclass(frozen=True, slots=True)
+class Runway:
+    """Until when a sponsor says that its cash lasts, and where it says so."""
+
+    when: Window | None = fact("until", "Cash until", 'The sponsor\'s words: "into 2H 2027", "through 2027".')
+    said: Window | None = fact("date", "Said", "Day on which it was said.")
+    url: str | None = fact("link", "Link", "Web address of the statement.")
+    quote: str | None = fact("prose", "Quote", "The relevant words, verbatim.")
+    checked: Window | None = fact("date", "Checked", "Day on which a person last read it; absent: source not checked.")
+
+    @property
+    def verified(self) -> bool:
+        """Whether a person has read the statement on a known day."""
+        return self.checked is not None and self.checked.dated
+
+
+@dataclass(frozen=True, slots=True)
+class Sponsor:
+    """A company that develops programs; it belongs to the programs that name it."""
+
+    record_kind: ClassVar[RecordKind] = RecordKind(
+        key="sponsor",
+        heading="Sponsors",
+        help="Companies, each with what holds of all its programs.",
+        label="sponsor",
+        plural="sponsors",
+        identity=(("name",),),
+        titles=("name",),
+        pane="overview",
+    )
+
+    name: str | None = fact("text", "Name", "The company, as programs name it.")
+    tickers: tuple[str, ...] = fact("words", "Tickers", "Its stock tickers.", default=())
+    cik: str | None = fact("text", "CIK", "Its number at the SEC.")
+    runway: Runway | None = fact("record", "Runway", "How long its cash lasts.", record=Runway)
 
 
 @dataclass(frozen=True, slots=True)

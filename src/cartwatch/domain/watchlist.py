@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from .fields import listed
 from .program import Program
+from .sponsor import Sponsor
 from .vocabulary import fold
 
 if TYPE_CHECKING:
@@ -42,6 +44,7 @@ class Watchlist:
     programs: tuple[Program, ...] = ()
     title: str | None = None
     schema: int = 1
+    sponsors: tuple[Sponsor, ...] = listed(Sponsor)
     _known: dict[str, int] | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
@@ -60,10 +63,15 @@ class Watchlist:
         programs = list(self.programs)
         for place, program in others.items():
             programs[place] = program
-        made = Watchlist(tuple(programs), self.title, self.schema)
+        made = Watchlist(tuple(programs), self.title, self.schema, self.sponsors)
         if all(program.key == self.programs[place].key for place, program in others.items()):
             object.__setattr__(made, "_known", self._known)
         return made
+
+    def sponsor(self, name: str | None) -> Sponsor | None:
+        """Return the record of the sponsor of this name, in any case."""
+        wanted = fold(name or "")
+        return next((each for each in self.sponsors if wanted and each.name and fold(each.name) == wanted), None)
 
     def place(self, key: str) -> int | None:
         """Return the index of the program with this key."""

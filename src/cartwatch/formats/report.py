@@ -78,7 +78,7 @@ def shown_panes(program: Program, look: Look) -> list[str]:
     known = {
         "overview": True,
         "mechanism": program.mechanism is not None,
-        "safety": program.safety is not None,
+        "safety": program.safety is not None or bool(program.efficacy),
         "catalysts": bool(program.catalysts),
         "trials": bool(program.trials),
         "notes": bool(program.notes),

@@ -75,7 +75,7 @@ def _plain(fact: Fact, value: Any) -> Any:
     if fact.kind in ("date", "guidance"):
         window = read_window(value.strip(), None, date.min)
         return window.start.isoformat() if window.is_day and window.start and not window.approximate else fold(value)
-    return value.strip()
+    return fold(value) if fact.kind == "until" else value.strip()
 
 
 def verdict(fact: Fact | None, mine: Any, theirs: Any, base: Any) -> str | None:

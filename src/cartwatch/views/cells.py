@@ -11,6 +11,7 @@ from cartwatch.domain.difference import below
 from cartwatch.domain.fields import declared
 from cartwatch.domain.program import Program
 from cartwatch.domain.provenance import last_checked
+from cartwatch.domain.runway import AFTER, MAY_OUTLAST, runway_against
 from cartwatch.domain.vocabulary import VOCABULARIES, fold
 
 from .facts import absent, cited, unverified
@@ -59,6 +60,8 @@ __all__ = [
     "phase_rank",
     "program_name",
     "rate",
+    "runway",
+    "runway_end",
     "source_age",
     "text",
     "trial_status",
@@ -89,7 +92,9 @@ def mark_rank(program: Program, look: Look) -> Any:
 
 
 def program_name(program: Program, look: Look) -> Runs:
-    return (Run(program.label, "strong"),)
+    on_hold = any(each.open for each in program.holds)
+    badge = (Run("HOLD", "overdue"), Run(" ")) if on_hold else ()  # before the name: a long name is cut at its end
+    return (*badge, Run(program.label, "strong"))
 
 
 def text(attribute: str, role: str = "") -> Cell:
@@ -238,6 +243,23 @@ def countdown_text(count: Countdown, look: Look, room: int) -> str:
 def agenda_order(program: Program, look: Look) -> Any:
     item = look.next(program)
     return item.order if item and item.countdown.state not in ("undated", "unreadable") else None
+
+
+def runway(program: Program, look: Look) -> Runs:
+    """Return until when the sponsor's cash lasts, marked where the next window may outlast it."""
+    found = program.company.runway if program.company is not None else None
+    if found is None or found.when is None:
+        return absent(look)
+    item = look.next(program)
+    verdict = runway_against(found.when, item.window, look.today) if item is not None else ""
+    role = "unread" if not found.when.readable else "overdue" if verdict in (MAY_OUTLAST, AFTER) else ""
+    shown = Run(" ".join(found.when.text.split()), role)
+    return (shown,) if found.verified else (shown, look.unverified)
+
+
+def runway_end(program: Program, look: Look) -> date | None:
+    found = program.company.runway if program.company is not None else None
+    return found.when.end or found.when.start if found is not None and found.when is not None else None
 
 
 def kind(program: Program, look: Look) -> Runs:

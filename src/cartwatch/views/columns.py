@@ -263,6 +263,18 @@ COLUMNS: tuple[ColumnSpec, ...] = (
         sort=cells.mechanism_rank("modality"),
         priority=45,
     ),
+    ColumnSpec(
+        key="runway",
+        label="Runway",
+        help="Until when the sponsor's cash lasts, as it says; marked where the next window may outlast it.",
+        width=14,
+        min_width=8,
+        max_width=24,
+        flex=1,
+        cell=cells.runway,
+        sort=cells.runway_end,
+        priority=30,
+    ),
     _text("tags", "Tags", "Your labels.", 18, 8, 30, flex=1, priority=15),
     _text("ticker", "Ticker", "The sponsor's stock ticker.", 6, 6, 10, priority=35),
     ColumnSpec(

@@ -9,12 +9,14 @@ from cartwatch.document.paths import PathError, split
 from cartwatch.domain.catalyst import Catalyst, Guidance
 from cartwatch.domain.description import field_texts, inside, short, title_of, value_text
 from cartwatch.domain.difference import below, described, record_names
+from cartwatch.domain.efficacy import Efficacy, Result
 from cartwatch.domain.fields import facts, kind_of
 from cartwatch.domain.mechanism import Knockout, Mechanism
 from cartwatch.domain.program import Program, Source, Trial
 from cartwatch.domain.record_lists import pane_below, pane_of
-from cartwatch.domain.regulatory import Designation
+from cartwatch.domain.regulatory import Designation, Hold, Status
 from cartwatch.domain.safety import Frequency, OtherEvent, Report, Risk, Safety
+from cartwatch.domain.sponsor import Partner
 
 from .facts import cited
 from .lines import Line, Run
@@ -36,15 +38,20 @@ _REGISTRY = (
 # The fields that the panes place by hand; ids, names in the title and sources are part of every line.
 _PLACED: dict[type, str] = {
     Program: "id name short aliases sponsor ticker indications phase tags pinned notes checked cite mechanism safety "
-    "designation catalyst trial source",
+    "status hold partner efficacy designation catalyst trial source",
+    Status: "indication line region phase since note cite",
+    Hold: "kind agency placed lifted reason note cite",
+    Partner: "name role territory ticker note cite",
+    Efficacy: "trial population n cutoff results note cite",
+    Result: "endpoint value",
     Mechanism: "modality source cell targets binder costimulation vector editing knockouts switch lymphodepletion summary",
     Knockout: "gene purpose",
     Safety: "summary boxed_warning rems crs icans gvhd report",
     Risk: "note mitigation",
-    Report: "trial population n cutoff scale crs icans neurotox gvhd other note cite",
+    Report: "trial population n cutoff scale crs icans neurotox gvhd fatal other used note cite",
     Frequency: "any severe",
     OtherEvent: "event any severe",
-    Designation: "kind agency granted indication cite",
+    Designation: "kind agency granted indication ended cite",
     Catalyst: "id event kind when said trial cite note outcome outcome_on move",
     Guidance: "when said cite",
     Trial: f"nct registry id name cite {_REGISTRY}",

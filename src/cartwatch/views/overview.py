@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cartwatch.domain.agenda import items
 from cartwatch.domain.difference import below
+from cartwatch.domain.runway import WITHIN, against_cash, cash_until
 from cartwatch.domain.safety import RISKS
 
 from .catalysts import outcome_role
@@ -38,13 +39,80 @@ def overview(program: Program, look: Look) -> tuple[Line, ...]:
     out.append(Line((*sponsor.runs, *ticker), "Sponsor", "sponsor", rule=True))
     out.append(line(program, look, "indications", "Indications", ", ".join(program.indications)))
     out.append(line(program, look, "phase", "Phase", program.phase))
+    out += _statuses(program, look)
+    out += _holds(program, look, dot)
+    out += _partners(program, look, dot)
     out.append(_product(program, look, dot))
     out += _coming(program, look)
+    out += _runway(program, look, dot)
     out += _designations(program, look, dot)
     out.append(_safety(program, look, dot))
     if program.tags:
         out.append(Line((Run(dot.join(program.tags)),), "Tags", "tags"))
     return (*out, *_known(program, look, dot))
+
+
+def _statuses(program: Program, look: Look) -> list[Line]:
+    """Show the phases that differ as a small table: region, phase, indication and line, since when."""
+    out = []
+    for place, each in enumerate(program.statuses):
+        path = f"status.{place + 1}"
+        where = " ".join(part for part in (each.indication, each.line) if part)
+        phase = cited(program, look, path, each.phase or "not reported", "" if each.phase else "quiet", each)
+        since = Run(f"since {each.since.text}" if each.since else "", "quiet")
+        out.append(Line(path=path, indent=1, cells=((Run(each.region or "everywhere"),), phase, (Run(where),), (since,))))
+        if each.note:
+            out.append(Line((Run(each.note, "quiet"),), path=f"{path}.note", indent=2))
+    return out
+
+
+def _holds(program: Program, look: Look, dot: str) -> list[Line]:
+    """Show each hold; one that is not lifted stands out."""
+    out = []
+    for place, each in enumerate(program.holds):
+        path, role = f"hold.{place + 1}", "overdue" if each.open else ""
+        named = " ".join(part for part in (each.agency, each.kind or "hold") if part)
+        placed = f"placed {each.placed.text}" if each.placed else "day not reported"
+        lifted = each.lifted.text if each.lifted is not None else ""
+        state = f"lifted {lifted}" if not each.open else f"not lifted ({lifted})" if lifted else "not lifted"
+        runs = [*cited(program, look, path, named, role, each), Run(f"{dot}{placed}"), Run(f"{dot}{state}", role)]
+        runs += [Run(f"{dot}{each.reason}")] if each.reason else []
+        out.append(Line(tuple(runs), "Holds" if place == 0 else "", path))
+        if each.note:
+            out.append(Line((Run(each.note, "quiet"),), path=f"{path}.note", indent=1))
+    return out
+
+
+def _partners(program: Program, look: Look, dot: str) -> list[Line]:
+    out = []
+    for place, each in enumerate(program.partners):
+        path = f"partner.{place + 1}"
+        runs = [*cited(program, look, path, each.name or "partner", record=each)]
+        runs += [Run(f"  {each.ticker}", "quiet")] if each.ticker else []
+        runs += [Run(f"{dot}{part}") for part in (each.role, each.territory) if part]
+        runs += [Run(f"{dot}{each.note}", "quiet")] if each.note else []
+        out.append(Line(tuple(runs), "Partners" if place == 0 else "", path))
+    return out
+
+
+def _runway(program: Program, look: Look, dot: str) -> list[Line]:
+    """Set the sponsor's cash beside the next window, with who said it and when; nothing without data."""
+    runway = program.company.runway if program.company is not None else None
+    if program.company is None or runway is None or runway.when is None:
+        return []
+    runs = [Run(cash_until(runway.when), "" if runway.when.readable else "unread")]
+    runs += [] if runway.verified else [look.unverified]
+    item = look.next(program)
+    if item is not None and (words := against_cash(runway.when, item.window, look.today)):
+        runs += [Run(dot, "quiet"), Run(words, "" if words.endswith(WITHIN) else "overdue")]
+    said = f"said by {program.company.name}" + (f" on {runway.said.text}" if runway.said is not None else ", day not reported")
+    out = [Line(tuple(runs), "Cash", "sponsor.runway.when"), Line((Run(said, "quiet"),), "", "sponsor.runway.said")]
+    if runway.quote:
+        quoted = f"“{runway.quote}”" if not look.ascii else f'"{runway.quote}"'
+        out.append(Line((Run(quoted, "quiet"),), "", "sponsor.runway.quote"))
+    if runway.url:
+        out.append(Line((Run(runway.url, "link"),), "", "sponsor.runway.url"))
+    return out
 
 
 def _product(program: Program, look: Look, dot: str) -> Line:
@@ -105,6 +173,8 @@ def _designations(program: Program, look: Look, dot: str) -> list[Line]:
         if each.indication:
             runs += [Run(dot, "quiet"), Run(each.indication)]
         runs.append(Run(dot + (f"granted {each.granted.text}" if each.granted else "day not reported"), "quiet"))
+        if each.ended:
+            runs.append(Run(f"{dot}ended {each.ended.text}", "overdue"))
         label = "Designations" if place == 0 else ""
         out.append(Line(tuple(runs), label, f"designation.{place + 1}", rule=place == 0))
     return out or [Line((Run("none reported", "quiet"),), "Designations", "designation", rule=True)]

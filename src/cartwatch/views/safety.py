@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
+from cartwatch.document.paths import joined, split
 from cartwatch.domain.provenance import provenance
+from cartwatch.domain.rates import RateError, read_rate
 from cartwatch.domain.safety import RISKS, Safety
 from cartwatch.domain.vocabulary import fold
 
@@ -46,7 +48,7 @@ def safety(program: Program, look: Look) -> tuple[Line, ...]:
         out += _data_set(
             program, look, [(f"safety.report.{each + 1}", known.reports[each]) for each in places], first=not number
         )
-    return tuple(out)
+    return (*out, *_efficacy(program, look))
 
 
 def _label(program: Program, look: Look, key: str, label: str, text: str | None, *, rule: bool = False) -> Line:
@@ -133,7 +135,54 @@ def _rates(program: Program, look: Look, reports: _Reports) -> list[Line]:
     for found in others.values():
         name = found[0][2].event or "other event"
         out += _grades(program, look, name, found, scaled)
+    fatal = [(f"{path}.fatal", report, report.fatal) for path, report in reports]
+    if any(each or unread_runs(program, path) for path, _, each in fatal):
+        out += _rate_lines(program, look, "Fatal", "5", fatal, scaled)
+    used: dict[str, list[tuple[str, Report, Rate | None]]] = {}
+    for path, report in reports:
+        for named in report.used:
+            used.setdefault(fold(named.name), []).append((joined((*split(path), "used", named.name)), report, named.rate))
+    for key, rates in used.items():
+        name = next(each.name for _, report in reports for each in report.used if fold(each.name) == key)
+        out += _rate_lines(program, look, name, "used", rates, scaled)
     return out
+
+
+def _efficacy(program: Program, look: Look) -> list[Line]:
+    """Build the blocks of efficacy, each under its population; a count has its percentage and interval beside it."""
+    out = [Line((Run("Efficacy", "heading"),), rule=True)] if program.efficacy else []
+    dot = Run(f" {look.glyphs.dot} ", "quiet")
+    for place, each in enumerate(program.efficacy):
+        path = f"efficacy.{place + 1}"
+        trial = _trial_name(program, each.trial)
+        head = [Run(each.population or trial or f"Data set {place + 1}", "strong")]
+        head += [dot, Run(trial)] if trial and each.population else []
+        head += [dot, Run(f"n = {each.n}") if each.n is not None else Run("n not reported", "quiet")]
+        facts = [Run(f"cut-off {each.cutoff.text}") if each.cutoff else Run("cut-off not reported", "quiet")]
+        facts += [] if each.population else [dot, Run("population not stated", "quiet")]
+        if not provenance(program, path, each).verified:
+            facts += [dot, Run("unverified ", "unverified"), look.unverified]
+        out += [Line(tuple(head), path=path, rule=place > 0), Line(tuple(facts), path=path)]
+        out += [Line((Run(each.note, "quiet"),), path=f"{path}.note")] if each.note else []
+        for number, result in enumerate(each.results):
+            cells = [
+                (result.endpoint or "endpoint not stated", ""),
+                (result.value or "not reported", "strong" if result.value else "quiet"),
+            ]
+            cells += _share(look, result.value)
+            out.append(_row(*cells, path=f"{path}.results.{number + 1}"))
+    return out
+
+
+def _share(look: Look, value: str | None) -> list[tuple[str, str]]:
+    """Return the percentage and interval of a result that is a count."""
+    try:
+        rate = read_rate(value or "")
+    except RateError:
+        return []
+    if rate.affected is None or rate.derived:
+        return []
+    return [(rate.shown_percent, ""), (look.plainly(rate.shown_interval) or look.glyphs.absent, "quiet")]
 
 
 def _is_serious(event: str) -> bool:

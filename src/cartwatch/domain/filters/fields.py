@@ -67,6 +67,7 @@ _SPECIAL = (
     Field("done", "catalysts that have their outcome", "flag", catalyst=True),
     Field("state", f"state of a catalyst: {' '.join(STATES)}", "state", catalyst=True),
     Field("hold", "clinical holds that are not lifted; with a word: those that mention it, as in hold:partial", "hold"),
+    Field("runway", "time until the sponsor's cash ends, as in <18m; may: it may end before the next window", "runway"),
     Field("age", "time since a person last checked the program, as in >90d", "span"),
     Field("unverified", "facts whose source is not checked; alone: any main fact", "facts"),
     *(

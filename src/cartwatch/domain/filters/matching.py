@@ -6,11 +6,13 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from cartwatch.domain.agenda import items
 from cartwatch.domain.cites import Cite
 from cartwatch.domain.dates.countdown import STATES, due_within, overlaps
 from cartwatch.domain.fields import facts
 from cartwatch.domain.provenance import last_checked, provenance
 from cartwatch.domain.rates import NamedRate
+from cartwatch.domain.runway import AFTER, MAY_OUTLAST, WITHIN, runway_against
 from cartwatch.domain.vocabulary import VOCABULARIES, fold
 
 from .fields import LEADING, Field, find_field, suggest_field
@@ -130,7 +132,7 @@ def _texts(record: Any) -> Iterator[str]:
 @cache
 def _text_plan(record: type) -> tuple[tuple[str, str], ...]:
     plain = {"id": "text", "text": "text", "prose": "text", "term": "text", "link": "text"}
-    windows = {"date": "window", "guidance": "window", "rate": "window", "rates": "list"}
+    windows = {"date": "window", "guidance": "window", "rate": "window", "until": "window", "rates": "list"}
     kinds = {**plain, **windows, **{each: each for each in ("words", "record", "records", "cites")}, "map": "cites"}
     return tuple((each.attribute, kinds[each.kind]) for each in facts(record).values() if each.kind in kinds)
 
@@ -375,6 +377,45 @@ def _rate_test(field: Field, comparison: str, value: str) -> Test:
     return test
 
 
+_VERDICTS = {"may": MAY_OUTLAST, "after": AFTER, "within": WITHIN}
+
+
+def _runway_test(field: Field, comparison: str, value: str) -> Test:
+    """Compare the time from today until the cash ends: `<18m` holds only where it ends before, whichever day it is."""
+    wanted = folded(value)
+    if not comparison and wanted in _VERDICTS:
+        return _runway_verdict(_VERDICTS[wanted])
+    if not wanted:
+        return lambda entry, item, now: (until := _cash(entry)) is not None and until.dated
+    found = _SPAN.fullmatch(value)
+    if found is None or comparison not in ("<", "<=", ">", ">="):
+        raise ValueProblem("runway: write <18m, >1y, may (it may end before the next window), after or within")
+    days, holds, less = int(found[1]) * _DAYS[(found[2] or "d")[0].casefold()], _HOLDS[comparison], comparison[0] == "<"
+
+    def lasts(entry: Indexed, item: Item | None, now: datetime) -> bool:
+        until = _cash(entry)
+        day = None if until is None else until.end if less else until.start
+        return day is not None and holds((day - now.date()).days, days)
+
+    return lasts
+
+
+def _runway_verdict(verdict: str) -> Test:
+    """Match where the window of the catalyst, else of the next one, lies so to the end of the cash."""
+
+    def test(entry: Indexed, item: Item | None, now: datetime) -> bool:
+        until = _cash(entry)
+        waiting = [item] if item is not None else [each for each in items(entry.program, now) if each.waiting][:1]
+        return until is not None and any(runway_against(until, each.window, now.date()) == verdict for each in waiting)
+
+    return test
+
+
+def _cash(entry: Indexed) -> Window | None:
+    company = entry.program.company
+    return company.runway.when if company is not None and company.runway is not None else None
+
+
 def _hold_test(field: Field, comparison: str, value: str) -> Test:
     """Match programs by the holds that are not lifted: none of them for "no"."""
     if comparison:
@@ -447,5 +488,6 @@ _TESTS: dict[str, Callable[[Field, str, str], Test]] = {
     "span": _span_test,
     "rate": _rate_test,
     "hold": _hold_test,
+    "runway": _runway_test,
     "facts": _facts_test,
 }
