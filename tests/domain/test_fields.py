@@ -14,7 +14,7 @@ from cartwatch.domain.mechanism import Knockout, Mechanism
 from cartwatch.domain.program import Program, Source, Trial
 from cartwatch.domain.regulatory import Designation, Hold, Status
 from cartwatch.domain.safety import Frequency, OtherEvent, Report, Risk, Safety
-from cartwatch.domain.sponsor import Partner
+from cartwatch.domain.sponsor import Partner, Runway, Sponsor
 from cartwatch.domain.vocabulary import VOCABULARIES
 
 RECORDS = [
@@ -37,13 +37,13 @@ RECORDS = [
     Trial,
     Source,
 ]
-EVERY = pytest.mark.parametrize("record", RECORDS, ids=lambda each: each.__name__)
+EVERY = pytest.mark.parametrize("record", [*RECORDS, Sponsor, Runway], ids=lambda each: each.__name__)
 
 
 @EVERY
 def test_every_field_is_declared_but_the_key(record: type) -> None:
     assert is_dataclass(record)
-    names = {each.name for each in fields(record)} - {"key", "own", "unread"}
+    names = {each.name for each in fields(record)} - {"key", "own", "unread", "company"}
     assert {each.attribute for each in facts(record).values()} == names
 
 
