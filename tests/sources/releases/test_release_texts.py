@@ -124,3 +124,68 @@ def test_the_title_and_the_company_are_those_of_the_release() -> None:
 def test_earlier_guidance_is_kept_with_the_new_one() -> None:
     topline = release("01-quarter.txt").statements[0]
     assert (topline.facts["when"], topline.was) == ("second quarter of 2026", "first quarter of 2026")
+
+
+def offered(text: str, *names: str) -> list[tuple[str, str, str]]:
+    watchlist = read_watchlist({}, [{"name": each} for each in names], date(2025, 1, 1)).watchlist
+    return [
+        (" ".join(each.programs), each.kind, str(each.facts["when"]))
+        for each in read_release(text, watchlist, said=date(2025, 3, 6)).statements
+        if each.what == "guidance"
+    ]
+
+
+def test_a_list_made_of_line_breaks_has_an_item_a_line_and_no_marks_of_notes() -> None:
+    page = (
+        "<p><b>Upcoming milestones</b><br>• KX-1: Topline data in Q3 2025<br>• KX-2: BLA submission in 2H 2025<sup>1</sup></p>"
+    )
+    assert offered(f"<html><body>{page}</body></html>", "KX-1", "KX-2") == [
+        ("kx-1", "readout", "Q3 2025"),
+        ("kx-2", "filing", "2H 2025"),
+    ]
+
+
+def test_a_cell_that_spans_rows_stands_in_each() -> None:
+    page = (
+        "<html><body><table><tr><th>Program</th><th>Milestone</th><th>Timing</th></tr>"
+        "<tr><td rowspan=2>KX-1</td><td>Topline Phase 3 data</td><td>Q3 2025</td></tr>"
+        "<tr><td>BLA submission</td><td>1H 2026</td></tr>"
+        "<tr><td>KX-2</td><td>Phase 2 start</td><td>mid-2025</td></tr></table></body></html>"
+    )
+    assert offered(page, "KX-1", "KX-2") == [
+        ("kx-1", "readout", "Q3 2025"),
+        ("kx-1", "filing", "1H 2026"),
+        ("kx-2", "other", "mid-2025"),
+    ]
+
+
+def test_a_participle_among_milestones_is_of_what_is_to_come() -> None:
+    text = "2025 milestones\n\n- KX-1: first patient dosed by year-end 2025\n- KX-2: enrolment completed in January\n"
+    assert offered(text, "KX-1", "KX-2") == [("kx-1", "enrolment", "by year-end 2025")]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("KX-1 is our lead. Data from CTX-77 are expected in 2026.", ""),
+        ("Topline data from KX-1 and KX-2 are expected in 2026.", "kx-1 kx-2"),
+        ("KX-1 is in Phase 3 and KX-2 in Phase 1. The Company expects to provide an update in 2026.", "?"),
+        ("KX-1 and KX-2 are in preclinical studies. Trials of both programs are expected to begin in 2026.", "kx-1 kx-2"),
+        ("We are also developing an antibody against CD19 and plan to submit an IND in 2026 while KX-1 advances.", "?"),
+        ("In addition to the launch of KX-1, we expect updates on our autoimmune programs in 2026.", ""),
+        (
+            "KX-1 and KX-2\n\nThe NORTHERN-2 trial of KX-1 enrolls.\n\nTopline data of NORTHERN-2 are due in 2026.",
+            "kx-1",
+        ),
+        ("KX 1: data are expected in 2026.", "kx-1"),
+        ("KX-10: data are expected in 2026.", ""),
+    ],
+)
+def test_whose_a_statement_is(text: str, expected: str) -> None:
+    watchlist = read_watchlist({}, [{"name": "KX-1"}, {"name": "KX-2"}], date(2025, 1, 1)).watchlist
+    found = [each for each in read_release(text, watchlist, said=date(2025, 3, 6)).statements if each.what == "guidance"]
+    certain = " ".join(key for each in found if each.default != "ask" for key in each.programs)
+    asked = [each for each in found if each.default == "ask"]
+    assert found
+    assert certain == expected.replace("?", "")
+    assert bool(asked) == (expected in ("", "?"))

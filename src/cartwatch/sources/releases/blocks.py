@@ -29,7 +29,7 @@ class TextBlock:
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _SPACES = re.compile(r"\s+")
 _MARK = re.compile(
-    r"(\s*)(?:([*+•·▪●○◦‣■□➢➤✓►]|-{1,2}|[–—])\s+|[•·▪●–—](?=\S)|-(?=[A-Z0-9]{2})|-(?=[A-Z])|"
+    r"(\s*)(?:([*+•·▪●○◦‣■□➢➤✓►]|-{1,2}|[–—]|o(?=\s+[A-Z]))\s+|[•·▪●–—](?=\S)|-(?=[A-Z0-9]{2})|-(?=[A-Z])|"
     r"\(?(?:\d{1,2}|[a-z]|i{1,3}|iv|v)[.)]\s+(?=\S))"
 )
 _PAGE = re.compile(r"(?:-\s*)?\d{1,3}(?:\s*-)?|page \d+(?: of \d+)?", re.I)

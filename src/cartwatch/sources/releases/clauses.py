@@ -82,7 +82,9 @@ def region_of(low: str, all_spans: Sequence[DateSpan], at: int) -> tuple[int, in
     stop = next((hit.start() for hit in _HARD.finditer(low, span.end, after)), after)
     if not _fronted(low[hard : span.start], low[span.end : after], before == 0 or hard > before):
         stop = min(
-            stop, next((hit.start() for hit in re.finditer(r", | and ", low[span.end : stop])), stop - span.end) + span.end
+            stop,
+            next((hit.start() for hit in re.finditer(r", | and | while | whereas ", low[span.end : stop])), stop - span.end)
+            + span.end,
         )
     return hard, stop
 

@@ -68,6 +68,7 @@ _DATES = (
     "sailthru.date",
     "og:published_time",
 )
+_BREAK = re.compile(r"\r\s*\r|\r(?=\s*(?:[•·▪●○◦■–—]|- ))")
 _MARK = re.compile(r"(?:[•·▪●○◦‣■*]|[–—-])\s*(?=\S)")
 _LONGEST_HEADING = 160
 _LONGEST_TITLE = 400
@@ -136,6 +137,8 @@ class _Walk:
         self.head = 0
         self.bold = 0
         self.row: list[str] | None = None
+        self.spanning = 0  # further rows that the present cell stands in
+        self.spanned = ("", 0)  # a first cell, and how many rows below still have it
         self.found: list[TextBlock] = []
 
     def blocks(self, body: Any) -> Iterator[TextBlock]:
@@ -165,6 +168,8 @@ class _Walk:
         tag = node.tag
         if tag in _SKIPPED or tag.startswith(("-", "!")):
             return True
+        if tag == "sup":
+            return re.fullmatch(r"[\s\d*†‡(),]{1,6}", node.text()) is not None  # the mark of a note
         if tag not in ("div", "section", "ul", "p"):
             return False
         made = node.attributes
@@ -185,7 +190,7 @@ class _Walk:
     def enter(self, node: Any) -> None:
         tag = node.tag
         if tag == "br":
-            self.parts.append("\n")
+            self.parts.append("\r")  # a line end of the source is "\n"
             return
         if tag in _BLOCKS and (self.row is None or tag in ("tr", "td", "th", "table")):
             self.end()
@@ -197,6 +202,10 @@ class _Walk:
             self.head = _HEADS[tag]
         elif tag == "tr":
             self.row = []
+            if self.spanned[1]:
+                self.row, self.spanned = [self.spanned[0]], (self.spanned[0], self.spanned[1] - 1)
+        elif tag in ("td", "th") and self.row == [] and (rows := node.attributes.get("rowspan") or "").isdigit():
+            self.spanning = int(rows) - 1 if len(rows) < 4 else 0
         if self.strong_node(node):
             self.bold += 1
 
@@ -225,6 +234,8 @@ class _Walk:
         self.parts.clear()
         if self.row is not None and text:
             self.row.append(text)
+            if self.spanning:
+                self.spanned, self.spanning = (text, self.spanning), 0
 
     def end_row(self) -> None:
         self.cell()
@@ -249,7 +260,7 @@ class _Walk:
         raw = "".join(self.parts)
         self.parts.clear()
         bold, self.plain, self.strong = self.strong > 0 and self.plain <= 1, 0, 0
-        for part in re.split(r"\n\s*\n" if "\n\n" in raw else r"$^", raw):
+        for part in _BREAK.split(raw):
             text = squeezed(part)
             if not text:
                 continue

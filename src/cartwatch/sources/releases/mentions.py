@@ -180,9 +180,14 @@ def owner_of(
         return Owner((), False, (), "several programs")
     near = [each for each in known if start <= each.start < end]
     near_own = tuple(dict.fromkeys(each.name for each in own if start <= each.start < end))
-    for found in (near, known if not near_own else []):
-        if found:
-            return _chosen(low, found, end, "sentence", near_own)
+    if near:
+        return _chosen(low, near, end, "sentence", near_own)
+    if known and not near_own:
+        if _ITS_OWN.search(low, start, core_start) and not _BOTH.search(low):
+            return Owner(
+                tuple(dict.fromkeys(key for each in known for key in each.keys)), False, (), "a program without a name"
+            )
+        return _chosen(low, known, end, "sentence", near_own)
     strangers = near_own or tuple(dict.fromkeys(each.name for each in own))
     if strangers:
         return Owner((), False, strangers, "a name that is not in the list")

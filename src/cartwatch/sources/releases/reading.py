@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from .blocks import text_blocks
 from .clauses import region_of
 from .dateline import begin_of_news, company_of, day_of, title_of
-from .guidance import event_words, guided
+from .events import event_words
+from .guidance import guided
 from .html import html_page, looks_like_html
 from .mentions import Names, Owner, owner_of, the_only_one
 from .rates import FoundRate, rates

@@ -67,7 +67,8 @@ class _Outline:
     def passage(self, number: int, block: TextBlock, low: str, following: str) -> Passage:
         if block.kind == HEADING:
             self.enter(block, low, number)
-            return Passage(number, block.text, low, block.kind, self.of_heading(low), self.above())
+            before, self.last = " ".join(self.last), [*self.last[-3:], low[:200]]
+            return Passage(number, block.text, low, block.kind, self.of_heading(low), self.above(), before=before)
         self.begun |= len(block.text) > 400
         section = self.of_block(block, low)
         if block.kind == BULLET:

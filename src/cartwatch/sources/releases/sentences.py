@@ -12,7 +12,7 @@ _LIKE_ASCII = {
     **dict.fromkeys(map(ord, "“”„‟«»″"), '"'),
     **dict.fromkeys(map(ord, "™®©\u00a0\u2009\u202f℠"), " "),
 }
-_END = re.compile(r"(?<!\.\.)(?:[!?]|\.(?!\.))[\"”’')\]]*(?:\d{1,2})?\s+(?=[\"“‘'(\[]?[A-Z0-9À-Þ])")
+_END = re.compile(r"\s[•▪●■◦]\s+|(?<!\.\.)(?:[!?]|\.(?!\.))[\"”’')\]]*(?:\d{1,2})?\s+(?=[\"“‘'(\[]?[A-Z0-9À-Þ])")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:dr|mr|mrs|ms|prof|inc|ltd|corp|co|vs|no|nos|fig|st|jr|sr|u\.s|u\.k|e\.u|e\.g|i\.e|ph\.d|m\.d|m\.sc|b\.sc|m\.b\.a|"
     r"m\.p\.h|approx|est|al|etc|dept|univ|calif|mass|conn|md|pa|n\.j|n\.c|n\.y|wash|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|"
@@ -35,6 +35,10 @@ def sentences(text: str) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     start = 0
     for hit in _END.finditer(text):
+        if hit[0][0].isspace():
+            found.append((start, hit.start()))
+            start = hit.end()
+            continue
         if text[hit.start()] == "." and _ABBREVIATION.search(text, max(start, hit.start() - 12), hit.start() + 1):
             after = text[hit.end() : hit.end() + 12]
             if not re.match(
