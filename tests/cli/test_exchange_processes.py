@@ -6,9 +6,14 @@ import socket
 import subprocess
 import sys
 import threading
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SAMPLE = str(Path(__file__).parents[2] / "sample_watchlist.toml")
 PROBE = """
@@ -50,10 +55,9 @@ def test_what_only_reads_needs_no_syntax_tree(argv):
     assert probe(("tree_sitter", "icalendar"), *argv) == "[] 0"
 
 
-def test_an_address_is_read_and_imported(tmp_path):
-    data = b'[[program]]\nname = "A"\n'
-    mine = tmp_path / "mine.toml"
-    mine.write_bytes(b"")
+@contextmanager
+def served(data: bytes, name: str) -> Iterator[str]:
+    """The address of a server on this machine that answers once."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
         def answer() -> None:
@@ -64,9 +68,28 @@ def test_an_address_is_read_and_imported(tmp_path):
 
         thread = threading.Thread(target=answer)
         thread.start()
-        url = f"http://127.0.0.1:{listener.getsockname()[1]}/list.toml"
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/{name}"
+        thread.join()
+
+
+def test_an_address_is_read_and_imported(tmp_path):
+    data = b'[[program]]\nname = "A"\n'
+    mine = tmp_path / "mine.toml"
+    mine.write_bytes(b"")
+    with served(data, "list.toml") as url:
         home = {"HOME": str(tmp_path), "CARTWATCH_TEST_LOOPBACK": "1"}
         assert probe(("textual",), "import", url, "-f", str(mine), **home) == "[] 0"
-        thread.join()
     assert mine.read_bytes() == data
     assert probe(("textual",), "import", url, "-f", str(mine), HOME=str(tmp_path)) == "[] 2"
+
+
+def test_the_page_of_a_release_is_read_and_its_address_kept(tmp_path):
+    mine = tmp_path / "mine.toml"
+    mine.write_bytes(b'[[program]]\nid = "a"\nname = "Alpha-cel"\n')
+    page = b"<html><h1>News of Acme</h1><p>March 17, 2026</p><p>Topline data of Alpha-cel are expected in Q4 2027.</p></html>"
+    with served(page, "q4.html?x=1") as url:
+        home = {"HOME": str(tmp_path), "CARTWATCH_TEST_LOOPBACK": "1"}
+        assert probe(("textual", "pypdf"), "read", url, "--said", "2026-03-17", "--yes", "-f", str(mine), **home) == "[] 0"
+    assert f'url = "{url}"' in mine.read_text()
+    assert 'when = "Q4 2027"' in mine.read_text()
+    assert probe(("textual",), "read", url, "-f", str(mine), HOME=str(tmp_path)) == "[] 2"

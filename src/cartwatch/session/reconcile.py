@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from cartwatch.document.document import Document, SyntaxProblem
 from cartwatch.document.merging import merge_documents
 from cartwatch.document.paths import human_path
+from cartwatch.document.typed import as_typed
 from cartwatch.domain.identity import inner_record, pair_records, same
 from cartwatch.domain.merge import Conflict
 from cartwatch.domain.program import Program
@@ -298,8 +299,4 @@ def _told(table: Mapping[str, Any]) -> str:
 def _value(value: Any) -> str | None:
     if value is None:
         return None
-    return (
-        "a record"
-        if isinstance(value, dict | list) and not all(isinstance(each, str) for each in value)
-        else clean(", ".join(value) if isinstance(value, list) else str(value), limit=60)
-    )
+    return clean(as_typed(value), limit=60) or ("a record" if isinstance(value, dict | list) else "nothing")

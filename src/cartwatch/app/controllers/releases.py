@@ -6,6 +6,7 @@ import contextlib
 import os
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.app import SuspendNotSupported
@@ -247,13 +248,18 @@ class Releases:
         self._shelf.flush(_DRAFT, "a pasted text")
 
     async def read_kept(self) -> None:
-        """Read the pasted text that is kept."""
+        """Read the pasted text that is kept, in a thread: it may be long."""
         from cartwatch.proposals.incoming import Refused
 
-        try:
-            await self.look(self.readings([Text(PASTED, self.kept)]))
-        except Refused as wrong:
-            self._host.say(str(wrong), warning=True)
+        text = Text(PASTED, self.kept)
+
+        def work() -> None:
+            try:
+                self._host.later(self.look, self.readings([text]))
+            except Refused as wrong:
+                self._host.later(partial(self._host.say, str(wrong), warning=True))
+
+        self._host.in_thread(work, "read the pasted text")
 
     async def edit(self) -> None:
         """Open the kept text, or an empty one, in the user's editor, and read what comes back; it is kept if that fails."""
