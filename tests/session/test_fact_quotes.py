@@ -12,6 +12,7 @@ from cartwatch.document.document import Document
 from cartwatch.document.reader import read_watchlist
 from cartwatch.domain.cites import Cite
 from cartwatch.domain.difference import difference
+from cartwatch.domain.filters.parser import matching, parse
 from cartwatch.domain.merge import edits_between, merge
 from cartwatch.domain.provenance import provenance
 from cartwatch.formats.csv import table
@@ -199,3 +200,9 @@ def test_the_panes_show_the_words_of_each_fact(session: Session) -> None:
     document = json.loads(json_document([program], NOW, None))["programs"][0]
     assert document["cite"]["phase"] == [{"id": "pr-1", "quote": "now in its [pivotal] study"}]
     assert document["cite"]["indications"] == ["pr-1", {"id": "pr-2", "quote": "for ALL"}]
+
+
+@pytest.mark.parametrize("text", ["cite:pivotal", "cite:third", "cite=pr-1", "cite:pr-2", "pivotal third", "!cite:other"])
+def test_a_filter_finds_sources_and_their_words(session: Session, text: str) -> None:
+    programs = session.watchlist.programs
+    assert matching(programs, parse(text), NOW) == list(programs)

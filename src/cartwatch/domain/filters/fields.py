@@ -25,7 +25,16 @@ class Field(NamedTuple):
 
 
 LEADING = {"crs": "CRS", "icans": "ICANS", "gvhd": "GVHD", "neurotox": "neurotoxicity"}
-_KINDS = {"id": "text", "prose": "text", "link": "text", "cites": "text", "guidance": "date", "count": "count", "rates": "text"}
+_KINDS = {
+    "id": "text",
+    "prose": "text",
+    "link": "text",
+    "cites": "text",
+    "map": "text",
+    "guidance": "date",
+    "count": "count",
+    "rates": "text",
+}
 
 # Short names that could mean several declared fields, and the fields they stand for.
 _MEANT: dict[str, tuple[str, ...]] = {
@@ -38,7 +47,7 @@ _MEANT: dict[str, tuple[str, ...]] = {
     "tag": ("tags",),
     "target": ("mechanism.targets",),
     "summary": ("*.summary",),
-    "cite": ("*.cite",),
+    "cite": ("cite", "*.cite"),
     "source": ("mechanism.source",),
     "knockout": ("mechanism.knockouts.gene", "mechanism.knockouts.purpose"),
     "mitigation": ("*.mitigation",),
@@ -85,7 +94,7 @@ def _fields() -> dict[str, Field]:
 @cache
 def _fields_of(program: type) -> dict[str, Field]:
     """All fields by folded name: short names first, then each declared field by its dotted path."""
-    declared = {".".join(path): (path, fact) for path, fact in walk(program) if fact.kind not in ("record", "records", "map")}
+    declared = {".".join(path): (path, fact) for path, fact in walk(program) if fact.kind not in ("record", "records")}
     found: dict[str, Field] = {each.name: each for each in _SPECIAL}
     for name, wanted in _MEANT.items():
         paths = [path for path in declared if any(_is(path, each) for each in wanted)]

@@ -151,7 +151,10 @@ def _values(field: Field, program: Program, item: Item | None) -> Iterator[Any]:
 def _reach(record: Any, path: tuple[str, ...]) -> Iterator[Any]:
     if record is None:
         return
-    if not path:
+    if not path and isinstance(record, dict):  # the sources of facts
+        for each in record.values():
+            yield from _reach(each, path)
+    elif not path:
         for each in record if isinstance(record, tuple) else (record,):
             if isinstance(each, Cite):
                 yield from filter(None, (each.id, each.quote))
