@@ -18,6 +18,7 @@ from cartwatch.app.controllers.exchange import Exchange
 from cartwatch.app.controllers.find import Find
 from cartwatch.app.controllers.history import History
 from cartwatch.app.controllers.links import Links
+from cartwatch.app.controllers.pictures import Pictures
 from cartwatch.app.controllers.registry import Registry
 from cartwatch.app.needs import NEEDS
 from cartwatch.app.settings import ALWAYS, read_keymap
@@ -119,6 +120,7 @@ def test_every_command_of_a_controller_is_a_method_of_it() -> None:
         "history": History,
         "links": Links,
     }
+    owners["pictures"] = Pictures
     owners["registry"] = Registry
     assert set(owners) == set(CONTROLLERS)
     for each in COMMANDS:

@@ -72,14 +72,23 @@ def test_the_svg_of_a_span_has_its_exact_coordinates(drawn: tuple[Scale, int, in
         assert float(width) == pytest.approx(float(beyond - x), abs=0.006)
 
 
-@given(st.integers(0, 399), st.integers(1, 240), st.sampled_from(sorted(POINTS)))
+@given(st.integers(0, 399), st.integers(1, 240), st.sampled_from(sorted({*POINTS} - {"deadline", "grid"})))
 def test_a_point_stands_in_the_cell_that_holds_its_value(at: int, track: int, kind: str) -> None:
     [line] = texts(Drawing(Scale(0, 400), (Lane(marks=(Mark(kind, at),)),)), track)
     assert [place for place, char in enumerate(line) if char != " "] == [at * track // 400]
 
 
+@given(spans())
+def test_a_deadline_stands_right_behind_the_span_that_ends_in_it(drawn: tuple[Scale, int, int, int]) -> None:
+    scale, start, end, track = drawn
+    if not (scale.low <= start and end < scale.high and scale.edge(end, track) < track):
+        return
+    [line] = texts(Drawing(scale, (Lane(marks=(Mark("thin", start, end), Mark("deadline", end))),)), track)
+    assert line.index("▏") in (scale.edge(end, track), scale.cells(start, end, track)[-1])
+
+
 def test_what_lies_outside_is_not_painted() -> None:
-    marks = (Mark("day", 12), Mark("day", -1), Mark("bar", 20, 30), Mark("bar", -9, 0))
+    marks = (Mark("day", 13), Mark("day", -1), Mark("bar", 20, 30), Mark("bar", -9, 0))
     drawing = Drawing(Scale(0, 12), (Lane(marks=marks),))
     assert texts(drawing, 12) == [" " * 12]
     assert "<path" not in picture(drawing, "x", title="", told="")

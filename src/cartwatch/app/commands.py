@@ -41,6 +41,7 @@ CONTEXTS = {
     "ask": "questions",
     "changes": "the list of changes",
     "source": "the source of an import",
+    "timeline": "the timeline",
     "preview": "the preview of a proposal",
     "page": "pages",
     "path": "lines for a path",
@@ -58,12 +59,13 @@ GROUPS = (
     "Text",
     "Sort menu",
     "Columns",
+    "Timeline",
     "Import",
     "File",
     "App",
 )
 
-CONTROLLERS = ("commit", "compare", "edit", "exchange", "find", "history", "links", "registry")
+CONTROLLERS = ("commit", "compare", "edit", "exchange", "find", "history", "links", "pictures", "registry")
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +196,22 @@ COMMANDS: tuple[Command, ...] = (
     Command("problems", "Problems", "List errors, warnings and advice; Enter goes to the program.",
             "Find", _MAIN, "find.problems",
             ("!",)),
+    Command("timeline_choose", "To the program", "Go to the catalyst in its program.", "Timeline", ("timeline",), "activate",
+            ("enter",), "to its program", palette=False),
+    Command("timeline_later", "Later", "Scroll to later days.", "Timeline", ("timeline",), "scroll(1)",
+            ("l", "right"), "later", palette=False),
+    Command("timeline_earlier", "Earlier", "Scroll to earlier days.", "Timeline", ("timeline",), "scroll(-1)",
+            ("h", "left"), "earlier", palette=False),
+    Command("timeline_closer", "Less time", "Show less time, down to three months.", "Timeline", ("timeline",), "zoom(-1)",
+            ("+", "="), "closer", palette=False),
+    Command("timeline_wider", "More time", "Show more time, up to five years.", "Timeline", ("timeline",), "zoom(1)",
+            ("-",), "wider", palette=False),
+    Command("timeline_today", "Today", "Go back to today.", "Timeline", ("timeline",), "today",
+            ("0", "t"), "today", palette=False),
+    Command("timeline_moves", "Earlier guidance", "Show every earlier guidance in a row of its own; again: no longer.",
+            "Timeline", ("timeline",), "moves", ("m",), "moves", palette=False),
+    Command("timeline_by", "By program", "Show a row per program; again: a row per catalyst.", "Timeline", ("timeline",), "by",
+            ("b",), "by program", palette=False),
     Command("refresh", "Refresh from the registry",
             "Ask ClinicalTrials.gov about the linked trials, of marked programs or all; again: stop.",
             "File", _MAIN, "registry.refresh",
@@ -360,6 +378,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("glyphs", "ASCII signs", "Switch between ASCII and the usual signs.", "App", _MAIN, "glyphs"),
     Command("palette", "Commands", "Find a command by its name and run it.", "App", ("everywhere",), "palette",
             (":", "ctrl+p"), "commands", palette=False),
+    Command("timeline", "Timeline", "Show the windows of the programs in the table as bars over time.",
+            "Find", _MAIN, "pictures.timeline", ("T",), "timeline", needs="program"),
     Command("help", "Help", "Show and search all keys.", "App", ("everywhere",), "help", ("?",), "help", palette=False),
     Command("close", "Close", "Close the dialog.", "App", ("dialog",), "close", ("escape",), "close", palette=False),
     Command("quit", "Quit", "Quit; your place is remembered.", "App", ("everywhere",), "quit", ("q", "ctrl+q"), "quit"),

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from .look import Look
 
-__all__ = ["catalysts", "outcome_role", "shift", "sourced"]
+__all__ = ["about", "catalysts", "outcome_role", "shift", "sourced"]
 
 
 _BAD = ("missed", "futility", "crl", "refuse to file", "negative opinion", "withdrawn", "terminated")
@@ -37,11 +37,12 @@ def catalysts(program: Program, look: Look) -> tuple[Line, ...]:
         return (Line((Run("No upcoming catalyst.", "quiet"),), path="catalyst"),)
     out: list[Line] = []
     for place, each in enumerate(found):
-        out += _catalyst(program, look, each, place)
+        out += about(program, look, each, place)
     return tuple(out)
 
 
-def _catalyst(program: Program, look: Look, item: Item, place: int) -> list[Line]:
+def about(program: Program, look: Look, item: Item, place: int = 0) -> list[Line]:
+    """Build the lines of one catalyst, with a space above if it is not the first."""
     catalyst, path = item.catalyst, below("catalyst", item.catalyst.key)
     out = [
         Line((Run(catalyst.event or catalyst.key, "strong"),), path=f"{path}.event", rule=place > 0),

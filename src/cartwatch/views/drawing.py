@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["POINTS", "SPANS", "Drawing", "Lane", "Mark", "Scale", "Tick", "paint", "sign"]
 
 SPANS = {
-    "solid": "█#",  # a window that is open now
+    "solid": "▆#",  # a window that is open now
     "bar": "━=",
     "vague": "┅~",  # what is approximate
     "ghost": "┄-",  # earlier guidance
@@ -44,7 +44,7 @@ POINTS = {
     "day": "◆*",
     "point": "●o",
     "alone": "○+",  # a rate without an interval
-    "deadline": "▏|",
+    "deadline": "▏]",
     "was": "◇^",  # a day given earlier
     "good": "✓+",
     "bad": "✗x",
@@ -58,6 +58,7 @@ POINTS = {
     "grid": "┊.",
 }
 """Each kind of point with its sign, and that in ASCII; a kind of one character is that character."""
+_ON_EDGE = ("deadline", "grid")  # points that stand between two cells, to the left of the second
 _VAGUE = 3  # cells of a hatched end, at most
 
 
@@ -94,7 +95,8 @@ class Scale(NamedTuple):
 class Mark(NamedTuple):
     """A span from `start` to `end`, or a point at `start`; later marks of a row are painted over earlier ones.
 
-    `vague` hatches the named ends of a span: "both", "left", "right". `title` tells of it where a pointer rests on it.
+    `vague` hatches the named ends of a span: "both", "left", "right". `tip` is the kind of a point in the last cell of a span,
+    at its end in SVG; a span of no kind ("") is its tip alone. `title` tells of it where a pointer rests on it.
     """
 
     kind: str
@@ -102,6 +104,7 @@ class Mark(NamedTuple):
     end: float = 0
     role: str = ""
     vague: str = ""
+    tip: str = ""
     title: str = ""
 
 
@@ -125,18 +128,22 @@ class Tick(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """Rows over one scale. `bands` lie behind every row, `rules` (as today) before the bands and behind the marks."""
+    """Rows over one scale. `bands` lie behind every row, `rules` (as today) before the bands and behind the marks.
+
+    `above` is a line of names over that of the `ticks`, without rules.
+    """
 
     scale: Scale
     rows: tuple[Lane, ...] = ()
     ticks: tuple[Tick, ...] = ()
+    above: tuple[Tick, ...] = ()
     bands: tuple[Mark, ...] = ()
     rules: tuple[Mark, ...] = ()
 
 
 def sign(kind: str, *, ascii: bool) -> str:
     """Return the sign of a kind of mark."""
-    both = SPANS.get(kind) or POINTS.get(kind) or kind * 2
+    both = SPANS.get(kind) or POINTS.get(kind) or kind * 2 or "  "
     return both[1] if ascii else both[0]
 
 
@@ -151,30 +158,40 @@ def paint(drawing: Drawing, *, track: int, left: int = 0, right: int = 0, ascii:
             ground[at] = (sign("grid", ascii=ascii), "grid")
     for each in drawing.rules:
         _put(ground, each, scale, ascii=ascii)
-    ellipsis = "~" if ascii else "…"
+    ellipsis, solid = "~" if ascii else "…", sign("solid", ascii=ascii)
     out = []
-    if drawing.ticks:
-        out.append([*_text((), left, ellipsis), *_axis(drawing, track), *_text((), right, ellipsis)])
+    for ticks in (drawing.above, drawing.ticks):
+        if ticks:
+            out.append([*_text((), left, ellipsis), *_axis(scale, ticks, track), *_text((), right, ellipsis)])
     for row in drawing.rows:
         line = list(ground)
         for each in row.marks:
             _put(line, each, scale, ascii=ascii)
+        for each in drawing.rules:  # seen through what is open
+            if scale.holds(each.start) and line[at := scale.cell(each.start, track)][0] == solid:
+                line[at] = (solid, each.role)
         out.append([*_text(row.left, left, ellipsis), *_joined(line), *_text(row.right, right, ellipsis)])
     return out
 
 
 def _put(line: list[tuple[str, str]], mark: Mark, scale: Scale, *, ascii: bool) -> None:
     painted = (sign(mark.kind, ascii=ascii), mark.role)
-    if mark.kind not in SPANS:
-        at = scale.cell(mark.start, len(line))
-        if 0 <= at < len(line):
+    track = len(line)
+    if mark.kind and mark.kind not in SPANS:
+        at = scale.cell(mark.start, track)
+        if mark.kind in _ON_EDGE and scale.low <= mark.start <= scale.high:
+            at = min(scale.edge(mark.start, track), track - 1)
+        if 0 <= at < track:
             line[at] = painted
         return
-    for at in scale.cells(mark.start, mark.end, len(line)):
+    shown = scale.cells(mark.start, mark.end, track)
+    for at in shown if mark.kind else ():
         line[at] = painted
     vague = (sign("vague", ascii=ascii), mark.role)
-    for at in _hatched(mark, scale, len(line)):
+    for at in _hatched(mark, scale, track):
         line[at] = vague
+    if mark.tip and shown and mark.end <= scale.high:
+        line[shown[-1]] = (sign(mark.tip, ascii=ascii), mark.role)
 
 
 def _hatched(mark: Mark, scale: Scale, track: int) -> Iterable[int]:
@@ -196,17 +213,14 @@ def _text(runs: tuple[Run, ...], width: int, ellipsis: str) -> Runs:
     return fit_runs(runs, width, ellipsis=ellipsis) if width else []
 
 
-def _axis(drawing: Drawing, track: int) -> Runs:
-    """Write the names of the ticks, each from its rule on, that of the very end before it.
-
-    A name that has no room is left out, the first of two stays.
-    """
+def _axis(scale: Scale, ticks: Iterable[Tick], track: int) -> Runs:
+    """Write the names of the ticks, each from its rule on, or before the end; of two without room for both the first stays."""
     line = [(" ", "")] * track
     free = 0
-    for tick in drawing.ticks:
-        at, size = drawing.scale.edge(tick.at, track), cells(tick.text)
-        at = track - size if at == track else at
-        if free <= at and at + size <= track:
+    for tick in ticks:
+        size = cells(tick.text)
+        at = min(scale.edge(tick.at, track), track - size)
+        if free <= at and scale.holds(tick.at):
             line[at : at + size] = [(each, tick.role) for each in tick.text]
             free = at + size + 1
     return _joined(line)

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 from cartwatch.domain.text import clean
 
-from .drawing import SPANS, sign
+from .drawing import SPANS, Mark, sign
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .drawing import Drawing, Lane, Mark
+    from .drawing import Drawing, Lane, Tick
     from .lines import Run
 
 __all__ = ["picture"]
 
-_ROW, _TOP, _PAD = 20, 26, 8  # pixels
+_ROW, _TOP, _PAD = 20, 36, 8  # pixels
 _LETTER = 6.6  # pixels, about, of a letter
 _HEIGHTS = {"solid": 10, "bar": 10, "vague": 10, "ghost": 4, "thin": 1.5}
 # Colours come from the page where it sets them, else from here; so the picture stands alone too.
@@ -70,30 +70,35 @@ class _Place:
         return self.start + min(max((value - low) / (high - low), 0.0), 1.0) * self.track
 
     def shows(self, mark: Mark) -> bool:
-        if mark.kind in SPANS:
+        if mark.kind in SPANS or not mark.kind:
             return mark.start < self.scale.high and mark.end > self.scale.low
-        return self.scale.holds(mark.start)
+        return self.scale.low <= mark.start <= self.scale.high
 
 
 def _ground(drawing: Drawing, place: _Place, height: int) -> list[str]:
     top, bottom = _TOP - 6, height - _PAD / 2
     out = [_rect(place, each, top, bottom - top, "band") for each in drawing.bands if place.shows(each)]
-    free = 0.0
     for tick in drawing.ticks:
-        if not drawing.scale.low <= tick.at <= drawing.scale.high:
-            continue
-        x = place.x(tick.at)
-        if tick.rule:
-            out.append(f'<path class="grid" d="M{x:.2f} {top}V{bottom:g}"/>')
-        size = len(tick.text) * _LETTER
-        at = x - size if x > place.start + place.track - 1 else x  # the name of the very end stands before it
-        if at >= free and at + size <= place.start + place.track + _PAD:
-            out.append(f'<text class="{tick.role}" x="{at:.2f}" y="{_TOP - 12}">{_text(tick.text)}</text>')
-            free = at + size + _LETTER
+        if tick.rule and drawing.scale.low <= tick.at <= drawing.scale.high:
+            out.append(f'<path class="grid" d="M{place.x(tick.at):.2f} {top}V{bottom:g}"/>')
+    out += [*_axis(drawing.above, place, 12), *_axis(drawing.ticks, place, _TOP - 9)]
     for each in drawing.rules:
         if place.shows(each):
             x = place.x(each.start)
             out.append(f'<path class="{each.role}" d="M{x:.2f} {top - 4}V{bottom:g}">{_title(each)}</path>')
+    return out
+
+
+def _axis(ticks: Sequence[Tick], place: _Place, y: float) -> list[str]:
+    out, free = [], 0.0
+    for tick in ticks:
+        if not place.scale.low <= tick.at <= place.scale.high:
+            continue
+        size = len(tick.text) * _LETTER
+        x = min(place.x(tick.at), place.start + place.track + _PAD - size)
+        if x >= free:
+            out.append(f'<text class="{tick.role}" x="{x:.2f}" y="{y:g}">{_text(tick.text)}</text>')
+            free = x + size + _LETTER
     return out
 
 
@@ -121,19 +126,21 @@ def _words(runs: Sequence[Run], x: float, middle: float, limit: int | None, anch
 
 
 def _mark(mark: Mark, place: _Place, middle: float) -> str:
-    inner = _span(mark, place, middle) if mark.kind in SPANS else _point(mark, place.x(mark.start), middle)
+    inner = _span(mark, place, middle) if mark.kind in SPANS or not mark.kind else _point(mark, place.x(mark.start), middle)
     return f'<g class="{mark.role}">{_title(mark)}{inner}</g>'
 
 
 def _span(mark: Mark, place: _Place, middle: float) -> str:
     tall = _HEIGHTS.get(mark.kind, 10)
     style = {"solid": "fill", "bar": "wash", "vague": "hatch", "ghost": "ghost", "thin": "fill"}.get(mark.kind, mark.kind)
-    out = _rect(place, mark, middle - tall / 2, tall, style)
+    out = _rect(place, mark, middle - tall / 2, tall, style) if mark.kind else ""
     quarter = (mark.end - mark.start) / 4
     for side, start in (("left", mark.start), ("right", mark.end - quarter)):
         end = mark._replace(start=start, end=start + quarter)
         if mark.vague in ("both", side) and place.shows(end):
             out += _rect(place, end, middle - tall / 2, tall, "hatch")
+    if mark.tip and place.shows(tip := Mark(mark.tip, mark.end, role=mark.role)):
+        out += _point(tip, place.x(tip.start), middle)
     return out
 
 

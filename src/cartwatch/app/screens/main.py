@@ -18,6 +18,7 @@ from cartwatch.app.controllers.commit import Commit
 from cartwatch.app.controllers.find import Find
 from cartwatch.app.controllers.history import History
 from cartwatch.app.controllers.links import Links
+from cartwatch.app.controllers.pictures import Pictures
 from cartwatch.app.controllers.registry import Registry
 from cartwatch.app.editing.targets import lists_of_pane, pane_of
 from cartwatch.app.needs import only_here, why_not
@@ -89,6 +90,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.history = History(self)
         self.look = replace(self.look, told=self.history.of)
         self.links = Links(self)
+        self.pictures = Pictures(self)
         self.registry = Registry(self, self.commit)
 
     # Loaded on first use: the table does not need them.

@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from cartwatch.views.columns import ColumnSpec
     from cartwatch.views.look import Look
 
-__all__ = ["run"]
+__all__ = ["run", "sort_keys"]
 
 _USUAL = tuple(key for key in DEFAULT if key != "mark")  # no marks here; a pinned program has its sign after the name
 
 
 def run(call: Call) -> int:
     """Print the programs that match the filter; no match is no error."""
-    keys = _sort_keys(call.parsed.get("sort"))
+    keys = sort_keys(call.parsed.get("sort"))
     specs = _columns(call.parsed.get("columns"))
     try:
         wanted = parse(" ".join(call.parsed.words))
@@ -65,7 +65,7 @@ def _track(spec: ColumnSpec, call: Call) -> Track:
     return Track(label, least, max(least, spec.width), spec.priority, right=spec.align == "right")
 
 
-def _sort_keys(text: str | None) -> list[tuple[str, bool]]:
+def sort_keys(text: str | None) -> list[tuple[str, bool]]:
     """Parse `phase,-countdown` into column keys, each with its direction. Raises UsageError."""
     if text is None:
         return []
