@@ -115,6 +115,16 @@ async def test_i_shows_each_fact_with_what_it_changes_and_its_sentence_and_takes
         assert stage.text == LIST
 
 
+async def test_the_path_of_a_release_is_completed(stage: Stage) -> None:
+    (stage.path.parent / "q3-release.htm").write_text(RELEASE)
+    async with stage.running((140, 45)):
+        await keys(stage.pilot, "i")
+        line = stage.app.screen.query_one("#path").line  # type: ignore[attr-defined]
+        line.value = str(stage.path.parent / "q3")
+        await keys(stage.pilot, "tab")
+        assert line.value.endswith("q3-release.htm")
+
+
 async def test_the_same_release_again_has_nothing_to_bring(stage: Stage) -> None:
     async with stage.running((140, 45)):
         await read(stage)

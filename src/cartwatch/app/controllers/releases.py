@@ -33,6 +33,7 @@ __all__ = ["PASTED", "ReadText", "Releases", "Text"]
 PASTED = "the pasted text"
 _DRAFT = "/pasted"  # the name of its draft
 _UNKNOWN = "unknown"
+_LONG = 100_000  # characters of a text that takes a while
 _SHOWN = 3  # lines of a pasted text in the question about it
 
 
@@ -259,6 +260,8 @@ class Releases:
             except Refused as wrong:
                 self._host.later(partial(self._host.say, str(wrong), warning=True))
 
+        if len(self.kept) > _LONG:
+            self._host.say("Reading the pasted text …")
         self._host.in_thread(work, "read the pasted text")
 
     async def edit(self) -> None:

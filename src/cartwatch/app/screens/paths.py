@@ -210,7 +210,7 @@ class _Offers(LineList):
 class PathLine(Vertical):
     """Input for a path; Tab completes it with the first offer below, then with the next.
 
-    `recent` is offered while the line is empty. `lists_only` offers only files that may be lists.
+    `recent` is offered while the line is empty. `lists_only` offers only files that may be lists or releases.
     """
 
     DEFAULT_CSS = """
@@ -317,7 +317,7 @@ def _end(path: str, width: int) -> str:
 
 
 _MOST = 200  # directory entries offered
-_LISTS = (".toml", ".csv", ".tsv", ".xlsx", ".ods", ".json")
+_IMPORTED = (".toml", ".csv", ".tsv", ".xlsx", ".ods", ".json", ".txt", ".md", ".html", ".htm", ".pdf")
 
 
 def typed_paths(text: str) -> list[str]:
@@ -373,7 +373,7 @@ def shortly(told: str, paths: Sequence[str]) -> str:
 
 
 def completions(typed: str, *, lists_only: bool = True) -> list[str]:
-    """Return completions of a typed path; directories end in a separator; `lists_only` leaves out files that are no lists.
+    """Return completions of a typed path; directories end in a separator; `lists_only` leaves out what can't be imported.
 
     An unreadable directory has none. Hidden entries are offered only after a typed dot.
     """
@@ -390,7 +390,7 @@ def completions(typed: str, *, lists_only: bool = True) -> list[str]:
         for name, directory in sorted(found, key=lambda each: (not each[1], each[0].casefold()))
         if name.casefold().startswith(beginning.casefold())
         and (beginning.startswith(".") or not name.startswith("."))
-        and (directory or not lists_only or name.lower().endswith(_LISTS))
+        and (directory or not lists_only or name.lower().endswith(_IMPORTED))
         and name.isprintable()
     ]
     return out[:_MOST]

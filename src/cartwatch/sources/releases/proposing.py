@@ -72,7 +72,9 @@ def propose_release(
         program, record = watchlist.programs[place], document.programs[place]
         offers = _Offers(release, record, today, chosen).of(statements)
         state = "changed" if offers else "same"
-        entries.append(Entry(state, program.key, program.label, release.name, program, record, place, "name", "", offers))
+        entries.append(
+            Entry(state, program.key, program.label, release.title or release.name, program, record, place, "name", "", offers)
+        )
     entries.sort(key=lambda each: each.place if each.place is not None else len(watchlist.programs))
     entries += [_question(release, each) for each in asked]
     return Proposal(tuple(entries), tuple(head), act="read from", origin="release")
@@ -122,7 +124,7 @@ def _question(release: Release, statement: Statement) -> Entry:
         "unclear",
         program.key,
         name or statement.event,
-        release.name,
+        release.title or release.name,
         program,
         {},
         reason=statement.why,
@@ -158,7 +160,7 @@ def _new(release: Release, name: str, statements: Sequence[Statement], today: da
         record["cite"] = {"sponsor": source["id"]}
     record.setdefault("source", [source])
     program, _ = read_program(record, 0, today, UniqueNames())
-    return Entry("new", key, name, release.name, program, record, reason="is not in the list", offers=offers)
+    return Entry("new", key, name, release.title or release.name, program, record, reason="is not in the list", offers=offers)
 
 
 class _Offers:
