@@ -220,11 +220,13 @@ def _slips(found: Comparison, look: Look) -> Iterator[Line]:
 # ---- pictures and JSON
 
 
-def rate_pictures(blocks: Sequence[RateBlock], name: str, look: Look) -> list[tuple[str, str]]:
-    """Draw each block that has a rate as SVG: its title and its element; `name` begins the ids."""
+def rate_pictures(
+    blocks: Sequence[RateBlock], name: str, look: Look, *, least: int = 1, styled: bool = True
+) -> list[tuple[str, str]]:
+    """Draw each block that has `least` rates as SVG: its title and its element; `name` begins the ids."""
     out = []
     for block in blocks:
-        if not any(each.rate is not None for each in block.lines):
+        if sum(each.rate is not None for each in block.lines) < least:
             continue
         title = title_of_block(block, look)
         rows = []
@@ -247,6 +249,7 @@ def rate_pictures(blocks: Sequence[RateBlock], name: str, look: Look) -> list[tu
             left=72,
             right=30,
             track=340,
+            styled=styled,
         )
         out.append((title, svg))
     return out

@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from .drawing import Drawing, Lane, Tick
     from .lines import Run
 
-__all__ = ["picture"]
+__all__ = ["STYLE", "picture"]
 
 _ROW, _TOP, _PAD = 20, 36, 8  # pixels
 _LETTER = 6.6  # pixels, about, of a letter
 _HEIGHTS = {"solid": 10, "bar": 10, "vague": 10, "ghost": 4, "thin": 1.5}
 # Colours come from the page where it sets them, else from here; so the picture stands alone too.
-_STYLE = """.picture { --mark: var(--ink, #1b1f24); max-width: 100%; height: auto; background: var(--paper, #fff);
+STYLE = """.picture { --mark: var(--ink, #1b1f24); max-width: 100%; height: auto; background: var(--paper, #fff);
   font: 11px system-ui, "Segoe UI", "Helvetica Neue", Arial, sans-serif; }
 .picture text { fill: var(--ink, #1b1f24); } .picture .strong, .picture .heading { font-weight: 600; }
 .picture .open, .picture .good { --mark: var(--open, #1a7f37); } .picture .soon { --mark: var(--soon, #9a6700); }
@@ -35,12 +35,16 @@ _STYLE = """.picture { --mark: var(--ink, #1b1f24); max-width: 100%; height: aut
 .picture .hatch { fill: var(--paper, #fff); stroke: var(--mark); stroke-dasharray: 1.5 2.5; }
 .picture .band { fill: var(--quiet, #6a737d); fill-opacity: .1; } .picture .grid { stroke: var(--rule, #d8dee4); }
 .picture path.today { stroke: var(--overdue, #b42318); } .picture text.today { fill: var(--overdue, #b42318); }"""
+"""The rules that every picture is drawn by; a page of many pictures has them once."""
 
 
-def picture(drawing: Drawing, name: str, *, title: str, told: str, left: int = 30, right: int = 0, track: int = 640) -> str:
+def picture(
+    drawing: Drawing, name: str, *, title: str, told: str, left: int = 30, right: int = 0, track: int = 640, styled: bool = True
+) -> str:
     """Draw a drawing as an `svg` element, with its title and what it shows in words for those who do not see it.
 
     `name` begins the ids in it, which must be unique on a page; `left` and `right` are in letters, `track` in pixels.
+    Where the page has `STYLE` already, `styled` is false.
     """
     before, after = (round(each * _LETTER + (_PAD if each else 0)) for each in (left, right))
     height = _TOP + _ROW * len(drawing.rows) + _PAD
@@ -51,7 +55,7 @@ def picture(drawing: Drawing, name: str, *, title: str, told: str, left: int = 3
         f'role="img" aria-labelledby="{name}-title {name}-told">',
         f'<title id="{name}-title">{_text(title)}</title>',
         f'<desc id="{name}-told">{_text(told)}</desc>',
-        f"<style>{_STYLE}</style>",
+        *([f"<style>{STYLE}</style>"] if styled else []),
         *_ground(drawing, place, height),
     ]
     for at, row in enumerate(drawing.rows):

@@ -418,7 +418,13 @@ def kinds(drawn: Drawing) -> set[str]:
 
 
 def timeline_svg(
-    programs: Sequence[Program], look: Look, *, name: str = "timeline", span: TimeSpan | None = None, most: int = 60
+    programs: Sequence[Program],
+    look: Look,
+    *,
+    name: str = "timeline",
+    span: TimeSpan | None = None,
+    most: int = 60,
+    styled: bool = True,
 ) -> str:
     """Draw the catalysts of some programs as an `svg` element, the first `most` rows of them; "" if there are none.
 
@@ -442,6 +448,7 @@ def timeline_svg(
         told=". ".join(each for each in lines if each),
         left=_LETTERS.left,
         right=_LETTERS.right,
+        styled=styled,
     )
 
 

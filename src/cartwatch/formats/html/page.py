@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from cartwatch.domain.dates.format import iso
 from cartwatch.formats.report import AGENDA, agenda_row, headline, program_row, report_columns, shown_panes, waiting
 from cartwatch.views.panes import pane
+from cartwatch.views.svg import STYLE
 
 from .markup import Heading, blocks, escaped, table
 from .pictures import pictures_of_list, pictures_of_program
@@ -38,7 +39,7 @@ def report(programs: Sequence[Program], look: Look, title: str) -> Iterator[str]
     day = iso(look.today)
     rest = escaped(headline(programs, coming, look).removeprefix(f"As of {day}"))
     yield f'<p>As of <time datetime="{day}">{day}</time>{rest}</p></header>\n<main>\n'
-    for picture in pictures_of_list(programs, coming, look):
+    for picture in pictures_of_list(coming, look):
         yield f"<section><h2>{escaped(picture.title)}</h2>{_figure(picture)}</section>\n"
     links = {id(each): _anchor(each, at) for at, each in enumerate(programs)}
     if coming:
@@ -72,7 +73,7 @@ def _head(title: str) -> str:
 <meta http-equiv="Content-Security-Policy" content="{_POLICY}">
 <meta name="referrer" content="no-referrer">
 <title>{escaped(title)}</title>
-<style>{style}</style>
+<style>{style}{STYLE}</style>
 </head>
 """
 
@@ -98,7 +99,7 @@ def _anchor(program: Program, place: int) -> str:
 def _program(program: Program, anchor: str, look: Look) -> Iterator[str]:
     name = f" <small>{escaped(program.name)}</small>" if program.name and program.name != program.label else ""
     yield f'<section class="program" aria-labelledby="{anchor}"><h2 id="{anchor}">{escaped(program.label)}{name}</h2>\n'
-    for picture in pictures_of_program(program, look):
+    for picture in pictures_of_program(program, anchor, look):
         yield f'<div class="picture"><h3>{escaped(picture.title)}</h3>{_figure(picture)}</div>\n'
     yield '<div class="panes">\n'
     for key in shown_panes(program, look):

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from .timeline import MOST, timeline
+from cartwatch.views.comparison import rate_blocks
+from cartwatch.views.comparison_page import rate_pictures
+from cartwatch.views.timeline import timeline_svg
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,18 +30,24 @@ class Picture(NamedTuple):
     spoken: str = ""
 
 
-def pictures_of_list(programs: Sequence[Program], coming: Sequence[Item], look: Look) -> Iterator[Picture]:
+def pictures_of_list(coming: Sequence[Item], look: Look) -> Iterator[Picture]:
     """Yield the pictures at the top; `coming` are the upcoming catalysts, in agenda order."""
-    drawn = timeline(coming, look.today)
+    programs = list({id(each.program): each.program for each in coming}.values())
+    drawn = timeline_svg(programs, look, styled=False)
     if drawn:
-        dated = sum(each.window.dated for each in coming)
-        left_out = f"The {MOST} that come first of {dated}. " if dated > MOST else ""
         caption = (
-            "A bar is as long as its window, hatched where approximate or open; a dashed mark shows where it stood before."
+            "A bar is as long as its window, its ends dashed where they are approximate; a diamond is a day; "
+            "a low dashed bar shows where guidance stood before."
         )
-        yield Picture("Timeline", drawn, left_out + caption, "Timeline of upcoming catalysts; the table below says the same")
+        yield Picture("Timeline", drawn, caption, "Timeline of catalysts; the table below says the same")
 
 
-def pictures_of_program(program: Program, look: Look) -> Iterator[Picture]:
-    """Yield the pictures of one program, for its section."""
-    yield from ()
+def pictures_of_program(program: Program, anchor: str, look: Look) -> Iterator[Picture]:
+    """Yield the pictures of one program, for its section: rates that several of its data sets report."""
+    for title, svg in rate_pictures(rate_blocks([program]), anchor, look, least=2, styled=False):
+        yield Picture(
+            title,
+            svg,
+            "Each data set has its own line: populations, scales and cut-offs differ. Intervals are calculated (Wilson, 95 %).",
+            f"{title} of {program.label} by data set; the section says the same",
+        )
