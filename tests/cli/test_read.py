@@ -157,3 +157,17 @@ def test_import_says_which_command_reads_it(read):
     answer = read(str(read.release), command="import")
     assert answer.status == 2
     assert "`cartwatch read FILE`" in answer.err
+
+
+def test_designations_and_rates_are_told_once(read):
+    read.release.write_text(
+        HEAD
+        + DATED
+        + "The FDA granted RMAT designation to nora-cel for the treatment of large B-cell lymphoma on March 2, 2026.\n\n"
+        "CRS of any grade occurred in 5 of 40 patients (12.5%) treated with nora-cel."
+    )
+    answer = read("--yes")
+    assert "RMAT  (FDA) for large B-cell lymphoma granted 2026-03-02\n" in answer.out
+    assert "Rates  new data set: n 40, CRS 5/40\n" in answer.out
+    assert 'indication = "large B-cell lymphoma"' in read.path.read_text()
+    assert "[[program.safety.report]]" not in read.path.read_text()

@@ -109,14 +109,17 @@ def _words(
         label = {"runway": "cash runway ", "moved": "guidance "}.get(what, "new catalyst: ")
         return title, (Run(label), Run(clean(window.text), "strong"))
     if what == "confirmed":
-        return title, (Run("the same window: one more source", "quiet"),)
+        when = _catalyst(record, split(offer.path)[1]).get("when")
+        same = "the same window, one more source" if when is None else ": the same window, one more source"
+        return title, (*((Run(clean(str(when)), "strong"),) if when is not None else ()), Run(same, "quiet"))
     if not record or not offer.edits or what == "runway":
         theirs = offer.theirs
         if isinstance(theirs, dict):
             theirs = ", ".join(str(value) for key, value in theirs.items() if key not in ("event", "quote", "note", "cite"))
         return title, (Run(clean(str(theirs), limit=_LONGEST)),)
-    told = offer_words(offer, record, look.today)
-    return title, (Run(look.plainly(clean(told.removeprefix(f"{title}: "), limit=2 * _LONGEST))),)
+    told = offer_words(offer, record, look.today).removesuffix(f", source {' and '.join(offer.their_cites)}")
+    told = told.replace("new data set: data set: ", "new data set: ").removeprefix(title).strip(": ")
+    return title, (Run(look.plainly(clean(told, limit=2 * _LONGEST))),)
 
 
 def _title(offer: Offer, record: Mapping[str, Any]) -> str:
