@@ -161,6 +161,14 @@ def test_check_places_every_problem(run, write):
     assert set(document["problems"][0]) == {"file", "line", "column", "level", "program", "path", "message"}
 
 
+def test_advice_is_counted_and_listed_only_when_asked_for(run):
+    quiet = run.sample("check")
+    assert quiet.out == ""
+    assert "28 programs, " in quiet.err
+    assert "pieces of advice; `cartwatch check --advice` lists it" in quiet.err
+    assert len(run.sample("check", "--advice").out.splitlines()) > 50
+
+
 def test_advice_is_a_finding_only_when_strict(run):
     assert run.sample("check").status == 0
     assert run.sample("check", "--strict").status == 1
@@ -205,7 +213,8 @@ def test_programs_in_json_have_the_names_of_the_file(run):
     (program,) = json.loads(run.sample("show", "anito-cel", "--json").out)["programs"]
     assert program["mechanism"]["targets"] == ["BCMA"]
     assert program["mechanism"]["editing"] is None
-    assert program["designation"] == []
+    assert [each["kind"] for each in program["designation"]] == ["Fast Track", "Orphan", "RMAT"]
+    assert program["partner"] == []
     assert program["catalyst"][0]["when"]["state"] == "ahead"
     assert program["catalyst"][0]["said"] == "2026-02-23"
     assert program["safety"]["gvhd"]["note"] == "not applicable: autologous"

@@ -82,7 +82,7 @@ def test_since_says_how_far_back(page):
 def test_facts_that_nobody_has_read_are_called_by_their_names(run):
     text = run.sample("digest").out.partition("## Unverified")[2]
     assert "(costimulation, editing, knock-outs, GVHD mitigation)" in text
-    assert "(sponsor, trial NCT03056339)" in text
+    assert "(sponsor, partner 1, trial NCT03056339)" in text
     assert "mechanism." not in text
 
 

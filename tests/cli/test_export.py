@@ -72,7 +72,7 @@ def test_the_calendar_is_read_by_another_library(run, tmp_path, windows, more):
     path = tmp_path / "c.ics"
     assert run.sample("export", "lasme", "-o", str(path), "--windows", windows).status == 0
     events = Calendar.from_ical(path.read_bytes()).walk("VEVENT")
-    assert len(events) == 3 + 3 * more
+    assert len(events) == 5 + 4 * more
 
 
 def test_a_move_raises_the_sequence_of_the_same_entry(run, tmp_path):

@@ -18,8 +18,9 @@ SAMPLE = Document.parse((Path(__file__).parents[2] / "sample_watchlist.toml").re
 
 def numstat(before: str, after: str) -> tuple[int, int]:
     """Lines added and deleted, as `git diff --numstat` counts them."""
-    lines = [*difflib.unified_diff(before.split("\n"), after.split("\n"), n=0)][2:]
-    return sum(line.startswith("+") for line in lines), sum(line.startswith("-") for line in lines)
+    opcodes = difflib.SequenceMatcher(None, before.split("\n"), after.split("\n"), autojunk=False).get_opcodes()
+    changed = [each for each in opcodes if each[0] != "equal"]
+    return sum(end - start for *_, start, end in changed), sum(end - start for _, start, end, *_ in changed)
 
 
 def other(value: Any) -> Any:

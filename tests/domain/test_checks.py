@@ -125,9 +125,12 @@ def test_ids_that_are_all_but_one_are_told_and_still_two(other: str) -> None:
     assert [watchlist.find(each).label for each in ("caf\u00e9-1", other)] == ["A", "B"]
 
 
+AS_OF = date(2026, 12, 1)  # the newest day of the sample
+
+
 def test_the_sample_is_advised_on_its_unread_sources_and_unstated_scales_only() -> None:
     data = tomli.loads(SAMPLE.read_text(encoding="utf-8"))
-    found = check(read_watchlist({}, data["program"], TODAY).watchlist, TODAY)
+    found = check(read_watchlist({}, data["program"], AS_OF).watchlist, AS_OF)
     assert {each.code for each in found} == {"source-unread", "scale-missing"}
     assert all(each.code in CODES for each in found)
     paths = [each.path[1] for each in found]

@@ -93,12 +93,12 @@ def test_where_one_was_is_remembered(start: Start) -> None:
     terminal = start(["--today", "2026-11-22", sample_path()], size=(120, 35))
     terminal.until("lasme-cel   Cellectis")
     terminal.type("jjj4")
-    terminal.until(lambda text: any(line.startswith("▌   arlo-cel") for line in text.splitlines()))
+    terminal.until(lambda text: any(line.startswith("▌   zugo-cel") for line in text.splitlines()))
     terminal.until("Kind")
     terminal.type("q")
     assert terminal.end() == 0
     again = start(["--today", "2026-11-22", sample_path()], size=(120, 35))
-    again.until(lambda text: any(line.startswith("▌   arlo-cel") for line in text.splitlines()))
+    again.until(lambda text: any(line.startswith("▌   zugo-cel") for line in text.splitlines()))
     again.until("Kind")
     again.type("q")
     assert again.end() == 0

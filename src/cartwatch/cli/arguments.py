@@ -166,7 +166,11 @@ COMMANDS: dict[str, Subcommand] = {
             "check",
             "[FILE]",
             "errors, warnings and advice, with line and column",
-            (Option("strict", "exit with 1 for advice too"), _JSON),
+            (
+                Option("advice", "list the advice too, not only its number"),
+                Option("strict", "list advice, and exit with 1 for it too"),
+                _JSON,
+            ),
             module="cartwatch.cli.commands.check",
             most=1,
         ),

@@ -8,9 +8,10 @@ from cartwatch.domain.dates.format import iso
 from cartwatch.domain.dates.moments import later_day
 from cartwatch.domain.description import inside
 from cartwatch.domain.difference import described
-from cartwatch.domain.fields import facts
+from cartwatch.domain.fields import facts, kind_of
 from cartwatch.domain.program import root
 from cartwatch.domain.provenance import provenance
+from cartwatch.domain.runway import against_cash, cash_until
 from cartwatch.domain.slips import slips
 from cartwatch.domain.slips import words as move_words
 from cartwatch.views.facts import stated, unverified
@@ -49,6 +50,7 @@ def digest(watchlist: Watchlist, look: Look, since: date, title: str, changes: S
     due = [each for each in coming if each not in overdue and each.window.end is not None and each.window.end <= limit]
     opened = [each for each in coming if each.countdown.state in ("open", "today") and each not in due]
     moved = [each for each in slips(watchlist) if _after(_said(each), since)]
+    cash = list(_cash(watchlist.programs, look))
     parts = [
         (f"Overdue ({len(overdue)})", [_waited(each) for each in overdue]),
         (f"Due by {iso(limit)} ({len(due)})", [_waited(each) for each in due]),
@@ -56,6 +58,7 @@ def digest(watchlist: Watchlist, look: Look, since: date, title: str, changes: S
         (f"Moved since {iso(since)} ({len(moved)})", [_moved(each) for each in moved]),
         (f"New since {iso(since)}", list(_news(watchlist.programs, since, look.today))),
         (f"Changed in this list since {iso(since)}", [f"- {escaped(each)}" for each in changes]),
+        *([(f"Cash beside the next window ({len(cash)})", cash)] if cash else []),
         ("Unverified, by program", list(_unverified(watchlist.programs))),
     ]
     number = f"{len(watchlist)} program{'' if len(watchlist) == 1 else 's'}"
@@ -72,6 +75,21 @@ def _waited(item: Item) -> str:
     sign = "" if provenance(program, f"catalyst.{catalyst.key}.when", catalyst).verified else "°"
     when = f"{escaped(item.window.text)}{sign}"
     return f"- **{escaped(program.label)}**: {escaped(catalyst.event or catalyst.key)} — {when}, {escaped(item.countdown.text)}"
+
+
+def _cash(programs: Iterable[Program], look: Look) -> Iterator[str]:
+    """Set each sponsor's cash beside the next window, with the day it was said; silent without data."""
+    for program in programs:
+        runway = program.company.runway if program.company is not None else None
+        item = look.next(program)
+        if runway is None or runway.when is None or item is None:
+            continue
+        words = against_cash(runway.when, item.window, look.today)
+        if words:
+            sign = "" if runway.verified else "°"
+            said = f", said {runway.said.text}" if runway.said is not None else ""
+            told = f"{cash_until(runway.when)}{sign}{said}; {item.catalyst.event or item.catalyst.key}: {words}"
+            yield f"- **{escaped(program.label)}**: {escaped(told)}"
 
 
 def _moved(slip: Slip) -> str:
@@ -105,6 +123,8 @@ def _news(programs: Iterable[Program], since: date, today: date) -> Iterator[str
             if catalyst.closed:
                 day = catalyst.outcome_on or catalyst.when
                 found.append((day, f"{escaped(catalyst.event or catalyst.key)}: **{escaped(catalyst.outcome or '')}**"))
+        found += [(each.placed, f"{escaped(described(each))} placed") for each in program.holds]
+        found += [(each.lifted, f"{escaped(described(each))} lifted") for each in program.holds if not each.open]
         found += [(each.granted, f"{escaped(described(each))} granted") for each in program.designations]
         found += [(each.results_posted, f"{escaped(described(each))}: results posted") for each in program.trials]
         found += [(each.published, f"source: {escaped(each.title or each.id or 'untitled')}") for each in program.sources]
@@ -134,5 +154,6 @@ def _fact_words(path: str) -> str:
             words.append(step)
         elif place == len(steps) or step not in _GROUPS:
             one = fact.kind == "records" and place < len(steps)
-            words.append(inside(fact).removesuffix("s") if one else inside(fact))
+            record = kind_of(fact.record)
+            words.append(record.label if one and record is not None else inside(fact))
     return " ".join(words) or path

@@ -1,4 +1,4 @@
-"""`cartwatch check`: prints the errors and warnings of a watchlist, and advice, with line and column."""
+"""`cartwatch check`: prints the errors and warnings of a watchlist with line and column, and counts its advice, or lists it."""
 
 from __future__ import annotations
 
@@ -25,17 +25,20 @@ def run(call: Call) -> int:
     if file is not None and call.parsed.has("file"):
         raise UsageError(f'two files: "{file}" and "{call.parsed.get("file")}"')
     session = call.open(file)
-    found = findings(session)
+    found = shown = findings(session)
     if call.parsed.has("json"):
         from cartwatch.views.documents import head
 
         call.output.json({**head(call.now), "problems": [_document(session.path, each) for each in found]})
     else:
-        for each in found:
+        if not (call.parsed.has("advice") or call.parsed.has("strict")):
+            shown = tuple(each for each in found if each.level != ADVICE)
+        for each in shown:
             place = f"{session.path}:{each.line}:{each.column}: "
             call.output.runs([Run(place, "quiet"), Run(each.level, _ROLES.get(each.level, "")), Run(f": {each.words}")])
     if session.opened.state != "missing":
-        call.output.tell(f"{counted(len(session.watchlist), 'program')}, {tally(found) or 'no problems'}")
+        more = "" if len(shown) == len(found) else "; `cartwatch check --advice` lists it"
+        call.output.tell(f"{counted(len(session.watchlist), 'program')}, {tally(found) or 'no problems'}{more}")
     return 1 if any(each.level == ERROR for each in found) or (found and call.parsed.has("strict")) else 0
 
 
