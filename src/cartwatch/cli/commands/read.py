@@ -139,7 +139,7 @@ class _Reading:
         assert entry.asks is not None
         self.call.output.flush()
         for offer in entry.offers:
-            told = shown(offer, {}, self.call.look, entry)
+            told = shown(offer, {}, self.call.look, entry, plain=True)
             say(f"\n{told.title}: {''.join(each.text for each in told.change)}")
             for quote in told.quotes:
                 say("".join(each.text for each in quote))
@@ -260,7 +260,9 @@ class _Page:
         output, release = self.call.output, self.release
         day = release.said.isoformat() if release.said is not None else "day not known: --said DATE gives it"
         output.section(Run(clean(release.title or release.name, limit=200), "heading"))
-        output.runs([Run(" · ".join(each for each in (day, release.company, release.url) if each), "quiet")])
+        output.runs(
+            [Run(f" {self.call.look.glyphs.dot} ".join(each for each in (day, release.company, release.url) if each), "quiet")]
+        )
         numbers = {each: at for at, each in enumerate(_choices(self.proposal), 1)} if numbered else {}
         for at, entry in enumerate(self.proposal.entries):
             if entry.state in ("changed", "new"):
@@ -304,7 +306,7 @@ class _Page:
 
     def fact(self, offer: Offer, record: Any, entry: Entry | None, head: list[Run]) -> None:
         """Print one fact: what changes and its days, then the sentence, then why it is ticked or not, and the rule."""
-        told = shown(offer, record, self.call.look, entry)
+        told = shown(offer, record, self.call.look, entry, plain=not self.call.output.color)
         indent = Run(" " * (2 + sum(len(each.text) for each in head)))
         self.call.print_hanging([Run("  "), *head], [Run(f"{told.title}  ", "strong"), *told.change])
         if told.window:
@@ -320,5 +322,5 @@ class _Page:
         count = counted(len(refused), "phrase")
         self.call.output.section(Run(f"{count} not read as a fact" if refused else "Nothing was refused", "heading"))
         for each in refused:
-            quote = quote_runs(Evidence("", None, each.quote, each.span), self.call.look)
+            quote = quote_runs(Evidence("", None, each.quote, each.span), self.call.look, plain=not self.call.output.color)
             self.call.print_hanging([Run("  ")], [Run(f"{each.rule}  ", "unread"), *quote])

@@ -48,11 +48,14 @@ class Shown:
     why: str
 
 
-def shown(offer: Offer, record: Mapping[str, Any], look: Look, entry: Entry | None = None) -> Shown:
-    """Describe an offer read from a release; `record` is my program, empty for a new one and for a statement that is asked."""
+def shown(offer: Offer, record: Mapping[str, Any], look: Look, entry: Entry | None = None, *, plain: bool = False) -> Shown:
+    """Describe an offer read from a release; `record` is my program, empty for a new one and for a statement that is asked.
+
+    `plain`: where there are no colours, signs mark the words that were read.
+    """
     what = kind_of_offer(offer)
     window = window_of(offer, look.today)
-    quotes = tuple(quote_runs(each, look) for each in offer.evidence if each.quote)
+    quotes = tuple(quote_runs(each, look, plain=plain) for each in offer.evidence if each.quote)
     title, change = _words(what, offer, record, look, window)
     return Shown(title, change, _window(window, look), quotes, offer.rule, _why(offer, entry))
 
@@ -173,7 +176,7 @@ def _gives_window(offer: Offer) -> bool:
     return kind_of_offer(offer) in ("new", "moved", "confirmed")
 
 
-def quote_runs(evidence: Evidence, look: Look) -> tuple[Run, ...]:
+def quote_runs(evidence: Evidence, look: Look, *, plain: bool = False) -> tuple[Run, ...]:
     """Draw the sentence behind a value, with the part that it was read from marked; a long one is cut around that part."""
     start, end = evidence.span or (0, 0)
     before, read, after = (clean(" ".join(each.split("\n"))) for each in _parts(evidence.quote, start, end))
@@ -184,6 +187,8 @@ def quote_runs(evidence: Evidence, look: Look) -> tuple[Run, ...]:
     if len(after) > room:
         after = after[:room].rpartition(" ")[0] + gap
     open_, close = look.quoted("\0").split("\0")
+    if plain and read:
+        read = f"<{read}>" if look.ascii else f"‹{read}›"
     return (Run(open_ + before, "quiet"), Run(read, "strong"), Run(after + close, "quiet"))
 
 
