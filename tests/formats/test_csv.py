@@ -90,10 +90,11 @@ def test_another_tables_columns_separators_and_rows() -> None:
             "mechanism": {"targets": ["CD19", "CD22"]},
             "trial": [{"nct": "NCT00000001"}],
             "catalyst": [{"event": "BLA", "when": "Q4 2026"}, {"event": "Approval", "when": "2027"}],
+            "Price": "5",
         }
     ]
     assert "column “Milestone” is read as catalyst.event" in found.notes
-    assert "column “Price” is not imported" in found.notes
+    assert "column “Price” is kept as your own key “Price”" in found.notes
 
 
 def test_tabs_and_quoted_lines() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from cartwatch.domain.vocabulary import kind_word
 from cartwatch.formats.csv import Table, looks_tabular, read_table
-from cartwatch.formats.csv.columns import cut, joined_items, phase_word, trials_in
+from cartwatch.formats.csv.columns import cut, figure_of, joined_items, phase_word, trials_in
 
 NOW = datetime(2026, 11, 22).astimezone()
 
@@ -128,10 +128,14 @@ def test_a_source_that_is_no_link_and_no_kind_of_donor_is_the_title_of_one() -> 
 
 def test_what_a_column_holds_and_no_field_takes_is_named() -> None:
     table = read("Drug,Status,Type", "A,Recruiting,x", "B,Completed,y")
-    assert table.programs == [{"name": "A"}, {"name": "B"}]
+    assert table.programs == [
+        {"name": "A", "Status (column)": "Recruiting", "Type": "x"},
+        {"name": "B", "Status (column)": "Completed", "Type": "y"},
+    ]
     assert [each for each in table.notes if "Drug" not in each] == [
-        "column “Status” holds the status of trials, which comes with a refresh from the registry: not imported",
-        "column “Type” holds neither modalities nor kinds of catalysts: not imported",
+        "column “Status” holds the status of trials, which comes with a refresh from the registry: "
+        "kept as your own key “Status (column)”",
+        "column “Type” holds neither modalities nor kinds of catalysts: kept as your own key “Type”",
     ]
 
 
@@ -226,3 +230,47 @@ def test_a_program_is_written_in_the_order_of_the_format_whatever_the_columns() 
     found = only("Type,Date,Event,Company,Drug", "PDUFA,2027,x,S,A")
     assert list(found) == ["name", "sponsor", "catalyst"]
     assert list(found["catalyst"][0]) == ["event", "kind", "when"]
+
+
+@pytest.mark.parametrize(
+    ("header", "path"),
+    [
+        ("CRS", "crs.any"), ("CRS any", "crs.any"), ("All-grade CRS", "crs.any"), ("CRS (any grade, %)", "crs.any"),
+        ("CRS Gr3+", "crs.severe"), ("Gr ≥3 ICANS", "icans.severe"), ("ICANS ≥ 3", "icans.severe"), ("CRS G3+", "crs.severe"),
+        ("Grade 3 or higher neurotoxicity", "neurotox.severe"), ("Severe CRS rate", "crs.severe"), ("aGVHD", "gvhd.any"),
+        ("N", "n"), ("Data cut-off", "cutoff"), ("ORR", "endpoint"), ("mPFS", "endpoint"), ("Partner(s)", "partner"),
+        ("CRS comment", None), ("CRS onset day", None), ("Price", None), ("GVHD prophylaxis", None), ("CRS grade 2", None),
+    ],
+)  # fmt: skip
+def test_a_column_of_figures_is_known_by_its_name(header: str, path: str | None) -> None:
+    assert figure_of(header) == (f"figure.{path}" if path else None)
+
+
+def test_rates_partners_and_results_become_records() -> None:
+    program = only("Drug,Partner,N,CRS,CRS Gr3+ (%),ORR,Data cut-off", "A,Acme; Beta,40,38/40,2.5,67%,2026-06-30")
+    assert program["partner"] == [{"name": "Acme"}, {"name": "Beta"}]
+    data_set = {"n": 40, "cutoff": date(2026, 6, 30), "crs": {"any": "38/40", "severe": "2.5%"}}
+    assert program["safety"] == {"report": [data_set]}
+    assert program["efficacy"] == [{"results": [{"endpoint": "ORR", "value": "67%"}]}]
+
+
+def test_what_is_no_rate_stays_under_the_name_of_its_column() -> None:
+    assert only("Drug,CRS,Patients", "A,NR,12") == {"name": "A", "CRS": "NR", "n": 12}
+
+
+def test_a_column_that_differs_within_a_program_belongs_to_its_catalysts() -> None:
+    program = only("Drug,Event,Odds,Rating,,Rating", "A,x,60%,buy,k,1", "A,y,30%,buy,k,1")
+    assert program == {
+        "name": "A",
+        "catalyst": [{"event": "x", "Odds": "60%"}, {"event": "y", "Odds": "30%"}],
+        "Rating": "buy",
+        "column E": "k",
+        "Rating (2)": "1",
+    }
+    table = read("Drug,Phase,Rating", "A,Phase 1,buy", "A,Phase 1,sell")
+    assert [each.message for each in table.left] == ["conflict: Rating is “sell” here and “buy” above, which is kept"]
+
+
+def test_a_column_named_as_a_field_that_no_table_has_takes_no_place_of_a_record() -> None:
+    assert only("Drug,Phase,hold,Moves", "A,Phase 1,yes,2") == {
+        "name": "A", "phase": "Phase 1", "hold (column)": "yes", "Moves (column)": "2"}  # fmt: skip

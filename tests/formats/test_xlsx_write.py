@@ -87,7 +87,7 @@ def test_words_days_and_numbers_stand_in_cells_of_their_own() -> None:
     assert program["since"] == "1899-12-31"
     assert program["ids"] == "1234567890123456789"
     first, second = found["Catalysts"]
-    assert (first["When"], first["When from"], first["When to"]) == ("Q4 2026", date(2026, 10, 1), date(2026, 12, 31))
+    assert (first["When"], first["window.start"], first["window.end"]) == ("Q4 2026", date(2026, 10, 1), date(2026, 12, 31))
     assert first["Said"] == "March 2026"
     assert second["When"] == date(2026, 12, 23)
     (report,) = found["Data sets"]

@@ -38,6 +38,10 @@ class TableRow:
     cited: list[str] = field(default_factory=list)
     cites: dict[str, str | list[str]] = field(default_factory=dict)
     kind: str = ""
+    own: dict[str, Any] = field(default_factory=dict)
+    data_set: dict[str, Any] = field(default_factory=dict)
+    rates: dict[str, tuple[str, str, str, str]] = field(default_factory=dict)
+    results: list[dict[str, str]] = field(default_factory=list)
 
     def finish(self, program: Mapping[str, Any]) -> None:
         """Join related values: the dates of catalysts, the name and number of a trial, the sources of facts."""

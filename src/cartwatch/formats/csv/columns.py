@@ -22,7 +22,9 @@ __all__ = [
     "CATALYST",
     "CITED",
     "DATED",
+    "FIGURE",
     "IGNORED",
+    "OWN",
     "TRIAL",
     "TableColumn",
     "by_cells",
@@ -38,6 +40,8 @@ CATALYST = "catalyst."
 CITED = "source"  # a column of sources to cite
 TRIAL = "trial"  # a column of trials, by number or by name
 DATED = "dated."  # a column of dates of one kind of catalyst, as in `pdufa_date`
+FIGURE = "figure."  # a column of rates, patients or results
+OWN = "own."  # a column that no field takes
 IGNORED = ("next.", "rate.", "window.", "list.")
 """Beginnings of the columns that are worked out from others, and so never read back."""
 
@@ -175,7 +179,8 @@ def by_cells(header: str, cells: Sequence[str], today: date) -> TableColumn:
         return TableColumn(shown, None, why="tells records in words" if told else "")
     path, plain = column_of(shown), _plain(shown)
     if path is None:
-        return TableColumn(shown, _dated_by_cells(plain, [each for each in cells if each.strip()], today))
+        found = figure_of(shown) or _dated_by_cells(plain, [each for each in cells if each.strip()], today)
+        return TableColumn(shown, found or f"{OWN}{shown}", several=plain.endswith("s"))
     if plain == _plain(path) and "." in path:
         return TableColumn(shown, path, several=True)  # a column name of our own export
     listed = path == fold(shown) or plain.endswith("s") or "(s)" in shown or plain in _LISTS
@@ -184,6 +189,61 @@ def by_cells(header: str, cells: Sequence[str], today: date) -> TableColumn:
         column = replace(column, several=listed)
     found = _of_cells(plain, path, [text for each in cells if (text := each.strip())], today)
     return replace(column, path=found) if found is None or found in _readable() else replace(column, path=None, why=found)
+
+
+_RISKS = {"crs": "crs", "icans": "icans", "neurotox": "neurotox", "neurotoxicity": "neurotox", "gvhd": "gvhd", "agvhd": "gvhd"}
+_SEVERE = re.compile(
+    r"(?:≥|>=|>|\b(?:gr|grade|g))\.?\s*(?:≥|>=)?\s*[≥>=]*\s*3\s*(?:\+|or (?:higher|worse|more))?|\b3\s*\+|\bsevere\b"
+)
+_ANY = re.compile(r"\b(?:any|all|grades?|gr|rates?|incidence|of|pts|patients|n)\b|[^a-z0-9]")
+_DATA_SET = {
+    "n": "n|patients|pts|evaluable|n evaluable|evaluable patients|n patients|patients n|safety n|n pts",
+    "cutoff": "cutoff|cut off|data cutoff|data cut off|dco",
+    "population": "population|patient population",
+    "partner": "partner|partners|collaborator|collaborators|partner company|licensee|partnership",
+}
+_ENDPOINTS = frozenset(
+    [
+        "orr",
+        "cr",
+        "crr",
+        "cr rate",
+        "pfs",
+        "mpfs",
+        "median pfs",
+        "dor",
+        "mdor",
+        "median dor",
+        "os",
+        "mos",
+        "median os",
+        "efs",
+        "median efs",
+        "mrd",
+        "mrd negativity",
+        "mrd neg",
+    ]
+)
+
+
+def figure_of(header: str) -> str | None:
+    """Return what figures a column's header names: a risk with its grade, a part of the data set, a result, or a partner."""
+    plain = _plain(header.replace("%", " "))
+    for what, names in _DATA_SET.items():
+        if plain in names.split("|"):
+            return FIGURE + what
+    if plain in _ENDPOINTS:
+        return f"{FIGURE}endpoint"
+    words = header.casefold()
+    found = re.search(r"\b(?:" + "|".join(_RISKS) + r")\b", words)
+    if found is None:
+        return None
+    rest = words[: found.start()] + " " + words[found.end() :]
+    if severe := _SEVERE.search(rest):
+        rest, grade = rest[: severe.start()] + rest[severe.end() :], "severe"
+    else:
+        grade = "any"
+    return f"{FIGURE}{_RISKS[found[0]]}.{grade}" if not _ANY.sub("", rest) else None
 
 
 def _dated_by_cells(plain: str, cells: Sequence[str], today: date) -> str | None:

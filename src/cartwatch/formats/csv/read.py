@@ -17,8 +17,9 @@ from cartwatch.proposals.equivalence import same_meaning
 from cartwatch.proposals.incoming import Incoming, Refused, from_records
 
 from .cells import TableRow, read_cell
-from .columns import CITED, DATED, IGNORED, TRIAL, TableColumn, by_cells, fields
+from .columns import CITED, DATED, FIGURE, OWN, TRIAL, TableColumn, by_cells, fields
 from .decode import Header, TableError, decoded, header_of, is_header, rows
+from .figures import OwnValue, finish_figures, held, own_columns, own_places, read_figure
 from .write import unguarded
 
 if TYPE_CHECKING:
@@ -79,12 +80,15 @@ def table_of(header: Header, listed: Sequence[tuple[int, Sequence[str]]], now: d
         by_cells(each, [cells[at] for _, cells in listed if at < len(cells)], now.date())
         for at, each in enumerate(header.cells)
     ]
+    filled = [any(at < len(cells) and cells[at].strip() for _, cells in listed) for at in range(len(columns))]
+    columns = own_columns(columns, filled)
     _refuse_columns(columns, header.line)
     reading = _Table(columns, now.date())
     for count, (line, cells) in enumerate(listed, 1):
         if count > _ROWS or len(reading.programs) > FOREIGN.programs:
             raise TableError(f"more than {FOREIGN.programs:,} programs or {_ROWS:,} rows", line)
         reading.row(line, cells)
+    reading.settle()
     if not reading.programs and not reading.problems:
         raise TableError("the table has a header and no rows", header.line)
     above = [f"“{each}” stands above the header and is not imported" for each in header.above]
@@ -123,17 +127,29 @@ def _mapping(columns: Sequence[TableColumn]) -> Iterator[str]:
         yield f"{', '.join(in_words)}: records in words, not imported; an export to TOML or JSON brings them"
     for each in columns:
         shown = clean(each.header, limit=_SHOWN)
-        if each.path in (CITED, TRIAL) or (each.path is not None and fold(each.path) != fold(each.header)):
+        if each.path is not None and each.path.startswith(OWN):
+            key = clean(each.path.removeprefix(OWN), limit=_SHOWN)
+            yield f"column “{shown}” {each.why + ': ' if each.why else 'is '}kept as your own key “{key}”"
+        elif each.path in (CITED, TRIAL) or (each.path is not None and fold(each.path) != fold(each.header)):
             yield f"column “{shown}” is read as {_told(each)}"
-        elif each.path is None and shown and not shown.casefold().startswith(IGNORED):
-            yield f"column “{shown}” {each.why + ': ' if each.why else 'is '}not imported"
 
 
 def _told(column: TableColumn) -> str:
     assert column.path is not None
     if column.path.startswith(DATED):
         return f"the date of a catalyst “{clean(column.event, limit=_SHOWN)}”"
+    if column.path.startswith(FIGURE):
+        return _FIGURES.get(column.path.removeprefix(FIGURE)) or f"safety.report.{column.path.removeprefix(FIGURE)}"
     return {CITED: "a source to cite", TRIAL: "trials"}.get(column.path, column.path)
+
+
+_FIGURES = {
+    "n": "the patients of the data set",
+    "cutoff": "the cut-off of the data set",
+    "population": "the population of the data set",
+    "endpoint": "a result in efficacy",
+    "partner": "partners",
+}
 
 
 def _ordered(kind: type | None, record: dict[str, Any]) -> dict[str, Any]:
@@ -163,6 +179,7 @@ class _Table:
         self.set_on: dict[tuple[int, str], int] = {}
         self.above: dict[str, str] = {}  # the name and id of the last row that has them
         self.nameless: list[int] = []
+        self.own: list[OwnValue] = []
 
     def row(self, line: int, cells: Sequence[str]) -> None:
         found = {
@@ -184,12 +201,21 @@ class _Table:
         row = TableRow(self.today)
         for at, (column, text) in found.items():
             assert column.path is not None
+            if column.path.startswith(OWN):
+                row.own[column.path.removeprefix(OWN)] = held(text)
+                continue
+            if column.path.startswith(FIGURE):
+                read_figure(row, column, text)
+                continue
             try:
                 read_cell(row, column, text)
             except TypedError as wrong:
                 message = f"column {at + 1}, {column.path}: {wrong}"
                 self.problems.append(Problem(ERROR, ("program", place), message, label, slug(label), line, 1))
         row.finish(self.programs[place])
+        finish_figures(row)
+        catalyst = next(iter(row.lists.get("catalyst", [])), None)
+        self.own += [(place, key, value, dict(catalyst) if catalyst else None, line, label) for key, value in row.own.items()]
         for path, value in row.values.items():
             self.put(place, path, value, line, label)
         for path, cite in row.cites.items():
@@ -242,8 +268,16 @@ class _Table:
         known = program.setdefault("cite", {})
         known[path] = written(dict.fromkeys((*read_cites(known.get(path)), *read_cites(cite))))
 
+    def settle(self) -> None:
+        """Put the reader's own values where they belong, once every row is known."""
+        for place, words, line, label in own_places(self.own, self.programs):
+            self.leave(place, words, line, label)
+
     @staticmethod
-    def put_records(program: dict[str, Any], key: str, items: list[dict[str, Any]]) -> None:
+    def put_records(program: dict[str, Any], path: str, items: list[dict[str, Any]]) -> None:
+        *tables, key = path.split(".")
+        for table in tables:
+            program = program.setdefault(table, {})
         known = program.setdefault(key, [])
         for each in items:
             twin = next((one for one in known if key == "trial" and _one_trial(one, each)), None)

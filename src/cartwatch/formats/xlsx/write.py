@@ -181,8 +181,8 @@ def _listed_at(record: Row, path: str) -> list[Row]:
 
 
 def _known(path: str, label: str) -> str:
-    """Return the label of a column if an import knows it by that, else its path."""
-    return label if column_of(label) in (path, None) else path
+    """Return the label of a column if an import knows it by that, else its path; `list.` marks what none reads back."""
+    return label if column_of(label) == path else path if column_of(path) == path else f"list.{path}"
 
 
 def _fields(record: type, name: _Naming, path: str = "", above: tuple[str, ...] = ()) -> Iterator[_Field]:
@@ -198,8 +198,9 @@ def _fields(record: type, name: _Naming, path: str = "", above: tuple[str, ...] 
         elif fact.kind in ("date", "guidance"):
             yield _Field(title, _window_of(at))
             if fact.kind == "guidance":
-                yield _Field(f"{title} from", _day_of(at, "start"))
-                yield _Field(f"{title} to", _day_of(at, "end"))
+                about = "window" if key == "when" else f"window.{key}"  # worked out, and so never read back
+                yield _Field(f"{about}.start", _day_of(at, "start"))
+                yield _Field(f"{about}.end", _day_of(at, "end"))
         else:
             yield _Field(title, _text_of(fact, key))
             if fact.kind == "rate":
@@ -284,7 +285,10 @@ def _about(title: str, now: datetime, count: int) -> _Made:
         ("List", title),
         ("As of", now.date()),
         ("Programs", count),
-        ("Windows", "words as the sponsor said them; “from” and “to” are the first and the last day that the words allow"),
+        (
+            "Windows",
+            "words as the sponsor said them; window.start and window.end are the first and the last day that they allow",
+        ),
         ("Rates", "as published, then the patients with the event and the patients of the data set"),
         ("Blank", "not reported, never zero"),
     )
