@@ -17,7 +17,7 @@ from cartwatch.proposals.equivalence import same_meaning
 from cartwatch.proposals.incoming import Incoming, Refused, from_records
 
 from .cells import TableRow, read_cell
-from .columns import CITED, DATED, FIGURE, OWN, TRIAL, TableColumn, by_cells, fields
+from .columns import CITED, DATED, FIGURE, IGNORED, OWN, TRIAL, TableColumn, by_cells, fields
 from .decode import Header, TableError, decoded, header_of, is_header, rows
 from .figures import OwnValue, finish_figures, held, own_columns, own_places, read_figure
 from .write import unguarded
