@@ -79,6 +79,7 @@ GLOBAL = (
     Option("version", "show the version", short="V"),
 )
 _JSON = Option("json", "print JSON, never truncated")
+_AS_OF = Option("as-of", "what was known on that day, by the days that the facts carry", "DATE")
 _CITE = Option("cite", "source of the fact: an id, or an address, which is added as a new source", "ID")
 _ANEW = Option("anew", "begin a new list although the file is gone or empty and a backup has programs")
 _OWN = Option("own", "the field is one of your own, unknown to cartwatch")
@@ -95,6 +96,7 @@ COMMANDS: dict[str, Subcommand] = {
                 Option("within", "windows that overlap the coming days, as in 90d, 12w, 6m, 1y", "SPAN"),
                 Option("due", "only windows that end in that span (90d, if --within is not given), and what is overdue"),
                 Option("number", "at most this many", "N", "n"),
+                _AS_OF,
                 _JSON,
             ),
             module="cartwatch.cli.commands.next",
@@ -107,6 +109,7 @@ COMMANDS: dict[str, Subcommand] = {
             (
                 Option("sort", "columns to sort by, as in phase,-countdown", "KEYS"),
                 Option("columns", "columns to show, as in program,target,countdown; +key adds one, all shows all", "COLUMNS"),
+                _AS_OF,
                 _JSON,
             ),
             module="cartwatch.cli.commands.list",
@@ -132,6 +135,7 @@ COMMANDS: dict[str, Subcommand] = {
                 Option("format", "text or svg; by default, from the name of the file", "text|svg"),
                 Option("output", "write to a file, not to stdout", "FILE", "o"),
                 Option("force", "overwrite an existing file"),
+                _AS_OF,
                 _JSON,
             ),
             module="cartwatch.cli.commands.timeline",
@@ -146,7 +150,7 @@ COMMANDS: dict[str, Subcommand] = {
             "show",
             "PROGRAM",
             "one program, pane by pane",
-            (Option("pane", "only these panes, as in safety,catalysts", "PANES"), _JSON),
+            (Option("pane", "only these panes, as in safety,catalysts", "PANES"), _AS_OF, _JSON),
             module="cartwatch.cli.commands.show",
             least=1,
             most=None,

@@ -46,7 +46,7 @@ class Call:
     def __init__(self, parsed: Parsed, output: Output) -> None:
         self.parsed = parsed
         self.output = output
-        self.now = _moment(parsed.get("today"))
+        self.now = _moment(parsed.get("as-of") or parsed.get("today"), "as-of" if parsed.get("as-of") else "today")
 
     @property
     def today(self) -> date:
@@ -117,6 +117,10 @@ class Call:
         if opened.trouble is not None:
             trouble = opened.trouble
             raise Failure(f"{where.watchlist}:{trouble.line}:{trouble.column}: {trouble.message}")
+        if (day := self.parsed.get("as-of")) is not None:
+            from cartwatch.session.as_of import go_back
+
+            self.output.tell(f"as of {day}: {go_back(session, self.today, self.now.tzinfo)}")
         return session
 
     def find(self, session: Session, asked: str) -> Program:
@@ -145,15 +149,15 @@ class Call:
             self.output.tell(f"{session.path}: {tally(session.problems)}: `cartwatch check` says where")
 
 
-def _moment(today: str | None) -> datetime:
-    """Return the viewer's local time; with --today, the first moment of that day."""
+def _moment(today: str | None, option: str) -> datetime:
+    """Return the viewer's local time; with --today or --as-of, the first moment of that day."""
     from datetime import datetime
 
     if today is None:
         return datetime.now().astimezone()
     from cartwatch.domain.dates.moments import in_zone
 
-    day = a_day(today, "today")
+    day = a_day(today, option)
     return in_zone(datetime(day.year, day.month, day.day))
 
 
