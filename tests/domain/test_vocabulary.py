@@ -132,3 +132,37 @@ def test_other_spellings_are_put_in_the_words_of_the_vocabulary(text: str, word:
 @pytest.mark.parametrize("text", ["not approved", "unmet", "none", "not yet", "no"])
 def test_a_denial_is_no_misspelt_word(text: str) -> None:
     assert VOCABULARIES["outcome"].suggest(text) is None
+
+
+@pytest.mark.parametrize(
+    ("vocabulary", "text", "word"),
+    [
+        ("phase", "Phase 2b", "Phase 2"),
+        ("phase", "1b/2a", "Phase 1/2"),
+        ("phase", "Phase 2/3", "Phase 2/3"),
+        ("phase", "NDA filed", "Filed"),
+        ("phase", "sBLA submitted", "Filed"),
+        ("phase", "BLA under review", "Filed"),
+        ("phase", "Phase 4", None),
+        ("kind", "Clinical Readout", "readout"),
+        ("kind", "BLA submission", "filing"),
+        ("kind", "First patient dosed", "enrolment"),
+        ("kind", "M&A", None),
+        ("outcome", "Primary endpoint met", "met"),
+        ("outcome", "RTF", "refuse to file"),
+        ("outcome", "halted for futility", "futility"),
+        ("outcome", "PDUFA extended", "extended"),
+        ("outcome", "delayed", None),
+        ("outcome", "complete response", None),
+        ("outcome", "-", None),
+        ("hold", "partial clinical hold", "partial hold"),
+        ("role", "CDMO", "manufacturing"),
+        ("region", "Europe", "EU"),
+    ],
+)
+def test_the_words_of_trackers_are_read_and_others_are_not(vocabulary: str, text: str, word: str | None) -> None:
+    assert VOCABULARIES[vocabulary].canonical(text) == word
+
+
+def test_an_abbreviation_is_not_taken_for_another_one() -> None:
+    assert VOCABULARIES["kind"].suggest("M&A") is None

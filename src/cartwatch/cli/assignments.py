@@ -306,7 +306,12 @@ def doubt_source(program: Program, given: Assignments, path: str) -> None:
     """Add the warning that the old value's source does not cover the new value."""
     steps = split(path)
     declared = declaration(path)
-    if declared is None or declared.kind in ("cites", "map", "record", "records") or steps[0] == "source":
+    if (
+        declared is None
+        or not declared.sourced
+        or declared.kind in ("cites", "map", "record", "records")
+        or steps[0] == "source"
+    ):
         return
     guided = steps[0] == "catalyst" and steps[-1] in ("when", "outcome")
     behind = provenance(program, path, program.catalyst(steps[1]) if guided else None).cited

@@ -90,7 +90,7 @@ def _declaration(record: type | None, path: str) -> Fact | None:
         found = facts(record).get(step) if record is not None else None
         if found is None:
             return None
-        record = found.record
+        record = found.record or found.names
         if found.kind == "rates" and len(steps) == 1:
             return rate_in(found, steps[0])
         if found.kind in ("records", "words") and steps:
@@ -124,15 +124,15 @@ def _own_name(record: type | None, item: Any, place: int) -> tuple[str, bool]:
     return slug(named) if isinstance(named, str) and named.strip() else f"{kind.key}-{number}", False
 
 
-def raw_path(record: Mapping[str, Any], path: str, *, own: bool = False) -> RawPath:
+def raw_path(data: Mapping[str, Any], path: str, *, own: bool = False, record: type | None = None) -> RawPath:
     """Resolve a dotted path to keys and list positions in a program's data.
 
     The last step may be new; every earlier step must exist, except declared tables that are not yet written, and with
     `own` the user's own tables. Raises PathError, with the nearest name if one is close.
     """
     steps = list(split(path))
-    here: Any = record
-    kind: type | None = root()
+    here: Any = data
+    kind: type | None = record or root()
     out: list[str | int] = []
     while steps:
         step = steps.pop(0)
@@ -198,7 +198,7 @@ def unknown_field(path: str, record: type | None = None) -> str:
         declared = facts(record).get(step)
         if declared is None:
             return _unknown(step, record)
-        above, record = step, declared.record
+        above, record = step, declared.record or declared.names
         if declared.kind == "records" and steps:
             steps.pop(0)
     return f"{path} is not a field"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from .catalyst import Catalyst, Guidance
 from .dates.window import Window
-from .description import field_texts, inside, short, title_of
+from .description import field_texts, inside, record_line, short, title_of
 from .fields import Fact, facts, kind_of
 from .identity import UniqueNames, pair_records
 from .mechanism import Knockout
@@ -19,6 +19,8 @@ from .slips import classify
 from .slips import words as move_words
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from .fields import Fact
     from .program import Program
     from .watchlist import Watchlist
@@ -245,6 +247,7 @@ def difference(old: Watchlist, new: Watchlist) -> tuple[Change, ...]:
     if old.title != new.title:
         words = f'the watchlist is now called "{new.title}"' if new.title else f'the title "{old.title}" was removed'
         found.append(Change("", "", "title", old.title, new.title, _kind(old.title, new.title), words, 5))
+    found += _sponsors(old, new)
     for program in new.programs:
         before = old.get(program.key)
         if before is None:
@@ -258,6 +261,38 @@ def difference(old: Watchlist, new: Watchlist) -> tuple[Change, ...]:
             words = f"{program.label}: program removed"
             found.append(Change(program.key, program.label, "", program, None, "program removed", words, 99))
     return _ordered(found)
+
+
+def _sponsors(old: Watchlist, new: Watchlist) -> list[Change]:
+    """Return every change between the sponsors at the top of the file; they are matched by name."""
+    found: list[Change] = []
+    for sponsor in new.sponsors:
+        before = old.sponsor(sponsor.name)
+        if before is None:
+            found.append(Change("", "", "sponsor", None, sponsor, "added", f"new sponsor {record_line(sponsor)}", 40))
+        elif before != sponsor:
+            was, now = dict(_leaves(before)), dict(_leaves(sponsor))
+            for path in dict.fromkeys((*was, *now)):
+                (fact, one), (same, other) = was.get(path, (None, None)), now.get(path, (None, None))
+                declared = fact or same
+                if declared is not None and one != other:
+                    words = f"sponsor {sponsor.name}: {path.replace('.', ' ')} {value_words(declared, one, other)}"
+                    found.append(Change("", "", f"sponsor.{path}", one, other, _kind(one, other), words, 60))
+    for sponsor in old.sponsors:
+        if new.sponsor(sponsor.name) is None:
+            found.append(Change("", "", "sponsor", sponsor, None, "removed", f"sponsor {sponsor.name} removed", 40))
+    return found
+
+
+def _leaves(record: Any, path: str = "") -> Iterator[tuple[str, tuple[Fact, Any]]]:
+    """Yield each value of a record and of the records in it, by path."""
+    declared: type = type(record)
+    for key, fact in facts(declared).items():
+        value = getattr(record, fact.attribute)
+        if fact.kind == "record" and value is not None:
+            yield from _leaves(value, f"{path}{key}.")
+        elif value not in (None, ()):
+            yield f"{path}{key}", (fact, value)
 
 
 def difference_of(old: Program, new: Program) -> tuple[Change, ...]:

@@ -18,11 +18,13 @@ __all__ = ["Partner", "Runway", "Sponsor"]
 class Runway:
     """Until when a sponsor says that its cash lasts, and where it says so."""
 
-    when: Window | None = fact("until", "Cash until", 'The sponsor\'s words: "into 2H 2027", "through 2027".')
-    said: Window | None = fact("date", "Said", "Day on which it was said.")
-    url: str | None = fact("link", "Link", "Web address of the statement.")
-    quote: str | None = fact("prose", "Quote", "The relevant words, verbatim.")
-    checked: Window | None = fact("date", "Checked", "Day on which a person last read it; absent: source not checked.")
+    when: Window | None = fact("until", "Cash until", 'The sponsor\'s words: "into 2H 2027", "through 2027".', sourced=False)
+    said: Window | None = fact("date", "Said", "Day on which it was said.", sourced=False)
+    url: str | None = fact("link", "Link", "Web address of the statement.", sourced=False)
+    quote: str | None = fact("prose", "Quote", "The relevant words, verbatim.", sourced=False)
+    checked: Window | None = fact(
+        "date", "Checked", "Day on which a person last read it; absent: source not checked.", sourced=False
+    )
 
     @property
     def verified(self) -> bool:
@@ -45,10 +47,10 @@ class Sponsor:
         pane="overview",
     )
 
-    name: str | None = fact("text", "Name", "The company, as programs name it.")
-    tickers: tuple[str, ...] = fact("words", "Tickers", "Its stock tickers.", default=())
-    cik: str | None = fact("text", "CIK", "Its number at the SEC.")
-    runway: Runway | None = fact("record", "Runway", "How long its cash lasts.", record=Runway)
+    name: str | None = fact("text", "Name", "The company, as programs name it.", sourced=False)
+    tickers: tuple[str, ...] = fact("words", "Tickers", "Its stock tickers.", default=(), sourced=False)
+    cik: str | None = fact("text", "CIK", "Its number at the SEC.", sourced=False)
+    runway: Runway | None = fact("record", "Runway", "How long its cash lasts.", record=Runway, sourced=False)
 
 
 @dataclass(frozen=True, slots=True)

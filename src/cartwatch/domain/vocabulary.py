@@ -26,12 +26,15 @@ def nearest(word: str, known: list[str]) -> str | None:
     return _nearest(word, tuple(known))
 
 
+_SHORT = 3  # letters of an abbreviation: M&A is not MAA
+
+
 @lru_cache(maxsize=512)  # a file with an unknown word usually has it many times
 def _nearest(word: str, known: tuple[str, ...]) -> str | None:
     from difflib import get_close_matches
 
     folded = {fold(each): each for each in reversed(known)}
-    close = get_close_matches(fold(word), list(folded), n=1, cutoff=0.6)
+    close = get_close_matches(fold(word), list(folded), n=1, cutoff=0.6 if len(word) > _SHORT else 0.75)
     return folded[close[0]] if close else None
 
 
@@ -119,8 +122,11 @@ PHASE = Vocabulary(
         "pivotal phase 2": "Pivotal",
         "phase 2 pivotal": "Pivotal",
         "phase 2 registrational": "Pivotal",
-        "BLA filed": "Filed",
-        "BLA submitted": "Filed",
+        **{
+            f"{application} {state}": "Filed"
+            for application in ("BLA", "sBLA", "NDA", "sNDA", "MAA", "application")
+            for state in ("filed", "submitted", "accepted", "under review", "filing", "submission")
+        },
         "submitted": "Filed",
         "under review": "Filed",
         "marketed": "Approved",
@@ -232,6 +238,14 @@ KIND = Vocabulary(
         "MAA": "filing",
         "filing acceptance": "acceptance",
         "accepted": "acceptance",
+        **{
+            f"{application} {step}": "filing"
+            for application in ("BLA", "sBLA", "NDA", "MAA")
+            for step in ("submission", "filing")
+        },
+        **dict.fromkeys(("clinical readout", "data readout", "topline data", "top-line data", "topline readout"), "readout"),
+        **dict.fromkeys(("first patient dosed", "first patient in", "FPI", "last patient in", "LPI"), "enrolment"),
+        "interim data": "interim",
         "PDUFA date": "pdufa",
         "goal date": "pdufa",
         "target action date": "pdufa",
@@ -273,6 +287,13 @@ OUTCOME = Vocabulary(
     synonyms={
         "futile": "futility",
         "stopped for futility": "futility",
+        "halted for futility": "futility",
+        **dict.fromkeys(("met primary endpoint", "primary endpoint met"), "met"),
+        **dict.fromkeys(("missed primary endpoint", "primary endpoint missed", "primary endpoint not met"), "missed"),
+        **dict.fromkeys(("CRL received", "CRL issued"), "crl"),
+        **dict.fromkeys(("PDUFA extended", "goal date extended", "review extended"), "extended"),
+        **dict.fromkeys(("approved (accelerated)", "accelerated approval granted"), "accelerated approval"),
+        "refused to file": "refuse to file",
         "full approval": "approved",
         "regular approval": "approved",
         "accelerated": "accelerated approval",

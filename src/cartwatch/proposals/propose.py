@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from cartwatch.document.edits import Set
+from cartwatch.document.edits import Add, Set
 from cartwatch.domain.cites import is_cite, with_ids
 from cartwatch.domain.identity import same
 from cartwatch.domain.text import REPLACEMENT, clean
 from cartwatch.domain.vocabulary import fold
 from cartwatch.session.conflicts import place_words
+from cartwatch.session.sponsors import LIST, sponsor_place
 
 from .compare import offers_of
 from .matching import match, rivals
@@ -203,7 +204,29 @@ def _head(document: Document, incoming: Sequence[Incoming]) -> tuple[Offer, ...]
         for key, value in each.document.head.items():
             if key not in known and key not in found and each.form == "watchlist":
                 found[key] = Offer(key, "added", None, value, (Set((key,), _cleaned(value)[0]),))
+        if LIST in document.head and each.form == "watchlist":
+            found |= _sponsors(document, each.document.head.get(LIST))
     return tuple(found.values())
+
+
+def _sponsors(document: Document, theirs: Any) -> dict[str, Offer]:
+    """Return the sponsors that mine lacks, and the fields of known ones that mine lacks or that differ."""
+    found: dict[str, Offer] = {}
+    for value in theirs if isinstance(theirs, list) else ():
+        name = value.get("name") if isinstance(value, dict) else None
+        if not isinstance(name, str) or not name.strip():
+            continue
+        place = sponsor_place(document, name)
+        if place is None:
+            found[f"sponsor {name}"] = Offer(f"sponsor {name}", "added", None, value, (Add((LIST,), _cleaned(value)[0]),))
+            continue
+        mine = document.head[LIST][place]
+        for key, field in value.items():
+            if key != "name" and not same(mine.get(key), field):
+                label = f"sponsor {name}: {key}"
+                edits = (Set((LIST, place, key), _cleaned(field)[0]),)
+                found[label] = Offer(label, "added" if key not in mine else "changed", mine.get(key), field, edits)
+    return found
 
 
 def _cleaned(value: Any) -> tuple[Any, int]:

@@ -29,6 +29,7 @@ from cartwatch.domain.fields import facts
 from cartwatch.domain.program import slug
 
 from .citations import at, cite_edits, cited_unit, forget_outcome, keep_edits, uncite_edits, unlent
+from .sponsors import leads_to_sponsor, sponsor_edits
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Container, Iterable, Mapping, Sequence
@@ -116,6 +117,8 @@ def set_fact(
     Without `cite` the old source is removed; naming it again, or `keep`, confirms it.
     `own` allows a key that cartwatch does not know. Raises ChangeError.
     """
+    if leads_to_sponsor(path):
+        return _set_sponsor(document, watchlist, key, {path: value})
     place = _place(watchlist, key)
     record = document.programs[place]
     label = watchlist.programs[place].label
@@ -174,6 +177,10 @@ def set_facts(
     cartwatch does not know. A table that becomes empty is deleted, and if the id of a
     source changes, its cites follow. Raises ChangeError.
     """
+    if led := {path: value for path, value in values.items() if leads_to_sponsor(path)}:
+        if len(led) < len(values) or added:
+            raise ChangeError("the sponsor's own record is shared by its programs: change it in a step of its own")
+        return _set_sponsor(document, watchlist, key, led)
     place = _place(watchlist, key)
     record = document.programs[place]
     edits: list[Edit] = list(_with_id(document, watchlist, place))
@@ -213,6 +220,27 @@ def set_facts(
     shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
     words = said[0].words if len(names) == 1 and said else f"{label}: changed {_record_of(record, values)}{shown}"
     return PlannedChange(tuple(edits), words, key, next(iter((*values, *(path for path, _ in added))), None))
+
+
+def _set_sponsor(document: Document, watchlist: Watchlist, key: str, values: Mapping[str, Any]) -> PlannedChange:
+    """Set fields of the record of a program's sponsor, at the top of the file. Raises ChangeError."""
+    program = watchlist.programs[_place(watchlist, key)]
+    if not program.sponsor:
+        raise ChangeError(f"{program.label}: it names no sponsor yet: set sponsor first")
+    for path in values:
+        if declaration(path) is None:
+            raise ChangeError(f"{program.label}: {unknown_field(path)}")
+    try:
+        edits = sponsor_edits(document, program.sponsor, values)
+    except PathError as wrong:
+        raise ChangeError(f"{program.label}: {wrong}") from None
+    if not edits:
+        raise NothingToDo(f"{program.sponsor}: all of it is so already")
+    told = ", ".join(
+        f"{' '.join(split(path)[1:])} {_shown(value)}" if value is not None else f"removed {' '.join(split(path)[1:])}"
+        for path, value in values.items()
+    )
+    return PlannedChange(edits, f"sponsor {program.sponsor}: {told}", key, next(iter(values)))
 
 
 def _record_of(record: Mapping[str, Any], values: Mapping[str, Any]) -> str:
@@ -504,6 +532,8 @@ def delete(document: Document, watchlist: Watchlist, key: str, path: str | None 
     if path is None:
         after = watchlist.programs[place + 1 : place + 2] or watchlist.programs[max(0, place - 1) : place]
         return PlannedChange((Delete(("program", place)),), f"deleted {label}", after[0].key if after else None)
+    if leads_to_sponsor(path):
+        return _set_sponsor(document, watchlist, key, {path: None})
     record = document.programs[place]
     try:
         where = raw_path(record, path)

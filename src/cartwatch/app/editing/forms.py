@@ -24,6 +24,7 @@ from cartwatch.session.changes import (
     source_ids,
     with_sources,
 )
+from cartwatch.session.sponsors import LIST, sponsor_place
 from cartwatch.views.catalysts import shift
 
 from .form import Form, Surroundings, one_row, rows_of
@@ -60,6 +61,10 @@ def _around(session: Session, look: Look, key: str, base: str, record: Any) -> S
 
 
 def _record(session: Session, key: str, base: str) -> Any:
+    if base == LIST:
+        program = session.watchlist.get(key)
+        place = sponsor_place(session.document, program.sponsor or "") if program is not None else None
+        return session.document.head[LIST][place] if place is not None else {"name": program.sponsor if program else None}
     try:
         return record_at(raw_program(session, key), base)
     except PathError as wrong:

@@ -74,6 +74,9 @@ def target(path: str | None) -> Target | None:
         if fact is None:
             return None
         at += 1
+        if fact.names is not None and at < len(steps):
+            base, record, inner, within = steps[:at], fact.names, fact.names, fact.names
+            continue
         if fact.record is None:
             return Target(joined(base) if base else "", record, steps[len(base) : at], fact)
         within = fact.record
