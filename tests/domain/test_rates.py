@@ -134,6 +134,15 @@ def test_the_wilson_interval_has_its_known_values(affected: int, n: int, low: fl
     assert wilson(affected, n) == pytest.approx((low, high), abs=5e-5)
 
 
+def test_the_wilson_interval_is_that_of_statsmodels_for_every_count_up_to_300() -> None:
+    proportion = pytest.importorskip("statsmodels.stats.proportion", reason="statsmodels is not installed")
+    for n in range(1, 301):
+        low, high = proportion.proportion_confint(list(range(n + 1)), n, alpha=0.05, method="wilson")
+        ours = [wilson(affected, n) for affected in range(n + 1)]
+        assert [each[0] for each in ours] == pytest.approx(list(low), abs=1e-9)
+        assert [each[1] for each in ours] == pytest.approx(list(high), abs=1e-9)
+
+
 @given(st.integers(1, 2000), st.data())
 def test_the_wilson_interval_holds_the_rate_and_mirrors_its_complement(n: int, data: st.DataObject) -> None:
     affected = data.draw(st.integers(0, n))

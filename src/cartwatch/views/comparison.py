@@ -350,7 +350,9 @@ _POOLED = re.compile(r"\b(?:pooled|integrated|combined|all trials)\b", re.IGNORE
 def _of_pools(sets: Sequence[DataSet]) -> Iterator[Caution]:
     pooled = [each for each in sets if _mentions(_POOLED, each)]
     if pooled:
-        yield Caution("Pooled", f"{_counted(pooled)} are pooled, as named, over trials or diseases")
+        yield Caution(
+            "Pooled", f"{_counted(pooled)} {'is' if len(pooled) == 1 else 'are'} pooled, as named, over trials or diseases"
+        )
     several = [each.program for each in sets]
     twice = [each for each in dict.fromkeys(each.key for each in several) if sum(one.key == each for one in several) > 1]
     if twice:

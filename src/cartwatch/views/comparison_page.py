@@ -10,6 +10,7 @@ from .drawing import paint, sign
 from .forest import about, figures, forest, told
 from .layout import cells, fit_runs, side_by_side, width_of, wrap
 from .lines import Line, Pane, Run
+from .safety import efficacy
 from .slips import tally_runs
 from .svg import picture
 
@@ -47,6 +48,7 @@ def comparison_pages(found: Comparison, look: Look, width: int, *, drawn: bool =
     if drawn:
         out += _rates(found.rates, look, width)
     out += [
+        Pane("efficacy", "Efficacy by data set", tuple(_efficacy(found.programs, look))),
         Pane("mitigation", "Mitigation", tuple(_facts(found.programs, found.mitigation, look, width))),
         Pane("mechanism", "Mechanism", tuple(_facts(found.programs, found.mechanism, look, width))),
         Pane("slips", "Slips", tuple(_slips(found, look))),
@@ -182,6 +184,18 @@ def _with_data(runs: Runs, line: RateLine, look: Look, width: int, sizes: _Sizes
         yield Line(tuple(Run(*each) for each in (*left, *part)), path=path)
 
 
+def _efficacy(programs: Sequence[Program], look: Look) -> Iterator[Line]:
+    """List the results of each program by data set; nothing stands beside another program's."""
+    if any(each.efficacy for each in programs):
+        yield Line((Run("Populations, endpoints and follow-up differ: each result is that of its own data set.", "quiet"),))
+    for program in programs:
+        if not program.efficacy:
+            yield Line((Run("not reported", "quiet"),), program.label)
+            continue
+        yield Line((Run(program.label, "heading"),), rule=True)
+        yield from efficacy(program, look)
+
+
 # ---- facts side by side
 
 
@@ -262,6 +276,9 @@ def comparison_document(found: Comparison, now: datetime) -> dict[str, Any]:
         "programs": keys,
         "cautions": [{"topic": each.topic, "words": each.words} for each in found.cautions],
         "rates": [_rate_document(block, line, now) for block in found.rates for line in block.lines],
+        "efficacy": [
+            {"program": program.key, **value_document(each, now)} for program in found.programs for each in program.efficacy
+        ],
         "mitigation": [_fact_document(each, keys) for each in found.mitigation],
         "mechanism": [_fact_document(each, keys) for each in found.mechanism],
     }

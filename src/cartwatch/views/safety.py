@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from .look import Look
 
-__all__ = ["RISK_NAMES", "safety"]
+__all__ = ["RISK_NAMES", "efficacy", "safety"]
 
 RISK_NAMES = {"crs": "CRS", "icans": "ICANS", "gvhd": "GVHD", "neurotox": "Neurotoxicity"}
 _Reports: TypeAlias = "Sequence[tuple[str, Report]]"  # the reports on one data set, each with its path
@@ -48,7 +48,9 @@ def safety(program: Program, look: Look) -> tuple[Line, ...]:
         out += _data_set(
             program, look, [(f"safety.report.{each + 1}", known.reports[each]) for each in places], first=not number
         )
-    return (*out, *_efficacy(program, look))
+    if program.efficacy:
+        out += [Line((Run("Efficacy", "heading"),), rule=True), *efficacy(program, look)]
+    return tuple(out)
 
 
 def _label(program: Program, look: Look, key: str, label: str, text: str | None, *, rule: bool = False) -> Line:
@@ -148,9 +150,9 @@ def _rates(program: Program, look: Look, reports: _Reports) -> list[Line]:
     return out
 
 
-def _efficacy(program: Program, look: Look) -> list[Line]:
+def efficacy(program: Program, look: Look) -> list[Line]:
     """Build the blocks of efficacy, each under its population; a count has its percentage and interval beside it."""
-    out = [Line((Run("Efficacy", "heading"),), rule=True)] if program.efficacy else []
+    out: list[Line] = []
     dot = Run(f" {look.glyphs.dot} ", "quiet")
     for place, each in enumerate(program.efficacy):
         path = f"efficacy.{place + 1}"
