@@ -354,6 +354,36 @@ def release(scratch: Path, rounds: int) -> Iterator[Row]:
     yield Row("a release of 30 KB is read", median(spent), None, None, 150)
 
 
+def workbooks(scratch: Path, rounds: int) -> Iterator[Row]:
+    """A workbook of 10,000 rows, out of a list and into a table of programs, in processor time."""
+    from datetime import UTC, datetime
+
+    from cartwatch.document.document import Document
+    from cartwatch.document.reader import read_watchlist
+    from cartwatch.formats.xlsx.read import read_workbook
+    from cartwatch.formats.xlsx.write import workbook
+
+    now = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    text = "".join(
+        f'[[program]]\nname = "drug {at}"\nsponsor = "Co {at % 300}"\nindications = ["LBCL"]\nphase = "Phase 2"\n'
+        f'notes = "note {at} on this and that"\n[[program.catalyst]]\nevent = "Readout"\nwhen = "Q4 2026"\n'
+        for at in range(10_000)
+    )
+    document = Document.parse(text.encode())
+    programs = read_watchlist(document.head, document.programs, now.date()).watchlist.programs
+    pairs = list(zip(programs, document.programs, strict=True))
+    out, into = [], []
+    for _ in range(min(rounds, 3)):
+        start = time.process_time()
+        data = workbook(pairs, now, "List")
+        middle = time.process_time()
+        assert len(read_workbook("list.xlsx", data, now, "Programs").document.programs) == len(pairs)
+        out.append(middle - start)
+        into.append(time.process_time() - middle)
+    yield Row("export of 10,000 programs as a workbook", median(out), None, None, 3.0, "s")
+    yield Row("import of a workbook of 10,000 rows", median(into), None, None, 3.0, "s")
+
+
 MEASURES: dict[str, Callable[[Path, int], Iterator[Row]]] = {
     "command-line": command_line,
     "first-paint": first_paint,
@@ -363,6 +393,7 @@ MEASURES: dict[str, Callable[[Path, int], Iterator[Row]]] = {
     "edits": edits,
     "refresh": refresh,
     "imports": imports,
+    "workbooks": workbooks,
     "release": release,
     "idle": idle,
 }

@@ -133,6 +133,8 @@ def _header(path: RawPath, element: bool) -> str:
 
 
 def _basic(value: str) -> str:
+    if value.isascii() and value.isprintable() and '"' not in value and "\\" not in value:
+        return f'"{value}"'  # what tomli-w writes of most texts, in a tenth of the time
     return _escaped(_UNSEEN, tomli_w.dumps({"k": value})[4:-1])
 
 

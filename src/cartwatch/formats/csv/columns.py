@@ -316,6 +316,7 @@ NCT = re.compile(r"(?<![A-Za-z0-9])NCT[\s-]?(\d{8})(?!\d)", re.I | re.ASCII)
 _OTHERS = re.compile(r"(ChiCTR|jRCT|ISRCTN|ACTRN|DRKS|CTRI|UMIN|EUCTR|KCT)(?=[-/\s\d])[-/\s]?\w[\w./-]*", re.I)
 _QUOTED = re.compile(r'\s*"((?:[^"]|"")*)"\s*')
 _STRONG = ";|\n"
+_MARKS = re.compile(r'[;|\n,"]')
 _BRACKETS = {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}
 
 
@@ -324,6 +325,8 @@ def cut(text: str, *, commas: bool = False) -> list[str]:
 
     Text in brackets or double quotes stays together.
     """
+    if not _MARKS.search(text):
+        return [bare] if (bare := text.strip()) else []
     places = _places(text, _STRONG) or (_places(text, ",") if commas else [])
     ends = [-1, *places, len(text)]
     parts = [text[start + 1 : end] for start, end in pairwise(ends)]
