@@ -11,7 +11,7 @@ from cartwatch.document.typed import read_typed
 from cartwatch.domain.addresses import is_web_address
 from cartwatch.domain.cites import typed_cites
 from cartwatch.domain.program import slug
-from cartwatch.domain.vocabulary import KIND, STATUS, fold, kind_word
+from cartwatch.domain.vocabulary import STATUS, fold, kind_word
 
 from .columns import CATALYST, CITED, DATED, TRIAL, cut, fields, phase_word, trials_in
 from .write import NONE, PURPOSE
@@ -69,7 +69,7 @@ class TableRow:
             return
         if "event" not in self.catalyst and "id" not in self.catalyst:
             self.catalyst["event"] = self.kind
-        elif KIND.canonical(self.kind) is None and KIND.canonical(self.catalyst["kind"]) is not None:
+        elif fold(self.kind) != fold(self.catalyst["kind"]):
             note = self.catalyst.get("note")
             self.catalyst["note"] = f"{note}; {self.kind}" if note else self.kind
 
