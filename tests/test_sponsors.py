@@ -15,6 +15,8 @@ from cartwatch.domain.difference import difference
 from cartwatch.domain.filters.parser import matching, parse
 from cartwatch.domain.merge import merge
 from cartwatch.domain.sponsor import Sponsor
+from cartwatch.formats import csv, json
+from cartwatch.proposals.propose import propose
 from cartwatch.session.changes import ChangeError, delete, set_fact
 from cartwatch.views.columns import column
 from cartwatch.views.lines import plain
@@ -155,6 +157,20 @@ def test_overview_says_the_cash_beside_the_next_window_and_who_said_it_and_is_si
 def test_filters_compare_the_time_until_the_cash_ends(text: str, keys: list[str]) -> None:
     _, found = read()
     assert [each.key for each in matching(found.watchlist.programs, parse(text), NOW)] == keys
+
+
+def test_exports_have_the_sponsor_and_json_comes_in_again() -> None:
+    document, found = read()
+    programs = found.watchlist.programs
+    told = json.document(programs, NOW, "t")
+    assert '"when": "into 2H 2027"' in told
+    back = json.read_json("a.json", told.encode(), NOW)
+    assert back is not None
+    assert back.document.head["sponsor"] == document.head["sponsor"]
+    mine = Document.parse(b'[[sponsor]]\nname = "Cellectis"\n\n[[program]]\nid = "a"\nname = "Alpha"\n')
+    offers = propose(mine, read_watchlist(mine.head, mine.programs, TODAY).watchlist, [back]).head
+    assert [each.path for each in offers] == ["sponsor Cellectis: tickers", "sponsor Cellectis: runway"]
+    assert "into 2H 2027" in csv.table(list(zip(programs, document.programs, strict=True)), NOW)
 
 
 def test_a_difference_is_told_in_words() -> None:

@@ -6,7 +6,16 @@ import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-__all__ = ["VOCABULARIES", "Vocabulary", "against_rejection", "fold", "kind_word", "nearest", "purpose_of", "registry_words"]
+__all__ = [
+    "VOCABULARIES",
+    "Vocabulary",
+    "against_rejection",
+    "fold",
+    "kind_word",
+    "nearest",
+    "purpose_of",
+    "registry_words",
+]
 
 
 def fold(text: str) -> str:
@@ -208,6 +217,11 @@ COSTIMULATION = Vocabulary(
     "costimulation", ("4-1BB", "CD28", "none"), closed=False, synonyms={"CD137": "4-1BB", "41BB": "4-1BB"}
 )
 
+_MILESTONES = {
+    **{f"{each} {step}": "filing" for each in ("BLA", "sBLA", "NDA", "MAA") for step in ("submission", "filing")},
+    **dict.fromkeys(("first patient dosed", "first patient in", "FPI", "last patient in", "LPI"), "enrolment"),
+}  # spellings of a kind that say which application, or which patient
+
 KIND = Vocabulary(
     "kind",
     (
@@ -227,6 +241,7 @@ KIND = Vocabulary(
         "other",
     ),
     synonyms={
+        **_MILESTONES,
         "interim analysis": "interim",
         "futility": "interim",
         "topline": "readout",
@@ -238,13 +253,7 @@ KIND = Vocabulary(
         "MAA": "filing",
         "filing acceptance": "acceptance",
         "accepted": "acceptance",
-        **{
-            f"{application} {step}": "filing"
-            for application in ("BLA", "sBLA", "NDA", "MAA")
-            for step in ("submission", "filing")
-        },
         **dict.fromkeys(("clinical readout", "data readout", "topline data", "top-line data", "topline readout"), "readout"),
-        **dict.fromkeys(("first patient dosed", "first patient in", "FPI", "last patient in", "LPI"), "enrolment"),
         "interim data": "interim",
         "PDUFA date": "pdufa",
         "goal date": "pdufa",

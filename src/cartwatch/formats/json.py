@@ -12,9 +12,10 @@ from cartwatch.document.problems import WARNING, Problem
 from cartwatch.document.text import FOREIGN
 from cartwatch.domain.fields import Fact, facts, plain_key
 from cartwatch.domain.program import root
+from cartwatch.domain.sponsor import Sponsor
 from cartwatch.domain.text import clean
 from cartwatch.proposals.incoming import Incoming, Refused, from_records
-from cartwatch.views.documents import SCHEMA, head, program_document
+from cartwatch.views.documents import SCHEMA, head, program_document, value_document
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,7 +29,13 @@ _TOLD = ("own", "unread")  # what a document only tells in words
 
 def document(programs: Sequence[Program], now: datetime, title: str | None) -> str:
     """Build the document of some programs, as of a moment."""
-    told = {**head(now), "title": title, "programs": [program_document(each, now) for each in programs]}
+    companies = {id(each.company): each.company for each in programs if each.company is not None}
+    told = {
+        **head(now),
+        "title": title,
+        "sponsors": [value_document(each, now) for each in companies.values()],
+        "programs": [program_document(each, now) for each in programs],
+    }
     return json.dumps(told, ensure_ascii=False, indent=2) + "\n"
 
 
@@ -49,7 +56,8 @@ def read_json(name: str, data: bytes, now: datetime) -> Incoming | None:
         raise Refused(name, "no programs in it", 1, 1)
     records = [_record(root(), {key: value for key, value in each.items() if key not in _TOLD}) for each in listed]
     left = tuple(one for at, each in enumerate(listed) for one in _left(at, each))
-    return replace(from_records(name, "table", records, now, ()), left=left)
+    sponsors = [_record(Sponsor, each) for each in told.get("sponsors") or () if isinstance(each, dict)]
+    return replace(from_records(name, "table", records, now, (), sponsors), left=left)
 
 
 def _left(at: int, told: Mapping[str, Any]) -> list[Problem]:
@@ -81,7 +89,7 @@ def _value(fact: Fact | None, value: Any) -> Any:
         return _bare(_record(record, value), plain_key(record))
     if isinstance(value, list):
         return _one(value) if kind == "cites" else [_value(fact, each) for each in value if each is not None]
-    return _day(value) if kind in ("date", "guidance") and isinstance(value, str) else value
+    return _day(value) if kind in ("date", "guidance", "until") and isinstance(value, str) else value
 
 
 def _bare(record: dict[str, Any], plain: str) -> Any:

@@ -72,12 +72,20 @@ def from_document(name: str, form: str, document: Document, now: datetime, notes
     return Incoming(name, form, document, read, read.problems, notes)
 
 
-def from_records(name: str, form: str, records: Sequence[dict[str, Any]], now: datetime, notes: tuple[str, ...]) -> Incoming:
-    """Return programs that no file holds in this form. Raises Refused."""
+def from_records(
+    name: str,
+    form: str,
+    records: Sequence[dict[str, Any]],
+    now: datetime,
+    notes: tuple[str, ...],
+    sponsors: Sequence[dict[str, Any]] = (),
+) -> Incoming:
+    """Return programs, and sponsors, that no file holds in this form. Raises Refused."""
     from cartwatch.document.edits import EditError
     from cartwatch.document.writing import table_text
 
-    text = "\n".join(table_text(("program", 0), each) for each in records)
+    tables = [(("sponsor", 0), each) for each in sponsors] + [(("program", 0), each) for each in records]
+    text = "\n".join(table_text(path, each) for path, each in tables)
     try:
         document = Document.parse(text.encode(), limits=FOREIGN)
     except (SyntaxProblem, EditError, UnicodeEncodeError) as wrong:

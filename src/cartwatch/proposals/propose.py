@@ -204,7 +204,7 @@ def _head(document: Document, incoming: Sequence[Incoming]) -> tuple[Offer, ...]
         for key, value in each.document.head.items():
             if key not in known and key not in found and each.form == "watchlist":
                 found[key] = Offer(key, "added", None, value, (Set((key,), _cleaned(value)[0]),))
-        if LIST in document.head and each.form == "watchlist":
+        if LIST in document.head or each.form != "watchlist":
             found |= _sponsors(document, each.document.head.get(LIST))
     return tuple(found.values())
 

@@ -67,7 +67,10 @@ def _risk(program: Program, look: Look, known: Safety, risk: str) -> list[Line]:
         out.append(line(program, look, f"{path}.note", "Note", said.note, indent=1))
     if not mitigation and said is not None and (said.note or "").startswith("not applicable"):
         return out
-    return [*out, line(program, look, f"{path}.mitigation", "Mitigation", mitigation, indent=1)]
+    shown = line(program, look, f"{path}.mitigation", "Mitigation", mitigation, indent=1)
+    sources = ", ".join(provenance(program, f"{path}.mitigation", said).cited) if mitigation else ""
+    beside = (Run(f" {look.glyphs.dot} {sources}", "quiet"),) if sources else ()
+    return [*out, shown._replace(runs=(*shown.runs, *beside))]
 
 
 def _data_set(program: Program, look: Look, reports: _Reports, *, first: bool) -> list[Line]:

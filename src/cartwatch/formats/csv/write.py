@@ -108,13 +108,14 @@ def _program(program: Program, record: Mapping[str, Any], now: datetime) -> dict
             line[f"rate.{risk}.{grade}"] = leading.rate.counts.replace("/", " of ") if leading is not None else ""
     for path in lists():
         line[f"list.{path}"] = "; ".join(map(record_line, records_at(program, path)))
+    line["list.sponsor"] = record_line(program.company) if program.company is not None else ""
     line["list.own"] = "; ".join(f"{path} = {text}" for path, text in program.own)
     return line
 
 
 def _told() -> list[str]:
     """Return the columns that describe in words the lists of records and the user's own keys."""
-    return [*(f"list.{path}" for path in lists()), "list.own"]
+    return [*(f"list.{path}" for path in lists()), "list.sponsor", "list.own"]
 
 
 def _catalyst(program: Program, record: Mapping[str, Any], item: Item) -> dict[str, str]:
