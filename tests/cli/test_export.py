@@ -200,3 +200,19 @@ def test_a_workbook_goes_to_a_file_and_says_how_to_get_its_library(run, tmp_path
     assert (answer.status, answer.err.count("\n")) == (2, 1)
     assert "pip install 'cartwatch[excel]'" in answer.err
     assert not (tmp_path / "other.xlsx").exists()
+
+
+def test_a_workbook_has_the_sponsors_of_its_programs(run, tmp_path):
+    calamine = pytest.importorskip("python_calamine")
+    pytest.importorskip("xlsxwriter")
+    path, target = tmp_path / "w.toml", tmp_path / "w.xlsx"
+    path.write_text(
+        '[[program]]\nname = "A"\nsponsor = "Acme"\n[[sponsor]]\nname = "ACME"\ncik = "0001627281"\n'
+        'runway = { when = "into 2H 2027", said = 2025-11-07 }\n[[sponsor]]\nname = "Other"\n'
+    )
+    assert run("export", "-f", str(path), "-o", str(target)).status == 0
+    head, *rows = calamine.CalamineWorkbook.from_path(str(target)).get_sheet_by_name("Sponsors").to_python()
+    (only,) = [dict(zip(head, row, strict=True)) for row in rows]
+    assert "ACME" in only.values()
+    assert "0001627281" in only.values()
+    assert "into 2H 2027" in only.values()

@@ -73,12 +73,16 @@ def _csv(session: Session, programs: Sequence[Program], now: datetime, options: 
 
 
 def _xlsx(session: Session, programs: Sequence[Program], now: datetime, options: Mapping[str, str]) -> Iterable[bytes]:
+    from cartwatch.domain.vocabulary import fold
+
     from .xlsx.write import WorkbookMissing, workbook
 
     records = session.document.programs
     rows = [(each, records[session.watchlist.place(each.key) or 0]) for each in programs]
     try:
-        return (workbook(rows, now, _title(session)),)
+        named = {fold(each.sponsor) for each in programs if each.sponsor}
+        sponsors = [each for each in session.watchlist.sponsors if each.name and fold(each.name) in named]
+        return (workbook(rows, now, _title(session), sponsors),)
     except WorkbookMissing as missing:
         raise ExportError(str(missing)) from None
 

@@ -188,8 +188,9 @@ def _rates(lines: Sequence[Line], title: str) -> Iterator[str]:
         shown.append(_rate_row(line, runs_text(first) if first else escaped("" if named else name)))
         named = True
     if shown:
+        caption = f"Rates: {title}" if head else title or "Details"
         titles = "".join(f'<th scope="col">{runs_text(each) or "event"}</th>' for each in head.cells) if head else ""
-        yield f'<table class="rates"><caption class="sr">{escaped(f"Rates: {title}")}</caption>'
+        yield f'<table class="rates"><caption class="sr">{escaped(caption)}</caption>'
         yield f"<thead><tr>{titles}</tr></thead><tbody>{''.join(shown)}</tbody></table>"
     if gone:
         yield _missing(_once(gone))

@@ -19,6 +19,7 @@ from cartwatch.domain.fields import facts
 from cartwatch.domain.program import root
 from cartwatch.domain.rates import Rate
 from cartwatch.domain.record_lists import lists, records_at
+from cartwatch.domain.sponsor import Sponsor
 from cartwatch.domain.text import clean
 from cartwatch.formats.csv import CATALYST, NONE, cell_text, column_of
 
@@ -68,8 +69,8 @@ class _Made:
     rows: list[list[Any]]
 
 
-def workbook(programs: Sequence[tuple[Program, Row]], now: datetime, title: str) -> bytes:
-    """Write some programs, each as read and as in the file. Raises WorkbookMissing."""
+def workbook(programs: Sequence[tuple[Program, Row]], now: datetime, title: str, sponsors: Sequence[Sponsor] = ()) -> bytes:
+    """Write some programs, each as read and as in the file, and their sponsors. Raises WorkbookMissing."""
     try:
         import xlsxwriter
     except ImportError:
@@ -78,6 +79,7 @@ def workbook(programs: Sequence[tuple[Program, Row]], now: datetime, title: str)
         ) from None
     others: list[list[Any]] = []
     sheets = [_programs(programs, now, others), *(_records(programs, path) for path in lists())]
+    sheets.append(_sponsors(sponsors))
     sheets.append(_Made("Other fields", list(_OTHER), others))
     sheets.append(_about(title, now, len(programs)))
     out = io.BytesIO()
@@ -156,6 +158,12 @@ def _records(programs: Sequence[tuple[Program, Row]], path: str) -> _Made:
         for each, raw in zip(found, aligned, strict=True):
             rows.append([*start, *(column.value(each, raw) for column in columns)])
     return _Made(kind.heading, [*heads, *(each.title for each in columns)], rows)
+
+
+def _sponsors(sponsors: Sequence[Sponsor]) -> _Made:
+    columns = list(_fields(Sponsor, lambda _, fact, above: _apart("Sponsor", " ".join([*above, inside(fact)]))))
+    rows = [[column.value(each, {}) for column in columns] for each in sponsors]
+    return _Made("Sponsors", [each.title for each in columns], rows)
 
 
 def _apart(named: str, words: str) -> str:
