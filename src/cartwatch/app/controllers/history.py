@@ -122,7 +122,8 @@ class History:
         assert program is not None
         title = f"History of {program.label}" + (f": {path}" if path else "")
         place = cited_place(path) if path else None
-        runs = sourced(self._host.look, behind(program, place)) if place is not None else ()
+        source = behind(program, place) if place is not None else None
+        runs = sourced(self._host.look, source) if source is not None and source.cites else ()
         about = [("Source  ", "quiet"), *((each.text, each.role) for each in runs)] if runs else []
         await self._list(title, None, program.key, path, "No changes are known", None, about)
 

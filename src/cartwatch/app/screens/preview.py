@@ -12,18 +12,16 @@ from cartwatch.app.commands import bindings
 from cartwatch.app.screens.dialog import Dialog
 from cartwatch.app.widgets.drawn import RunLine
 from cartwatch.app.widgets.linelist import DrawnLine, LineList
-from cartwatch.app.widgets.panelayout import lay_out
-from cartwatch.app.widgets.release_lines import fact_lines, fact_runs, question_lines
+from cartwatch.app.widgets.offer_lines import fact_lines, fact_runs, new_lines, question_lines, said_lines, side_lines
 from cartwatch.document.problems import ERROR
 from cartwatch.document.typed import as_typed
 from cartwatch.domain.text import clean
 from cartwatch.proposals.joining import joined_words
 from cartwatch.proposals.model import OUTSIDE, SIGNS, WHOLE
 from cartwatch.proposals.words import offer_words
-from cartwatch.sources.releases.shown import comes_along, quote_runs
+from cartwatch.sources.releases.shown import comes_along
 from cartwatch.views.layout import one_line, wrap
 from cartwatch.views.look import level_role
-from cartwatch.views.panes import pane
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -234,7 +232,7 @@ class Preview(Dialog["frozenset[Choice]"]):
         out = [line for each in told for line in _lines([("warning  ", "soon"), (clean(each, limit=300), "")], width)]
         if entry.state == "new":
             out += self._joined_lines(at, entry, width)
-            return [*out, *([DrawnLine()] if out else []), *self._new_lines(entry, width)]
+            return [*out, *([DrawnLine()] if out else []), *new_lines(entry, self._look, width)]
         for number, offer in enumerate(entry.offers):
             if comes_along(offer):
                 continue
@@ -252,7 +250,7 @@ class Preview(Dialog["frozenset[Choice]"]):
             return [DrawnLine(tuple(each), number) for each in drawn]
         value = clean(as_typed(offer.theirs) or "a table", limit=_LONGEST) if offer.theirs is not None else "not there"
         runs = [(f"{tick} ", "key"), ("+ ", "good"), (clean(offer.path, limit=40), "strong"), (f"  {value}", "")]
-        lines = [*wrap(runs, width), *(_sides(offer, width) if offer.kind == "conflict" else [])]
+        lines = [*wrap(runs, width), *(side_lines(offer, width) if offer.kind == "conflict" else [])]
         return [DrawnLine(tuple(each), number) for each in lines]
 
     def _joined_lines(self, at: int, entry: Entry, width: int) -> list[DrawnLine]:
@@ -266,24 +264,6 @@ class Preview(Dialog["frozenset[Choice]"]):
             out += [DrawnLine(tuple(each), number) for each in wrap(runs, width)]
         return out
 
-    def _new_lines(self, entry: Entry, width: int) -> list[DrawnLine]:
-        """Draw a new program as its panes will show it; one of a release, as its facts."""
-        out: list[DrawnLine] = []
-        if any(each.rule for each in entry.offers):
-            for each in entry.offers:
-                if not comes_along(each):
-                    drawn = fact_lines(each, {}, self._look, width, entry)
-                    out += [*([DrawnLine()] if out else []), *(DrawnLine(tuple(runs), 0) for runs in drawn)]
-            return out
-        for key in ("overview", "trials", "mechanism", "catalysts", "notes"):
-            if key != "overview" and not getattr(entry.program, key, None):
-                continue
-            if out:
-                out.append(DrawnLine())
-            last = len(entry.parts[1:])
-            out += [DrawnLine(each.runs, last) for each in lay_out(pane(key, entry.program, self._look).lines, width)]
-        return out
-
     def _offer_lines(self, at: int, number: int, offer: Offer, width: int) -> list[DrawnLine]:
         tick = self._look.glyphs.marked if (at, number) in self._chosen else self._look.glyphs.dot
         sign = self._look.plainly(SIGNS[offer.kind])
@@ -294,35 +274,12 @@ class Preview(Dialog["frozenset[Choice]"]):
         return [DrawnLine(tuple(each), number) for each in lines]
 
     def _said(self, at: int, number: int, offer: Offer, width: int) -> list[Runs]:
-        """Describe an offer, with the sources of both values."""
-        if offer.news is not None:
-            lines = wrap([(clean(offer.news.about), "strong")], width)
-            for level, words, rule in offer.news.lines():
-                runs = [(f"{level}  ", level_role(level))] if level else []
-                runs += [(clean(self._look.plainly(words)), ""), (f"  ({self._look.plainly(rule)})" if rule else "", "quiet")]
-                lines += wrap(runs, width)
-            return [*lines, *wrap([(offer.news.seen, "quiet")], width)]
-        if offer.rule:
-            place = self.proposal.entries[at].place
-            record = self._document.programs[place] if place is not None else {}
-            return fact_lines(offer, record, self._look, width)
-        if (at, number) not in self._words:
-            place = self.proposal.entries[at].place
-            assert place is not None
-            self._words[at, number] = offer_words(offer, self._document.programs[place], self._look.today)
-        lines = wrap([(self._look.plainly(self._words[at, number]), "")], width)
-        if offer.kind == "conflict":
-            return [*lines, *_sides(offer, width)]
-        if offer.kind == "older":
-            lines += wrap([("older than your own guidance", "quiet")], width)
-        behind = _sources(offer.their_cites)
-        if offer.mine is not None:
-            if offer.my_cites != offer.their_cites:
-                behind = f"yours from {_sources(offer.my_cites)}, theirs from {behind}"
-            elif offer.their_cites:
-                behind = f"both from {behind}"
-        lines += wrap([(behind, "quiet")], width)
-        return [*lines, *(line for each in offer.evidence if each.quote for line in wrap(quote_runs(each, self._look), width))]
+        """Describe an offer to one of my programs."""
+        place = self.proposal.entries[at].place
+        record = self._document.programs[place] if place is not None else {}
+        if offer.news is None and not offer.rule and (at, number) not in self._words:
+            self._words[at, number] = offer_words(offer, record, self._look.today)
+        return said_lines(offer, record, self._words.get((at, number), ""), self._look, width)
 
     def _show_counts(self) -> None:
         proposal = self.proposal
@@ -544,22 +501,6 @@ def _warnings(proposal: Proposal) -> dict[int, list[str]]:
                 words = f"{each.field}: {each.message}" if each.field else each.message
                 found.setdefault(id(programs[each.path[1]]), []).append(words)
     return found
-
-
-def _sides(offer: Offer, width: int) -> list[Runs]:
-    """Draw both values of a conflict, and their common baseline if it is known."""
-    sides = [("yours", offer.mine, offer.my_cites), ("theirs", offer.theirs, offer.their_cites)]
-    sides += [("before", offer.base, ())] if offer.base is not None else []
-    lines: list[Runs] = []
-    for side, value, cites in sides:
-        shown = clean(as_typed(value) or str(value), limit=_LONGEST) if value is not None else "not there"
-        behind = f"  {_sources(cites)}" if cites or (offer.evidence and side != "before") else ""
-        lines += wrap([(f"{side:<6}  ", "quiet"), (shown, "strong"), (behind, "quiet")], width)
-    return lines
-
-
-def _sources(cites: tuple[str, ...]) -> str:
-    return clean(" and ".join(cites), limit=_LONGEST) or "no source"
 
 
 def _lines(runs: Runs, width: int) -> list[DrawnLine]:
