@@ -90,7 +90,7 @@ def test_another_tables_columns_separators_and_rows() -> None:
             "mechanism": {"targets": ["CD19", "CD22"]},
             "trial": [{"nct": "NCT00000001"}],
             "catalyst": [{"event": "BLA", "when": "Q4 2026"}, {"event": "Approval", "when": "2027"}],
-            "Price": "5",
+            "Price": 5,
         }
     ]
     assert "column “Milestone” is read as catalyst.event" in found.notes

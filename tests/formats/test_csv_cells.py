@@ -265,7 +265,7 @@ def test_a_column_that_differs_within_a_program_belongs_to_its_catalysts() -> No
         "catalyst": [{"event": "x", "Odds": "60%"}, {"event": "y", "Odds": "30%"}],
         "Rating": "buy",
         "column E": "k",
-        "Rating (2)": "1",
+        "Rating (2)": 1,
     }
     table = read("Drug,Phase,Rating", "A,Phase 1,buy", "A,Phase 1,sell")
     assert [each.message for each in table.left] == ["conflict: Rating is “sell” here and “buy” above, which is kept"]
@@ -273,4 +273,13 @@ def test_a_column_that_differs_within_a_program_belongs_to_its_catalysts() -> No
 
 def test_a_column_named_as_a_field_that_no_table_has_takes_no_place_of_a_record() -> None:
     assert only("Drug,Phase,hold,Moves", "A,Phase 1,yes,2") == {
-        "name": "A", "phase": "Phase 1", "hold (column)": "yes", "Moves (column)": "2"}  # fmt: skip
+        "name": "A", "phase": "Phase 1", "hold (column)": "yes", "Moves (column)": 2}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [("85", 85), ("-3", -3), ("410.5", 410.5), ("007", "007"), ("1.50", "1.50"), ("85%", "85%"), ("1,200", "1,200"),
+     ("2026-12-23", date(2026, 12, 23)), ("2026-02-30", "2026-02-30"), ("12/23/2026", "12/23/2026"), ("true", "true")],
+)  # fmt: skip
+def test_a_number_or_a_day_written_just_so_is_what_a_workbook_would_hold(cell: str, value: Any) -> None:
+    assert only("Drug;Mcap", f"A;{cell}")["Mcap"] == value

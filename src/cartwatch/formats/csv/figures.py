@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from contextlib import suppress
 from dataclasses import replace
+from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +31,8 @@ __all__ = ["OwnValue", "finish_figures", "held", "own_columns", "own_places", "r
 OwnValue = tuple[int, str, Any, "dict[str, Any] | None", int, str]
 """A cell for a key of the reader's own: its program, key, value, the catalyst of its row, its line and label."""
 
+_PLAIN_NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,10})?", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,4})?")
 
 
@@ -71,9 +75,18 @@ def finish_figures(row: TableRow) -> None:
 
 
 def held(text: str) -> Any:
-    """Return the number, date or truth value that the cell of a workbook holds, else its text."""
+    """Return the number, date or truth value that the cell of a workbook holds; of a text a number or day written just so."""
     value = getattr(text, "held", None)
-    return text.strip() if value is None else value
+    if value is not None:
+        return value
+    plain = text.strip()
+    if _PLAIN_NUMBER.fullmatch(plain):
+        number = float(plain) if "." in plain else int(plain)
+        return number if str(number) == plain else plain
+    if _DAY.fullmatch(plain):
+        with suppress(ValueError):
+            return date.fromisoformat(plain)
+    return plain
 
 
 def own_columns(columns: Sequence[TableColumn], filled: Sequence[bool]) -> list[TableColumn]:
