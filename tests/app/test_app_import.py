@@ -484,3 +484,23 @@ async def test_two_records_of_one_product_offer_to_join_ticked(stage: Stage) -> 
         await keys(stage.pilot, "f2")
         trials = [[one.nct for one in each.trials] for each in stage.session.watchlist.programs if each.trials]
         assert trials == [["NCT00000001"], ["NCT00000002"]]
+
+
+async def test_i_reads_a_sheet_of_a_workbook_and_asks_which(stage: Stage) -> None:
+    xlsxwriter = pytest.importorskip("xlsxwriter")
+    pytest.importorskip("python_calamine")
+    path = stage.path.parent / "list.xlsx"
+    made = xlsxwriter.Workbook(str(path))
+    for name in ("Heme", "Solid"):
+        made.add_worksheet(name).write_row(0, 0, ["Drug", "Phase"])
+        made.get_worksheet_by_name(name).write_row(1, 0, [f"{name}-cel", "Phase 2"])
+    made.close()
+    async with stage.running((140, 40)):
+        await keys(stage.pilot, "i")
+        line = stage.app.screen.query_one("#path").line  # type: ignore[attr-defined]
+        line.value = str(path)
+        await keys(stage.pilot, "enter")
+        await until(stage.pilot, lambda: "FILE#NAME" in shown(stage.app))
+        line.value = f"{path}#Solid"
+        await keys(stage.pilot, "enter")
+        await until(stage.pilot, lambda: "Solid-cel" in shown(stage.app) and "1 new" in shown(stage.app))

@@ -199,8 +199,9 @@ def test_a_browser_asks_for_nothing_runs_nothing_and_scrolls_only_down(tmp_path,
 
     with ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=str(tmp_path))) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        argv = [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
-                "--disable-background-networking", "--disable-component-update", f"--user-data-dir={tmp_path / 'profile'}",
+        argv = [str(CHROMIUM), "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+                "--disable-sync", "--disable-background-networking", "--disable-component-update",
+                f"--user-data-dir={tmp_path / 'profile'}",
                 "--virtual-time-budget=5000", "--dump-dom", f"http://127.0.0.1:{server.server_port}/harness.html"]  # fmt: skip
         found = subprocess.run(argv, capture_output=True, text=True, timeout=60, check=False).stdout
         server.shutdown()

@@ -123,26 +123,27 @@ def test_every_cell_goes_out_again(read: Any, form: str) -> None:
     document = Document.parse(read().document.text.encode())
     programs = read_watchlist(document.head, document.programs, NOW.date()).watchlist.programs
     pairs = list(zip(programs, document.programs, strict=True))
+    texts: dict[str, list[str]] = {each.key: [] for each in programs}
     if form == "csv":
         sheets = [list(csv.reader(io.StringIO(table(pairs, NOW, rows=rows), newline=""))) for rows in ("programs", "catalysts")]
-        texts = [{each.key: [] for each in programs}]
+
         for sheet in sheets:
             for line in sheet[1:]:
-                texts[0][line[sheet[0].index("id")]] += line
+                texts[line[sheet[0].index("id")]] += line
     else:
         calamine = pytest.importorskip("python_calamine")
         from cartwatch.formats.xlsx.write import workbook
 
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(workbook(pairs, NOW, "Tracker")))
-        texts = [{each.key: [] for each in programs}]
+
         for name in book.sheet_names:
             for line in book.get_sheet_by_name(name).to_python()[1:]:
-                key = next((str(each) for each in line[:2] if str(each) in texts[0]), None)
+                key = next((str(each) for each in line[:2] if str(each) in texts), None)
                 if key is not None:
-                    texts[0][key] += [f"{each:g}" if isinstance(each, float) else str(each) for each in line]
+                    texts[key] += [f"{each:g}" if isinstance(each, float) else str(each) for each in line]
     keys = {each.name: each.key for each in programs}
     for row in CELLS:
-        whole = "\n".join(texts[0][keys[row[2]]])
+        whole = "\n".join(texts[keys[row[2]]])
         for column, cell in zip(HEADS, row, strict=True):
             for item in items(cell, column) if cell else ():
                 assert item in whole or item.replace("/", " of ") in whole, (row[2], column, item)
