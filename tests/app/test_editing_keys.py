@@ -448,3 +448,25 @@ async def test_a_new_program_that_is_in_the_list_already_is_told_at_once() -> No
     assert "already in the list" not in screen
     lines, _ = await outcome("a", "'lasme cel", "enter")
     assert '+name = "lasme cel"' in lines
+
+
+async def test_the_picker_of_fields_has_those_of_the_sponsor() -> None:
+    lines, screen = await outcome("e", "'cash until", "enter", "'through 2027", "enter")
+    assert {"+[[sponsor]]", "+[sponsor.runway]", '+when = "through 2027"'} <= set(lines)
+    assert "cash through 2027" in screen
+
+
+async def test_the_line_of_the_cash_edits_the_record_of_the_sponsor() -> None:
+    sponsor = '[[sponsor]]\nname = "Cellectis"\nrunway = { when = "into 2H 2027", said = 2025-11-07 }\n\n[[program]]'
+    text = GOLDEN_LIST.replace("[[program]]", sponsor, 1)
+    app = app_on(text)
+    async with app.run_test(size=(120, 50)) as pilot:
+        await keys(pilot, "1", "tab")
+        for _ in range(30):
+            if app.screen.here == "sponsor.runway.when":
+                break
+            await keys(pilot, "down")
+        await keys(pilot, "e", "ctrl+u", "'into 2028", "enter")
+        gone, come = changed(app, text)
+        assert come == '+runway = { when = "into 2028", said = 2025-11-07 }'
+        assert gone.startswith("-runway")

@@ -21,6 +21,7 @@ from cartwatch.domain.record_lists import lists, records_at
 from cartwatch.domain.text import clean
 from cartwatch.domain.vocabulary import fold
 from cartwatch.session.changes import is_address
+from cartwatch.session.sponsors import LIST, sponsor_place
 from cartwatch.views.layout import Runs, one_line, width_of, wrap
 
 if TYPE_CHECKING:
@@ -199,6 +200,13 @@ def field_picker(session: Session, program: Program) -> Picker:
     choices = [*_records(program), *_fields(root(), raw, (), "")]
     for path, fact in _groups():
         choices += _fields(fact.record, raw, (path,), "") if fact.record is not None else []
+    for key, fact in facts(root()).items():
+        if fact.names is not None and getattr(program, fact.attribute):
+            place = sponsor_place(session.document, getattr(program, fact.attribute))
+            held = session.document.head[LIST][place] if place is not None else {}
+            choices += [
+                each for each in _fields(fact.names, {key: held}, (key,), fact.label) if each.key != f"{_FIELD}{key}.name"
+            ]
     choices += [Choice(f"{_NEW}{path}", f"New {kind.label}") for path, kind in lists().items()]
     return Picker(f"Edit {program.label}", choices, hint="type to search", wide=True)
 
