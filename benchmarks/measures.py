@@ -161,6 +161,28 @@ def keys(scratch: Path, rounds: int) -> Iterator[Row]:
         terminal.close()
 
 
+def timeline(scratch: Path, rounds: int) -> Iterator[Row]:
+    """A key in the timeline of every catalyst of 10,000 programs, against the same key in that of the sample."""
+    terminals = []
+    for programs in (10_000, 28):
+        terminal = _app(scratch, write(scratch / f"{programs}.toml", programs))
+        terminal.until(b"Cellectis")
+        terminal.settle(0.5)
+        terminal.press_until(b"T", b"today")
+        terminal.settle(0.5)
+        terminals.append(terminal)
+    for key, back, name in ((DOWN, b"k", "down"), (b"l", b"h", "later")):
+        frames: list[list[float]] = [[], []]
+        for _ in range(rounds * 3):
+            for at, terminal in enumerate(terminals):
+                frames[at].append(terminal.frame(key))
+                terminal.frame(back)
+        ratio = median(one / other for one, other in zip(*frames, strict=True))
+        yield Row(f"timeline, {name}, 10,000 programs / 28", median(frames[0]), median(frames[1]), ratio, 2.0)
+    for each in terminals:
+        each.close()
+
+
 def filter_and_sort(scratch: Path, rounds: int) -> Iterator[Row]:
     """What is asked of 10,000 programs at once; the second figure is the processor time of the same."""
     terminal = _app(scratch, write(scratch / "10000.toml", 10_000))
@@ -388,6 +410,7 @@ MEASURES: dict[str, Callable[[Path, int], Iterator[Row]]] = {
     "command-line": command_line,
     "first-paint": first_paint,
     "keys": keys,
+    "timeline": timeline,
     "filter-and-sort": filter_and_sort,
     "flood": flood,
     "edits": edits,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,19 +15,30 @@ from cartwatch.cli.arguments import COMMANDS
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def built() -> dict[str, str]:
-    spec = importlib.util.spec_from_file_location("docs_build", ROOT / "docs" / "build.py")
+def script(name: str) -> Any:
+    """A script of docs/, loaded."""
+    spec = importlib.util.spec_from_file_location(f"docs_{name}", ROOT / "docs" / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    pages: dict[str, str] = module.pages()
+    return module
+
+
+def built() -> dict[str, str]:
+    pages: dict[str, str] = script("build").pages()
     return pages
 
 
 @pytest.mark.parametrize("name", ["format.md", "commands.md", "keys.md"])
 def test_the_reference_page_is_current(name: str) -> None:
     assert (ROOT / "docs" / name).read_text(encoding="utf-8") == built()[name], "run: python docs/build.py"
+
+
+def test_the_picture_of_the_timeline_is_that_of_the_sample() -> None:
+    assert (ROOT / "docs" / "timeline.svg").read_text(encoding="utf-8") == script("picture").timeline(), (
+        "run: python docs/picture.py"
+    )
 
 
 def test_every_command_is_documented_with_its_help() -> None:

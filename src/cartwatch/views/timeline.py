@@ -387,10 +387,10 @@ def told(item: Item) -> str:
 def left_out(found: TimelineItems, before: int = 0, after: int = 0) -> str:
     """Count the catalysts that are not drawn, `before` and `after` the days of the picture among them; "" if there are none."""
     parts = [
-        (found.undated, "without a date"),
-        (found.unreadable, "with an unreadable date"),
-        (before, "before these days"),
-        (after, "after these days"),
+        (found.undated, "undated"),
+        (found.unreadable, "unreadable"),
+        (before, "before"),
+        (after, "after"),
     ]
     words = ", ".join(f"{count} {text}" for count, text in parts if count)
     return f"Not drawn: {words}" if words else ""
