@@ -125,8 +125,13 @@ def test_a_change_of_one_value_changes_one_line(path: str, value: Any, line: str
 @pytest.mark.parametrize("path", ["status", "hold", "partner", "efficacy"])
 def test_a_record_can_be_added_and_has_a_form(path: str) -> None:
     document, found = read()
-    record = {"status": {"region": "JP"}, "hold": {"agency": "EMA"}, "partner": {"name": "B"}, "efficacy": {"n": 3}}[path]
-    text = apply(document, list(add_record(document, found.watchlist, "a", path, record).edits)).document.text
+    records: dict[str, dict[str, Any]] = {
+        "status": {"region": "JP"},
+        "hold": {"agency": "EMA"},
+        "partner": {"name": "B"},
+        "efficacy": {"n": 3},
+    }
+    text = apply(document, list(add_record(document, found.watchlist, "a", path, records[path]).edits)).document.text
     assert text.count(f"[[program.{path}]]") == 2
     assert lists()[path].pane in ("overview", "safety")
     assert lists_of_pane(lists()[path].pane, f"{path}.1") == (path,)
@@ -224,7 +229,7 @@ ADDED = {
 def test_branches_that_add_different_records_merge_clean(one: str, other: str) -> None:
     if one == other:
         return
-    sides = [({}, Document.parse(text.encode()).programs) for text in (TEXT, TEXT + ADDED[one], TEXT + ADDED[other])]
+    sides: list[Any] = [({}, Document.parse(text.encode()).programs) for text in (TEXT, TEXT + ADDED[one], TEXT + ADDED[other])]
     merged = merge(*sides)
     assert merged.conflicts == ()
     assert len(merged.programs[0][one]) == len(merged.programs[0][other]) == 2

@@ -26,8 +26,8 @@ async def test_a_clinician_compares_three_products_and_copies_the_page_in_eight_
         assert "What forbids a direct comparison" in screen
         assert "tisa-cel" in screen
         keys += ["tab", "y"]
-        copied = []
-        app.copy_to_clipboard = copied.append  # type: ignore[method-assign]
+        copied: list[str] = []
+        app.copy_to_clipboard = copied.append  # type: ignore[method-assign,assignment]
         await press(pilot, " ".join(keys[-2:]))
         assert len(keys) <= 8
         (text,) = copied

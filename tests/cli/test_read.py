@@ -47,7 +47,7 @@ def read(run, tmp_path):
         words = (str(release),) if command == "read" and not any(each.endswith((".txt", ".html", "-")) for each in argv) else ()
         return run(command, *words, *argv, "-f", str(path), "--today", "2026-03-20")
 
-    reading.path, reading.release = path, release
+    reading.path, reading.release = path, release  # type: ignore[attr-defined]
     return reading
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
-from conftest import Runner
 
 LIST = """
 [[program]]
@@ -39,7 +39,7 @@ def listed(tmp_path: Path) -> str:
     return str(path)
 
 
-def test_every_ledger_that_moved_is_told_with_what_came(run: Runner, listed: str) -> None:
+def test_every_ledger_that_moved_is_told_with_what_came(run: Any, listed: str) -> None:
     answer = run("slips", "-f", listed, "--today", "2026-11-22")
     words = " ".join(answer.out.split())
     assert answer.status == 0
@@ -51,19 +51,19 @@ def test_every_ledger_that_moved_is_told_with_what_came(run: Runner, listed: str
 
 
 @pytest.mark.parametrize("asked", ["alpha", "acme [B]bio", "acme", "ACME"])
-def test_a_program_or_a_sponsor_is_asked_for_by_name_or_its_beginning(run: Runner, listed: str, asked: str) -> None:
+def test_a_program_or_a_sponsor_is_asked_for_by_name_or_its_beginning(run: Any, listed: str, asked: str) -> None:
     answer = run("slips", asked, "-f", listed, "--today", "2026-11-22")
     assert "FDA goal date" in answer.out
     assert "Readout" not in answer.out
 
 
-def test_a_name_that_is_none_has_a_hint(run: Runner, listed: str) -> None:
+def test_a_name_that_is_none_has_a_hint(run: Any, listed: str) -> None:
     answer = run("slips", "Beta Sells", "-f", listed)
     assert answer.status == 2
     assert answer.err == 'cartwatch: no program or sponsor is called "Beta Sells": did you mean "Beta Cells"?\n'
 
 
-def test_json_has_each_move_in_days_and_no_median_of_one(run: Runner, listed: str) -> None:
+def test_json_has_each_move_in_days_and_no_median_of_one(run: Any, listed: str) -> None:
     found = json.loads(run("slips", "--json", "-f", listed, "--today", "2026-11-22").out)
     assert (found["schema"], found["today"]) == (1, "2026-11-22")
     first, second = found["slips"]
@@ -89,7 +89,7 @@ def test_json_has_each_move_in_days_and_no_median_of_one(run: Runner, listed: st
     )
 
 
-def test_a_list_whose_guidance_never_moved_says_so(run: Runner, tmp_path: Path) -> None:
+def test_a_list_whose_guidance_never_moved_says_so(run: Any, tmp_path: Path) -> None:
     path = tmp_path / "still.toml"
     path.write_text('[[program]]\nname = "a"\n[[program.catalyst]]\nevent = "E"\nwhen = "2027"\n', encoding="utf-8")
     assert "No guidance has moved yet." in run("slips", "-f", str(path)).out

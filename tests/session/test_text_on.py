@@ -16,7 +16,7 @@ TEXTS = [b'phase = "1"\n', b'phase = "2"\n', b'phase = "3"\n']
 def journal(path: Path) -> Journal:
     """A journal of two changes, on the 2nd and the 4th of March."""
     made = Journal(str(path / "journal.toml"))
-    for day, before, after in ((2, *TEXTS[:2]), (4, *TEXTS[1:])):
+    for day, before, after in ((2, TEXTS[0], TEXTS[1]), (4, TEXTS[1], TEXTS[2])):
         reverse = reversal(before, after)
         made.append(
             JournalEntry(datetime(2026, 3, day, 12, tzinfo=UTC), "app", "w", sha256(before), sha256(after), reverse=reverse)

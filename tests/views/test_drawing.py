@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -26,7 +27,7 @@ def spans(draw: st.DrawFn) -> tuple[Scale, int, int, int]:
     return Scale(low, low + draw(st.integers(1, 2000))), start, start + draw(st.integers(1, 900)), draw(st.integers(1, 240))
 
 
-def texts(drawing: Drawing, track: int, **rest: int) -> list[str]:
+def texts(drawing: Drawing, track: int, **rest: Any) -> list[str]:
     return ["".join(text for text, _ in line) for line in paint(drawing, track=track, **rest)]
 
 
@@ -63,13 +64,13 @@ def test_the_svg_of_a_span_has_its_exact_coordinates(drawn: tuple[Scale, int, in
         r'<rect [^>]*x="([\d.]+)" y="[\d.]+" width="([\d.]+)"', picture(drawing, "x", title="", told="", left=0, track=1000)
     )
     pixels = Fraction(1000, int(scale.high - scale.low))
-    x, beyond = (min(max((each - int(scale.low)) * pixels, 0), 1000) for each in (start, end))
+    x, beyond = (float(min(max((each - int(scale.low)) * pixels, Fraction(0)), Fraction(1000))) for each in (start, end))
     if x == beyond:
         assert found == []
     else:
         [(left, width)] = found
         assert float(left) == pytest.approx(8 + x, abs=0.006)
-        assert float(width) == pytest.approx(float(beyond - x), abs=0.006)
+        assert float(width) == pytest.approx(beyond - x, abs=0.006)
 
 
 @given(st.integers(0, 399), st.integers(1, 240), st.sampled_from(sorted({*POINTS} - {"deadline", "grid"})))

@@ -108,9 +108,9 @@ def test_the_svg_coordinates_of_a_bar_are_those_of_its_window(window: tuple[int,
     [(x, width)] = re.findall(r'<rect class="(?:fill|wash)" x="([\d.]+)" y="[\d.]+" width="([\d.]+)"', svg)
     [origin] = {float(each) for each in re.findall(r'<path class="origin" d="M([\d.]+)', svg)} or {8 + round(52 * 6.6 + 8)}
     pixels = Fraction(640, span.days)
-    first, last = (min(max((each - span.first) * pixels, 0), 640) for each in (start, beyond))
-    assert float(x) == pytest.approx(origin + float(first), abs=0.011)
-    assert float(width) == pytest.approx(float(last - first), abs=0.011)
+    first, last = (float(min(max((each - span.first) * pixels, Fraction(0)), Fraction(640))) for each in (start, beyond))
+    assert float(x) == pytest.approx(origin + first, abs=0.011)
+    assert float(width) == pytest.approx(last - first, abs=0.011)
 
 
 @pytest.mark.parametrize(
@@ -248,7 +248,7 @@ def test_five_moves_and_the_window_are_read_off_the_picture() -> None:
     track = lines(made, 140)[-1][room.left : room.left + room.track]
     ends = {"1": (2020, 12), "2": (2021, 12), "3": (2021, 4), "4": (2022, 8), "5": (2022, 12)}
     for number, (year, month) in ends.items():
-        day = date.fromordinal(made.drawing.scale[0] + round((track.index(number) + 0.5) * 1461 / room.track))
+        day = date.fromordinal(int(made.drawing.scale[0]) + round((track.index(number) + 0.5) * 1461 / room.track))
         assert abs((day - date(year, month, 28)).days) <= 21, number
     cells = [at for at, char in enumerate(track) if char == "━"]
     assert cells == list(made.drawing.scale.cells(date(2023, 1, 1).toordinal(), date(2023, 4, 1).toordinal(), room.track))

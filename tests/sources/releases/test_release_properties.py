@@ -15,7 +15,7 @@ from cartwatch.domain.dates.parser import read_window
 from cartwatch.proposals.accept import accept
 from cartwatch.sources.releases.proposing import propose_release
 from cartwatch.sources.releases.reading import read_release
-from cartwatch.sources.releases.release import Release
+from cartwatch.sources.releases.release import Refusal, Release, Statement
 
 TODAY = date(2025, 6, 2)
 SAID = date(2025, 5, 12)
@@ -71,7 +71,8 @@ def test_no_text_of_any_kind_raises_and_every_quote_stands_in_it(data: str | byt
     if isinstance(data, bytes) and data.startswith(b"%PDF"):
         return
     found = read(data)
-    for each in (*found.statements, *found.refusals):
+    told: list[Statement | Refusal] = [*found.statements, *found.refusals]
+    for each in told:
         start, end = each.span
         assert each.quote in found.text
         assert 0 <= start <= end <= len(each.quote)
