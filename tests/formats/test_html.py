@@ -212,3 +212,23 @@ def test_a_browser_asks_for_nothing_runs_nothing_and_scrolls_only_down(tmp_path,
     assert told["drawn"]
     assert all(told["drawn"])
     assert set(asked) <= {"/harness.html", "/page.html", "/favicon.ico"}
+
+
+def test_few_programs_are_compared_with_what_forbids_it_and_many_are_not():
+    few = "".join(
+        f'[[program]]\nname = "p{at}"\n[[program.safety.report]]\nn = 10\ncrs = {{ any = "{at}/10" }}\n' for at in (1, 2)
+    )
+    text = page(few)
+    assert "CRS, any grade" in text
+    assert "Grading scale: not stated for any data set" in text
+    assert "nothing is ranked or pooled" in text
+    assert "Grading scale" not in page(few + "".join(f'[[program]]\nname = "q{at}"\n' for at in range(7)))
+
+
+def test_slips_are_drawn_where_guidance_moved():
+    moved = 'when = "Q1 2027"\nmove = [{ when = "Q4 2026", said = 2026-01-05 }]'
+    text = page(f'[[program]]\nname = "<p>"\n[[program.catalyst]]\nevent = "e"\n{moved}\n')
+    assert "<h2>Slips</h2>" in text
+    assert "1 Q4 2026" in text
+    assert "slipped: end +90 days" in text
+    assert "<h2>Slips</h2>" not in page('[[program]]\nname = "p"\n[[program.catalyst]]\nevent = "e"\nwhen = "Q1 2027"\n')

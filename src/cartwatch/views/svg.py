@@ -109,9 +109,9 @@ def _axis(ticks: Sequence[Tick], place: _Place, y: float) -> list[str]:
 def _row(row: Lane, place: _Place, middle: float, room: tuple[int, int]) -> list[str]:
     out = []
     if row.left:
-        x = place.start - _PAD if row.marks else _PAD
-        limit = room[0] if row.marks else None
-        out.append(_words(row.left, x, middle, limit, "end" if row.marks else "start"))
+        beside = bool(row.marks or row.right)
+        x = place.start - _PAD if beside else _PAD
+        out.append(_words(row.left, x, middle, room[0] if beside else None, "end" if beside else "start"))
     out += [_mark(each, place, middle) for each in row.marks if place.shows(each)]
     if row.right:
         out.append(_words(row.right, place.start + place.track + _PAD, middle, room[1], "start"))

@@ -45,6 +45,7 @@ __all__ = [
     "kinds",
     "left_out",
     "legend",
+    "slips_svg",
     "timeline",
     "timeline_svg",
     "told",
@@ -433,7 +434,25 @@ def timeline_svg(
     """
     found = entries(programs, look)
     span = span or _coming(found, look)
-    rows, before, after = in_view(arrange(found, span, _LETTERS), span)
+    return _svg(found, span, look, name, "Timeline of catalysts", most, styled)
+
+
+def slips_svg(programs: Sequence[Program], look: Look, *, name: str = "slips", most: int = 60, styled: bool = True) -> str:
+    """Draw how guidance moved: each catalyst with earlier guidance, and a row for each of these; "" if none moved."""
+    every = entries(programs, look)
+    moved = tuple(each for each in every.entries if len(_rows_of(each, True)) > 1)
+    ends = [each.last for each in moved if each.last < _FAR]
+    if not ends:
+        return ""
+    first = min(each.first for each in moved)
+    span = TimeSpan(first - 15, max(*ends, look.today.toordinal()) + 30 - first)
+    return _svg(TimelineItems(moved), span, look, name, "How guidance moved", most, styled, moves=True)
+
+
+def _svg(
+    found: TimelineItems, span: TimeSpan, look: Look, name: str, title: str, most: int, styled: bool, *, moves: bool = False
+) -> str:
+    rows, before, after = in_view(arrange(found, span, _LETTERS, moves=moves), span)
     if not rows:
         return ""
     lines = [told(each.item) for row in rows[:most] for each in row.entries if row.move is None]
@@ -444,7 +463,7 @@ def timeline_svg(
     return picture(
         drawing(rows[:most], span, look, _LETTERS),
         name,
-        title=f"Timeline of catalysts, {first} to {last}",
+        title=f"{title}, {first} to {last}",
         told=". ".join(each for each in lines if each),
         left=_LETTERS.left,
         right=_LETTERS.right,

@@ -39,7 +39,7 @@ def report(programs: Sequence[Program], look: Look, title: str) -> Iterator[str]
     day = iso(look.today)
     rest = escaped(headline(programs, coming, look).removeprefix(f"As of {day}"))
     yield f'<p>As of <time datetime="{day}">{day}</time>{rest}</p></header>\n<main>\n'
-    for picture in pictures_of_list(coming, look):
+    for picture in pictures_of_list(programs, coming, look):
         yield f"<section><h2>{escaped(picture.title)}</h2>{_figure(picture)}</section>\n"
     links = {id(each): _anchor(each, at) for at, each in enumerate(programs)}
     if coming:
