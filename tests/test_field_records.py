@@ -19,10 +19,11 @@ from cartwatch.domain.record_lists import lists
 from cartwatch.domain.safety import Report
 from cartwatch.formats import csv, html, markdown
 from cartwatch.session.changes import add_record, set_fact
+from cartwatch.views.columns import column
 from cartwatch.views.documents import program_document
 from cartwatch.views.lines import plain
 from cartwatch.views.look import Look
-from cartwatch.views.panes import panes
+from cartwatch.views.panes import pane, panes
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 TODAY = date(2026, 11, 22)
@@ -214,6 +215,24 @@ def test_panes_and_exports_have_all_of_it() -> None:
     assert data["status"][0]["region"] == "EU"
     assert data["safety"]["report"][0]["used"] == {"tocilizumab": "12/40", "steroids": "12%"}
     assert data["efficacy"][0]["results"][1] == {"endpoint": "median DOR", "value": "11.2 months"}
+
+
+def test_an_open_hold_is_a_badge_before_the_name_and_a_lifted_one_is_none() -> None:
+    for text, shown in (
+        (TEXT, "HOLD Alpha [CD19]"),
+        (TEXT.replace('reason = "a death"', "lifted = 2026-08-01"), "Alpha [CD19]"),
+    ):
+        _, found = read(text)
+        assert plain(column("program").cell(found.watchlist.programs[0], Look(NOW))) == shown
+
+
+def test_efficacy_stands_under_its_population_with_counts_apart_from_words() -> None:
+    _, found = read()
+    lines = pane("safety", found.watchlist.programs[0], Look(NOW)).lines
+    at = next(place for place, each in enumerate(lines) if plain(each.runs) == "Efficacy")
+    assert plain(lines[at + 1].runs) == "all treated · n = 40"
+    rows = [tuple(map(plain, each.cells)) for each in lines[at:] if each.cells]
+    assert rows == [("ORR", "28/40", "70%", "55–82%"), ("median DOR", "11.2 months")]
 
 
 ADDED = {

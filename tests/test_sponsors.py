@@ -16,8 +16,9 @@ from cartwatch.domain.filters.parser import matching, parse
 from cartwatch.domain.merge import merge
 from cartwatch.domain.sponsor import Sponsor
 from cartwatch.formats import csv, json
+from cartwatch.formats.digest import digest
 from cartwatch.proposals.propose import propose
-from cartwatch.session.changes import ChangeError, delete, set_fact
+from cartwatch.session.changes import ChangeError, delete, set_fact, set_facts
 from cartwatch.views.columns import column
 from cartwatch.views.lines import plain
 from cartwatch.views.look import Look
@@ -107,6 +108,10 @@ def test_a_missing_sponsor_is_added_and_a_program_without_one_says_so() -> None:
     assert new.programs == document.programs
     with pytest.raises(ChangeError, match="names no sponsor"):
         set_fact(document, found.watchlist, "c", "sponsor.runway.when", "into 2028")
+    with pytest.raises(ChangeError, match="cites no source"):
+        set_facts(document, found.watchlist, "a", {"sponsor.runway.when": "into 2028"}, cite="x")
+    with pytest.raises(ChangeError, match="a step of its own"):
+        set_facts(document, found.watchlist, "a", {"sponsor.runway.when": "into 2028", "phase": "Phase 2"})
     with pytest.raises(ChangeError, match='did you mean "when"'):
         set_fact(document, found.watchlist, "a", "sponsor.runway.wen", "into 2028")
 
@@ -157,6 +162,14 @@ def test_overview_says_the_cash_beside_the_next_window_and_who_said_it_and_is_si
 def test_filters_compare_the_time_until_the_cash_ends(text: str, keys: list[str]) -> None:
     _, found = read()
     assert [each.key for each in matching(found.watchlist.programs, parse(text), NOW)] == keys
+
+
+def test_the_digest_sets_the_cash_beside_the_next_window_and_has_no_such_part_without_data() -> None:
+    _, found = read()
+    text = digest(found.watchlist, Look(NOW), TODAY, "t")
+    assert "cash into 2H 2027°, said 2025-11-07; Readout: window closes 2027-12-31: may outlast the cash" in text
+    _, other = read(TEXT.replace('name = "Cellectis"', 'name = "Somebody else"'))
+    assert "Cash" not in digest(other.watchlist, Look(NOW), TODAY, "t")
 
 
 def test_exports_have_the_sponsor_and_json_comes_in_again() -> None:

@@ -178,6 +178,8 @@ def set_facts(
     source changes, its cites follow. Raises ChangeError.
     """
     if led := {path: value for path, value in values.items() if leads_to_sponsor(path)}:
+        if cite is not None:
+            raise ChangeError("a sponsor's record cites no source: set its runway.url and runway.quote")
         if len(led) < len(values) or added:
             raise ChangeError("the sponsor's own record is shared by its programs: change it in a step of its own")
         return _set_sponsor(document, watchlist, key, led)
