@@ -256,3 +256,17 @@ def test_five_moves_and_the_window_are_read_off_the_picture() -> None:
 
 def test_the_legend_explains_what_is_drawn_alone() -> None:
     assert "".join(run.text for run in legend(LOOK, {"day", "solid"})).split() == ["▆", "open", "◆", "day"]
+
+
+@pytest.mark.parametrize(("runway", "drawn"), [("into 2H 2027", True), ("through 2026", True), ("into 2026", False)])
+def test_the_sponsors_cash_is_a_thin_line_to_the_first_day_on_which_it_may_end(runway: str, drawn: bool) -> None:
+    sponsor = {"name": "S", "runway": {"when": runway, "said": "2026-11-01"}}
+    record = {"name": "a", "sponsor": "S", "catalyst": [{"event": "e", "when": "2028"}]}
+    found = read_watchlist({"sponsor": [sponsor]}, [record], TODAY).watchlist.programs
+    made = timeline(found, LOOK, span_of(TODAY, 24), 120)
+    cash = [mark for lane in made.drawing.rows for mark in lane.marks if mark.kind == "cash"]
+    assert bool(cash) is drawn
+    for mark in cash:
+        ends = {"into 2H 2027": date(2027, 7, 1), "through 2026": date(2026, 12, 31)}
+        assert (mark.start, mark.end) == (TODAY.toordinal(), ends[runway].toordinal())
+        assert mark.title == f"S: cash {runway}"

@@ -36,7 +36,8 @@ SPANS = {
     "bar": "━=",
     "vague": "┅~",  # what is approximate
     "ghost": "┄-",  # earlier guidance
-    "thin": "─-",  # an interval, a runway
+    "thin": "─-",  # an interval, the time until a deadline
+    "cash": "▁_",  # how long cash lasts
     "band": "░:",  # a stretch of every row, as a conference
 }
 """Each kind of span with its sign, and that in ASCII."""

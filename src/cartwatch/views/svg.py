@@ -19,7 +19,7 @@ __all__ = ["STYLE", "picture"]
 
 _ROW, _TOP, _PAD = 20, 36, 8  # pixels
 _LETTER = 6.6  # pixels, about, of a letter
-_HEIGHTS = {"solid": 10, "bar": 10, "vague": 10, "ghost": 4, "thin": 1.5}
+_HEIGHTS = {"solid": 10, "bar": 10, "vague": 10, "ghost": 4, "thin": 1.5, "cash": 1.5}
 # Colours come from the page where it sets them, else from here; so the picture stands alone too.
 STYLE = """.picture { --mark: var(--ink, #1b1f24); max-width: 100%; height: auto; background: var(--paper, #fff);
   font: 11px system-ui, "Segoe UI", "Helvetica Neue", Arial, sans-serif; }
@@ -136,8 +136,11 @@ def _mark(mark: Mark, place: _Place, middle: float) -> str:
 
 def _span(mark: Mark, place: _Place, middle: float) -> str:
     tall = _HEIGHTS.get(mark.kind, 10)
-    style = {"solid": "fill", "bar": "wash", "vague": "hatch", "ghost": "ghost", "thin": "fill"}.get(mark.kind, mark.kind)
-    out = _rect(place, mark, middle - tall / 2, tall, style) if mark.kind else ""
+    style = {"solid": "fill", "bar": "wash", "vague": "hatch", "ghost": "ghost", "thin": "fill", "cash": "fill"}.get(
+        mark.kind, mark.kind
+    )
+    lowered = 7 if mark.kind == "cash" else 0  # below the bars of its row
+    out = _rect(place, mark, middle + lowered - tall / 2, tall, style) if mark.kind else ""
     quarter = (mark.end - mark.start) / 4
     for side, start in (("left", mark.start), ("right", mark.end - quarter)):
         end = mark._replace(start=start, end=start + quarter)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cartwatch.domain.agenda import items
 from cartwatch.domain.dates.format import days_of, iso
+from cartwatch.domain.runway import cash_until
 from cartwatch.domain.slips import classify
 
 from .catalysts import outcome_role, shift
@@ -60,6 +61,7 @@ LEGEND = (
     ("ghost", "earlier guidance"),
     ("day", "day"),
     ("deadline", "deadline"),
+    ("cash", "cash lasts, at least"),
     ("right", "no end"),
     ("late", "overdue"),
     ("good", "good outcome"),
@@ -247,7 +249,11 @@ def drawing(
     above: Program | None = None
     for row in rows:
         here = cursor is not None and row.move is None and any(each.item is cursor.item for each in row.entries)
-        marks = tuple(mark for each in row.entries for mark in _marks(each, row.move, span, look))
+        cash = [_cash(row.program, look)] if row.program is not above and row.move is None else []
+        marks = (
+            *(mark for mark in cash if mark),
+            *(mark for each in row.entries for mark in _marks(each, row.move, span, look)),
+        )
         left = _left(row, look, room, by, named=row.program is not above)
         lanes.append(Lane(left, marks, _right(row, look, room, by, cursor), "cursor" if here else ""))
         above = row.program
@@ -265,6 +271,15 @@ def drawing(
         bands=known,
         rules=(Mark("rule", today + 0.5, role="today", title="today"),),
     )
+
+
+def _cash(program: Program, look: Look) -> Mark | None:
+    """Draw the sponsor's runway from today to the first day on which its cash may end."""
+    runway = program.company.runway if program.company is not None else None
+    if runway is None or runway.when is None or runway.when.start is None or runway.when.start <= look.today:
+        return None
+    title = f"{program.sponsor}: {cash_until(runway.when)}"
+    return Mark("cash", look.today.toordinal(), runway.when.start.toordinal(), "quiet", title=title)
 
 
 def _left(row: TimelineRow, look: Look, room: Widths, by: str, *, named: bool) -> tuple[Run, ...]:
@@ -397,10 +412,14 @@ def left_out(found: TimelineItems, before: int = 0, after: int = 0) -> str:
     return f"Not drawn: {words}" if words else ""
 
 
-def legend(look: Look, kinds: Iterable[str]) -> tuple[Run, ...]:
-    """Explain the signs of some kinds of marks in one line."""
+def legend(look: Look, kinds: Iterable[str], width: int | None = None) -> tuple[Run, ...]:
+    """Explain the signs of some kinds of marks in one line, as many as have room in it."""
     wanted = set(kinds)
-    shown = [(kind, words) for kind, words in LEGEND if kind in wanted]
+    shown, used = [], 0
+    for kind, words in LEGEND:
+        used += cells(words) + 5 if kind in wanted else 0
+        if kind in wanted and (width is None or used - 3 <= width):
+            shown.append((kind, words))
     return tuple(
         run for kind, words in shown for run in (Run(sign(kind, ascii=look.ascii) + " ", "strong"), Run(words + "   ", "quiet"))
     )

@@ -62,7 +62,7 @@ class TimelineScreen(Dialog["tuple[str, str]"]):
         rest = left_out(view.found, view.before, view.after)
         self.query_one("#missing", RunLine).show((rest or "Every catalyst is drawn", "quiet"))
         if view.drawn is not None:
-            self.query_one("#legend", RunLine).show(*legend(look, kinds(view.drawn)))
+            self.query_one("#legend", RunLine).show(*legend(look, kinds(view.drawn), self.size.width - 2))
         self._facts.show(self._lines, top=True)
 
     def _lines(self, width: int) -> list[DrawnLine]:
