@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from cartwatch.app.editing.form import rows_of
-from cartwatch.app.editing.targets import lists_of_pane
+from cartwatch.app.editing.targets import behind, lists_of_pane
 from cartwatch.document.document import Document
 from cartwatch.document.edits import apply
 from cartwatch.document.reader import Read, read_watchlist
@@ -215,6 +215,13 @@ def test_panes_and_exports_have_all_of_it() -> None:
     assert data["status"][0]["region"] == "EU"
     assert data["safety"]["report"][0]["used"] == {"tocilizumab": "12/40", "steroids": "12%"}
     assert data["efficacy"][0]["results"][1] == {"endpoint": "median DOR", "value": "11.2 months"}
+
+
+def test_the_source_of_a_record_stands_behind_its_line_and_its_fields() -> None:
+    _, found = read()
+    program = found.watchlist.programs[0]
+    assert [behind(program, each).cited for each in ("status.1", "status.1.phase", "hold.1")] == [("s",), ("s",), ()]
+    assert behind(program, "status.9").cited == ()
 
 
 def test_an_open_hold_is_a_badge_before_the_name_and_a_lifted_one_is_none() -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, is_dataclass
 from typing import TYPE_CHECKING, Any
 
 from cartwatch.document.paths import PathError, joined, raw_path, split
 from cartwatch.domain import record_lists
+from cartwatch.domain.difference import record_names
 from cartwatch.domain.fields import Fact, facts, kind_of
 from cartwatch.domain.program import root
 from cartwatch.domain.provenance import Provenance, provenance
@@ -192,20 +193,17 @@ def behind(program: Program, path: str) -> Provenance:
 
 
 def _holder(program: Program, path: str) -> Any:
-    """Return the record around a fact that may cite a source of its own."""
-    steps = split(path)
-    place = int(steps[-1]) - 1 if steps[-1].isdigit() else None
-    if steps[0] == "catalyst" and len(steps) > 1:
-        catalyst = program.catalyst(steps[1])
-        if catalyst is not None and "move" in steps and steps[3:4] and steps[3].isdigit():
-            at = int(steps[3]) - 1
-            return catalyst.moves[at] if at < len(catalyst.moves) else catalyst
-        return catalyst
-    if steps[:2] == ("safety", "report") and steps[2:3] and program.safety is not None and steps[2].isdigit():
-        at = int(steps[2]) - 1
-        return program.safety.reports[at] if at < len(program.safety.reports) else None
-    if steps[0] == "designation" and place is not None and place < len(program.designations):
-        return program.designations[place]
-    if steps[0] == "trial" and len(steps) > 1:
-        return next((each for each in program.trials if steps[1] in (each.nct, each.id, each.number)), None)
-    return None
+    """Return the innermost record of a list around a fact, or at its path, that may cite a source of its own."""
+    here: Any = program
+    found = None
+    for step in split(path):
+        if isinstance(here, tuple):
+            names = record_names(here)
+            at = names.index(step) if step in names else int(step) - 1 if step.isdigit() else -1
+            here = here[at] if 0 <= at < len(here) else None
+            found = here if hasattr(here, "cite") else found
+        else:
+            declared: type = type(here)
+            fact = facts(declared).get(step) if is_dataclass(here) else None
+            here = getattr(here, fact.attribute) if fact is not None else None
+    return found
