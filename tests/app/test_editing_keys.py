@@ -451,7 +451,7 @@ async def test_a_new_program_that_is_in_the_list_already_is_told_at_once() -> No
 
 
 async def test_the_picker_of_fields_has_those_of_the_sponsor() -> None:
-    lines, screen = await outcome("e", "'cash until", "enter", "'through 2027", "enter")
+    lines, screen = await outcome("e", "'cash lasts", "enter", "'through 2027", "enter")
     assert {"+[[sponsor]]", "+[sponsor.runway]", '+when = "through 2027"'} <= set(lines)
     assert "cash through 2027" in screen
 

@@ -18,7 +18,7 @@ __all__ = ["Partner", "Runway", "Sponsor"]
 class Runway:
     """Until when a sponsor says that its cash lasts, and where it says so."""
 
-    when: Window | None = fact("until", "Cash until", 'The sponsor\'s words: "into 2H 2027", "through 2027".', sourced=False)
+    when: Window | None = fact("until", "Cash lasts", 'The sponsor\'s words: "into 2H 2027", "through 2027".', sourced=False)
     said: Window | None = fact("date", "Said", "Day on which it was said.", sourced=False)
     url: str | None = fact("link", "Link", "Web address of the statement.", sourced=False)
     quote: str | None = fact("prose", "Quote", "The relevant words, verbatim.", sourced=False)
