@@ -101,6 +101,12 @@ def _score(statement: Statement, catalyst: Mapping[str, Any], record: Mapping[st
         same_window and kind in ("readout", "conference", "interim") and statement.kind in ("readout", "conference", "interim")
     ):
         score = 1
+    elif (
+        {kind, statement.kind} == {"other", "enrolment"}
+        and _STARTS.search(folded(event))
+        and _STARTS.search(folded(statement.event))
+    ):
+        score = 1  # a trial starts with its first patient
     else:
         return None
     mine, theirs = folded(f"{event} {catalyst.get('indication') or ''}"), folded(f"{statement.event} {_around(statement)}")
@@ -120,7 +126,8 @@ def _score(statement: Statement, catalyst: Mapping[str, Any], record: Mapping[st
         and bool(_ENDS.search(mine)) != bool(_ENDS.search(folded(statement.event)))
     ):
         score -= 3
-    if statement.kind in ("other", "conference") and not same_window and not _words(mine) & _words(theirs):
+    named = folded(statement.event) if statement.kind == "other" else theirs  # "other" says nothing: the event itself must
+    if statement.kind in ("other", "conference") and not same_window and not _words(mine) & _words(named):
         return None
     return score + min(2, len(_words(mine) & _words(theirs)))
 
