@@ -52,7 +52,8 @@ def clause_of(low: str, all_spans: Sequence[DateSpan], at: int) -> Clause:
     left, right = _without_brackets(low[before : span.start]), low[span.end : after]
     borders = [0, *(hit.end() for hit in _HARD.finditer(left))]
     hard = borders[-1]
-    if hard and not re.search(r"[a-z]{3}", left[hard:]) and not re.search(r"[a-z]{3}", right):
+    item = re.split(r"; |\. ", _without_brackets(right))[0]
+    if hard and not re.search(r"[a-z]{3}", left[hard:]) and not re.search(r"[a-z]{3}", item):
         hard = (
             0 if " | " in left else next(each for each in reversed(borders) if re.search(r"[a-z]{3}", left[each:]) or not each)
         )

@@ -46,6 +46,8 @@ def refused_as_window(low: str, span: DateSpan, clause: Clause, said: date | Non
     refused, left = lexicon().refused, low[: span.start]
     if refused["as_of"].search(left):
         return "as of"
+    if refused["others"].search(left):
+        return "said by others"
     if refused["history"].search(left[-30:]) and not span.was:
         return "since or until"
     if lexicon().relative.match(low[span.end :]) and _STRETCH.search(span.words.lower()):
@@ -71,6 +73,8 @@ def refused_as_event(span: DateSpan, clause: Clause, events: Sequence[Event], pa
         return "past"
     if refused["negated"].search(scope) and "not only" not in scope:
         return "negated"
+    if refused["earlier"].search(scope):
+        return "earlier guidance"
     if refused["talk"].search(scope):
         return "talk of timing"
     if refused["progress"].search(scope) and (not events or events[0].kind == "other" or clause.marker != "imperative"):
