@@ -11,7 +11,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cartwatch.document.document import Document
@@ -70,6 +70,7 @@ windows = st.tuples(st.integers(-900, 900), st.integers(2, 800)).map(
 
 
 @given(windows, st.sampled_from(ZOOMS), st.integers(-9, 9), st.integers(40, 260), st.sampled_from(["catalyst", "program"]))
+@example((739102, 739267), 60, -6, 40, "catalyst")  # as long as a cell, from its middle to the middle of the next
 def test_the_cells_of_a_bar_are_those_of_its_window_at_any_width_and_zoom(
     window: tuple[int, int], months: int, eighths: int, width: int, by: str
 ) -> None:

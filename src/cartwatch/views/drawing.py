@@ -70,9 +70,12 @@ class Scale(NamedTuple):
     high: float
 
     def edge(self, value: float, track: int) -> int:
-        """Return the boundary between cells that is nearest to a value, the right one of two; it may lie outside."""
+        """Return the boundary between cells that is nearest to a value, the left one of two; it may lie outside.
+
+        So a cell belongs to a span where its middle lies in the span, of which the end is no part.
+        """
         span = self.high - self.low
-        return int((2 * track * (value - self.low) + span) // (2 * span))
+        return -int((span - 2 * track * (value - self.low)) // (2 * span))
 
     def cell(self, value: float, track: int) -> int:
         """Return the cell that holds a value; it may lie outside."""

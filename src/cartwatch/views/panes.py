@@ -10,7 +10,6 @@ from cartwatch.domain.provenance import provenance
 
 from .catalysts import catalysts
 from .facts import fact_name, line, not_reported, stated
-from .journaled import history
 from .lines import Line, Pane, Run
 from .other_fields import other_fields
 from .overview import overview
@@ -52,12 +51,11 @@ def pane(key: str, program: Program, look: Look) -> Pane:
 
 
 def _mark(key: str, program: Program, look: Look) -> str:
-    told = _told(program, look) if key == "history" else None
     counts = {
         "catalysts": sum(not each.closed for each in program.catalysts),
         "trials": len(program.trials),
         "sources": len(program.sources),
-        "history": len(history(told, program, look.today)) if told is not None else 0,
+        "history": _count_of_history(program, look) if key == "history" else 0,
     }
     return str(counts[key]) if counts.get(key) else ""
 
@@ -161,9 +159,18 @@ def _notes(program: Program, look: Look) -> tuple[Line, ...]:
     return (Line((Run(program.notes, "prose"),), path="notes"),)
 
 
+def _count_of_history(program: Program, look: Look) -> int:
+    from .journaled import history
+
+    told = _told(program, look)
+    return len(history(told, program, look.today)) if told is not None else 0
+
+
 def _history(program: Program, look: Look) -> tuple[Line, ...]:
     """List what is known of the program's past, as the history of the app does."""
     lines = []
+    from .journaled import history  # not at the start, for a pane that is seldom shown
+
     for each in history(_told(program, look) or (), program, look.today):
         runs = (Run(each.day, "quiet"), Run("  "), Run(look.plainly(each.line.removeprefix(f"{program.label}: "))))
         lines.append(Line(runs, path=each.path or None))

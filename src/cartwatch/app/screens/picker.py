@@ -37,6 +37,7 @@ __all__ = ["NONE", "Choice", "Picker", "field_picker", "found", "picked", "sourc
 
 
 _TITLE = 32  # cells of a title that are never given up for a note
+_NAME = 30  # letters of the name of a fact, at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +63,10 @@ def found(choices: Sequence[Choice], typed: str) -> list[Choice]:
         title = fold(each.title)
         all_of_it = f"{title} {fold(each.note)} {fold(each.group)} {each.keys.casefold()} {each.key.replace('_', ' ')}"
         if all(word in all_of_it for word in words):
-            rank = 0 if title.startswith(words[0]) else 1 if all(word in title for word in words) else 2
-            ranked.append((rank, place, each))
-    return [each for _, _, each in sorted(ranked, key=lambda one: one[:2])]
+            whole = title == " ".join(words)
+            rank = 0 if whole else 1 if title.startswith(words[0]) else 2 if all(word in title for word in words) else 3
+            ranked.append((rank, len(title) > _NAME, place, each))  # the name of a fact is short, the title of a record is not
+    return [each for *_, each in sorted(ranked, key=lambda one: one[:3])]
 
 
 class _Search(Input):
