@@ -68,6 +68,7 @@ def test_what_has_no_date_has_no_entry() -> None:
 
 def test_a_withdrawn_catalyst_is_cancelled() -> None:
     (event,) = written({"event": "a", "when": "2026", "outcome": "withdrawn", "outcome_on": date(2026, 5, 1)})
+    assert event["summary"].endswith("a (withdrawn) [window: 2026]")  # it had not closed
     assert event["status"] == "CANCELLED"
 
 
@@ -77,8 +78,8 @@ def test_a_withdrawn_catalyst_is_cancelled() -> None:
         ("Q3 2026", date(2026, 8, 14), date(2026, 8, 14), "CONFIRMED", "a (met)"),
         (date(2026, 8, 20), date(2026, 8, 14), date(2026, 8, 14), "CONFIRMED", "a (met)"),
         ("2026-12-15T17:00-05:00", date(2026, 8, 14), date(2026, 8, 14), "CONFIRMED", "a (met)"),
-        ("Q3 2026", "August 2026", date(2026, 9, 30), "TENTATIVE", "a (met) [window closed: Q3 2026]"),
-        ("Q3 2026", None, date(2026, 9, 30), "TENTATIVE", "a (met) [window closed: Q3 2026]"),
+        ("Q3 2026", "August 2026", date(2026, 9, 30), "TENTATIVE", "a (met) [window: Q3 2026]"),
+        ("Q3 2026", None, date(2026, 9, 30), "TENTATIVE", "a (met) [window: Q3 2026]"),
     ],
 )
 def test_what_has_happened_stands_on_its_day_where_that_is_known(when: Any, on: Any, day: date, status: str, mark: str) -> None:

@@ -136,8 +136,7 @@ def _events(program: Program, catalyst: Catalyst, windows: str) -> Iterator[Even
     else:
         if windows == "edges" and window.start is not None and not window.open_left:
             yield _event(program, catalyst, f"opens.{uid}", window.start, window.start, f"window opens: {window.text}")
-        closes = "window closed" if catalyst.closed else "window closes"
-        word = "no later than" if window.open_left else closes
+        word = "window" if catalyst.closed else "no later than" if window.open_left else "window closes"
         yield _event(program, catalyst, uid, window.end, window.end, f"{word}: {window.text}")
 
 
