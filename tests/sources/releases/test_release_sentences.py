@@ -46,7 +46,7 @@ def test_rates_with_their_number_of_patients(row: dict[str, str]) -> None:
     [
         ("FDA Grants Breakthrough Therapy Designation to KX-1 for Treatment of Myasthenia Gravis", ["Breakthrough FDA"]),
         ("KX-1 has Orphan Drug, Fast Track and RMAT designations from the FDA.", ["Orphan FDA", "Fast Track FDA", "RMAT FDA"]),
-        ("ODD and RPDD granted by the FDA and ODD granted by the EC", ["Orphan FDA", "Rare Pediatric FDA", "Orphan EC"]),
+        ("The FDA granted KX-1 ODD and RPDD; the EC granted ODD.", ["Orphan FDA", "Rare Pediatric FDA", "Orphan EC"]),
         ("KX-1 received Fast Track designation from the FDA in January 2025.", ["Fast Track FDA January 2025"]),
         ("On January 9, 2025, KX-1 received orphan drug designation from the FDA.", ["Orphan FDA 2025-01-09"]),
         ("The European Commission has granted orphan medicinal product designation to KX-1.", ["Orphan EC"]),
@@ -56,7 +56,7 @@ def test_rates_with_their_number_of_patients(row: dict[str, str]) -> None:
         ("KX-1 may be eligible for RMAT designation.", []),
         ("The FDA denied the request for Breakthrough Therapy designation.", []),
         ("Orphan drug designation provides seven years of market exclusivity.", []),
-        ("A therapy with RMAT designation receives all the benefits of Fast Track designation.", []),
+        ("RMAT designation brings what Fast Track designation brings, and more.", []),
         ("KX-1 would qualify for a priority review voucher if granted.", []),
     ],
 )  # fmt: skip

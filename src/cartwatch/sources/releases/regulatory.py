@@ -81,7 +81,8 @@ def designations(text: str, low: str, found: Sequence[DateSpan], said: date | No
     indication = _indication(text, low)
     seen: set[tuple[str, str]] = set()
     for start, end, name in kept:
-        agency = _agency(agencies, start, end, kept)
+        before, beyond = low.rfind("; ", 0, start), end + len(low[end:].partition("; ")[0])
+        agency = _agency([each for each in agencies if before <= each[0] < beyond] or agencies, start, end, kept)
         if (name, agency) in seen:
             continue
         seen.add((name, agency))
