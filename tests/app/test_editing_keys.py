@@ -463,7 +463,7 @@ async def test_the_line_of_the_cash_edits_the_record_of_the_sponsor() -> None:
     async with app.run_test(size=(120, 50)) as pilot:
         await keys(pilot, "1", "tab")
         for _ in range(30):
-            if app.screen.here == "sponsor.runway.when":
+            if app.screen.here == "sponsor.runway.when":  # type: ignore[attr-defined]
                 break
             await keys(pilot, "down")
         await keys(pilot, "e", "ctrl+u", "'into 2028", "enter")
