@@ -11,7 +11,7 @@ from textual.message import Message
 
 from cartwatch.app.input_filter import InputFilter
 
-DELAY = 0.1
+DELAY, SHORT = 0.1, 0.03
 REPLIES = [
     "\x1bP>|VTE(7600)\x1b\\",  # XTVERSION
     "\x1bP>|tmux 3.4\x1b\\",
@@ -82,8 +82,8 @@ KEYS = {
 class Reader:
     """The filter and Textual's parser, as they stand behind each other."""
 
-    def __init__(self) -> None:
-        self.filter = InputFilter(DELAY)
+    def __init__(self, delay: float = DELAY) -> None:
+        self.filter = InputFilter(delay)
         self._parser = XTermParser()
         self.got: list[Message] = []
 
@@ -126,9 +126,43 @@ def test_escape_alone_waits_no_longer_than_the_usual_delay() -> None:
     reader = Reader().read("\x1b")
     assert reader.filter.patience == DELAY
     assert reader.wait().keys == ["escape"]
-    assert reader.filter.patience is None
+    assert reader.wait().filter.patience is None
     assert Reader().read("\x1b\x1b").wait().keys == ["escape", "escape"]
     assert Reader().read("\x1b", "\x1b[A").keys == ["escape", "up"]
+
+
+@pytest.mark.parametrize(
+    ("rest", "key"),
+    [("[A", "up"), ("OB", "down"), ("[1;5C", "ctrl+right"), ("[3~", "delete"), ("[15~", "f5"), ("[106u", "j")],
+)
+def test_the_rest_of_a_sequence_that_a_slow_link_cut_after_its_escape_is_no_text(rest: str, key: str) -> None:
+    assert Reader(SHORT).read("\x1b").wait().read(rest).keys == ["escape", key]
+    cut = Reader(SHORT).read("\x1b").wait().read(rest[:3]).read(rest[3:]).keys
+    assert cut == ["escape", key]
+
+
+def test_a_link_that_cut_a_sequence_is_waited_for_from_then_on() -> None:
+    reader = Reader(SHORT).read("\x1b")
+    assert reader.filter.patience == SHORT
+    reader.wait().read("[A")
+    assert reader.read("\x1b").filter.patience == DELAY
+    assert reader.read("[B").keys == ["escape", "up", "down"]
+
+
+@pytest.mark.parametrize("typed", ["[", "O", "j", "A"])
+def test_a_letter_typed_soon_after_escape_is_a_key(typed: str) -> None:
+    names = {"[": "left_square_bracket"}
+    assert Reader(SHORT).read("\x1b").wait().read(typed).wait().keys == ["escape", names.get(typed, typed)]
+
+
+def test_letters_long_after_escape_are_keys() -> None:
+    assert Reader(SHORT).read("\x1b").wait().wait().read("[A").keys == ["escape", "left_square_bracket", "A"]
+
+
+def test_a_beginning_of_two_letters_waits_long_enough_for_its_end() -> None:
+    reader = Reader(SHORT).read("\x1b[")
+    assert reader.filter.patience == DELAY
+    assert reader.read("A").keys == ["up"]
 
 
 @pytest.mark.parametrize("letter", "[]OPX^_")

@@ -9,6 +9,8 @@ __all__ = ["InputFilter"]
 _ESC, _BEL = "\x1b", "\x07"
 _PASTE, _PASTE_END = "\x1b[200~", "\x1b[201~"
 _WHOLE = 1.0  # seconds to wait for the rest of a sequence
+_SLOW = 0.1  # the same after an ESC on a link that has cut a sequence, and after ESC and a letter on any
+_LATE = 0.25  # seconds after an ESC was taken for the key in which the rest of a sequence is no text
 _LONGEST = 1000  # characters of a control sequence
 _STRINGS = "P]X^_"  # start of DCS, OSC, SOS, PM and APC
 _ALT_TYPED = 8  # letters after Alt+P that are keys if no end of a string follows
@@ -38,27 +40,35 @@ class InputFilter:
     """Takes text as it is read, in pieces of any size, and returns text that Textual's parser reads unambiguously.
 
     A sequence is held until it is whole. `tick`, called `patience` seconds after the last piece, ends the wait: a lone ESC is
-    the key, `ESC x` is Alt+x. `delay` is in seconds; without `extended`, keys of the kitty protocol are not given.
+    the key, `ESC x` is Alt+x. `delay` is in seconds; it grows once a sequence comes in two pieces further apart.
+    Without `extended`, keys of the kitty protocol are not given.
     """
 
     def __init__(self, delay: float, *, extended: bool = True) -> None:
         self._delay = delay
         self._extended = extended
         self._held = ""
+        self._escaped = False  # an ESC was taken for the key a moment ago
         self._string = ""  # ESC and the letter of an open string
         self._body = ""  # its first letters
         self._pasting = False
 
     @property
     def patience(self) -> float | None:
-        """Seconds to wait for more before `tick`; None if nothing is held."""
+        """Seconds to wait for more before `tick`; None if there is nothing to wait for."""
         if self._pasting or not (self._held or self._string):
-            return None
-        short = self._held == _ESC or (len(self._held) == 2 and not self._string)
-        return self._delay if short else _WHOLE
+            return _LATE if self._escaped else None
+        if self._string or len(self._held) > 2:
+            return _WHOLE
+        return self._delay if self._held == _ESC else max(self._delay, _SLOW)
 
     def feed(self, text: str) -> str:
         """Take a piece, and return the text that is complete by now."""
+        if self._escaped and text:
+            self._escaped = False
+            if _begins_late(text):  # its ESC has been a key, but its letters are none
+                self._delay = max(self._delay, _SLOW)
+                text = _ESC + text
         self._held += text
         out: list[str] = []
         while self._held and (found := self._next()) is not None:
@@ -71,6 +81,7 @@ class InputFilter:
             return ""
         out = self._end_string() if self._string else ""
         held, self._held = self._held, ""
+        self._escaped = held == _ESC
         if held == _ESC:
             return out + (self._key("27") if self._extended else _ESC)
         if len(held) == 2:
@@ -255,6 +266,13 @@ class InputFilter:
             return ""
         lower = letter.lower()
         return self._key(str(ord(letter)), "3") if lower == letter or len(lower) > 1 else self._key(str(ord(lower)), "4")
+
+
+def _begins_late(piece: str) -> bool:
+    """Whether a piece after an ESC is the rest of a control sequence: more than the one letter that a finger types."""
+    if piece[0] == "O":
+        return len(piece) == 2 and piece[1] in "ABCDFHPQRS"
+    return len(piece) > 1 and bool(_CSI.match(_ESC + piece) or (_CSI_BEGUN.match(_ESC + piece) and piece[1] in "0123456789<?["))
 
 
 def _is_character(number: str) -> bool:

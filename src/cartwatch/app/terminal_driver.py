@@ -15,6 +15,7 @@ from .input_filter import InputFilter
 __all__ = ["TerminalDriver"]
 
 _PAUSE = 0.1  # seconds between checks whether the app has ended
+_ESCAPE = 0.03  # seconds to wait after an ESC, unless $ESCDELAY says otherwise: terminals send a sequence in one piece
 
 
 class TerminalDriver(LinuxDriver):
@@ -23,7 +24,8 @@ class TerminalDriver(LinuxDriver):
     def run_input_thread(self) -> None:
         """Read input and pass on its events."""
         parser = XTermParser()
-        kept = InputFilter(constants.ESCAPE_DELAY, extended=not constants.DISABLE_KITTY_KEY)
+        delay = constants.ESCAPE_DELAY if "ESCDELAY" in os.environ else _ESCAPE
+        kept = InputFilter(delay, extended=not constants.DISABLE_KITTY_KEY)
         decode = getincrementaldecoder("utf-8")("replace").decode
         with selectors.SelectSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
