@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cartwatch.domain.difference import difference
-from cartwatch.session import changes
+from cartwatch.session import changes, guidance
 from cartwatch.session.changes import ChangeError
 from cartwatch.session.session import Session
 
@@ -98,7 +98,7 @@ def test_one_fact_is_one_line(sample: Session, path: str, value: object) -> None
 
 
 def test_new_guidance_changes_one_line_and_adds_the_ledger_entry(sample: Session) -> None:
-    planned = changes.new_guidance(sample.document, sample.watchlist, "lasme-cel", "balli-01-interim", "Q1 2027", today=TODAY)
+    planned = guidance.new_guidance(sample.document, sample.watchlist, "lasme-cel", "balli-01-interim", "Q1 2027", today=TODAY)
     added, removed = change(sample, planned)
     assert (added, removed) == (1 + 3, 1)
     catalyst = sample.watchlist.find("lasme-cel").catalyst("balli-01-interim")
@@ -117,7 +117,7 @@ def test_the_source_of_the_old_guidance_does_not_stand_behind_the_new(sample: Se
     program = sample.watchlist.find("lasme-cel")
     assert provenance(program, path, program.catalyst("balli-01-interim")).verified
     sample.change(
-        changes.new_guidance(sample.document, sample.watchlist, "lasme-cel", "balli-01-interim", "Q1 2027", today=TODAY)
+        guidance.new_guidance(sample.document, sample.watchlist, "lasme-cel", "balli-01-interim", "Q1 2027", today=TODAY)
     )
     program = sample.watchlist.find("lasme-cel")
     told = provenance(program, path, program.catalyst("balli-01-interim"))
@@ -126,7 +126,7 @@ def test_the_source_of_the_old_guidance_does_not_stand_behind_the_new(sample: Se
 
 def test_guidance_that_counts_from_its_day_is_written_with_the_day(sample: Session) -> None:
     sample.change(
-        changes.new_guidance(sample.document, sample.watchlist, "lasme-cel", "balli-01-interim", "next quarter", today=TODAY)
+        guidance.new_guidance(sample.document, sample.watchlist, "lasme-cel", "balli-01-interim", "next quarter", today=TODAY)
     )
     catalyst = sample.watchlist.find("lasme-cel").catalyst("balli-01-interim")
     assert catalyst is not None
@@ -136,7 +136,7 @@ def test_guidance_that_counts_from_its_day_is_written_with_the_day(sample: Sessi
 
 def test_the_day_of_old_guidance_is_never_left_with_the_new(plain: Session) -> None:
     key = plain.watchlist.programs[0].key
-    plain.change(changes.new_guidance(plain.document, plain.watchlist, key, "first-readout", "Q4 2026", today=TODAY))
+    plain.change(guidance.new_guidance(plain.document, plain.watchlist, key, "first-readout", "Q4 2026", today=TODAY))
     catalyst = plain.watchlist.programs[0].catalysts[0]
     assert catalyst.said is not None
     assert catalyst.said.start == TODAY
@@ -153,14 +153,14 @@ def test_the_first_edit_of_a_program_without_an_id_writes_it(plain: Session) -> 
 
 def test_an_outcome_is_recorded_and_taken_back(sample: Session) -> None:
     before = sample.document.text
-    step = changes.resolve(
+    step = guidance.resolve(
         sample.document, sample.watchlist, "anito-cel", "pdufa", "approved", on=date(2026, 12, 1), cite="gilead-2026-02-23"
     )
     sample.change(step)
     catalyst = sample.watchlist.find("anito-cel").catalyst("pdufa")
     assert catalyst is not None
     assert catalyst.outcome == "approved"
-    sample.change(changes.resolve(sample.document, sample.watchlist, "anito-cel", "pdufa", None))
+    sample.change(guidance.resolve(sample.document, sample.watchlist, "anito-cel", "pdufa", None))
     catalyst = sample.watchlist.find("anito-cel").catalyst("pdufa")
     assert catalyst is not None
     assert catalyst.outcome is None
@@ -337,8 +337,8 @@ def test_a_catalyst_without_an_id_gets_the_one_it_had_at_its_first_edit(twins: S
     assert keys(twins) == ["catalyst-1", "catalyst-2", "readout", "readout-2"]
     assert twins.document.text.count("id = ") == 2
     twins.change(changes.set_fact(twins.document, twins.watchlist, "a", "catalyst.readout.note", "again"))
-    twins.change(changes.new_guidance(twins.document, twins.watchlist, "a", "catalyst-1", "Q2 2027", today=TODAY))
-    twins.change(changes.resolve(twins.document, twins.watchlist, "a", "readout-2", "met"))
+    twins.change(guidance.new_guidance(twins.document, twins.watchlist, "a", "catalyst-1", "Q2 2027", today=TODAY))
+    twins.change(guidance.resolve(twins.document, twins.watchlist, "a", "readout-2", "met"))
     assert twins.document.text.count("id = ") == 4
     assert keys(twins) == ["catalyst-1", "catalyst-2", "readout", "readout-2"]
 
@@ -361,7 +361,7 @@ def test_an_id_of_the_user_is_written_as_given(twins: Session):
 
 def test_no_outcome_cannot_be_taken_back(twins: Session):
     with pytest.raises(ChangeError, match="no outcome to remove"):
-        changes.resolve(twins.document, twins.watchlist, "a", "readout", None)
+        guidance.resolve(twins.document, twins.watchlist, "a", "readout", None)
 
 
 def test_a_list_of_records_is_counted_in_words(sample: Session) -> None:

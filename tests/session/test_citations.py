@@ -9,7 +9,7 @@ import pytest
 from session_stage import opened
 
 from cartwatch.domain.provenance import provenance
-from cartwatch.session import changes
+from cartwatch.session import changes, guidance
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -79,17 +79,17 @@ def sourced(tmp_path: Path) -> Sourced:
 
 
 def test_the_old_source_named_again_confirms_new_guidance(sourced: Sourced) -> None:
-    sourced.do(changes.new_guidance, "t", "Q1 2027", today=TODAY, cite="s")
+    sourced.do(guidance.new_guidance, "t", "Q1 2027", today=TODAY, cite="s")
     assert sourced.behind("catalyst.t.when") == ("s",)
-    sourced.do(changes.new_guidance, "t", "Q2 2027", today=TODAY)
+    sourced.do(guidance.new_guidance, "t", "Q2 2027", today=TODAY)
     assert sourced.behind("catalyst.t.when") == ()
     assert [[one.id for one in each.cite] for each in sourced.program.catalysts[0].moves] == [["s"], ["s"]]
-    sourced.do(changes.new_guidance, "t", "Q3 2027", today=TODAY, cite="new")
+    sourced.do(guidance.new_guidance, "t", "Q3 2027", today=TODAY, cite="new")
     assert sourced.behind("catalyst.t.when") == ("new",)
 
 
 def test_a_new_source_of_guidance_replaces_the_confirmed_one(sourced: Sourced) -> None:
-    sourced.do(changes.new_guidance, "t", "Q1 2027", today=TODAY, cite="s")
+    sourced.do(guidance.new_guidance, "t", "Q1 2027", today=TODAY, cite="s")
     sourced.do(changes.set_fact, "catalyst.t.when", "Q2 2027", cite="new")
     assert sourced.behind("catalyst.t.when") == ("new",)
 

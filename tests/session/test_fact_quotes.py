@@ -18,6 +18,7 @@ from cartwatch.domain.provenance import provenance
 from cartwatch.formats.csv import table
 from cartwatch.formats.json import document as json_document
 from cartwatch.session import changes as amendments
+from cartwatch.session import guidance
 from cartwatch.session.session import Session
 from cartwatch.sources.incoming import propose_incoming, read_incoming
 from cartwatch.views.look import Look
@@ -114,7 +115,7 @@ def test_a_changed_fact_loses_the_quote_of_the_old_value(session: Session) -> No
 def test_new_guidance_keeps_the_words_of_the_old(session: Session) -> None:
     cite = {"id": "pr-1", "quote": "now expected in 2027"}
     args = (session.document, session.watchlist, "a", "readout", "2027")
-    amended(session, amendments.new_guidance(*args, today=TODAY, said=TODAY, cite=cite))
+    amended(session, guidance.new_guidance(*args, today=TODAY, said=TODAY, cite=cite))
     (catalyst,) = session.watchlist.programs[0].catalysts
     assert catalyst.cite == (Cite("pr-1", "now expected in 2027"),)
     assert catalyst.moves[0].cite == (Cite("pr-1", "data in the third quarter of 2026"),)

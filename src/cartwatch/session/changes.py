@@ -1,9 +1,8 @@
-"""Builds the edits for a change requested by the user: of a fact, of guidance, an outcome, a record, a source."""
+"""Builds the edits for a change requested by the user: of a fact, a record, a source, a program."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
 from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 
@@ -21,14 +20,12 @@ from cartwatch.document.paths import (
     unknown_field,
 )
 from cartwatch.document.typed import as_typed
-from cartwatch.domain.catalyst import Catalyst
 from cartwatch.domain.cites import is_cite, typed, with_ids
-from cartwatch.domain.dates.parser import read_window
 from cartwatch.domain.description import counted
 from cartwatch.domain.fields import facts
 from cartwatch.domain.program import slug
 
-from .citations import at, cite_edits, cited_unit, forget_outcome, keep_edits, uncite_edits, unlent
+from .citations import at, cite_edits, cited_unit, keep_edits, uncite_edits, unlent
 from .sponsors import leads_to_sponsor, sponsor_edits
 
 if TYPE_CHECKING:
@@ -45,14 +42,15 @@ __all__ = [
     "add_record",
     "cite_fact",
     "delete",
+    "id_edits",
     "is_address",
     "list_title",
-    "new_guidance",
     "new_source",
-    "resolve",
+    "place_of",
     "set_fact",
     "set_facts",
     "set_many",
+    "shown_value",
     "source_ids",
     "together",
     "unique_id",
@@ -85,14 +83,15 @@ class PlannedChange:
     told: tuple[Mapping[str, Any], ...] = ()
 
 
-def _place(watchlist: Watchlist, key: str) -> int:
+def place_of(watchlist: Watchlist, key: str) -> int:
+    """Return the position of a program in the file. Raises ChangeError."""
     place = watchlist.place(key)
     if place is None:
         raise ChangeError(f'there is no program "{key}" any more')
     return place
 
 
-def _with_id(
+def id_edits(
     document: Document, watchlist: Watchlist, place: int, where: Sequence[str | int] = (), *, gone: bool = False
 ) -> tuple[Edit, ...]:
     """Build the edits that write the missing ids of a program and of the records that an edit at a place touches."""
@@ -119,7 +118,7 @@ def set_fact(
     """
     if leads_to_sponsor(path):
         return _set_sponsor(document, watchlist, key, {path: value})
-    place = _place(watchlist, key)
+    place = place_of(watchlist, key)
     record = document.programs[place]
     label = watchlist.programs[place].label
     try:
@@ -139,7 +138,7 @@ def set_fact(
             raise ChangeError(f"{label}: {named} is not there")
         if path == "name":
             raise ChangeError(f"{label}: a program needs a name")
-        before = _with_id(document, watchlist, place, where, gone=True)
+        before = id_edits(document, watchlist, place, where, gone=True)
         return PlannedChange((*before, Delete(raw)), f"{label}: removed {named}", key, path)
     edits: tuple[Edit, ...] = (Set(raw, value),) if old != value or type(old) is not type(value) else ()
     if edits and declared is not None and declared.kind == "id":
@@ -149,13 +148,17 @@ def set_fact(
     elif edits:
         edits += keep_edits(record, place, path, where) if keep else tuple(uncite_edits(record, place, path, where))
     if not edits:
-        raise NothingToDo(f"{label}: {named} is already {_shown(value)}")
-    words = f"{label}: {named} {_shown(old)} → {_shown(value)}" if old is not None else f"{label}: {named} {_shown(value)}"
+        raise NothingToDo(f"{label}: {named} is already {shown_value(value)}")
+    words = (
+        f"{label}: {named} {shown_value(old)} → {shown_value(value)}"
+        if old is not None
+        else f"{label}: {named} {shown_value(value)}"
+    )
     if where[0] == "catalyst" and where[2:] == ("when",) and old is not None:
-        words = f"window of {label} {named.removesuffix(' when')} {_shown(old)} → {_shown(value)}"
+        words = f"window of {label} {named.removesuffix(' when')} {shown_value(old)} → {shown_value(value)}"
     if declared is not None and declared.kind == "prose":
         words = f"{label}: {named} {'changed' if old is not None else 'written'}"
-    return PlannedChange((*_with_id(document, watchlist, place, where), *edits), words, key, path)
+    return PlannedChange((*id_edits(document, watchlist, place, where), *edits), words, key, path)
 
 
 def set_facts(
@@ -183,9 +186,9 @@ def set_facts(
         if len(led) < len(values) or added:
             raise ChangeError("the sponsor's own record is shared by its programs: change it in a step of its own")
         return _set_sponsor(document, watchlist, key, led)
-    place = _place(watchlist, key)
+    place = place_of(watchlist, key)
     record = document.programs[place]
-    edits: list[Edit] = list(_with_id(document, watchlist, place))
+    edits: list[Edit] = list(id_edits(document, watchlist, place))
     said: list[PlannedChange] = []
     gone: list[tuple[str | int, ...]] = []
     cites_last = sorted(values.items(), key=lambda each: split(each[0])[-1] == "cite")  # a source set in the same step stays
@@ -226,7 +229,7 @@ def set_facts(
 
 def _set_sponsor(document: Document, watchlist: Watchlist, key: str, values: Mapping[str, Any]) -> PlannedChange:
     """Set fields of the record of a program's sponsor, at the top of the file. Raises ChangeError."""
-    program = watchlist.programs[_place(watchlist, key)]
+    program = watchlist.programs[place_of(watchlist, key)]
     if not program.sponsor:
         raise ChangeError(f"{program.label}: it names no sponsor yet: set sponsor first")
     for path in values:
@@ -239,7 +242,7 @@ def _set_sponsor(document: Document, watchlist: Watchlist, key: str, values: Map
     if not edits:
         raise NothingToDo(f"{program.sponsor}: all of it is so already")
     told = ", ".join(
-        f"{' '.join(split(path)[1:])} {_shown(value)}" if value is not None else f"removed {' '.join(split(path)[1:])}"
+        f"{' '.join(split(path)[1:])} {shown_value(value)}" if value is not None else f"removed {' '.join(split(path)[1:])}"
         for path, value in values.items()
     )
     return PlannedChange(edits, f"sponsor {program.sponsor}: {told}", key, next(iter(values)))
@@ -295,7 +298,7 @@ def unique_id(wanted: str, taken: Container[str]) -> str:
 
 def new_source(watchlist: Watchlist, key: str, url: str, title: str | None = None) -> dict[str, Any]:
     """Build a source with this address, not checked yet; its id is made from the address. Raises ChangeError."""
-    program = watchlist.programs[_place(watchlist, key)]
+    program = watchlist.programs[place_of(watchlist, key)]
     host, _, rest = url.partition("://")[2].partition("/")
     tail = rest.partition("?")[0].strip("/").rpartition("/")[2].partition(".")[0]
     wanted = slug(f"{host.removeprefix('www.').rpartition('.')[0]} {tail}")[:40].strip("-")
@@ -305,7 +308,7 @@ def new_source(watchlist: Watchlist, key: str, url: str, title: str | None = Non
 
 def source_ids(watchlist: Watchlist, key: str, value: Any) -> tuple[Any, list[dict[str, Any]]]:
     """Replace addresses by source ids, and return the new sources needed. Raises ChangeError."""
-    program = watchlist.programs[_place(watchlist, key)]
+    program = watchlist.programs[place_of(watchlist, key)]
     new: list[dict[str, Any]] = []
 
     def known(id: str) -> str:
@@ -348,7 +351,7 @@ def _known(record: Mapping[str, Any], path: str) -> bool:
 
 def cite_fact(document: Document, watchlist: Watchlist, key: str, path: str, cite: Any) -> PlannedChange:
     """Set the source of an existing fact. Raises ChangeError."""
-    place = _place(watchlist, key)
+    place = place_of(watchlist, key)
     record = document.programs[place]
     label = watchlist.programs[place].label
     try:
@@ -359,115 +362,8 @@ def cite_fact(document: Document, watchlist: Watchlist, key: str, path: str, cit
     if not edits:
         raise ChangeError(f"{label}: {path} already cites {typed(cite)}")
     return PlannedChange(
-        (*_with_id(document, watchlist, place, where), *edits), f"{label}: source of {path} is {_shown(cite)}", key, path
+        (*id_edits(document, watchlist, place, where), *edits), f"{label}: source of {path} is {shown_value(cite)}", key, path
     )
-
-
-def new_guidance(
-    document: Document,
-    watchlist: Watchlist,
-    key: str,
-    catalyst: str,
-    when: str | date | datetime,
-    *,
-    today: date,
-    said: date | str | None = None,
-    cite: Any = None,
-) -> PlannedChange:
-    """Set new guidance; the old one goes to the slip ledger, with the day it was said and its source.
-
-    Without `said`, today is written only if the words count from it, or if the old guidance had a day, which
-    would be false of the new. Raises ChangeError.
-    """
-    place, at_place, record, label = _catalyst(document, watchlist, key, catalyst)
-    old = record.get("when")
-    if old == when and type(old) is type(when):
-        raise NothingToDo(f"{label}: {record.get('event') or catalyst} is already guided for {_shown(when)}")
-    base = ("program", place, "catalyst", at_place)
-    name = item_names(Catalyst, document.programs[place].get("catalyst", []))[at_place]
-    path = joined(("catalyst", name, "when"))
-    earlier = {name: record[name] for name in ("when", "said", "cite") if name in record}
-    named = document.programs[place].get("cite")
-    if isinstance(named, dict) and path in named and named[path]:
-        earlier["cite"] = named[path]
-    edits: list[Edit] = [*_with_id(document, watchlist, place, base[2:]), Set((*base, "when"), when)]
-    if said is None and ("said" in record or (isinstance(when, str) and _counts_from_said(when, today))):
-        said = today
-    if said is not None and record.get("said") != said:
-        edits.append(Set((*base, "said"), said))
-    where = ("catalyst", at_place, "when")
-    if cite is not None and cite == earlier.get("cite"):
-        edits += [] if isinstance(named, dict) and named.get(path) == cite else [Set(("program", place, "cite", path), cite)]
-    elif cite is not None:
-        edits += cite_edits(document.programs[place], place, path, where, cite)
-    else:
-        edits += uncite_edits(document.programs[place], place, path, where)
-    if "when" in earlier:
-        edits.append(Add((*base, "move"), earlier))
-    words = f"window of {label} {name} {_shown(old)} → {_shown(when)}"
-    return PlannedChange(tuple(edits), words, key, path)
-
-
-def _counts_from_said(when: str, today: date) -> bool:
-    """Whether a phrase means other days when it is said on another day."""
-    window, unsaid = read_window(when, today, today), read_window(when, None, today)
-    return window.relative or unsaid.relative or (window.start, window.end) != (unsaid.start, unsaid.end)
-
-
-def resolve(
-    document: Document,
-    watchlist: Watchlist,
-    key: str,
-    catalyst: str,
-    outcome: str | None,
-    *,
-    on: date | str | None = None,
-    cite: Any = None,
-    note: str | None = None,
-) -> PlannedChange:
-    """Record the outcome of a catalyst; None removes it. Raises ChangeError."""
-    place, at_place, record, label = _catalyst(document, watchlist, key, catalyst)
-    base = ("program", place, "catalyst", at_place)
-    name = item_names(Catalyst, document.programs[place].get("catalyst", []))[at_place]
-    edits: list[Edit] = []
-    if outcome is None:
-        edits += [Delete((*base, each)) for each in ("outcome_on", "outcome") if each in record]
-        edits += forget_outcome(document.programs[place], place, name)
-        words = f"{label}: {name} is open again"
-    else:
-        edits.append(Set((*base, "outcome"), outcome))
-        if on is not None:
-            edits.append(Set((*base, "outcome_on"), on))
-        if note is not None:
-            edits.append(Set((*base, "note"), note))
-        path = joined(("catalyst", name, "outcome"))
-        if cite is not None:
-            edits.append(Set(("program", place, "cite", path), cite))
-        elif record.get("outcome") != outcome:
-            where = ("catalyst", at_place, "outcome")
-            edits += uncite_edits(document.programs[place], place, path, where)
-        words = f"{label}: {name} {outcome}" + (f" on {_shown(on)}" if on is not None else "")
-    if not edits:
-        raise ChangeError(f"{label}: {name} has no outcome to remove")
-    return PlannedChange(
-        (*_with_id(document, watchlist, place, base[2:]), *edits), words, key, joined(("catalyst", name, "outcome"))
-    )
-
-
-def _catalyst(document: Document, watchlist: Watchlist, key: str, catalyst: str) -> tuple[int, int, Mapping[str, Any], str]:
-    place = _place(watchlist, key)
-    label = watchlist.programs[place].label
-    items = document.programs[place].get("catalyst", [])
-    if not isinstance(items, list) or not items:
-        raise ChangeError(f"{label} has no catalysts yet: add one")
-    try:
-        found = raw_path(document.programs[place], joined(("catalyst", catalyst, "when")))[1]
-    except PathError as wrong:
-        raise ChangeError(f"{label}: {wrong}") from None
-    assert isinstance(found, int)
-    if not isinstance(items[found], dict):
-        raise ChangeError(f"{label}: catalyst {catalyst} is not a table in the file; fix it there first")
-    return place, found, items[found], label
 
 
 def add_program(document: Document, watchlist: Watchlist, name: str, values: Mapping[str, Any] | None = None) -> PlannedChange:
@@ -488,10 +384,10 @@ def list_title(document: Document, title: str | None) -> PlannedChange:
     """Set the title of the list; None removes it. Raises ChangeError."""
     old = document.head.get("title")
     if old == title:
-        raise ChangeError(f"the list is called {_shown(old)} already" if old else "the list has no name")
+        raise ChangeError(f"the list is called {shown_value(old)} already" if old else "the list has no name")
     if title is None:
-        return PlannedChange((Delete(("title",)),), f"the list is no longer called “{_shown(old)}”")
-    return PlannedChange((Set(("title",), title),), f"the list is now called “{_shown(title)}”")
+        return PlannedChange((Delete(("title",)),), f"the list is no longer called “{shown_value(old)}”")
+    return PlannedChange((Set(("title",), title),), f"the list is now called “{shown_value(title)}”")
 
 
 def add_record(
@@ -501,7 +397,7 @@ def add_record(
 
     Raises ChangeError.
     """
-    place = _place(watchlist, key)
+    place = place_of(watchlist, key)
     record = document.programs[place]
     label = watchlist.programs[place].label
     declared = declaration(path)
@@ -523,13 +419,13 @@ def add_record(
     name = item_names(kind, [*items, written])[-1]
     new = joined((*split(path), name))
     added = Add(("program", place, *where), written)
-    edits = (*_with_id(document, watchlist, place), added, *unlent(record, place, new, written))
+    edits = (*id_edits(document, watchlist, place), added, *unlent(record, place, new, written))
     return PlannedChange(edits, f"{label}: added {declared.key} {name}", key, new)
 
 
 def delete(document: Document, watchlist: Watchlist, key: str, path: str | None = None) -> PlannedChange:
     """Delete a whole program, or one record or fact of it. Raises ChangeError."""
-    place = _place(watchlist, key)
+    place = place_of(watchlist, key)
     label = watchlist.programs[place].label
     if path is None:
         after = watchlist.programs[place + 1 : place + 2] or watchlist.programs[max(0, place - 1) : place]
@@ -546,7 +442,7 @@ def delete(document: Document, watchlist: Watchlist, key: str, path: str | None 
         raise ChangeError(f"{label}: {path} is not there" if known else f"{label}: {unknown_field(path)}")
     if where == ("name",):
         raise ChangeError(f"{label}: a program needs a name")
-    edits: list[Edit] = [*_with_id(document, watchlist, place, where, gone=True), Delete(("program", place, *where))]
+    edits: list[Edit] = [*id_edits(document, watchlist, place, where, gone=True), Delete(("program", place, *where))]
     unit = cited_unit(path)
     if unit not in (path, None) and isinstance(at(record, raw_path(record, unit or "")), list):  # the list changes
         edits += uncite_edits(record, place, path, where)
@@ -588,7 +484,7 @@ def together(several: Sequence[PlannedChange], words: str) -> PlannedChange:
     return PlannedChange(edits, words, last.program if last else None, last.path if last else None)
 
 
-def _shown(value: Any) -> str:
+def shown_value(value: Any) -> str:
     """Format a value for a message, short."""
     if value is None:
         return "–"

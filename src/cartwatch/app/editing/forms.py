@@ -19,11 +19,10 @@ from cartwatch.session.changes import (
     ChangeError,
     PlannedChange,
     list_title,
-    new_guidance,
-    resolve,
     source_ids,
     with_sources,
 )
+from cartwatch.session.guidance import new_guidance, resolve
 from cartwatch.session.sponsors import LIST, sponsor_place
 from cartwatch.views.catalysts import shift
 

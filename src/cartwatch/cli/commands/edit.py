@@ -21,7 +21,7 @@ from cartwatch.domain.program import Program, root, slug
 from cartwatch.domain.record_lists import counted_records, lists
 from cartwatch.domain.vocabulary import fold, nearest
 from cartwatch.proposals.matching import twin
-from cartwatch.session import changes
+from cartwatch.session import changes, guidance
 from cartwatch.session.changes import ChangeError, NothingToDo, PlannedChange
 
 if TYPE_CHECKING:
@@ -155,7 +155,7 @@ def _move(call: Call) -> int:
     cite, sources = cited(call, session, program, given)
     if cite is None:
         doubt_source(program, given, f"catalyst.{catalyst}.when")
-    planned = changes.new_guidance(
+    planned = guidance.new_guidance(
         session.document, session.watchlist, program.key, catalyst, when, today=session.today, said=said, cite=cite
     )
     return _done(call, session, planned, given, sources)
@@ -172,7 +172,7 @@ def _resolve(call: Call) -> int:
     cite, sources = cited(call, session, program, given)
     if cite is None and outcome:
         doubt_source(program, given, f"catalyst.{catalyst}.outcome")
-    planned = changes.resolve(
+    planned = guidance.resolve(
         session.document,
         session.watchlist,
         program.key,
