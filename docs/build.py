@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cartwatch.app.commands import keys_page
+from cartwatch.app.commands import COMMANDS as KEYS
+from cartwatch.app.commands import keys_page, shown_keys
+from cartwatch.app.keymap import PRESETS, read_keymap
+from cartwatch.app.palettes import COLOURS, LEAST, PALETTES
 from cartwatch.cli.arguments import COMMANDS, help_text
 from cartwatch.domain.fields import facts
 from cartwatch.domain.program import root
 from cartwatch.domain.vocabulary import VOCABULARIES
 from cartwatch.domain.watchlist import Watchlist
+from cartwatch.storage.settings import SETTINGS, TABLES
 
 HERE = Path(__file__).resolve().parent
 MADE = "<!-- Made by docs/build.py from the program itself: change it there. -->\n"
@@ -87,9 +91,73 @@ def commands_page() -> str:
     return "\n".join(out) + "\n"
 
 
+def settings_page() -> str:
+    """The reference of the settings file."""
+    out = [
+        MADE,
+        "# Settings\n",
+        "`config.toml` holds the settings; `cartwatch path` says where it is, and `,` in the app changes it: one line for one",
+        "setting, with your comments kept. Most changes show at once. A setting that is wrong is told with its line and the",
+        "nearest name, when the app starts and by `cartwatch doctor`; its default is taken and everything else counts.\n",
+        "| setting | holds | default | |",
+        "| --- | --- | --- | --- |",
+    ]
+    for each in SETTINGS:
+        default = "" if each.default is None else f"`{each.default}`".lower()
+        later = "" if each.live else " From the next start on."
+        out.append(f"| `{each.key}` | {each.holds} | {default} | {each.help}{later} |")
+    out += ["\n| table | |", "| --- | --- |", *(f"| `[{name}]` | {help} |" for name, help in TABLES.items())]
+    out += [
+        "\n```toml",
+        'glyphs = "ascii"',
+        "",
+        "[keys]",
+        'preset = "vim"',
+        'undo = ["u", "ctrl+_"]',
+        'timeline = "g l"              # a chord: g, then l',
+        "",
+        "[theme]",
+        'use = "mine"                  # without a theme of your own: theme = "cartwatch-light" at the top',
+        "",
+        "[theme.mine]",
+        'base = "cartwatch-dark"       # where to begin',
+        'hue = "#e0b565"',
+        "```",
+        "\n## Keys\n",
+        "The names of the commands stand in [keys.md](keys.md). A key is one character (`j`, `?`) or a name (`f5`, `ctrl+k`,",
+        "`pagedown`, `space`, `comma`); a chord is two of them with a space between. The first key of a chord waits for the",
+        "second without a time limit; the footer shows what can follow, and Esc gives it up. All keys are checked together: an",
+        "unknown command, what is no key, two commands with one key in one place, a key that begins a chord of another command,",
+        "and quit, help or the palette without a key are refused line by line; those commands keep the keys of the preset.",
+    ]
+    for name in PRESETS:
+        if keymap := read_keymap({}, name)[0]:
+            out += [f"\nThe preset `{name}`:\n", "| command | keys |", "| --- | --- |"]
+            listed = [each for each in KEYS if each.id in keymap]
+            out += [f"| `{each.id}`: {each.title} | `{'` `'.join(shown_keys(each, keymap))}` |" for each in listed]
+    out += [
+        "\n## Themes\n",
+        f"`{'`, `'.join(each.name for each in PALETTES)}` are shipped: every text has a contrast of at least",
+        f"{LEAST} to 1 on what is behind it. `terminal` sends the sixteen colours of the terminal's own palette.",
+        "`auto` asks the terminal for its background (OSC 11, else `COLORFGBG`), follows it when it changes, and takes",
+        "`terminal` where there are sixteen colours.\n",
+        "A theme of your own names the shipped one it begins with (`base`), a `title`, and any of these colours; what is hard",
+        "to read is told, with its contrast.\n",
+        "| colour | where |",
+        "| --- | --- |",
+        *(f"| `{name}` | {help} |" for name, help in COLOURS.items()),
+    ]
+    return "\n".join(out) + "\n"
+
+
 def pages() -> dict[str, str]:
     """Every generated page by its file name."""
-    return {"format.md": format_page(), "commands.md": commands_page(), "keys.md": f"{MADE}\n{keys_page()}"}
+    return {
+        "format.md": format_page(),
+        "commands.md": commands_page(),
+        "keys.md": f"{MADE}\n{keys_page()}",
+        "settings.md": settings_page(),
+    }
 
 
 def main() -> None:

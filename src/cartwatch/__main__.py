@@ -42,13 +42,20 @@ def _too_little_memory() -> int:
 def _run(argv: list[str]) -> int:
     from cartwatch.cli.dispatch import dispatch
 
-    return dispatch(argv, _start)
+    return dispatch(argv, _start, _wrong_settings)
 
 
 def _start(file: str | None, today: date | None) -> int:
     from cartwatch.app.start import run
 
     return run(file, today)
+
+
+def _wrong_settings(path: str) -> tuple[str, ...]:
+    """Return the problems of a settings file; keys and themes are the app's, which the command line does not import."""
+    from cartwatch.app.settings import read_settings
+
+    return read_settings(path).problems
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from textual.actions import parse
-from textual.keys import Keys
+from textual.keys import Keys, key_to_character
 
 from cartwatch.app.commands import COMMANDS, CONTEXTS, CONTROLLERS, GROUPS, bindings, command, keys_page, shown_keys
 from cartwatch.app.controllers.commit import Commit
@@ -20,8 +20,8 @@ from cartwatch.app.controllers.history import History
 from cartwatch.app.controllers.links import Links
 from cartwatch.app.controllers.pictures import Pictures
 from cartwatch.app.controllers.registry import Registry
+from cartwatch.app.keymap import ALWAYS, PRESETS, read_keymap
 from cartwatch.app.needs import NEEDS
-from cartwatch.app.settings import ALWAYS, read_keymap
 
 
 def test_ids_are_unique_and_say_where_they_work() -> None:
@@ -36,14 +36,40 @@ def test_ids_are_unique_and_say_where_they_work() -> None:
 
 def test_the_usual_keys_do_not_clash() -> None:
     usual = {each.id: list(each.keys) for each in COMMANDS if each.keys}
-    assert read_keymap(usual) == ({id: tuple(keys) for id, keys in usual.items()}, [])
+    assert read_keymap(usual) == ({}, [])
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_a_preset_has_no_clash_and_leaves_no_command_without_a_key(preset: str) -> None:
+    keymap, _ = read_keymap({}, preset)
+    whole = {each.id: list(keymap.get(each.id, each.keys)) for each in COMMANDS if each.keys}
+    assert all(whole.values())
+    assert read_keymap(whole, preset) == (keymap, [])
+
+
+def test_the_arrows_preset_moves_by_named_keys_alone() -> None:
+    keymap, _ = read_keymap({}, "arrows")
+    assert keymap["down"] == ("down",)
+    assert keymap["pane_next"] == ("right", "]")
+    assert not {"h", "j", "k", "l", "g", "G", "J", "K"} & {key for keys in keymap.values() for key in keys}
+
+
+def test_keys_of_ones_own_replace_those_of_a_preset() -> None:
+    keymap, problems = read_keymap({"first": "f9", "delete": "x"}, "vim")
+    assert problems == []
+    assert keymap["first"] == ("f9",)
+    assert "delete" not in keymap  # as in the table
 
 
 def test_every_usual_key_is_one_that_textual_knows() -> None:
     named = {each.value for each in Keys}
     for each in COMMANDS:
         for key in each.keys:
-            assert len(key) == 1 or key.rpartition("+")[2] in named or key in named, (each.id, key)
+            for part in key.split(" "):
+                assert len(part) == 1 or key_to_character(part) or part.rpartition("+")[2] in named or part in named, (
+                    each.id,
+                    key,
+                )
 
 
 def test_bindings_carry_the_ids_that_a_keymap_names() -> None:
@@ -62,6 +88,8 @@ def test_the_page_of_keys_names_every_command_once() -> None:
 def test_a_user_key_is_shown_in_place_of_the_usual_one() -> None:
     assert shown_keys(command("filter"), {"filter": ("f5",)}) == ["F5"]
     assert shown_keys(command("down"), ascii_only=True) == ["j", "Down"]
+    assert shown_keys(command("first"), {"first": ("g g", "ctrl+x ctrl+s", "?")}) == ["gg", "Ctrl-x Ctrl-s", "?"]
+    assert shown_keys(command("settings")) == [","]
 
 
 @pytest.mark.parametrize(
@@ -70,7 +98,7 @@ def test_a_user_key_is_shown_in_place_of_the_usual_one() -> None:
         ({"filter": "f"}, {"filter": ("f",)}, None),
         ({"filter": ["f", "Ctrl-F"]}, {"filter": ("f", "ctrl+f")}, None),
         ({"down": []}, {"down": ()}, None),
-        ({"page_down": "PgDn"}, {"page_down": ("pagedown",)}, None),
+        ({"page_down": ["PgDn", "f9"]}, {"page_down": ("pagedown", "f9")}, None),
         ({"filter": "q", "quit": "Q"}, {"filter": ("q",), "quit": ("Q",)}, None),
         ({"fliter": "f"}, {}, 'there is no command "fliter": did you mean "filter"?'),
         ({"theme": "t"}, {}, 'there is no command "theme"'),
@@ -84,6 +112,18 @@ def test_a_user_key_is_shown_in_place_of_the_usual_one() -> None:
         ({"sort_agenda": "enter"}, {}, '"enter" is the key of'),
         ({"filter": "ctrl+i"}, {}, '"tab" is the key of'),
         ({"sort": "f", "filter": "f"}, {"filter": ("f",)}, '"f" is the key of filter already'),
+        ({"first": ["g g", "home"]}, {"first": ("g g", "home")}, None),
+        ({"filter": "g t"}, {}, '"g" is the key of first, so that "g t" never comes'),
+        (
+            {"first": "f2", "sort": "g t", "columns": "g"},
+            {"first": ("f2",), "sort": ("g t",)},
+            '"g" begins "g t", the keys of sort',
+        ),
+        ({"filter": "g g g"}, {}, "a chord is two"),
+        ({"filter": "z escape"}, {}, "Esc ends a chord"),
+        ({"form_save": "s"}, {}, '"s" would be typed there'),
+        ({"form_save": "s s"}, {}, '"s s" would be typed there'),
+        ({"settings": [",", "f9"]}, {"settings": ("comma", "f9")}, None),
     ],
 )
 def test_a_keymap_is_checked_whole(settings: dict[str, object], keys: dict[str, tuple[str, ...]], problem: str | None) -> None:
@@ -93,7 +133,7 @@ def test_a_keymap_is_checked_whole(settings: dict[str, object], keys: dict[str, 
         assert problems == []
     else:
         assert len(problems) == 1
-        assert problem in problems[0]
+        assert problem in problems[0][1]
 
 
 _values = st.one_of(st.text(max_size=8), st.lists(st.text(max_size=8), max_size=3), st.integers(), st.none())

@@ -129,7 +129,7 @@ def opened(root: Path) -> list[str]:
     session = Session(where.watchlist, clock().date(), where)
     session.open()
     known = arrangement(where)
-    app = CartwatchApp(session, clock, known.display, theme=known.theme, keymap=known.settings.keymap)
+    app = CartwatchApp(session, clock, known.display, settings=known.settings)
     told: list[str] = []
     app.notify = lambda text, **options: told.append(text)  # type: ignore[method-assign,assignment]
 

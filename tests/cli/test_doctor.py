@@ -147,7 +147,7 @@ def bad_settings(path: Path) -> None:
         (open_to_others, "state", "chmod 700"),
         (state_is_a_file, "state", "is not a directory"),
         (damaged_backup, "backups", "1 damaged"),
-        (bad_settings, "settings", "damaged (Invalid"),
+        (bad_settings, "settings", "config.toml:1:9: Invalid value"),
     ],
 )
 def test_what_is_broken_is_named_with_what_to_do(ask, broken, about, words):
@@ -156,6 +156,16 @@ def test_what_is_broken_is_named_with_what_to_do(ask, broken, about, words):
     assert answer.status == 1
     assert words in line_of(answer, about, "TO DO")
     assert answer.err.endswith("to do\n")
+
+
+def test_each_wrong_setting_is_named_and_the_good_ones_are_listed(ask):
+    config = Path(where_of(ask.path).config)
+    config.parent.mkdir(parents=True)
+    config.write_text('theme = "drak"\n[keys]\nquit = []\n')
+    told = [line for line in ask().out.splitlines() if line.startswith("TO DO  settings")]
+    assert ["config.toml:1:9: theme" in told[0], "config.toml:3:8: keys.quit" in told[1]] == [True, True]
+    config.write_text('theme = "high-contrast"\n[registry]\nseconds = 30\n')
+    assert "ok     settings     theme = high-contrast, registry.seconds = 30\n" in ask().out
 
 
 def test_a_held_lock_is_found(ask, monkeypatch):

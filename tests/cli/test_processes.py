@@ -112,9 +112,7 @@ def test_output_in_a_poor_encoding_is_plain(script):
 def test_an_interrupt_is_130(tmp_path):
     # A job in the background of a shell inherits that interrupts are ignored, and so would the program in it.
     code = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
-    code += (
-        "import time, cartwatch.cli.dispatch as d; d.dispatch = lambda argv, start: print('up', flush=True) or time.sleep(30)\n"
-    )
+    code += "import time, cartwatch.cli.dispatch as d; d.dispatch = lambda *_: print('up', flush=True) or time.sleep(30)\n"
     code += "import sys; from cartwatch.__main__ import main; sys.exit(main(['list']))"
     process = subprocess.Popen(
         [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path

@@ -8,10 +8,13 @@ from textual._styles_cache import StylesCache  # no public way to the cache of c
 from textual.binding import Binding
 from textual.events import Key, MouseUp
 
+from cartwatch.app.appearance import Appearance
+from cartwatch.app.chords import Chords
 from cartwatch.app.commands import COMMANDS, GROUPS, bindings, command, shown_keys
 from cartwatch.app.display import Display
 from cartwatch.app.screens.main import MainScreen
-from cartwatch.app.theme import DEFAULT, MONOCHROME, THEMES, variable_defaults
+from cartwatch.app.settings import Settings, Terminal
+from cartwatch.app.theme import THEMES, variable_defaults
 from cartwatch.app.widgets.drawn import RunNote
 from cartwatch.domain.text import JOINER
 
@@ -35,6 +38,9 @@ if TYPE_CHECKING:
     from cartwatch.app.commands import Command
     from cartwatch.app.screens.recovery import Recover
     from cartwatch.session.session import Session
+    from cartwatch.storage.places import Places
+
+    from .terminal_driver import BackgroundSeen
 
 __all__ = ["CartwatchApp"]
 
@@ -54,8 +60,9 @@ _PASSING = "passing"  # the id of the line for what is told
 class CartwatchApp(FileGuard, Failsafe, inherit_bindings=False):
     """The Textual app.
 
-    `session` is open already; `clock` returns the viewer's local time; `no_color` sends no colour code at all; `sample` opens
-    a session on the sample, for the welcome; `ready` is called once the first screen is shown.
+    `session` is open already; `clock` returns the viewer's local time; `settings` are the user's, in the file that `places`
+    names; `keymap` replaces their keys, `ascii_only` and `no_color` what is known of the `terminal`; `sample` opens a session
+    on the sample, for the welcome; `ready` is called once the first screen is shown.
     """
 
     ENABLE_COMMAND_PALETTE = False
@@ -71,13 +78,16 @@ class CartwatchApp(FileGuard, Failsafe, inherit_bindings=False):
         clock: Callable[[], datetime],
         display: Display | None = None,
         *,
-        theme: str = DEFAULT,
+        settings: Settings | None = None,
+        terminal: Terminal | None = None,
+        places: Places | None = None,
         keymap: Mapping[str, tuple[str, ...]] | None = None,
         no_color: bool = False,
         ascii_only: bool = False,
         sample: Callable[[], Session] | None = None,
         ready: Callable[[], None] | None = None,
     ) -> None:
+        no_color = no_color or (terminal is not None and terminal.no_colours)
         super().__init__(ansi_color=True if no_color else None)
         self.session = session
         self.display_state = display or Display()
@@ -93,11 +103,10 @@ class CartwatchApp(FileGuard, Failsafe, inherit_bindings=False):
         self._when_ready = ready
         for _, each in THEMES.values():
             self.register_theme(each)
-        self.theme = MONOCHROME if no_color or theme not in THEMES else theme
-        if not no_color and theme not in THEMES:
-            self.theme = DEFAULT
-        if self.keymap:
-            self.set_keymap({id: ",".join(keys) for id, keys in self.keymap.items()})
+        self.chords = Chords(self)
+        terminal = terminal or Terminal(no_colours=no_color, ascii_only=ascii_only)
+        self.appearance = Appearance(self, self.chords, settings or Settings(keymap=self.keymap), terminal, places)
+        self.appearance.apply(self.appearance.settings)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Return Textual's filters, with the control character filter last."""
@@ -133,7 +142,8 @@ class CartwatchApp(FileGuard, Failsafe, inherit_bindings=False):
             self._heard()
             if event.character == JOINER:
                 event.character = _Typed(JOINER)
-            await super().on_event(event)
+            if (whole := self.chords.take(event)) is not None:
+                await super().on_event(whole)
             self._key_queue.follow(self.focused or self.screen)
 
     # ---- what is told in passing
@@ -207,6 +217,10 @@ class CartwatchApp(FileGuard, Failsafe, inherit_bindings=False):
         """Switch between ASCII and Unicode signs."""
         self.ascii_only = event.ascii_only
         self.refresh_css(animate=False)
+
+    def on_background_seen(self, event: BackgroundSeen) -> None:
+        """Follow the terminal's own light or dark."""
+        self.appearance.see(event.dark)
 
     def on_begin(self, event: Begin) -> None:
         """Carry out the choice made on the welcome screen."""
@@ -324,13 +338,16 @@ class CartwatchApp(FileGuard, Failsafe, inherit_bindings=False):
         if self.monochrome:
             self.say("NO_COLOR is set: no colours")
             return
-        choices = [Choice(name, title) for name, (title, _) in THEMES.items()]
+        own = [(each.name, each.title) for each in self.appearance.settings.palettes if each.name not in THEMES]
+        shipped = [(name, title) for name, (title, _) in THEMES.items()]
+        choices = [Choice(*each) for each in (("auto", "As the terminal: light or dark"), *shipped, *own)]
 
         def chosen(name: str | None) -> None:
-            if name is not None:
-                self.theme = name
+            if name is not None and (wrong := self.appearance.change([("theme", name)])) is not None:
+                self.say(wrong, warning=True)
 
-        await self.push_screen(Picker("Theme", choices, current=self.theme, hint="type to search"), chosen)
+        current = self.appearance.settings.theme or "auto"
+        await self.push_screen(Picker("Theme", choices, current=current, hint="type to search"), chosen)
 
     def action_hint_quit(self) -> None:
         """Show how to quit: Ctrl-C is pressed by reflex and for copying, so it does not quit."""

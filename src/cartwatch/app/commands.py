@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from textual.binding import Binding, BindingType
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from textual.binding import BindingType
 
 __all__ = [
     "COMMANDS",
@@ -18,9 +18,11 @@ __all__ = [
     "Command",
     "bindings",
     "command",
+    "key_names",
     "key_of",
     "keys_page",
     "shown_keys",
+    "textual_keys",
 ]
 
 # Where a command's keys work, the focused widget first; "main" are the keys of the whole main screen.
@@ -374,6 +376,8 @@ COMMANDS: tuple[Command, ...] = (
             "screen.back", ("escape",), "back", palette=False),
     Command("suspend", "Suspend", "Go back to the shell; fg comes back.", "App", ("everywhere",), "suspend_process",
             ("ctrl+z",)),
+    Command("settings", "Settings", "Change the theme, signs, motion and keys; they are kept in the settings file.", "App",
+            ("everywhere",), "settings", ("comma",)),
     Command("theme", "Theme", "Choose the colours.", "App", ("everywhere",), "choose_theme"),
     Command("glyphs", "ASCII signs", "Switch between ASCII and the usual signs.", "App", _MAIN, "glyphs"),
     Command("palette", "Commands", "Find a command by its name and run it.", "App", ("everywhere",), "palette",
@@ -395,23 +399,39 @@ def command(id: str) -> Command:
 
 def bindings(*contexts: str, priority: bool = False) -> list[BindingType]:
     """Build the bindings of a widget or screen; their ids let `[keys]` change them."""
+    from textual.binding import Binding  # here: the command line checks keys without Textual
+
     return [
-        Binding(",".join(each.keys), each.bound, each.title, id=each.id, show=False, priority=priority, tooltip=each.help)
+        Binding(textual_keys(each.keys), each.bound, each.title, id=each.id, show=False, priority=priority, tooltip=each.help)
         for each in COMMANDS
         if each.keys and any(context in each.where for context in contexts)
     ]
 
 
+def textual_keys(keys: Iterable[str]) -> str:
+    """Convert keys to the text of a binding. A chord is one key of that name, which chords.py makes of two."""
+    from textual.keys import _character_to_key as name_of
+
+    return ",".join(" ".join(name_of(part) if len(part) == 1 else part for part in key.split(" ")) for key in keys)
+
+
 _NAMES = {
+    "comma": ",",
     "down": "↓", "up": "↑", "left": "←", "right": "→", "enter": "Enter", "escape": "Esc", "space": "Space", "tab": "Tab",
     "pagedown": "PgDn", "pageup": "PgUp", "home": "Home", "end": "End", "backspace": "Backspace", "delete": "Del",
 }  # fmt: skip
 _ASCII = {"↓": "Down", "↑": "Up", "←": "Left", "→": "Right"}
 
 
-def _key_name(key: str, ascii_only: bool) -> str:
+def key_names(key: str, *, ascii_only: bool = False) -> str:
+    """Return the display name of a key or chord, given by our name or Textual's."""
+    if " " in key:
+        parts = [key_names(part, ascii_only=ascii_only) for part in key.split(" ")]
+        return ("" if all(len(part) == 1 for part in parts) else " ").join(parts)
+    from textual.keys import key_to_character
+
     *modifiers, last = key.split("+") if len(key) > 1 else [key]
-    name = _NAMES.get(last, last.upper() if last[:1] == "f" and last[1:].isdigit() else last)
+    name = _NAMES.get(last) or (last.upper() if last[:1] == "f" and last[1:].isdigit() else key_to_character(last) or last)
     if ascii_only:
         name = _ASCII.get(name, name)
     return "-".join([*(each.capitalize() for each in modifiers), name])
@@ -420,7 +440,7 @@ def _key_name(key: str, ascii_only: bool) -> str:
 def shown_keys(each: Command, keymap: Mapping[str, tuple[str, ...]] | None = None, *, ascii_only: bool = False) -> list[str]:
     """Return the display names of a command's keys, the user's own where they replace the defaults."""
     keys = (keymap or {}).get(each.id, each.keys)
-    return [_key_name(key, ascii_only) for key in keys]
+    return [key_names(key, ascii_only=ascii_only) for key in keys]
 
 
 def key_of(id: str, keymap: Mapping[str, tuple[str, ...]] | None = None, *, ascii_only: bool = False) -> str:

@@ -13,6 +13,7 @@ _SLOW = 0.1  # the same after an ESC on a link that has cut a sequence, and afte
 _LATE = 0.25  # seconds after an ESC was taken for the key in which the rest of a sequence is no text
 _LONGEST = 1000  # characters of a control sequence
 _STRINGS = "P]X^_"  # start of DCS, OSC, SOS, PM and APC
+_ANSWER = 40  # letters of a string that are kept
 _ALT_TYPED = 8  # letters after Alt+P that are keys if no end of a string follows
 
 _CSI = re.compile(r"\x1b\[(?:(\[[@-~])|M([^\0-\x1f]{3})|(?![\[M])([0-?]*)([ -/]*)([@-~]))")
@@ -27,6 +28,7 @@ _MODIFIERS = re.compile(r"(\d{1,3})?(?::([123])?)?")
 _MOUSE = re.compile(r"<\d{1,3};-?\d{1,6};-?\d{1,6}")
 _RESIZE = re.compile(r"48(;[1-9]\d{0,5}(:\d{1,6})*){4}")
 _MODE = re.compile(r"\?(2026|2048);\d")  # the modes that Textual asks for
+_NOTICES = {"?997;1": "11;rgb:0/0/0", "?997;2": "11;rgb:f/f/f"}  # dark, light: as an answer with that colour would say
 _ARROWS = dict(zip("abcd", "ABCD", strict=True))
 _KEYPAD = dict(zip("jklmnopqrstuvwxyM", "*+,-./0123456789\r", strict=True))
 _NUMBERS = frozenset((*range(1, 9), *range(11, 16), *range(17, 22), 23, 24))  # of keys that end in "~"
@@ -51,6 +53,7 @@ class InputFilter:
         self._escaped = False  # an ESC was taken for the key a moment ago
         self._string = ""  # ESC and the letter of an open string
         self._body = ""  # its first letters
+        self.seen: list[str] = []  # answers about the background: to be emptied by the reader
         self._pasting = False
 
     @property
@@ -140,13 +143,15 @@ class InputFilter:
         while (end := _STRING_END.search(held, begin)) and end[0] == _BEL and self._string != "\x1b]":
             begin = end.end()  # a bell ends an OSC alone
         if end is None:
-            self._body = (self._body + held.rstrip(_ESC))[: _ALT_TYPED + 1]
+            self._body = (self._body + held.rstrip(_ESC))[:_ANSWER]
             self._held = _ESC if held.endswith(_ESC) else ""
             return None
-        self._body = (self._body + held[: end.start()])[: _ALT_TYPED + 1]
+        self._body = (self._body + held[: end.start()])[:_ANSWER]
         self._held = held[end.start() if end[0] == _ESC else end.end() :]
         if end[0] == _ESC:
             return self._end_string()
+        if self._string == "\x1b]" and self._body.startswith("11;"):
+            self.seen.append(self._body)
         self._string = ""
         return ""
 
@@ -195,6 +200,9 @@ class InputFilter:
         whole = f"\x1b[{given}{between}{end}"
         if between:
             return whole if between == "$" and end == "y" and _MODE.fullmatch(given) else ""
+        if end == "n" and given in _NOTICES:
+            self.seen.append(_NOTICES[given])
+            return ""
         if end in "IO" or end == "Z":
             return whole if not given else ""
         if end in "Mm":

@@ -1,171 +1,113 @@
-"""Settings: the user's settings file, which is only read, and the state kept from the last run."""
+"""Settings of the app: the settings file, with keys and themes checked, and the state kept from the last run."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from cartwatch.app.commands import COMMANDS, command
 from cartwatch.app.display import Display
-from cartwatch.app.theme import DEFAULT, THEMES
-from cartwatch.domain.vocabulary import nearest
-from cartwatch.storage.own_files import load_state, read_own
+from cartwatch.app.keymap import Keymap, read_keymap
+from cartwatch.app.palettes import PALETTES, Palette, palettes_of
+from cartwatch.storage.config import read_config
+from cartwatch.storage.own_files import load_state
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from cartwatch.storage.config import Config
     from cartwatch.storage.places import Places
 
-__all__ = ["ALWAYS", "Arrangement", "Settings", "arrangement", "read_keymap", "read_settings"]
+__all__ = ["Arrangement", "Settings", "Terminal", "arrangement", "has_no_colours", "read_settings", "settings_of", "told"]
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The user's settings; `problems` are whole lines. An invalid setting has its default."""
+    """The user's settings; `problems` are whole lines. An invalid setting has its default; `theme` None is not set."""
 
     theme: str | None = None
-    keymap: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    palettes: tuple[Palette, ...] = PALETTES
+    keymap: Keymap = field(default_factory=dict)
+    glyphs: str = "auto"
+    reduced_motion: bool = False
+    mouse: bool = True
     problems: tuple[str, ...] = ()
 
 
 def read_settings(path: str) -> Settings:
-    """Read `theme = "…"` and `[keys]` of a settings file; a missing file is no problem."""
-    data, note = read_own(path, aside=False)
-    if note is not None:
-        return Settings(problems=(note,))
-    problems: list[str] = []
-    theme = data.get("theme")
-    if theme is not None and (not isinstance(theme, str) or theme not in THEMES):
-        close = nearest(theme, list(THEMES)) if isinstance(theme, str) else None
-        problems.append(f"theme: choose from {', '.join(THEMES)}" + (f': did you mean "{close}"?' if close else ""))
-        theme = None
-    keys = data.get("keys", {})
-    keymap: dict[str, tuple[str, ...]] = {}
-    if isinstance(keys, dict):
-        keymap, wrong_keys = read_keymap(keys)
-        problems += wrong_keys
-    else:
-        problems.append("keys: expected a table: write [keys]")
-    return Settings(theme, keymap, tuple(f"{path}: {each}" for each in problems))
+    """Read and check a settings file; a missing file is no problem."""
+    return settings_of(read_config(path))
+
+
+def settings_of(config: Config) -> Settings:
+    """Check the keys and themes of a settings file, beside what is checked already."""
+    keymap, wrong = read_keymap(config.table("keys"), config.value("keys.preset"))
+    for id, message in wrong:
+        config.report(("keys", id), message, key="there is no" in message)
+    palettes = palettes_of(config)
+    return Settings(
+        config.given("theme"),
+        palettes,
+        keymap,
+        config.value("glyphs"),
+        config.value("reduced_motion"),
+        config.value("mouse"),
+        tuple(config.problems),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """What is known of the terminal before it is asked: a dark background, sixteen colours or none, ASCII signs only."""
+
+    dark: bool = True
+    few_colours: bool = False
+    no_colours: bool = False
+    ascii_only: bool = False
+
+
+_SIXTEEN = ("linux", "ansi", "cygwin", "xterm-16color")
+_NO_COLOURS = ("dumb", "-m", "-mono")
+
+
+def has_no_colours(env: Mapping[str, str]) -> bool:
+    """Whether no colour is to be sent: $NO_COLOR, or a terminal that has none, as a vt100."""
+    kind = env.get("TERM", "")
+    return bool(env.get("NO_COLOR")) or kind.startswith("vt") or kind.endswith(_NO_COLOURS)
 
 
 @dataclass(frozen=True, slots=True)
 class Arrangement:
-    """Start state of the app: settings, and theme and display of the last run. `damage` names a damaged state file."""
+    """Start state of the app: settings, terminal, and display of the last run. `damage` names a damaged state file."""
 
     settings: Settings
-    theme: str
+    terminal: Terminal
     display: Display
     damage: str | None = None
 
     @property
     def notes(self) -> tuple[str, ...]:
         """Return the lines to tell at the start."""
-        return (*self.settings.problems, *filter(None, [self.damage]))
+        return tuple(filter(None, [told(self.settings.problems), self.damage]))
 
 
-def arrangement(where: Places) -> Arrangement:
-    """Read the settings and the interface state; no content raises."""
+def told(problems: tuple[str, ...]) -> str:
+    """Put the problems of the settings into one line."""
+    more = f" (and {len(problems) - 1} more: the settings list them)" if len(problems) > 1 else ""
+    return f"{problems[0]}{more}" if problems else ""
+
+
+def arrangement(where: Places, *, has_unicode: bool = True) -> Arrangement:
+    """Read the settings and the interface state; no content raises. `has_unicode` says what the locale's encoding has."""
+    from .background import from_environment
+
     settings = read_settings(where.config)
     state, damage = load_state(where.state)
-    theme, lists = state.get("theme"), state.get("watchlist")
+    lists = state.get("watchlist")
     kept = lists.get(where.key) if isinstance(lists, dict) else None
-    chosen = theme if isinstance(theme, str) else settings.theme or DEFAULT
-    return Arrangement(settings, chosen, Display.of(kept if isinstance(kept, dict) else {}), damage)
-
-
-# ---- the user's own keys
-
-ALWAYS = ("quit", "help", "palette")  # always have a key
-
-_NAMED = {
-    "up", "down", "left", "right", "home", "end", "pageup", "pagedown", "insert", "delete", "backspace", "tab", "enter",
-    "escape", "space", *(f"f{number}" for number in range(1, 25)),
-}  # fmt: skip
-_SPELLINGS = {
-    "esc": "escape", "return": "enter", "pgup": "pageup", "pgdn": "pagedown", "pgdown": "pagedown",
-    "del": "delete", "ins": "insert",
-}  # fmt: skip
-_MODIFIERS = ("ctrl", "alt", "shift", "super")
-# Keys that a terminal cannot tell apart.
-_SAME = {"ctrl+i": "tab", "ctrl+m": "enter", "ctrl+h": "backspace", "ctrl+[": "escape"}
-
-
-def read_keymap(settings: Mapping[str, Any]) -> tuple[dict[str, tuple[str, ...]], list[str]]:
-    """Read the keys by command id, and list the problems.
-
-    A command takes a key or a list of keys; an empty list removes its keys. A command with a problem keeps its default keys.
-    """
-    problems: list[str] = []
-    wanted: dict[str, tuple[str, ...]] = {}
-    known = {each.id for each in COMMANDS if each.keys}
-    for id, value in settings.items():
-        if id not in known:
-            close = nearest(id, sorted(known))
-            hint = f': did you mean "{close}"?' if close else ""
-            problems.append(f'keys.{id}: there is no command "{id}"{hint}')
-            continue
-        listed = [value] if isinstance(value, str) else value
-        if not isinstance(listed, list) or not all(isinstance(each, str) for each in listed):
-            problems.append(f'keys.{id}: expected a key, or a list of keys, as in ["j", "down"]')
-            continue
-        keys = [_parsed(each) for each in listed]
-        bad = [each for each, key in zip(listed, keys, strict=True) if key is None]
-        if bad:
-            problems.append(
-                f'keys.{id}: "{bad[0]}" is not a key: write one character, or a name such as "f5", "ctrl+k", "pagedown"'
-            )
-        elif not keys and id in ALWAYS:
-            problems.append(f"keys.{id}: {command(id).title.lower()} must keep a key")
-        else:
-            wanted[id] = tuple(key for key in keys if key is not None)
-    return _without_clashes(wanted, problems), problems
-
-
-def _without_clashes(wanted: dict[str, tuple[str, ...]], problems: list[str]) -> dict[str, tuple[str, ...]]:
-    """Remove settings that give the same key to two commands of one context, until there are none."""
-    while True:
-        taken: dict[tuple[str, str], str] = {}
-        clash: tuple[str, str, str] | None = None
-        # The default keys first: a clash is refused at the user's setting.
-        for each in sorted(COMMANDS, key=lambda one: one.id in wanted):
-            for key in wanted.get(each.id, each.keys):
-                for place in _places(each.where):
-                    other = taken.setdefault((place, key), each.id)
-                    if other != each.id and clash is None:
-                        clash = (each.id, other, key)
-        if clash is None:
-            return wanted
-        id, other, key = clash
-        problems.append(f'keys.{id}: "{key}" is the key of {other} already')
-        del wanted[id]
-
-
-def _places(where: tuple[str, ...]) -> set[str]:
-    """Return the contexts of a command's keys: those of the main screen work in table and detail too."""
-    places = set(where)
-    if places & {"main", "everywhere"}:
-        places |= {"main", "table", "detail"}
-    if "everywhere" in places:
-        places.add("states")
-    if places & {"dialog", "list"}:
-        places |= {"sort", "columns", "choices", "dialog"}
-    if places & {"list", "choices"}:
-        places.add("states")
-    return places
-
-
-def _parsed(text: str) -> str | None:
-    """Convert a key to Textual's name, or None."""
-    if text == " ":
-        return "space"
-    key = text.strip()
-    if len(key) == 1:
-        return key if key.isprintable() and key != "," else None
-    *modifiers, last = key.lower().replace("-", "+").split("+")
-    last = _SPELLINGS.get(last, last)
-    modifiers = ["ctrl" if each == "control" else each for each in modifiers]
-    if any(each not in _MODIFIERS for each in modifiers) or not (last in _NAMED or (len(last) == 1 and modifiers)):
-        return None
-    whole = "+".join([*modifiers, last])
-    return _SAME.get(whole, whole)
+    known = state.get("background")
+    guess = from_environment(where.env)
+    dark = guess if guess is not None else known != "light"
+    kind = where.env.get("TERM", "")
+    poor = not has_unicode or kind == "linux" or kind.startswith("vt")  # the fonts of a console lack most signs
+    terminal = Terminal(dark, kind in _SIXTEEN, has_no_colours(where.env), poor)
+    return Arrangement(settings, terminal, Display.of(kept if isinstance(kept, dict) else {}), damage)

@@ -14,7 +14,7 @@ from datetime import datetime  # noqa: E402
 from typing import TYPE_CHECKING  # noqa: E402
 
 from cartwatch.app.app import CartwatchApp  # noqa: E402
-from cartwatch.app.settings import arrangement  # noqa: E402
+from cartwatch.app.settings import arrangement, has_no_colours  # noqa: E402
 from cartwatch.app.signals import HUNG_UP, Signals, terminal_gone  # noqa: E402
 from cartwatch.domain.dates.moments import in_zone  # noqa: E402
 from cartwatch.domain.text import clean  # noqa: E402
@@ -77,20 +77,21 @@ def _run(file: str | None, today: date | None) -> int:
         return 2
     if os.environ.get("NO_COLOR") == "":  # the standard: set and not empty
         del os.environ["NO_COLOR"]
-    known = arrangement(where)
+    if has_no_colours(os.environ):
+        os.environ["NO_COLOR"] = "1"  # Textual looks there
+    known = arrangement(where, has_unicode=_has_unicode())
     app = CartwatchApp(
         session,
         clock,
         known.display,
-        theme=known.theme,
-        keymap=known.settings.keymap,
-        no_color=bool(os.environ.get("NO_COLOR")),
-        ascii_only=not _has_unicode(),
+        settings=known.settings,
+        terminal=known.terminal,
+        places=where,
         sample=lambda: _sample(clock().date()),
         ready=lambda: _stands(app, signals, known.notes),
     )
     signals = Signals(app)
-    status = app.run()
+    status = app.run(mouse=known.settings.mouse)
     return _over(app, where, session, status, known.damage)
 
 
@@ -157,8 +158,8 @@ def _remember(app: CartwatchApp, where: Places, session: Session) -> None:
     lists.pop(where.key, None)
     lists[where.key] = app.display_state.kept(app.now().replace(microsecond=0))
     state["watchlist"] = dict(list(lists.items())[-_REMEMBERED:])
-    if not app.monochrome:
-        state["theme"] = app.theme
+    state.pop("theme", None)  # of an earlier version: it is a setting
+    state["background"] = "dark" if app.appearance.dark else "light"
     try:
         save_state(where.state, state)
     except StorageError as wrong:

@@ -9,17 +9,44 @@ from codecs import getincrementaldecoder
 from textual import constants
 from textual._xterm_parser import XTermParser  # the driver has no hook before its parser
 from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
 
+from .background import ASK, NOTICES_OFF, is_dark
 from .input_filter import InputFilter
 
-__all__ = ["TerminalDriver"]
+__all__ = ["BackgroundSeen", "TerminalDriver"]
 
 _PAUSE = 0.1  # seconds between checks whether the app has ended
-_ESCAPE = 0.03  # seconds to wait after an ESC, unless $ESCDELAY says otherwise: terminals send a sequence in one piece
+_ESCAPE = 0.025  # seconds to wait after an ESC, unless $ESCDELAY says otherwise: terminals send a sequence in one piece
+
+
+class BackgroundSeen(Message):
+    """The terminal has told whether its background is dark."""
+
+    def __init__(self, dark: bool) -> None:
+        super().__init__()
+        self.dark = dark
 
 
 class TerminalDriver(LinuxDriver):
-    """Textual's driver on Linux and macOS that also copes with late replies and invalid UTF-8."""
+    """Textual's driver on Linux and macOS that also copes with late replies and invalid UTF-8, and asks for the background."""
+
+    def start_application_mode(self) -> None:
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+        if self._asks:
+            self.write(ASK)
+            self.flush()
+
+    def stop_application_mode(self) -> None:
+        if self._asks:
+            self.write(NOTICES_OFF)
+        super().stop_application_mode()
+
+    @property
+    def _asks(self) -> bool:
+        """Whether to ask: the Linux console and old terminals would print the question."""
+        known = os.environ.get("TERM", "").partition("-")[0]
+        return self.input_tty and known not in ("linux", "dumb", "") and not known.startswith("vt")
 
     def run_input_thread(self) -> None:
         """Read input and pass on its events."""
@@ -46,3 +73,6 @@ class TerminalDriver(LinuxDriver):
                 events = parser.feed(text) if text else parser.tick()
                 for each in events:
                     self.process_message(each)
+                while kept.seen:
+                    if (dark := is_dark(kept.seen.pop(0))) is not None:
+                        self.send_message(BackgroundSeen(dark))

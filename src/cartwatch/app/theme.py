@@ -8,12 +8,27 @@ from rich.style import Style
 from textual.color import Color
 from textual.theme import BUILTIN_THEMES, Theme
 
+from .palettes import PALETTES
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["DEFAULT", "MATCH", "MONOCHROME", "ROLES", "STATES", "THEMES", "role_style", "variable_defaults"]
+    from .palettes import Palette
 
-DEFAULT = "cartwatch-dark"
+__all__ = [
+    "DEFAULT",
+    "LIGHT",
+    "MATCH",
+    "MONOCHROME",
+    "ROLES",
+    "STATES",
+    "THEMES",
+    "role_style",
+    "theme_of",
+    "variable_defaults",
+]
+
+DEFAULT, LIGHT = "cartwatch-dark", "cartwatch-light"
 MONOCHROME = "terminal"  # the theme that sends no colour of its own
 
 MATCH = "+match"
@@ -80,64 +95,45 @@ def role_style(role: str, state: str, variables: Mapping[str, str], *, ansi: boo
     return style + Style(underline=True) if role.endswith(MATCH) else style
 
 
-def _theme(
-    name: str,
-    *,
-    dark: bool,
-    background: str,
-    foreground: str,
-    panel: str,
-    hue: str,
-    quiet: str,
-    open: str,
-    soon: str,
-    overdue: str,
-    link: str,
-    line: str,
-    cursor: str,
-    heading: str | None = None,
-) -> Theme:
-    """Build a theme from its colours: one background, one accent (`hue`), three meanings."""
+_COLOURS = ("hue", "quiet", "open", "soon", "overdue", "link", "line", "cursor", "heading")
+
+
+def theme_of(palette: Palette) -> Theme:
+    """Build the theme of a palette: one background, one accent (`hue`), three meanings."""
+    colour = palette.__getitem__
+    ground = colour("background")
     return Theme(
-        name=name,
-        dark=dark,
-        primary=hue,
-        secondary=link,
-        accent=hue,
-        warning=soon,
-        error=overdue,
-        success=open,
-        background=background,
-        surface=background,
-        panel=panel,
-        foreground=foreground,
+        name=palette.name,
+        dark=palette.dark,
+        primary=colour("hue"),
+        secondary=colour("link"),
+        accent=colour("hue"),
+        warning=colour("soon"),
+        error=colour("overdue"),
+        success=colour("open"),
+        background=ground,
+        surface=ground,
+        panel=colour("panel"),
+        foreground=colour("foreground"),
         variables={
-            "hue": hue,
-            "quiet": quiet,
-            "open": open,
-            "soon": soon,
-            "overdue": overdue,
-            "link": link,
-            "line": line,
-            "cursor": cursor,
-            "hover": panel,
-            "heading": heading or foreground,
-            "text-primary": hue,
-            "text-secondary": link,
-            "text-accent": hue,
-            "text-success": open,
-            "text-warning": soon,
-            "text-error": overdue,
-            "input-cursor-background": foreground,
-            "input-cursor-foreground": background,
-            "input-selection-background": cursor,
-            "scrollbar": line,
-            "scrollbar-hover": quiet,
-            "scrollbar-active": hue,
-            "scrollbar-background": background,
-            "scrollbar-background-hover": background,
-            "scrollbar-background-active": background,
-            "scrollbar-corner-color": background,
+            **{name: colour(name) for name in _COLOURS},
+            "hover": colour("panel"),
+            "text-primary": colour("hue"),
+            "text-secondary": colour("link"),
+            "text-accent": colour("hue"),
+            "text-success": colour("open"),
+            "text-warning": colour("soon"),
+            "text-error": colour("overdue"),
+            "input-cursor-background": colour("foreground"),
+            "input-cursor-foreground": ground,
+            "input-selection-background": colour("cursor"),
+            "scrollbar": colour("line"),
+            "scrollbar-hover": colour("quiet"),
+            "scrollbar-active": colour("hue"),
+            "scrollbar-background": ground,
+            "scrollbar-background-hover": ground,
+            "scrollbar-background-active": ground,
+            "scrollbar-corner-color": ground,
         },
     )
 
@@ -147,78 +143,7 @@ _ANSI = dict.fromkeys(("quiet", "heading", "line", "cursor", "hover"), "ansi_def
 THEMES: dict[str, tuple[str, Theme]] = {
     theme.name: (title, theme)
     for title, theme in (
-        (
-            "Dark",
-            _theme(
-                "cartwatch-dark",
-                dark=True,
-                background="#14181d",
-                foreground="#d3d8de",
-                panel="#1c2128",
-                hue="#6fc3c4",
-                quiet="#868f9a",
-                open="#8fcf8b",
-                soon="#e0b565",
-                overdue="#ee8079",
-                link="#8fb4e8",
-                line="#303841",
-                cursor="#27404a",
-            ),
-        ),
-        (
-            "Light",
-            _theme(
-                "cartwatch-light",
-                dark=False,
-                background="#fbfaf7",
-                foreground="#23282e",
-                panel="#f0eee8",
-                hue="#0b6e74",
-                quiet="#5f666f",
-                open="#1f7a35",
-                soon="#8d5a00",
-                overdue="#b3261e",
-                link="#1f5fae",
-                line="#d8d4c9",
-                cursor="#cfe6e4",
-            ),
-        ),
-        (
-            "High contrast",
-            _theme(
-                "high-contrast",
-                dark=True,
-                background="#000000",
-                foreground="#ffffff",
-                panel="#1a1a1a",
-                hue="#00e5ff",
-                quiet="#c8c8c8",
-                open="#5cff5c",
-                soon="#ffe14d",
-                overdue="#ff8a8a",
-                link="#9cc9ff",
-                line="#8a8a8a",
-                cursor="#004a66",
-            ),
-        ),
-        (
-            "Colour-blind safe",  # the palette of Okabe and Ito: blue, orange and yellow stay apart for every common kind
-            _theme(
-                "colour-blind-safe",
-                dark=True,
-                background="#14171c",
-                foreground="#dcdfe4",
-                panel="#1d2127",
-                hue="#56b4e9",
-                quiet="#8d949e",
-                open="#56b4e9",
-                soon="#f0e442",
-                overdue="#e69f00",
-                link="#9ec9ee",
-                line="#333a44",
-                cursor="#173c55",
-            ),
-        ),
+        *((each.title, theme_of(each)) for each in PALETTES),
         (
             "The terminal's own colours",
             Theme(

@@ -41,9 +41,13 @@ _LEAST = 24  # cells: with less room, the text goes below its head
 
 
 class Call:
-    """Context of a command: the parsed line, the output, and on demand the moment and the open watchlist."""
+    """Context of a command: the parsed line, the output, and on demand the moment and the open watchlist.
 
-    def __init__(self, parsed: Parsed, output: Output) -> None:
+    `wrong_settings` lists the problems of a settings file.
+    """
+
+    def __init__(self, parsed: Parsed, output: Output, wrong_settings: Callable[[str], tuple[str, ...]]) -> None:
+        self.wrong_settings = wrong_settings
         self.parsed = parsed
         self.output = output
         self.now = _moment(parsed.get("as-of") or parsed.get("today"), "as-of" if parsed.get("as-of") else "today")

@@ -18,8 +18,13 @@ if TYPE_CHECKING:
 __all__ = ["dispatch", "report"]
 
 
-def dispatch(argv: list[str], start: Callable[[str | None, date | None], int]) -> int:
-    """Run a command line; a failure is one line on stderr. `start` opens the app on a file, as of a day."""
+def dispatch(
+    argv: list[str], start: Callable[[str | None, date | None], int], wrong_settings: Callable[[str], tuple[str, ...]]
+) -> int:
+    """Run a command line; a failure is one line on stderr.
+
+    `start` opens the app on a file, as of a day; `wrong_settings` lists the problems of a settings file.
+    """
     try:
         parsed = parse(argv)
         if parsed.has("help"):
@@ -30,7 +35,7 @@ def dispatch(argv: list[str], start: Callable[[str | None, date | None], int]) -
 
             write(f"cartwatch {__version__}\n")
             return 0
-        return _open_app(parsed, start) if parsed.command is None else _run(parsed)
+        return _open_app(parsed, start) if parsed.command is None else _run(parsed, wrong_settings)
     except UsageError as error:
         say(f"cartwatch: {error}")
         return 2
@@ -39,13 +44,13 @@ def dispatch(argv: list[str], start: Callable[[str | None, date | None], int]) -
         return error.status
 
 
-def _run(parsed: Parsed) -> int:
+def _run(parsed: Parsed, wrong_settings: Callable[[str], tuple[str, ...]]) -> int:
     from importlib import import_module
 
     from .context import Call
 
     assert parsed.command is not None
-    call = Call(parsed, Output.of_process(color=not parsed.has("no-color")))
+    call = Call(parsed, Output.of_process(color=not parsed.has("no-color")), wrong_settings)
     status = import_module(parsed.command.module).run(call)
     call.output.flush()
     return int(status)

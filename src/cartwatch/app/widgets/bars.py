@@ -125,6 +125,12 @@ class KeyBar(Drawn):
         self._keymap: Mapping[str, tuple[str, ...]] = {}
         self._ascii = False
         self._places: list[tuple[int, int, Command]] = []
+        self._followers: tuple[str, Sequence[tuple[str, str]]] = ("", ())
+
+    def follow(self, first: str, followers: Sequence[tuple[str, str]]) -> None:
+        """Show what can follow the first key of a chord, in place of the commands; "" shows them again."""
+        self._followers = (first, followers)
+        self.refresh()
 
     def show(
         self, commands: Sequence[Command], keymap: Mapping[str, tuple[str, ...]] | None = None, *, ascii_only: bool = False
@@ -158,6 +164,11 @@ class KeyBar(Drawn):
         width = self.size.width
         segments = self.ink.segments([(" ", "")])
         self._places = []
+        first, followers = self._followers
+        if first:
+            after = [run for key, word in followers for run in ((key, "key"), (f" {word}", "quiet"), (" " * _KEY_GAP, ""))]
+            segments = self.ink.segments(one_line([(" ", ""), (first, "key"), (" \u2026  ", "quiet"), *after], width))
+            return Strip(segments).crop_extend(0, width, self.ink.style(""))
         x = 1
         for each in self._fitting(width - 2):
             key = self._key(each)

@@ -211,7 +211,7 @@ def examine_files(call: Call) -> Iterator[Checkup]:
     yield from _backups(where)
     yield from _journal(where, opened)
     yield from _left_over(where)
-    yield from _settings(where)
+    yield from _settings(call, where)
     yield from _own_files(where)
 
 
@@ -358,10 +358,17 @@ def _listed(paths: list[str]) -> str:
     return f"{', '.join(paths[:_SHOWN])}{more}"
 
 
-def _settings(where: Places) -> Iterator[Checkup]:
-    _, note = read_own(where.config, aside=False)
-    if note is not None:
-        yield Checkup("do", "settings", note)
+def _settings(call: Call, where: Places) -> Iterator[Checkup]:
+    """Check every setting, and say which differ from their defaults."""
+    from cartwatch.storage.config import read_config
+    from cartwatch.storage.settings import SETTINGS
+
+    wrong = call.wrong_settings(where.config)
+    yield from (Checkup("do", "settings", each) for each in wrong)
+    if not wrong:
+        config = read_config(where.config)
+        given = [f"{each.key} = {found}" for each in SETTINGS if (found := config.given(each.key)) is not None]
+        yield Checkup("ok", "settings", ", ".join(given) or "the usual ones")
 
 
 def _own_files(where: Places) -> Iterator[Checkup]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from cartwatch.storage.own_files import read_own
+from cartwatch.storage.config import read_config
 
 from .clinicaltrials import RUNGS, Access
 from .transport import RegistryError, check_base
@@ -21,37 +21,30 @@ __all__ = ["ADDRESS", "CLIENT", "reach", "read_access"]
 
 ADDRESS: Final = "CARTWATCH_REGISTRY"
 CLIENT: Final = "CARTWATCH_REGISTRY_CLIENT"
-_LEAST, _MOST = 5, 3_600  # seconds of a whole refresh
 
 
 def read_access(config: str, env: Mapping[str, str], rung: str | None = None) -> tuple[Access, tuple[str, ...]]:
     """Read the connection settings, and their faults in whole lines; a faulty setting counts as not set.
 
-    `config` is the settings file, which may be missing: `[registry]` holds `url`, the base address of a mirror, `client`, one
-    of RUNGS, which is then the only one tried, and `seconds`, the most that a refresh may take. `rung` is the client that
-    worked last.
+    `config` is the settings file, which may be missing; `rung` is the client that worked last.
     """
-    table, problems = _table(config)
+    settings = read_config(config)
+    problems = [each for each in settings.problems if ": registry" in each or settings.unreadable]
     access = Access(rung=rung) if rung in RUNGS else Access()
-    for place, url in ((f"${ADDRESS}", env.get(ADDRESS)), (f"{config}: registry.url", table.get("url"))):
-        if url:
-            try:
-                access = replace(access, base_url=check_base(str(url)))
-            except RegistryError as wrong:
-                problems.append(f"{place}: {wrong}")
-            break
-    for place, client in ((f"${CLIENT}", env.get(CLIENT)), (f"{config}: registry.client", table.get("client"))):
-        if client:
-            if client in RUNGS:
-                access = replace(access, rung=client, pinned=True)
-            else:
-                problems.append(f"{place}: choose from {', '.join(RUNGS)}")
-            break
-    seconds = table.get("seconds")
-    if isinstance(seconds, int | float) and not isinstance(seconds, bool) and _LEAST <= seconds <= _MOST:
+    if url := env.get(ADDRESS) or settings.given("registry.url"):
+        try:
+            access = replace(access, base_url=check_base(str(url)))
+        except RegistryError as wrong:
+            if not env.get(ADDRESS):
+                settings.report(("registry", "url"), str(wrong))
+            problems.append(f"${ADDRESS}: {wrong}" if env.get(ADDRESS) else settings.problems[-1])
+    if client := env.get(CLIENT) or settings.given("registry.client"):
+        if client in RUNGS:  # that of the file has been checked
+            access = replace(access, rung=client, pinned=True)
+        else:
+            problems.append(f"${CLIENT}: choose from {', '.join(RUNGS)}")
+    if (seconds := settings.given("registry.seconds")) is not None:
         access = replace(access, deadline=float(seconds))
-    elif seconds is not None:
-        problems.append(f"{config}: registry.seconds: expected a number from {_LEAST} to {_MOST}")
     return access, tuple(problems)
 
 
@@ -61,14 +54,3 @@ def reach(places: Places, records: Records | None = None) -> tuple[Access, tuple
 
     rung = (records if records is not None else Records(places)).rung
     return read_access(places.config, places.env, rung)
-
-
-def _table(config: str) -> tuple[dict[str, Any], list[str]]:
-    data, note = read_own(config, aside=False)
-    if note is not None:
-        return {}, [note]
-    table = data.get("registry", {})
-    if not isinstance(table, dict):
-        return {}, [f"{config}: registry: expected a table: write [registry]"]
-    unknown = [key for key in table if key not in ("url", "client", "seconds")]
-    return table, [f'{config}: registry: unknown "{each}": choose from url, client, seconds' for each in unknown]
