@@ -27,6 +27,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("XDG_STATE_HOME", "XDG_CACHE_HOME"):
         monkeypatch.setenv(name, str(tmp_path / name))
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setattr("cartwatch.storage.reading._SETTLED", 0.0)  # no file of a test is still being written
     return tmp_path
 
 

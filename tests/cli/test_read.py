@@ -171,3 +171,58 @@ def test_designations_and_rates_are_told_once(read):
     assert "Rates  new data set: n 40, CRS 5/40\n" in answer.out
     assert 'indication = "large B-cell lymphoma"' in read.path.read_text()
     assert "[[program.safety.report]]" not in read.path.read_text()
+
+
+FACTS = f"""{HEAD}{DATED}Topline data from the pivotal NORTHERN-1 trial of nora-cel continue to be expected in 1H 2026.
+
+In NORTHERN-1, among 52 patients treated with nora-cel, grade 3 or higher CRS occurred in 2 of 52 patients (4%).
+
+The FDA granted Regenerative Medicine Advanced Therapy (RMAT) designation to nora-cel for the treatment of relapsed B-ALL.
+
+The FDA placed a clinical hold on the IND for FB-210 on March 2, 2026.
+
+Cash and cash equivalents of $120 million are expected to fund operations into the second half of 2027.
+
+Fjordbio expects to present initial data of FB-333 in Q4 2026.
+"""
+
+
+def test_each_kind_of_fact_is_an_offer_of_its_own(read, tmp_path):
+    (tmp_path / "facts.txt").write_text(FACTS, encoding="utf-8")
+    found = json.loads(read(str(tmp_path / "facts.txt"), "--json", "--dry-run").out)["offers"]
+    assert [(each["program"], each["what"], each["default"]) for each in found] == [
+        ("nora-cel", "confirmed", "take"),
+        ("nora-cel", "designation", "take"),
+        ("nora-cel", "rate", "offer"),
+        ("fb-210", "hold", "take"),
+        (None, "new", "ask"),
+        (None, "runway", "take"),
+    ]
+    by_kind = {each["what"]: each for each in found}
+    assert by_kind["rate"]["rate"] == {"event": "crs", "grade": "severe", "affected": 2, "n": 52, "text": "2/52"}
+    runway = by_kind["runway"]["window"]
+    assert (runway["start"], runway["end"], runway["precision"]) == ("2027-07-01", "2027-12-31", "half")
+
+
+def test_the_words_of_each_kind_of_fact(read, tmp_path):
+    (tmp_path / "facts.txt").write_text(FACTS, encoding="utf-8")
+    out = read(str(tmp_path / "facts.txt"), "--dry-run").out
+    for words in (
+        "1H 2026: the same window, one more source",
+        "new data set: n 52, CRS ≥3 2/52",
+        "not ticked: check the population and the cut-off",
+        "new hold clinical hold: agency FDA, placed 2026-03-02",
+        "cash runway into the second half of 2027",
+        "asked: a name that is not in the list",
+    ):
+        assert words in out, words
+
+
+def test_a_release_on_a_program_that_is_not_in_the_list_makes_a_draft_of_it(read, tmp_path):
+    (tmp_path / "facts.txt").write_text(FACTS, encoding="utf-8")
+    answer = read(str(tmp_path / "facts.txt"), "--yes")
+    text = read.path.read_text()
+    assert answer.status == 1
+    assert 'name = "RMAT"' in text or 'kind = "RMAT"' in text
+    assert "FB-333" not in text  # whose it is, is asked
+    assert "2/52" not in text

@@ -368,3 +368,44 @@ def test_a_list_of_records_is_counted_in_words(sample: Session) -> None:
     ledger = [{"when": "Q3 2026"}, {"when": "Q4 2026"}]
     made = changes.set_fact(sample.document, sample.watchlist, "lasme-cel", "catalyst.balli-01-interim.move", ledger, own=True)
     assert made.words == "lasme-cel: balli-01-interim earlier guidance 2 records"
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda s: changes.set_fact(s.document, s.watchlist, "gone", "phase", "Phase 2"), 'no program "gone"'),
+        (lambda s: changes.set_fact(s.document, s.watchlist, "lasme-cel", "memo", None, own=True), "is not there"),
+        (lambda s: changes.cite_fact(s.document, s.watchlist, "lasme-cel", "catalyst.none.when", "x"), "none"),
+        (lambda s: changes.add_record(s.document, s.watchlist, "lasme-cel", "phase", {}), "is not a list of records"),
+        (lambda s: changes.delete(s.document, s.watchlist, "lasme-cel", "catalyst.none"), "none"),
+        (lambda s: changes.delete(s.document, s.watchlist, "lasme-cel", "name"), "a program needs a name"),
+        (lambda s: changes.add_program(s.document, s.watchlist, "  "), "a program needs a name"),
+        (lambda s: changes.list_title(s.document, s.document.head.get("title")), "is called|has no name"),
+        (lambda s: changes.set_many(s.document, s.watchlist, [], "phase", {}, "phase"), "nothing to change: phase"),
+        (lambda s: guidance.resolve(s.document, s.watchlist, "lasme-cel", "none", "met"), "none"),
+    ],
+)
+def test_a_change_that_cannot_be_made_is_refused_with_the_reason(sample: Session, change, words: str) -> None:
+    before = sample.document.raw
+    with pytest.raises(ChangeError, match=words):
+        change(sample)
+    assert sample.document.raw == before
+
+
+def test_a_program_without_catalysts_says_so(plain: Session) -> None:
+    plain.change(changes.delete(plain.document, plain.watchlist, plain.watchlist.programs[0].key, "catalyst.first-readout"))
+    with pytest.raises(ChangeError, match="has no catalysts yet"):
+        guidance.resolve(plain.document, plain.watchlist, plain.watchlist.programs[0].key, "first-readout", "met")
+
+
+def test_an_outcome_comes_with_its_note(plain: Session) -> None:
+    key = plain.watchlist.programs[0].key
+    plain.change(guidance.resolve(plain.document, plain.watchlist, key, "first-readout", "met", note="all endpoints"))
+    assert plain.document.programs[0]["catalyst"][0]["note"] == "all endpoints"
+
+
+def test_a_deleted_fact_is_told_with_what_it_was(sample: Session) -> None:
+    made = changes.set_fact(sample.document, sample.watchlist, "lasme-cel", "phase", None)
+    assert made.words == "lasme-cel: removed phase"
+    sample.change(made)
+    assert "phase" not in sample.document.programs[0]

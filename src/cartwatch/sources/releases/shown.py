@@ -13,6 +13,7 @@ from cartwatch.domain.dates.format import days_of, precision_words
 from cartwatch.domain.dates.parser import read_window
 from cartwatch.domain.description import short
 from cartwatch.domain.rates import RateError, read_rate
+from cartwatch.domain.runway import read_runway
 from cartwatch.domain.slips import classify, words
 from cartwatch.domain.text import clean
 from cartwatch.proposals.words import offer_words
@@ -85,9 +86,10 @@ def _added(offer: Offer) -> str:
 def window_of(offer: Offer, today: date) -> Window | None:
     """Return the window that an offer gives; None where it gives none."""
     when = offer.theirs.get("when") if isinstance(offer.theirs, dict) else offer.theirs
-    if kind_of_offer(offer) not in ("new", "moved", "runway") or not isinstance(when, str | date):
+    what = kind_of_offer(offer)
+    if what not in ("new", "moved", "runway") or not isinstance(when, str | date):
         return None
-    return read_window(when, _said(offer), today)
+    return (read_runway if what == "runway" else read_window)(when, _said(offer), today)
 
 
 def _said(offer: Offer) -> date | None:
