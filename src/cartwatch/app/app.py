@@ -332,6 +332,11 @@ class CartwatchApp(FileGuard, Failsafe, inherit_bindings=False):
         by_group = sorted((each for each in COMMANDS if each.keys), key=lambda each: GROUPS.index(each.group))
         await self._pick("Keys", by_group, grouped=True)
 
+    async def action_settings(self) -> None:
+        from cartwatch.app.screens.settings import SettingsScreen
+
+        await self.push_screen(SettingsScreen(self.appearance))
+
     async def action_choose_theme(self) -> None:
         from cartwatch.app.screens.picker import Choice, Picker
 

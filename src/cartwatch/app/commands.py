@@ -47,6 +47,8 @@ CONTEXTS = {
     "preview": "the preview of a proposal",
     "page": "pages",
     "path": "lines for a path",
+    "settings": "the settings",
+    "typed": "lines for a setting",
     "dialog": "dialogs",
     "everywhere": "everywhere but in dialogs",
 }
@@ -64,6 +66,7 @@ GROUPS = (
     "Timeline",
     "Import",
     "File",
+    "Settings",
     "App",
 )
 
@@ -374,6 +377,12 @@ COMMANDS: tuple[Command, ...] = (
             "Import", ("preview",), "screen.answer_new", ("n",), palette=False),
     Command("preview_back", "Back", "Go back to the programs, then leave without taking anything.", "Import", ("preview",),
             "screen.back", ("escape",), "back", palette=False),
+    Command("settings_change", "Change", "Switch the setting, choose its value or type it.", "Settings", ("settings",),
+            "screen.change", ("enter", "space"), "change", palette=False),
+    Command("settings_usual", "The usual", "Set the setting back to its default.", "Settings", ("settings",), "screen.usual",
+            ("0",), "the usual", palette=False),
+    Command("typed_keep", "Take", "Take the typed text.", "Settings", ("typed",), "screen.keep",
+            ("enter", "f2", "ctrl+s"), "take", palette=False),
     Command("suspend", "Suspend", "Go back to the shell; fg comes back.", "App", ("everywhere",), "suspend_process",
             ("ctrl+z",)),
     Command("settings", "Settings", "Change the theme, signs, motion and keys; they are kept in the settings file.", "App",

@@ -53,7 +53,7 @@ _SPELLINGS = {
 _MODIFIERS = ("ctrl", "alt", "shift", "super")
 # Keys that a terminal cannot tell apart.
 _SAME = {"ctrl+i": "tab", "ctrl+m": "enter", "ctrl+h": "backspace", "ctrl+[": "escape"}
-_TYPED = ("filter", "line", "form", "text", "path", "source")  # contexts in which a letter is typed
+_TYPED = ("filter", "line", "form", "text", "path", "source", "typed")  # contexts in which a letter is typed
 
 
 def read_keymap(keys: Mapping[str, Any], preset: str = "default") -> tuple[Keymap, list[tuple[str, str]]]:
@@ -149,7 +149,7 @@ def _places(where: tuple[str, ...]) -> set[str]:
     if "everywhere" in places:
         places.add("states")
     if places & {"dialog", "list"}:
-        places |= {"sort", "columns", "choices", "dialog"}
+        places |= {"sort", "columns", "settings", "choices", "dialog"}
     if places & {"list", "choices"}:
         places.add("states")
     return places
