@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from app_stage import app_on
 from textual import events, on
 from textual.app import App, ComposeResult
 from textual.filter import LineFilter
@@ -480,3 +481,20 @@ async def test_columns_follow_the_width_of_the_terminal() -> None:
         app.table.set_columns(COLUMNS[:1])
         await pilot.pause()
         assert app.lines()[0].split() == ["Program"]
+
+
+async def test_a_detail_out_of_sight_has_no_line_under_a_cursor() -> None:
+    app = app_on()
+    async with app.run_test(size=(120, 34)) as pilot:
+        await pilot.pause()
+        detail = app.screen.detail  # type: ignore[attr-defined]
+        detail.lines.move_to(10)
+        await pilot.pause()
+        assert detail.line is not None
+        detail.display = False
+        await pilot.pause()
+        detail.show(app.screen.program, app.screen.look, "notes")  # type: ignore[attr-defined]
+        assert detail.line is None
+        detail.display = True
+        await pilot.pause()
+        assert detail.line is None or detail.line in detail._shown.lines

@@ -133,7 +133,10 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _remake(self) -> None:
         width = self.scrollable_content_region.width
-        if self._made_for == width or width <= 0:
+        if width <= 0:  # out of sight: what stood there before may not be there any more
+            self._lines, self._spans, self._at, self._made_for = (), [], 0, -1
+            return
+        if self._made_for == width:
             return
         self._made_for = width
         self._lines = self._make(max(1, width - GUTTER - 1))
