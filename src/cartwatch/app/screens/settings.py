@@ -99,10 +99,12 @@ class SettingsScreen(Dialog[None]):
         elif at < len(SETTINGS):
             each = SETTINGS[at]
             beside = self.query_one(MenuLines).size.width - _LABEL >= _VALUE + _BESIDE + 6
-            help = "" if beside else f"{each.help} "
+            place = ".".join(map(str, self._config.place(each.key)))
+            if not beside:  # no room for what it takes, which is seen when it is changed
+                self.query_one(RunNote).show((each.help, ""), (f" {place}", "quiet"))
+                return
             later = "" if each.live else ", from the next start on"
-            self.query_one(RunNote).show((help, ""), (f"{'.'.join(map(str, self._config.place(each.key)))}", "key"),
-                                         (f": {each.holds}{later}", "quiet"))  # fmt: skip
+            self.query_one(RunNote).show((place, "key"), (f": {each.holds}{later}", "quiet"))
         else:
             where = clean(self._config.path, limit=200)
             self.query_one(RunNote).show(("Choose a command, then type its keys. ", ""), (where, "quiet"))
