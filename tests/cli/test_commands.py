@@ -309,7 +309,7 @@ def test_the_app_is_not_started_without_a_terminal(run):
 def test_terminals_without_the_signs_get_plain_ones(run, monkeypatch):
     from cartwatch.cli.output import Output
 
-    monkeypatch.setattr(Output, "of_process", classmethod(lambda cls, *, color=True: cls(color=False, width=80, ascii=True)))
+    monkeypatch.setattr(Output, "of_process", classmethod(lambda cls, **_: cls(color=False, width=80, ascii=True)))
     for command in (["next"], ["list"], ["show", "lasme"], ["when", "Q4 2026"]):
         out = run.sample(*command).out.replace("αβ", "").replace("ü", "").replace("é", "")
         assert out.isascii()

@@ -8,6 +8,7 @@ import subprocess
 import time
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pty_terminal import PATIENCE, Terminal
@@ -30,7 +31,7 @@ def path(tmp_path: Path) -> Path:
     return path
 
 
-def seen(path: Path, **env: str) -> Terminal:
+def seen(path: Path, **env: Any) -> Terminal:
     """A terminal on which the list stands."""
     running = Terminal([str(path)], path.parent / "home", **env)
     running.until("quit")

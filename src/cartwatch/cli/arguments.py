@@ -75,6 +75,7 @@ GLOBAL = (
     Option("file", "use this watchlist instead of the default one", "FILE", "f"),
     Option("today", "use this day as today", "DATE"),
     Option("no-color", "no colours (so does NO_COLOR)"),
+    Option("plain", "for a screen reader: one line after the other, words in place of signs, never the full-screen app"),
     Option("help", "show this help", short="h"),
     Option("version", "show the version", short="V"),
 )

@@ -58,18 +58,35 @@ class Call:
 
     @property
     def look(self) -> Look:
-        return Look(self.now, ascii=self.output.ascii)
+        return Look(self.now, ascii=self.output.ascii or self.output.plain, plain=self.output.plain)
 
     @property
     def ellipsis(self) -> str:
-        return "~" if self.output.ascii else "…"
+        return "..." if self.output.plain else "~" if self.output.ascii else "…"
 
     def print_table(self, tracks: Sequence[Track], rows: Sequence[Sequence[Sequence[Run]]]) -> None:
-        """Print a table in the available width, and on a terminal the meaning of the "unverified" sign."""
+        """Print a table in the available width, and on a terminal the meaning of the "unverified" sign.
+
+        For a screen reader each row is a sentence: the first column, then each other that holds something by its name.
+        """
+        if self.output.plain:
+            for row in rows:
+                self._print_row(tracks, row)
+            return
         for line in table(tracks, rows, self.output.width, self.ellipsis):
             self.output.runs(line)
         if self.output.terminal and any(run.role == "unverified" for row in rows for cell in row for run in cell):
             self.output.tell(f"{self.look.glyphs.unverified} marks facts whose source is not checked")
+
+    def _print_row(self, tracks: Sequence[Track], row: Sequence[Sequence[Run]]) -> None:
+        out: list[Run] = []
+        for track, cell in zip(tracks, row, strict=True):
+            text = "".join(run.text for run in cell).strip()
+            if text in ("", "-", self.look.glyphs.absent):
+                continue
+            name = f"{track.header}: " if out and track.header else ""
+            out += [Run("; " if out else ""), Run(name, "label"), Run(self.look.plainly(text))]
+        self.output.runs(out)
 
     def print_hanging(self, head: Sequence[Run], text: Sequence[Run]) -> None:
         """Print `head`, and `text` beside it in the remaining width."""

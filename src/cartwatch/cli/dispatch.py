@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from .arguments import UsageError, help_text, parse, unknown_command
+from .arguments import COMMANDS, Parsed, UsageError, help_text, parse, unknown_command
 from .output import Failure, Output, say, write
 
 TYPE_CHECKING = False  # importing typing would double the cost of the shortest commands
@@ -13,9 +13,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
-    from .arguments import Parsed
-
 __all__ = ["dispatch", "report"]
+
+_PLAIN = (
+    "cartwatch: with --plain the full-screen app does not open. `cartwatch show NAME --plain` reads a program, `next` the "
+    "coming catalysts, `changes` what changed, `compare` and `timeline` the pictures in words; `add`, `set`, `move` and "
+    "`resolve` edit"
+)
 
 
 def dispatch(
@@ -35,7 +39,7 @@ def dispatch(
 
             write(f"cartwatch {__version__}\n")
             return 0
-        return _open_app(parsed, start) if parsed.command is None else _run(parsed, wrong_settings)
+        return _open_app(parsed, start, wrong_settings) if parsed.command is None else _run(parsed, wrong_settings)
     except UsageError as error:
         say(f"cartwatch: {error}")
         return 2
@@ -50,13 +54,15 @@ def _run(parsed: Parsed, wrong_settings: Callable[[str], tuple[str, ...]]) -> in
     from .context import Call
 
     assert parsed.command is not None
-    call = Call(parsed, Output.of_process(color=not parsed.has("no-color")), wrong_settings)
+    call = Call(parsed, Output.of_process(color=not parsed.has("no-color"), plain=parsed.has("plain")), wrong_settings)
     status = import_module(parsed.command.module).run(call)
     call.output.flush()
     return int(status)
 
 
-def _open_app(parsed: Parsed, start: Callable[[str | None, date | None], int]) -> int:
+def _open_app(
+    parsed: Parsed, start: Callable[[str | None, date | None], int], wrong_settings: Callable[[str], tuple[str, ...]]
+) -> int:
     if len(parsed.words) > 1:
         first, second, *_ = parsed.words
         if os.path.exists(first) or "." in first:
@@ -70,6 +76,11 @@ def _open_app(parsed: Parsed, start: Callable[[str | None, date | None], int]) -
     named = file or parsed.get("file")
     if named is not None and not os.path.exists(named):
         raise Failure(f"{named}: there is no such file")
+    if parsed.has("plain"):
+        given = {"file": named} if named is not None else {}
+        status = _run(Parsed(COMMANDS["list"], {**parsed.options, **given}, []), wrong_settings)
+        say(_PLAIN)
+        return status
     _need_terminal()
     if parsed.has("no-color"):
         os.environ["NO_COLOR"] = "1"

@@ -47,11 +47,12 @@ class Failure(Exception):
 class Output:
     """Collects the output of a command, for the abilities of its receiver.
 
-    `width` is None without a terminal: then nothing is cut. Text and messages are kept until `flush`, so that a command that
-    fails half-way has written nothing.
+    `width` is None without a terminal: then nothing is cut; so too if it is `plain`, for a screen reader. Text and messages are
+    kept until `flush`, so that a command that fails half-way has written nothing.
     """
 
-    def __init__(self, *, color: bool, width: int | None, ascii: bool, terminal: bool = False) -> None:
+    def __init__(self, *, color: bool, width: int | None, ascii: bool, terminal: bool = False, plain: bool = False) -> None:
+        self.plain = plain
         self.terminal = terminal
         self.color = color
         self.width = width
@@ -60,12 +61,18 @@ class Output:
         self._told: list[str] = []
 
     @classmethod
-    def of_process(cls, *, color: bool = True) -> Output:
-        """Build the output of this process from its streams and environment."""
+    def of_process(cls, *, color: bool = True, plain: bool = False) -> Output:
+        """Build the output of this process from its streams and environment; `plain` is for a screen reader."""
         out = sys.stdout
         terminal = out is not None and out.isatty()
-        plain = not color or bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") in (None, "", "dumb")
-        return cls(color=terminal and not plain, width=_width(terminal), ascii=not _has_signs(out), terminal=terminal)
+        colourless = plain or not color or bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") in (None, "", "dumb")
+        return cls(
+            color=terminal and not colourless,
+            width=None if plain else _width(terminal),
+            ascii=not _has_signs(out),
+            terminal=terminal,
+            plain=plain,
+        )
 
     def line(self, text: str = "") -> None:
         """Add a line of plain text, cleaned of terminal controls."""
@@ -74,6 +81,8 @@ class Output:
     def runs(self, runs: Iterable[tuple[str, str]], indent: str = "") -> None:
         """Add a line of runs, coloured if enabled, without trailing spaces."""
         painted = self.paint(runs)
+        if self.plain:
+            painted = painted.replace(" , ", ", ")
         self._written.append(f"{indent}{painted}\n" if painted else "\n")
 
     def section(self, title: Run) -> None:

@@ -88,7 +88,7 @@ def _rates(blocks: Sequence[RateBlock], look: Look, width: int) -> Iterator[Pane
     sizes = _sizes([line for block in blocks for line in block.lines], look, width)
     for event in dict.fromkeys(block.event for block in blocks):
         grades = [block for block in blocks if block.event == event]
-        lines = [*_legend(look, width)] if grades[0] is blocks[0] else []
+        lines = [*_legend(look, width)] if grades[0] is blocks[0] and sizes.track else []
         if event == "neurotox":
             lines.append(Line((Run("A wider category than ICANS, of older labels: neither stands for the other.", "quiet"),)))
         if any(line.rate or line.unread for block in grades for line in block.lines):
@@ -125,6 +125,8 @@ def _sizes(lines: Sequence[RateLine], look: Look, width: int) -> _Sizes:
     percent, counts, interval = (max(map(cells, (*(look.plainly(each[at]) for each in texts), _HEADS[at]))) for at in range(3))
     columns = (percent + 1, counts, interval)  # the sign of an unverified rate stands behind its percentage
     room = width - name - sum(columns) - 4 * len(_GAP)
+    if look.plain:
+        return _Sizes(name, columns, 0, 0)
     if width < _WIDE:
         return _Sizes(name, columns, min(room, _TRACK) if room >= _LEAST else 0, 0)
     track = min(max(room * 5 // 12, 28), _TRACK)

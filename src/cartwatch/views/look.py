@@ -41,6 +41,10 @@ class Glyphs:
 
 
 _UNICODE = Glyphs()
+_SPOKEN = Glyphs("marked", "pinned", " (source not checked)", "not reported", "-", ",", "to", "at least ", "times")
+_TO_WORDS = str.maketrans(
+    {"≤": "at most ", "≥": "at least ", "–": "-", "—": "-", "−": "-", "…": "...", "→": "to", "×": "times"}
+)
 _ASCII = Glyphs("x", "*", "?", "-", "-", "|", "->", ">=", "x")
 _TO_ASCII = str.maketrans(
     {"≤": "<=", "≥": ">=", "·": "|", "–": "-", "—": "-", "−": "-", "…": "...", "→": "->", "×": "x", "°": "?"}
@@ -51,9 +55,10 @@ _TO_ASCII = str.maketrans(
 class Look:
     """Settings that a view needs beside the program.
 
-    `now` is the viewer's local time, passed in; `ascii` asks for signs that every terminal has; `marked` holds the
-    keys of marked programs. `sightings` is the file of changes seen in the trials at the registry, "" if there is none.
-    `told` gives the changes of a program in the journal, None while they are not read yet.
+    `now` is the viewer's local time, passed in; `ascii` asks for signs that every terminal has, `plain` for words in place of
+    signs and pictures, to be read aloud; `marked` holds the keys of marked programs. `sightings` is the file of changes seen
+    in the trials at the registry, "" if there is none. `told` gives the changes of a program in the journal, None while they
+    are not read yet.
     """
 
     now: datetime
@@ -61,6 +66,7 @@ class Look:
     marked: frozenset[str] = frozenset()
     sightings: str = ""
     told: Callable[[str], Sequence[Told] | None] | None = None
+    plain: bool = False
 
     @property
     def today(self) -> date:
@@ -68,7 +74,7 @@ class Look:
 
     @property
     def glyphs(self) -> Glyphs:
-        return _ASCII if self.ascii else _UNICODE
+        return _SPOKEN if self.plain else _ASCII if self.ascii else _UNICODE
 
     def next(self, program: Program) -> Item | None:
         """Return the next upcoming catalyst of the program, an overdue one first; None if there is none."""
@@ -77,6 +83,8 @@ class Look:
 
     def plainly(self, text: str) -> str:
         """Replace signs in cartwatch's own texts by ASCII where the terminal needs it."""
+        if self.plain:
+            return text.replace(" · ", ", ").translate(_TO_WORDS)
         return text.translate(_TO_ASCII) if self.ascii else text
 
     def quoted(self, words: str) -> str:

@@ -71,7 +71,7 @@ def print_pane(call: Call, shown: Pane, room: int | None = None) -> None:
     room = room or _room(call)
     title = [Run(shown.title, "accent"), Run(f"  {shown.mark}" if shown.mark else "", "quiet")]
     rule = ("-" if out.ascii else "─") * max((room or 60) + len(INDENT) - width_of(title) - 1, 0)
-    out.runs([*title, Run(" "), Run(rule, "quiet")])
+    out.runs(title if out.plain else [*title, Run(" "), Run(rule, "quiet")])
     print_lines(call, shown.lines, room)
 
 
@@ -144,6 +144,10 @@ def _table_widths(lines: Sequence[Line]) -> dict[int, list[int]]:
 
 def _row(line: Line, widths: Sequence[int], call: Call) -> Runs:
     out: Runs = []
+    if call.output.plain:
+        for each in line.cells:
+            out += [*([(", ", "")] if out and width_of(each) else []), *each]
+        return out
     for place, each in enumerate(line.cells):
         last = place == len(line.cells) - 1
         out += each if last else [*fit_runs(each, widths[place], ellipsis=call.ellipsis), ("  ", "")]

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from cartwatch.cli.context import Call
+    from cartwatch.domain.agenda import Item
     from cartwatch.domain.program import Program
     from cartwatch.views.look import Look
 
@@ -66,6 +67,9 @@ def _draw(call: Call, programs: Sequence[Program], look: Look, span: TimeSpan, w
     made = timeline(programs, look, span, width, by=by, moves=call.parsed.has("moves"))
     room = widths(width, by)
     first, last = (iso(each) for each in span.dates)
+    if call.output.plain:
+        _tell_rows(call, [each.item for row in made.rows for each in row.entries], f"{first} to {last}")
+        return
     call.output.runs([Run("Timeline", "strong"), Run(look.plainly(f"  {first} – {last}"), "quiet")])
     for line in paint(made.drawing, track=room.track, left=room.left, right=room.right, ascii=look.ascii):
         call.output.runs(line)
@@ -77,6 +81,16 @@ def _draw(call: Call, programs: Sequence[Program], look: Look, span: TimeSpan, w
     if rest := left_out(made.found, made.before, made.after):
         for line in wrap([(rest, "quiet")], width):
             call.output.runs(line)
+
+
+def _tell_rows(call: Call, drawn: Sequence[Item], days: str) -> None:
+    """Print the windows as sentences, for a screen reader."""
+    call.output.line(f"Timeline {days}")
+    for each in drawn:
+        event = each.catalyst.event or each.catalyst.key
+        call.output.line(f"{each.program.label}: {event}; {each.window.text}; {call.look.plainly(each.countdown.text)}")
+    if not drawn:
+        call.output.line("No catalyst in these days")
 
 
 def _json(call: Call, programs: Sequence[Program], look: Look, span: TimeSpan) -> None:
