@@ -41,6 +41,16 @@ async def test_escape_gives_the_first_key_up_and_another_key_does_nothing_else()
         assert "Delete" not in text
 
 
+async def test_a_dialog_that_opens_meanwhile_leaves_no_footer_behind() -> None:
+    app = app_on(keymap=VIM)
+    async with app.run_test(size=(140, 45)) as pilot:
+        before = await press(pilot, "")
+        await press(pilot, "g")
+        await app.action_help()
+        await press(pilot, "f12 escape")
+        assert (await press(pilot, "")).splitlines()[-1] == before.splitlines()[-1]
+
+
 async def test_a_first_key_is_typed_where_letters_are_typed() -> None:
     app = app_on(keymap=VIM)
     async with app.run_test(size=(140, 45)) as pilot:

@@ -89,6 +89,20 @@ def test_a_locale_without_unicode_gets_ascii(path: Path) -> None:
         assert terminal.text.isascii()
 
 
+def test_a_chord_that_arrives_in_one_piece_is_one(path: Path) -> None:
+    config = path.parent / "config.toml"
+    config.write_text('[keys]\npreset = "vim"\n')
+    with closing(seen(path, CARTWATCH_CONFIG=str(config))) as terminal:
+        terminal.type("gtgtg")
+        terminal.until("previous pane")
+        terminal.type("\x1b")
+        terminal.until(lambda text: "previous pane" not in text)
+        terminal.type("ZZ")
+        assert terminal.end() == 0
+    state = next((path.parent / "home").rglob("state.toml")).read_text()
+    assert 'pane = "safety"' in state
+
+
 @pytest.mark.parametrize("size", [(40, 15), (300, 80)])
 def test_the_smallest_and_the_largest_terminal(path: Path, size: tuple[int, int]) -> None:
     with closing(Terminal([str(path)], path.parent / "home", size=size)) as terminal:

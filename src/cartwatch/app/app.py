@@ -22,7 +22,7 @@ from .failsafe import Failsafe
 from .file_guard import FileGuard
 from .key_queue import KeyQueue
 from .output_filter import AsciiSigns, Guard
-from .screens.dialog import Begin, PastedText, Signs
+from .screens.dialog import Begin, PastedText
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -213,11 +213,6 @@ class CartwatchApp(FileGuard, Failsafe, inherit_bindings=False):
         else:
             self.switch_screen(self._screen())
 
-    def on_signs(self, event: Signs) -> None:
-        """Switch between ASCII and Unicode signs."""
-        self.ascii_only = event.ascii_only
-        self.refresh_css(animate=False)
-
     def on_background_seen(self, event: BackgroundSeen) -> None:
         """Follow the terminal's own light or dark."""
         self.appearance.see(event.dark)
@@ -331,6 +326,11 @@ class CartwatchApp(FileGuard, Failsafe, inherit_bindings=False):
     async def action_help(self) -> None:
         by_group = sorted((each for each in COMMANDS if each.keys), key=lambda each: GROUPS.index(each.group))
         await self._pick("Keys", by_group, grouped=True)
+
+    def action_signs(self) -> None:
+        """Switch between ASCII and Unicode signs, which is a setting."""
+        if (told := self.appearance.change([("glyphs", "unicode" if self.ascii_only else "ascii")])) is not None:
+            self.say(told, warning=True)
 
     async def action_settings(self) -> None:
         from cartwatch.app.screens.settings import SettingsScreen

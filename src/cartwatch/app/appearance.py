@@ -72,8 +72,7 @@ class Appearance:
     def draw_anew(self) -> None:
         """Draw everything after the signs, the keys or the colours changed."""
         for screen in self._app.lists():
-            if screen.look.ascii != self._app.ascii_only:
-                screen.action_glyphs()
+            screen.show_signs(ascii_only=self._app.ascii_only)
             screen.look_again()
         self._app.refresh_css(animate=False)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from textual.events import Key
-from textual.widgets import Input, TextArea
 
 from .commands import COMMANDS, command, key_names, textual_keys
 from .widgets.bars import KeyBar
@@ -42,8 +41,11 @@ class Chords:
             return self._end(event)
         if event.key not in self._firsts:
             return event
-        if isinstance(self._app.focused, Input | TextArea) and event.is_printable:
-            return event
+        if event.is_printable and self._app.focused is not None:
+            from textual.widgets import Input, TextArea  # here: the start needs neither
+
+            if isinstance(self._app.focused, Input | TextArea):
+                return event
         found = self._chords(event.key)
         if not found:
             return event
@@ -75,5 +77,6 @@ class Chords:
         """Show in the footer what can follow."""
         plain = self._app.ascii_only
         runs = [(key_names(key, ascii_only=plain), each.footer or each.title.lower()) for key, each in found.items()]
-        for bar in self._app.screen.query(KeyBar):
-            bar.follow(key_names(first, ascii_only=plain) if first else "", runs)
+        for screen in self._app.screen_stack:  # one that was opened meanwhile has a footer of its own
+            for bar in screen.query(KeyBar):
+                bar.follow(key_names(first, ascii_only=plain) if first and screen is self._app.screen else "", runs)

@@ -388,7 +388,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("settings", "Settings", "Change the theme, signs, motion and keys; they are kept in the settings file.", "App",
             ("everywhere",), "settings", ("comma",)),
     Command("theme", "Theme", "Choose the colours.", "App", ("everywhere",), "choose_theme"),
-    Command("glyphs", "ASCII signs", "Switch between ASCII and the usual signs.", "App", _MAIN, "glyphs"),
+    Command("glyphs", "ASCII signs", "Switch between ASCII and the usual signs.", "App", _MAIN, "app.signs"),
     Command("palette", "Commands", "Find a command by its name and run it.", "App", ("everywhere",), "palette",
             (":", "ctrl+p"), "commands", palette=False),
     Command("timeline", "Timeline", "Show the windows of the programs in the table as bars over time.",

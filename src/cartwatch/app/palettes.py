@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from cartwatch.domain.vocabulary import nearest
@@ -35,13 +34,15 @@ LEAST = 4.5  # the contrast of text that WCAG 2.2 asks for (success criterion 1.
 _HEX = re.compile(r"#(?:[0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})")
 
 
-@dataclass(frozen=True, slots=True)
 class Palette:
     """The colours of a theme by their name in COLOURS, as #rrggbb."""
 
-    name: str
-    title: str
-    colours: dict[str, str]
+    __slots__ = ("colours", "name", "title")
+
+    def __init__(self, name: str, title: str, colours: dict[str, str]) -> None:
+        self.name = name
+        self.title = title
+        self.colours = colours
 
     @property
     def dark(self) -> bool:
@@ -130,7 +131,7 @@ def _own(config: Config, name: str, given: dict[str, Any]) -> Palette:
             config.report(("theme", name, key), 'expected a colour such as "#6fc3c4"')
         else:
             colours[key] = value if len(value) == 7 else "#" + "".join(digit * 2 for digit in value[1:])
-    palette = replace(shipped[base], name=name, title=title if isinstance(title, str) else name, colours=colours)
+    palette = Palette(name, title if isinstance(title, str) else name, colours)
     if low := faint(palette):
         told = ", ".join(f"{text} on {ground} {ratio:.1f}" for text, ground, ratio in low[:3])
         more = f" and {len(low) - 3} more" if len(low) > 3 else ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from cartwatch.domain.vocabulary import nearest
@@ -26,20 +25,20 @@ _SIZE = 1_000_000  # bytes
 _TRIES = 3
 
 
-@dataclass(slots=True)
 class Config:
     """What a settings file holds; an invalid value counts as not set.
 
-    `problems` are whole lines, `FILE:LINE:COL: key: message`.
+    `problems` are whole lines, `FILE:LINE:COL: key: message`; an `unreadable` file holds nothing.
     """
 
-    path: str
-    data: dict[str, Any] = field(default_factory=dict)
-    raw: bytes = b""
-    problems: list[str] = field(default_factory=list)
-    unreadable: bool = False
-    _wrong: set[str] = field(default_factory=set)
-    _document: Document | None = None
+    def __init__(self, path: str, raw: bytes = b"") -> None:
+        self.path = path
+        self.raw = raw
+        self.data: dict[str, Any] = {}
+        self.problems: list[str] = []
+        self.unreadable = False
+        self._wrong: set[str] = set()
+        self._document: Document | None = None
 
     def given(self, key: str) -> Any:
         """Return the value that the file gives to a setting, None if it gives none or an invalid one."""
@@ -99,14 +98,16 @@ def read_config(path: str) -> Config:
     except FileNotFoundError:
         return Config(path)
     except StorageError as error:
-        return Config(path, problems=[str(error)], unreadable=True)
+        config = Config(path)
+        config.problems, config.unreadable = [str(error)], True
+        return config
 
 
 def config_of(path: str, raw: bytes) -> Config:
     """Check the bytes of a settings file."""
     from cartwatch.document.text import USER, SyntaxProblem, read_text, read_values
 
-    config = Config(path, raw=raw)
+    config = Config(path, raw)
     try:
         text, _ = read_text(raw, USER)
         config.data, breach = read_values(text, USER)

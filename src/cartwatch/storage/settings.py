@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from cartwatch.domain.vocabulary import nearest
@@ -10,25 +9,40 @@ from cartwatch.domain.vocabulary import nearest
 __all__ = ["SETTINGS", "TABLES", "SettingDeclaration", "chosen_from", "setting", "wrong_in"]
 
 
-@dataclass(frozen=True, slots=True)
 class SettingDeclaration:
     """The declaration of one setting.
 
     `key` is its dotted place in the settings file; `kind` is "choice" (one of `choices`), "flag", "number" (from `least` to
     `most`) or "text". `default` None means not set. `named_in` is the table whose sub-tables are choices too, and where the
-    setting is `use` if there are any. `live` says that a change shows at once.
+    setting is `use` if there are any. `live` says that a change shows at once. (No dataclass: making one costs the start.)
     """
 
-    key: str
-    kind: str
-    label: str
-    help: str
-    default: Any = None
-    choices: tuple[str, ...] = ()
-    least: int = 0
-    most: int = 0
-    named_in: str = ""
-    live: bool = True
+    __slots__ = ("choices", "default", "help", "key", "kind", "label", "least", "live", "most", "named_in")
+
+    def __init__(
+        self,
+        key: str,
+        kind: str,
+        label: str,
+        help: str,
+        default: Any = None,
+        choices: tuple[str, ...] = (),
+        *,
+        least: int = 0,
+        most: int = 0,
+        named_in: str = "",
+        live: bool = True,
+    ) -> None:
+        self.key = key
+        self.kind = kind
+        self.label = label
+        self.help = help
+        self.default = default
+        self.choices = choices
+        self.least = least
+        self.most = most
+        self.named_in = named_in
+        self.live = live
 
     @property
     def holds(self) -> str:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from textual import events
     from textual.app import ComposeResult
 
-__all__ = ["Begin", "ChoiceLines", "Dialog", "MenuLines", "PastedText", "Reload", "SaveOver", "Signs"]
+__all__ = ["Begin", "ChoiceLines", "Dialog", "MenuLines", "PastedText", "Reload", "SaveOver"]
 
 _Result = TypeVar("_Result")
 
@@ -132,11 +132,3 @@ class Begin(Message):
     def __init__(self, choice: str) -> None:
         super().__init__()
         self.choice = choice
-
-
-class Signs(Message):
-    """Draw signs in ASCII or in Unicode."""
-
-    def __init__(self, ascii_only: bool) -> None:
-        super().__init__()
-        self.ascii_only = ascii_only

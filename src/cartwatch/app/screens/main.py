@@ -34,7 +34,7 @@ from cartwatch.domain.text import clean
 from cartwatch.views.look import Look
 from cartwatch.views.panes import PANES
 
-from .dialog import Reload, Signs
+from .dialog import Reload
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -507,8 +507,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def action_reload(self) -> None:
         self.post_message(Reload())
 
-    def action_glyphs(self) -> None:
-        self.look = replace(self.look, ascii=not self.look.ascii, marked=self.display_state.marked)
-        self.programs.ascii_only = self.look.ascii
-        self.post_message(Signs(self.look.ascii))
-        self.look_again()
+    def show_signs(self, *, ascii_only: bool) -> None:
+        """Draw ASCII or Unicode signs from now on."""
+        self.look = replace(self.look, ascii=ascii_only, marked=self.display_state.marked)
+        self.programs.ascii_only = ascii_only
