@@ -29,7 +29,7 @@ COLUMNS = [
         (60, {"name": 14, "target": 6, "phase": 5, "next": 26}),
         (41, {"name": 11, "target": 6, "phase": 5, "next": 10}),
         (36, {"name": 10, "target": 6, "phase": 5, "next": 10}),
-        (30, {"name": 7, "target": 6, "phase": 5, "next": 7}),
+        (30, {"name": 10, "target": 6, "next": 10}),
         (25, {"name": 8, "target": 6, "next": 7}),
         (10, {"name": 6, "target": 6, "next": 4}),
         (0, {"name": 6, "target": 6, "next": 4}),
@@ -37,6 +37,22 @@ COLUMNS = [
 )
 def test_columns_share_the_width(width: int, expected: dict[str, int]) -> None:
     assert widths(COLUMNS, width) == expected
+
+
+def test_a_wanted_column_has_its_good_width_before_another_is_there() -> None:
+    columns = [
+        Column("name", "Program", 10),
+        Column("next", "Next", 28, min_width=14, good_width=20, flex=2, max_width=60, priority=90),
+        Column("when", "When", 12, priority=100, whole=True),
+        Column("crs", "CRS", 8, priority=45, whole=True),
+        Column("age", "Age", 4, priority=10),
+    ]
+    assert widths(columns, 100)["next"] == 100 - 1 - 10 - 12 - 8 - 4 - 2 * 5
+    assert "age" not in widths(columns, 63)  # it would take from the usual 28 of the next catalyst
+    assert widths(columns, 55) == {"name": 10, "next": 20, "when": 12, "crs": 8}
+    assert widths(columns, 54) == {"name": 10, "next": 28, "when": 12}
+    assert widths(columns, 40) == {"name": 10, "next": 14, "when": 12}
+    assert widths(columns, 38) == {"name": 10, "when": 12}
 
 
 def test_no_columns_take_no_width() -> None:

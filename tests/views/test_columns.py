@@ -55,8 +55,8 @@ def shown(name: str, key: str, look: Look = LOOK) -> str:
         ("aucatzyl", "crs", "3% of 100"),
         ("aucatzyl", "neurotox", "12% of 100"),
         ("tecartus", "icans", "30% of 476"),
-        ("descartes-08", "next", "–"),
-        ("descartes-08", "countdown", "–"),
+        ("descartes-08", "next", "none upcoming"),
+        ("descartes-08", "countdown", ""),
         ("vispa-cel", "countdown", "–"),
         ("arlo-cel", "age", "–"),
         ("lasme-cel", "age", "0d"),
@@ -157,7 +157,7 @@ def test_guidance_that_slides_with_today_is_marked_until_the_day_is_said():
     assert when("by year-end") == "by year-end°"
     assert when("by end of 2026", "") == "by end of 2026°"
     assert when("next quarter", 'said="unknown"') == "next quarter° no day said"
-    assert when("by year-end", 'outcome="met"') == "–"
+    assert when("by year-end", 'outcome="met"') == ""
 
 
 def test_signs_of_ascii_do_not_make_a_countdown_longer_than_its_column():

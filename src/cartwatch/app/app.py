@@ -66,8 +66,9 @@ class CartwatchApp(FileGuard, Failsafe, inherit_bindings=False):
     """
 
     ENABLE_COMMAND_PALETTE = False
-    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (30, "-narrow"), (60, "-stacked"), (100, "-wide")]  # noqa: RUF012 - as Textual declares it
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (8, "-high")]  # noqa: RUF012
+    # Each class of the screen names the arrangement in main.tcss; Textual declares the lists so.
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (30, "-narrow"), (60, "-stacked"), (100, "-wide"), (240, "-broad")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (8, "-high"), (36, "-tall")]  # noqa: RUF012
     BINDINGS: ClassVar = [*bindings("everywhere"), Binding("ctrl+c", "hint_quit", show=False)]
     CSS_PATH = "screens/main.tcss"  # here, not at its screen: a screen's own file has Textual parse all CSS again
     TITLE = "cartwatch"

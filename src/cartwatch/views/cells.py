@@ -74,6 +74,9 @@ __all__ = [
 ]
 
 
+NO_CATALYST = "none upcoming"
+"""Stands for the next catalyst of a program that has none: its window and countdown are left blank."""
+
 NO_DAY_SAID = " no day said"
 """Follows relative guidance whose day is not recorded."""
 
@@ -94,7 +97,7 @@ def mark_rank(program: Program, look: Look) -> Any:
 def program_name(program: Program, look: Look) -> Runs:
     on_hold = any(each.open for each in program.holds)
     badge = (Run("HOLD", "overdue"), Run(" ")) if on_hold else ()  # before the name: a long name is cut at its end
-    return (*badge, Run(program.label, "strong"))
+    return (*badge, Run(program.label, "strong" if look.next(program) is not None else ""))
 
 
 def text(attribute: str, role: str = "") -> Cell:
@@ -162,7 +165,7 @@ def designation_rank(program: Program, look: Look) -> Any:
 
 def upcoming(program: Program, look: Look) -> Runs:
     item = look.next(program)
-    return (Run(item.catalyst.event or item.catalyst.key),) if item else absent(look)
+    return (Run(item.catalyst.event or item.catalyst.key),) if item else (Run(NO_CATALYST, "quiet"),)
 
 
 def upcoming_text(program: Program, look: Look) -> str | None:
@@ -173,7 +176,7 @@ def upcoming_text(program: Program, look: Look) -> str | None:
 def when(program: Program, look: Look) -> Runs:
     """Return the guidance of the next catalyst."""
     item = look.next(program)
-    return guidance(item, look) if item is not None else absent(look)
+    return guidance(item, look) if item is not None else (Run(""),)
 
 
 def guidance(item: Item, look: Look, room: int = _LONG) -> Runs:
@@ -227,7 +230,9 @@ def day(value: Callable[[Program, Look], date | None]) -> Cell:
 
 def countdown(program: Program, look: Look) -> Runs:
     item = look.next(program)
-    if item is None or item.countdown.state == "undated":
+    if item is None:
+        return (Run(""),)
+    if item.countdown.state == "undated":
         return absent(look)
     return (Run(countdown_text(item.countdown, look, COUNTDOWN), role_of(item.countdown)),)
 

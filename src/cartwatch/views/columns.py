@@ -34,8 +34,9 @@ __all__ = ["COLUMNS", "DEFAULT", "ColumnSpec", "column", "columns", "fact_age", 
 class ColumnSpec:
     """A column of the table; widths are in terminal cells.
 
-    `priority` None: never left out; else the lowest number goes first from a table that is too narrow. `flex` is its share of
-    spare width, up to `max_width`. `ticks` marks a column whose text changes with the clock alone,
+    `priority` None: never left out; else the lowest number goes first from a table that is too narrow. `flex` is its turn where
+    there is width to spare, the highest first, up to `max_width`; others are left out before it is narrower than
+    `good_width`. `ticks` marks a column whose text changes with the clock alone,
     `whole` one that is never cut. `sort` gives what a program is ordered by, or None where it has nothing: such programs stand
     last in either direction (`ordered` sees to it). What has `shown` False is offered for sorting only.
     """
@@ -47,6 +48,7 @@ class ColumnSpec:
     cell: Cell
     sort: Value
     min_width: int | None = None
+    good_width: int | None = None
     max_width: int | None = None
     flex: int = 0
     align: Literal["left", "right"] = "left"
@@ -167,11 +169,11 @@ COLUMNS: tuple[ColumnSpec, ...] = (
         width=14,
         min_width=12,
         max_width=22,
-        flex=1,
+        flex=5,
         cell=cells.program_name,
         sort=cells.folded("label"),
     ),
-    _text("sponsor", "Sponsor", "The company or institution that develops it.", 14, 9, 30, flex=2, priority=40),
+    _text("sponsor", "Sponsor", "The company or institution that develops it.", 14, 10, 30, flex=4, priority=50),
     ColumnSpec(
         key="target",
         label="Target",
@@ -191,7 +193,7 @@ COLUMNS: tuple[ColumnSpec, ...] = (
         width=6,
         cell=cells.mechanism("source"),
         sort=cells.mechanism_rank("source"),
-        priority=50,
+        priority=25,
     ),
     ColumnSpec(
         key="phase",
@@ -211,6 +213,7 @@ COLUMNS: tuple[ColumnSpec, ...] = (
         help="The next upcoming catalyst.",
         width=28,
         min_width=14,
+        good_width=20,
         flex=6,
         cell=cells.upcoming,
         sort=cells.upcoming_text,
@@ -239,9 +242,9 @@ COLUMNS: tuple[ColumnSpec, ...] = (
         ticks=True,
         whole=True,
     ),
-    _rate("crs", "CRS ≥3", "Cytokine release syndrome of grade 3 or higher", "crs", "severe", 30),
-    _rate("icans", "ICANS ≥3", "ICANS of grade 3 or higher", "icans", "severe", 30),
-    _rate("gvhd", "GVHD", "Graft-versus-host disease of any grade", "gvhd", "any", 30),
+    _rate("crs", "CRS ≥3", "Cytokine release syndrome of grade 3 or higher", "crs", "severe", 45),
+    _rate("icans", "ICANS ≥3", "ICANS of grade 3 or higher", "icans", "severe", 45),
+    _rate("gvhd", "GVHD", "Graft-versus-host disease of any grade", "gvhd", "any", 45),
     ColumnSpec(
         key="age",
         label="Age",

@@ -35,7 +35,7 @@ __all__ = [
 Align = Literal["left", "right"]
 Runs = list[tuple[str, str]]
 
-CORE = 70  # priority from which a column is rather cut than left out
+CORE = 40  # priority from which a column is rather cut than left out
 WHOLE = 1_000_000  # the least width of a column whose texts are never cut
 _GAP = 2
 # characters that a cell shows (letters, marks and joined emoji counted); the rest is never looked at
@@ -196,6 +196,12 @@ def _fill(lines: list[Runs], used: int, text: str, role: str, width: int, *, bre
     for word in _words().findall(text):
         size = cells(word)
         if used + size > width:
+            if not line and (carried := _carried(lines[-1], word)):
+                lines.append([carried])
+                used = cells(carried[0])
+                if used + size <= width:
+                    line, used = word, used + size
+                    continue
             word = word.lstrip()
             size = cells(word)
             if used:
@@ -213,6 +219,18 @@ def _fill(lines: list[Runs], used: int, text: str, role: str, width: int, *, bre
     if line:
         lines[-1].append((line, role))
     return used
+
+
+def _carried(line: Runs, word: str) -> tuple[str, str] | None:
+    """Take the last word off a line if *word* goes on from it without a space, as a sign or a comma does."""
+    if not line or word[:1].isspace() or not line[-1][0] or line[-1][0][-1].isspace():
+        return None
+    text, role = line[-1]
+    head, space, last = text.rpartition(" ")
+    if not space and len(line) == 1:  # nothing else would be left
+        return None
+    line[-1] = (head + space, role)
+    return last, role
 
 
 # ---- tables

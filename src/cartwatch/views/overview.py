@@ -150,10 +150,10 @@ def _coming(program: Program, look: Look) -> list[Line]:
 def _coming_line(program: Program, look: Look, item: Item, label: str, *, rule: bool) -> Line:
     count, path = item.countdown, f"{below('catalyst', item.catalyst.key)}.when"
     text = "no date given" if count.state == "undated" else look.plainly(count.text)
-    runs: list[Run] = [Run(text, role_of(count)), Run("  ")]
+    runs: list[Run] = [Run(item.catalyst.event or item.catalyst.key, "strong"), Run("  ")]
     if item.window.text and count.state not in ("undated", "unreadable"):
         runs += [*cited(program, look, path, item.window.text, record=item.catalyst), Run("  ")]
-    runs.append(Run(item.catalyst.event or item.catalyst.key, "strong"))
+    runs.append(Run(text, role_of(count)))
     return Line(tuple(runs), label, path, rule=rule, ticks=True)
 
 
@@ -161,8 +161,8 @@ def _outcome_line(program: Program, look: Look, item: Item) -> Line:
     catalyst, path = item.catalyst, f"{below('catalyst', item.catalyst.key)}.outcome"
     day = catalyst.outcome_on or catalyst.when
     runs = cited(program, look, path, catalyst.outcome or "", outcome_role(catalyst.outcome), catalyst)
-    when = (Run(f"  {day.text}", "quiet"),) if day is not None and day.text else ()
-    return Line((*runs, Run("  "), Run(catalyst.event or catalyst.key), *when), "Last outcome", path)
+    when = (Run("  "), Run(day.text, "quiet")) if day is not None and day.text else ()
+    return Line((Run(catalyst.event or catalyst.key), *when, Run("  "), *runs), "Last outcome", path)
 
 
 def _designations(program: Program, look: Look, dot: str) -> list[Line]:

@@ -62,6 +62,7 @@ __all__ = ["MainScreen"]
 
 
 _Result = TypeVar("_Result")
+_FEWEST_ROWS = 6  # that the table has room for; above that, no more than there are programs
 
 
 class MainScreen(Screen[None], inherit_bindings=False):
@@ -289,6 +290,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def take_watchlist(self, *, keep: str | None = None) -> None:
         """Show the session's watchlist after it was replaced."""
         self.row_order.take(self.session.watchlist, self.look.now)
+        self.programs.leave_out_empty(self.session.watchlist.programs)
+        self.programs.styles.max_height = max(_FEWEST_ROWS, len(self.session.watchlist)) + 2
         self.show_rows(keep=keep)
 
     def show_rows(self, *, keep: str | None = None) -> None:
@@ -429,6 +432,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
             self._ticking.arm()
 
     def on_watch_table_activated(self) -> None:
+        self.add_class("-entered")  # below the table, the detail takes the whole screen until Esc
         self.set_focus(self.detail.lines)
 
     def on_watch_table_header_clicked(self, event: ProgramTable.HeaderClicked) -> None:
@@ -473,7 +477,9 @@ class MainScreen(Screen[None], inherit_bindings=False):
         if self._following and not self.programs.has_focus:
             self._follow()  # a key in the detail acts on the program under the cursor
         if not isinstance(self.focused, Input):  # the line at the bottom changes no layout
-            self.set_class(isinstance(self.focused, PaneLines), "-opened")  # where there is room for one side only
+            opened = isinstance(self.focused, PaneLines)
+            self.set_class(opened, "-opened")  # where there is room for one side only
+            self.set_class(opened and self.has_class("-entered"), "-entered")
         self.show_lines()
 
     # ---- moving about

@@ -11,7 +11,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from cartwatch.app.theme import MATCH
-from cartwatch.views.layout import Align, cells, fit, fit_runs
+from cartwatch.views.layout import CORE, Align, cells, fit, fit_runs
 
 __all__ = [
     "GUTTER",
@@ -45,10 +45,12 @@ class Column(NamedTuple):
     align: Align = "left"
     min_width: int | None = None
     """How far it may shrink; None: not below `width`."""
+    good_width: int | None = None
+    """Other columns are left out before it gets narrower than this; None: than its least."""
     max_width: int | None = None
     """How far it may grow; None: as far as its `flex` takes it."""
     flex: int = 0
-    """Its share of the spare width; 0: it does not grow."""
+    """Its turn where there is width to spare, the highest first; 0: it does not grow."""
     priority: int | None = None
     """None: always there (perhaps out of view at the right). A number: left out of a table too narrow for all columns,
     the lowest number first."""
@@ -108,17 +110,18 @@ class View(NamedTuple):
 def fit_columns(columns: Sequence[Column], width: int) -> Layout:
     """Share *width* cells among *columns*.
 
-    Optional columns are left out, lowest priority first (of equals, the rightmost), until the rest fits at its minimum
-    width. Columns are two cells apart if that shrinks no column, else one. Spare width goes to flexible columns by their
-    share; missing width is taken from columns that may shrink, in proportion to what they can give. If the rest still
-    does not fit, `total` is greater than *width*.
+    Optional columns are left out, lowest priority first (of equals, the rightmost): the extra ones until the rest has its
+    usual width, the others until the rest has its good width. Columns are two cells apart if that shrinks no column, else
+    one. Spare width goes to flexible columns in their turn, each to its full width before the next; missing width is taken
+    from columns that may shrink, in proportion to what they can give. If the rest still does not fit, `total` is greater than
+    *width*.
     """
     shown = list(range(len(columns)))
-    while GUTTER + sum(columns[i].least + 1 for i in shown) > width:
-        droppable = [i for i in shown if columns[i].priority is not None]
-        if not droppable:
+    while droppable := [i for i in shown if columns[i].priority is not None]:
+        last = min(droppable, key=lambda i: (columns[i].priority, -i))
+        if GUTTER + sum(_wish(columns[i], columns[last]) + 1 for i in shown) <= width:
             break
-        shown.remove(min(droppable, key=lambda i: (columns[i].priority, -i)))
+        shown.remove(last)
     wanted = sum(columns[i].width for i in shown)
     gap = 2 if GUTTER + wanted + 2 * len(shown) <= width else 1
     spare = width - GUTTER - wanted - gap * len(shown)
@@ -132,6 +135,13 @@ def fit_columns(columns: Sequence[Column], width: int) -> Layout:
         places.append(Place(i, at, widths[i]))
         at += widths[i] + gap
     return Layout(tuple(places), at, len(columns) - len(shown))
+
+
+def _wish(column: Column, last: Column) -> int:
+    """Return the width that a column should have for *last*, the first to be left out, to stay."""
+    if last.priority is not None and last.priority < CORE:
+        return column.width
+    return column.least if column is last else column.good_width or column.least
 
 
 def look(layout: Layout, width: int, scrolled: int, fixed: int, whole: Collection[int] = ()) -> View:
@@ -160,27 +170,11 @@ def look(layout: Layout, width: int, scrolled: int, fixed: int, whole: Collectio
 
 
 def _grow(columns: Sequence[Column], widths: dict[int, int], spare: int) -> None:
-    while spare > 0:
-        room = {i: columns[i].flex for i in widths if columns[i].flex > 0 and _may_grow(columns[i], widths[i])}
-        shares = sum(room.values())
-        if not shares:
-            return
-        given = 0
-        for i, flex in room.items():
-            limit = columns[i].max_width
-            more = spare * flex // shares
-            more = more if limit is None else min(more, limit - widths[i])
-            widths[i] += more
-            given += more
-        if not given:  # less than one cell each: the first columns get one
-            for i in list(room)[:spare]:
-                widths[i] += 1
-            return
-        spare -= given
-
-
-def _may_grow(column: Column, width: int) -> bool:
-    return column.max_width is None or width < column.max_width
+    for i in sorted((i for i in widths if columns[i].flex > 0), key=lambda i: -columns[i].flex):
+        limit = columns[i].max_width
+        more = spare if limit is None else min(spare, max(0, limit - widths[i]))
+        widths[i] += more
+        spare -= more
 
 
 def _shrink(columns: Sequence[Column], widths: dict[int, int], missing: int) -> None:

@@ -178,10 +178,12 @@ class PaneStrip(Drawn):
         return Strip(segments).crop_extend(0, width, self.ink.style(""))
 
     def _fitting(self, width: int) -> Sequence[_Tab]:
-        """Fit the titles: with counts, without, shortened one by one, or only numbers and the current title."""
+        """Fit the titles: with digits and counts, without the one or both, shortened one by one, or only numbers and the
+        current title."""
         titles = [title for title, _ in self._tabs]
+        numbered = [(f"{at} {title}", mark) for at, (title, mark) in enumerate(self._tabs, 1)]
         self._gap = 2
-        for tabs in (self._tabs, [(each, "") for each in titles]):
+        for tabs in (numbered, [(each, "") for each, _ in numbered], self._tabs, [(each, "") for each in titles]):
             if self._needs(tabs) <= width:
                 return tabs
         self._gap = 1

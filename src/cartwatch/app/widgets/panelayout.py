@@ -25,7 +25,8 @@ _GAP = 2
 def lay_out(lines: Sequence[Line], width: int) -> list[DrawnLine]:
     """Draw the lines in `width` cells. The owner of each drawn line is the index of its line."""
     labels = [width_of([(each.label, "")]) for each in lines if each.label]
-    label_width = min(max(labels, default=0), _LABEL, max(6, width // 3))
+    words = [width_of([(word, "")]) for each in lines for word in each.label.split()]
+    label_width = min(max(labels, default=0), _LABEL, max(*words, 6, width // 3) if words else 6)  # no word is broken
     out: list[DrawnLine] = []
     for is_table, group in groupby(enumerate(lines), key=lambda each: bool(each[1].cells)):
         entries = list(group)

@@ -43,18 +43,34 @@ class ProgramTable(WatchTable, inherit_bindings=False):
         self._program_of = program_of
         self._look_of = look_of
         self._filter: Filter | None = None
-        self._specs: tuple[ColumnSpec, ...] = ()
+        self._chosen: tuple[ColumnSpec, ...] = ()
+        self._specs: tuple[ColumnSpec, ...] = ()  # the chosen ones that have something to show
+        self._void: frozenset[str] = frozenset()  # usual columns in which every row is empty
         self._spread = False  # whether columns that do not fit can be scrolled to
 
     def show_columns(self, keys: Sequence[str]) -> None:
         """Show these columns of views.columns, in this order; mark and program stay in view."""
-        self._specs = tuple(column(key) for key in keys)
-        self.ticking = frozenset(each.key for each in self._specs if each.ticks)
+        self._chosen = tuple(column(key) for key in keys)
+        self.ticking = frozenset(each.key for each in self._chosen if each.ticks)
         self._arrange(spread=False)
+
+    def leave_out_empty(self, programs: Sequence[Program]) -> None:
+        """Leave out the usual columns in which none of these programs has anything; a column that the user added stays."""
+        look = self._look_of()
+        void = {
+            each.key
+            for each in self._chosen
+            if each.priority is not None and each.key in DEFAULT and 0 < len(programs) <= _LOOKED_THROUGH
+            if all(each.sort(program, look) is None for program in programs)
+        }
+        if void != self._void:
+            self._void = frozenset(void)
+            self._arrange(spread=self._spread)
 
     def _arrange(self, *, spread: bool) -> None:
         """Set the table's columns: as many as fit, or all of them to scroll through."""
         self._spread = spread
+        self._specs = tuple(each for each in self._chosen if each.key not in self._void)
         fixed = next((at for at, each in enumerate(self._specs) if each.key not in ("mark", "program")), len(self._specs))
         self.set_columns([_column(each, stays=spread) for each in self._specs], fixed=fixed)
 
@@ -87,6 +103,7 @@ class ProgramTable(WatchTable, inherit_bindings=False):
             self.post_message(self.Scrolled())
 
 
+_LOOKED_THROUGH = 2_000  # programs; in a longer list no usual column is empty
 _CHOSEN = 85  # of a column chosen by the user: only program, next catalyst and countdown outrank it
 
 
@@ -98,6 +115,7 @@ def _column(spec: ColumnSpec, *, stays: bool) -> Column:
         spec.width,
         align=spec.align,
         min_width=spec.min_width,
+        good_width=spec.good_width,
         max_width=spec.max_width,
         flex=spec.flex,
         priority=None if stays else priority,

@@ -41,6 +41,7 @@ RowFactory = Callable[[str], Row]
 _HEADER = 1  # lines above the rows
 _BARS = {"cursor": "bar", "resting": "resting bar"}  # the role of the cursor's bar
 _ROWS_KEPT = 512  # drawn rows held in memory, several screens
+_SIGN = 3  # cells of the sign after the label of a column that is sorted by
 
 
 class WatchTable(ScrollView, can_focus=True, inherit_bindings=False):
@@ -137,7 +138,8 @@ class WatchTable(ScrollView, can_focus=True, inherit_bindings=False):
         self._keys: Sequence[str] = ()
         self._row_for: RowFactory = _no_rows
         self._drawn: OrderedDict[str, tuple[Row, Runs | None]] = OrderedDict()  # what is None is to be fitted anew
-        self._needed: dict[int, int] = {}  # the widest cell seen of each column that is never cut
+        self._needed: dict[int, int] = {}  # the widest cell seen of each column
+        self._sized = False  # whether the columns have the room that the rows on screen need
         self._index = 0
         self._announced: str | None = None
         self._marked: frozenset[str] = frozenset()
@@ -184,6 +186,7 @@ class WatchTable(ScrollView, can_focus=True, inherit_bindings=False):
         self._fixed = fixed
         self._drawn.clear()
         self._needed.clear()
+        self._sized = False
         self._measure()
         self._make_room()
         self.refresh()
@@ -261,16 +264,23 @@ class WatchTable(ScrollView, can_focus=True, inherit_bindings=False):
     def _measure(self) -> None:
         # The scroll bar is always there, so that a filter does not lay the screen out anew.
         self._width = width = max(0, self.size.width - self.styles.scrollbar_size_vertical)
-        columns = [
-            each._replace(width=max(each.width, self._needed[at]), min_width=max(each.least, self._needed[at]))
-            if at in self._needed
-            else each
-            for at, each in enumerate(self._columns)
-        ]
+        columns = [self._roomy(each, self._needed.get(at)) for at, each in enumerate(self._columns)]
         self._layout = layout = fit_columns(columns, width)
         # A table that fits says width 0, so that a resize does not ask for one more layout of the screen.
         self.virtual_size = Size(layout.total if layout.total > width else 0, len(self._keys) + _HEADER)
         self._look()
+
+    def _roomy(self, column: Column, needed: int | None) -> Column:
+        """Give a column the width that its label and its widest cell so far need, within its own bounds."""
+        if needed is None:
+            return column
+        needed = max(needed, cells(column.label) + _SIGN)
+        if column.whole:
+            return column._replace(width=needed, min_width=needed, max_width=needed)
+        most = needed if column.max_width is None else min(needed, column.max_width)
+        width = min(column.width, most)
+        good = column.good_width and min(column.good_width, most)
+        return column._replace(width=width, min_width=min(column.least, width), max_width=most, good_width=good)
 
     def _look(self) -> None:
         whole = {at for at, each in enumerate(self._columns) if each.whole}
@@ -283,15 +293,19 @@ class WatchTable(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _make_room(self) -> None:
         """Widen the columns that are never cut to what the rows on screen hold; they do not shrink again."""
-        grown = False
-        for at, column in enumerate(self._columns):
-            if column.whole:
-                widest = max((cells(clean(self._row_of(key).cells[at].text)) for key in self.visible_keys), default=0)
-                if widest > self._needed.get(at, 0):
-                    self._needed[at] = widest
-                    grown = grown or widest > column.least
-        if grown:
+        for key in self.visible_keys:
+            self._row_of(key)
+        if not self._sized and self._keys:
+            self._sized = self._page > 0
             self._measure()
+
+    def _take_size(self, row: Row) -> None:
+        """Note the room that a row needs; a column that is never cut gets it at once, the others with the next layout."""
+        for at, (cell, column) in enumerate(zip(row.cells, self._columns, strict=False)):
+            width = cells(clean(cell.text))
+            if width > self._needed.get(at, 0):
+                self._needed[at] = width
+                self._sized = self._sized and not column.whole
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)
@@ -302,6 +316,7 @@ class WatchTable(ScrollView, can_focus=True, inherit_bindings=False):
         super().watch_scroll_x(old_value, new_value)
 
     def on_resize(self) -> None:
+        self._sized = False
         self._measure()
         self._reveal()
         self._make_room()
@@ -337,6 +352,7 @@ class WatchTable(ScrollView, can_focus=True, inherit_bindings=False):
         held = self._drawn.get(key)
         if held is None:
             held = self._drawn[key] = (self._row_for(key), None)
+            self._take_size(held[0])
             if len(self._drawn) > _ROWS_KEPT:
                 self._drawn.popitem(last=False)
         return held[0]
