@@ -97,11 +97,15 @@ COMMANDS: dict[str, Subcommand] = {
                 Option("within", "windows that overlap the coming days, as in 90d, 12w, 6m, 1y", "SPAN"),
                 Option("due", "only windows that end in that span (90d, if --within is not given), and what is overdue"),
                 Option("number", "at most this many", "N", "n"),
+                Option("short", "for a shell prompt: program, event and countdown, and nothing where nothing is due"),
                 _AS_OF,
                 _JSON,
             ),
             module="cartwatch.cli.commands.next",
-            examples=(("cartwatch next --within 90d", "catalysts that may come in the next 90 days"),),
+            examples=(
+                ("cartwatch next --within 90d", "catalysts that may come in the next 90 days"),
+                ("cartwatch next -n 1 --short", "one short line for a shell prompt"),
+            ),
         ),
         Subcommand(
             "list",
@@ -172,12 +176,17 @@ COMMANDS: dict[str, Subcommand] = {
             "[FILE]",
             "errors, warnings and advice, with line and column",
             (
+                Option("hook", "for pre-commit: any number of files, and nothing but their errors and warnings"),
                 Option("advice", "list the advice too, not only its number"),
                 Option("strict", "list advice, and exit with 1 for it too"),
                 _JSON,
             ),
             module="cartwatch.cli.commands.check",
-            most=1,
+            most=None,
+            examples=(
+                ("cartwatch check --advice", "what could be better, too"),
+                ("cartwatch check --hook list.toml other.toml", "as pre-commit calls it; exit 1 where there are errors"),
+            ),
         ),
         Subcommand(
             "import",
@@ -392,6 +401,24 @@ COMMANDS: dict[str, Subcommand] = {
             "a page of Markdown to forward: due, open, moved, new, unverified",
             (Option("since", "news since that day; by default, of the last 30 days", "DATE"),),
             module="cartwatch.cli.commands.digest",
+        ),
+        Subcommand(
+            "git",
+            "setup [FILE…]",
+            "git merges and compares watchlists by program and field, in one repository",
+            (
+                Option("yes", "write without asking", short="y"),
+                Option("remove", "take out again what setup wrote"),
+            ),
+            module="cartwatch.cli.commands.git",
+            least=1,
+            most=None,
+            examples=(
+                ("cartwatch git setup", "shows what it would write for your list, then asks"),
+                ("cartwatch git setup 'lists/*.toml' --yes", "for a pattern, as in .gitattributes"),
+                ("git difftool -y -t cartwatch HEAD~1", "what changed since, in the words of the field"),
+                ("cartwatch git setup --remove", "as it was before"),
+            ),
         ),
         Subcommand("path", "", "where the files are", module="cartwatch.cli.commands.path"),
         Subcommand(

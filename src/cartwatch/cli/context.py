@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING
 
 from cartwatch.views.layout import Track, table, width_of, wrap
@@ -99,6 +100,14 @@ class Call:
         for place, line in enumerate(wrap([(safe(each.text), each.role) for each in text], room, whole="link")):
             self.output.runs([*(head if place == 0 else (indent,)), *line])
 
+    def agreed(self, question: str) -> bool:
+        """Ask on the terminal; without one, or at the end of input, the answer is no."""
+        if not self.output.terminal or sys.stdin is None or not sys.stdin.isatty():
+            return False
+        sys.stderr.write(f"{question} [y/N] ")
+        sys.stderr.flush()
+        return sys.stdin.readline().strip().casefold() in ("y", "yes")
+
     def places(self, file: str | None = None) -> Places:
         """Return the places of the files; `file` is a watchlist that was not given by --file. Raises Failure."""
         from cartwatch.storage.errors import StorageError
@@ -109,8 +118,8 @@ class Call:
         except StorageError as error:
             raise Failure(str(error)) from None
 
-    def open(self, file: str | None = None) -> Session:
-        """Open the watchlist; a missing one is empty, with a message.
+    def open(self, file: str | None = None, *, quiet: bool = False) -> Session:
+        """Open the watchlist; a missing one is empty, with a message unless `quiet`.
 
         Raises Failure for a file that was named and is not there, and for one that cannot be read.
         """
@@ -132,8 +141,9 @@ class Call:
 
                 back = "; `cartwatch restore latest` brings back what was saved last" if lost_list(session) is not None else ""
                 raise Failure(f"{where.watchlist}: there is no such file{back}")
-            self.output.tell(f"no watchlist yet at {where.watchlist}: run `cartwatch` to make one")
-        if opened.state == "newer":
+            if not quiet:
+                self.output.tell(f"no watchlist yet at {where.watchlist}: run `cartwatch` to make one")
+        if opened.state == "newer" and not quiet:
             self.output.tell(f"{where.watchlist}: {opened.readonly}: what is new in that is not shown")
         if opened.trouble is not None:
             trouble = opened.trouble

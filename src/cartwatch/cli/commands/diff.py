@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -19,14 +20,20 @@ if TYPE_CHECKING:
     from cartwatch.domain.difference import Change
     from cartwatch.domain.watchlist import Watchlist
 
-__all__ = ["change_document", "grouped", "print_changes", "read_document", "run"]
+__all__ = ["change_document", "compare_files", "grouped", "print_changes", "read_document", "run"]
 
 
 def run(call: Call) -> int:
     """Print the changes from A to B by program, highest weight first; with A alone, those from A to the watchlist."""
     words = call.parsed.words
-    old = _watchlist(call, words[0])
-    new = _watchlist(call, words[1]) if len(words) > 1 else call.open().watchlist
+    compare_files(call, words[0], words[1] if len(words) > 1 else None)
+    return 0
+
+
+def compare_files(call: Call, before: str, after: str | None) -> None:
+    """Print the changes between two files, or up to the watchlist. Raises Failure for a file that can't be read."""
+    old = _watchlist(call, before)
+    new = _watchlist(call, after) if after is not None else call.open().watchlist
     changes = [each for each in difference(old, new) if each.weight]
     if call.parsed.has("json"):
         from cartwatch.views.documents import head
@@ -36,7 +43,6 @@ def run(call: Call) -> int:
         print_changes(call, changes)
     else:
         call.output.tell("there are no differences")
-    return 0
 
 
 def read_document(name: str) -> Document:
@@ -45,7 +51,9 @@ def read_document(name: str) -> Document:
     from cartwatch.storage.reading import LIMIT, read_file
 
     try:
-        if name == "-":
+        if name == os.devnull:  # how git names the side of a file that is not there
+            data = b""
+        elif name == "-":
             data = sys.stdin.buffer.read(LIMIT + 1) if sys.stdin is not None else b""
         else:
             data = read_file(name).data

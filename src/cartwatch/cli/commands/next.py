@@ -8,7 +8,7 @@ from cartwatch.cli.arguments import UsageError
 from cartwatch.cli.context import a_span
 from cartwatch.domain.agenda import agenda
 from cartwatch.views.cells import countdown_text, guidance
-from cartwatch.views.layout import WHOLE, Track
+from cartwatch.views.layout import WHOLE, Track, fit
 from cartwatch.views.lines import Run
 from cartwatch.views.look import COUNTDOWN, role_of
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["run"]
 
 _SPAN = 90  # days of --due alone
+_EVENT, _SHORT = 28, 12  # cells of an event and of a countdown on a prompt
 _ALL = 999  # cells, where there is room for every word
 _ROOMS = ((100, _ALL), (70, COUNTDOWN), (0, 12))  # cells of the terminal, and how long a countdown may be there
 _TRACKS = (
@@ -36,9 +37,11 @@ def run(call: Call) -> int:
     """Print the open catalysts; none is no error."""
     span = call.parsed.get("within")
     days = a_span(span, "within") if span is not None else None
-    due = call.parsed.has("due")
+    due, short = call.parsed.has("due"), call.parsed.has("short")
+    if short and call.parsed.has("json"):
+        raise UsageError("next takes --short or --json, not both")
     most = _number(call.parsed.get("number"))
-    session = call.open()
+    session = call.open(quiet=short)
     watchlist = session.watchlist
     within = None if due else days
     ending = (days if days is not None else _SPAN) if due else None
@@ -49,6 +52,9 @@ def run(call: Call) -> int:
 
         call.output.json({**head(call.now), "catalysts": [catalyst_document(each, call.now) for each in shown]})
         call.tell_problems(session)
+        return 0
+    if short:
+        _print_short(call, shown)
         return 0
     if shown:
         _print(call, shown)
@@ -75,6 +81,17 @@ def _print(call: Call, found: list[Item]) -> None:
     room = next(most for least, most in _ROOMS if width is None or width >= least)
     rows = [_row(each, call.look, room) for each in found]
     call.print_table(_TRACKS, rows)
+
+
+def _print_short(call: Call, found: list[Item]) -> None:
+    """Print program, event and countdown, a line each, and no words about the rest: a prompt has no room for it."""
+    for each in found:
+        event = each.catalyst.event or each.catalyst.key
+        if not call.output.plain:
+            event = fit(event, _EVENT, ellipsis=call.ellipsis).rstrip()
+        count = countdown_text(each.countdown, call.look, _SHORT)
+        head = call.look.plainly(" · ").join((each.program.label, event, ""))
+        call.output.runs([Run(head), Run(count, role_of(each.countdown))])
 
 
 def _row(item: Item, look: Look, room: int) -> list[tuple[Run, ...]]:
