@@ -117,6 +117,20 @@ async def test_what_is_wrong_in_the_file_is_listed(where: Places) -> None:
         assert "config.toml:3:1: keys.fitler" in text
 
 
+async def test_what_was_changed_by_hand_is_applied_when_the_settings_open(where: Places) -> None:
+    app = app_on(places=where)
+    async with app.run_test(size=(140, 45)) as pilot:
+        write(where, 'theme = "cartwatch-light"\n[keys]\nundo = "f8"\n')
+        await on(pilot, "theme")
+        assert (app.theme, app.keymap) == ("cartwatch-light", {"undo": ("f8",)})
+        write(where, '[theme]\nuse = "mine"\n[theme.mine]\nhue = "#ffffff"\n')
+        await press(pilot, "escape comma")
+        assert app.theme_variables["hue"] == "#ffffff"
+        write(where, '[theme]\nuse = "mine"\n[theme.mine]\nhue = "#ffff00"\n')
+        await press(pilot, "escape comma")
+        assert app.theme_variables["hue"] == "#ffff00"
+
+
 async def test_a_file_that_cannot_be_written_is_told_and_the_change_holds_for_now(where: Places) -> None:
     a_directory(where)
     app = app_on(places=where)

@@ -54,12 +54,9 @@ def written(app: CartwatchApp) -> str:
 
 
 def styles(app: CartwatchApp) -> str:
-    """The styles of what is drawn, each with the first text in it."""
-    found: dict[str, str] = {}
-    for text, style, _ in drawn(app):
-        if text.strip() and style is not None:
-            found.setdefault(str(style.without_color if style.link else style), text.strip()[:40])
-    return "".join(f"{style:<60} {text}\n" for style, text in sorted(found.items()))
+    """The styles of what is drawn, without what stands in them: that changes more often."""
+    found = {str(style) for text, style, _ in drawn(app) if text.strip() and style is not None}
+    return "".join(f"{style}\n" for style in sorted(found))
 
 
 def shown_with(settings: Settings, terminal: Terminal = Terminal(), text: str = GOLDEN_LIST) -> CartwatchApp:  # noqa: B008 - frozen

@@ -38,6 +38,10 @@ def test_every_role_can_be_read_on_every_line_of_every_theme(name: str) -> None:
     assert faint(next(each for each in PALETTES if each.name == name)) == []
 
 
+def test_the_high_contrast_theme_has_that_of_the_stricter_criterion() -> None:
+    assert faint(next(each for each in PALETTES if each.name == "high-contrast"), 7.0) == []
+
+
 @pytest.mark.parametrize(
     ("reply", "dark"),
     [

@@ -60,11 +60,15 @@ def test_a_terminal_that_never_answers_is_not_waited_for(path: Path) -> None:
         assert b"48;2;251;250;247" in terminal.sent  # from the environment
 
 
-def test_a_chosen_theme_asks_nothing(path: Path) -> None:
+def test_a_chosen_theme_stays_whatever_the_terminal_says(path: Path) -> None:
     config = path.parent / "config.toml"
     config.write_text('theme = "high-contrast"\n')
     with closing(seen(path, CARTWATCH_CONFIG=str(config))) as terminal:
         assert b"48;2;0;0;0" in terminal.sent
+        terminal.sent = b""
+        terminal.type("\x1b]11;rgb:ffff/ffff/ffff\x1b\\?")
+        terminal.until("type to search")
+        assert b"48;2;251;250;247" not in terminal.sent
 
 
 def test_the_linux_console_gets_ascii_and_its_own_colours(path: Path) -> None:
@@ -94,7 +98,7 @@ def test_a_chord_that_arrives_in_one_piece_is_one(path: Path) -> None:
     config.write_text('[keys]\npreset = "vim"\n')
     with closing(seen(path, CARTWATCH_CONFIG=str(config))) as terminal:
         terminal.type("gtgtg")
-        terminal.until("previous pane")
+        terminal.until(lambda text: "Mitigation" in text and "previous pane" in text)  # the third g waits
         terminal.type("\x1b")
         terminal.until(lambda text: "previous pane" not in text)
         terminal.type("ZZ")

@@ -336,6 +336,7 @@ class CartwatchApp(FileGuard, Failsafe, inherit_bindings=False):
     async def action_settings(self) -> None:
         from cartwatch.app.screens.settings import SettingsScreen
 
+        self.appearance.reread()
         await self.push_screen(SettingsScreen(self.appearance))
 
     async def action_choose_theme(self) -> None:

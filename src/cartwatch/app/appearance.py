@@ -69,6 +69,13 @@ class Appearance:
         if app.theme != wanted:
             app.theme = wanted if wanted in app.available_themes else DEFAULT
 
+    def reread(self) -> None:
+        """Apply what was changed in the file by hand meanwhile."""
+        found = settings_of(self.config) if self._places is not None else self.settings
+        if found != self.settings:
+            self.apply(found)
+            self.draw_anew()
+
     def draw_anew(self) -> None:
         """Draw everything after the signs, the keys or the colours changed."""
         for screen in self._app.lists():

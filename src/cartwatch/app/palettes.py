@@ -71,7 +71,7 @@ PALETTES = (
     _shipped(
         "high-contrast",
         "High contrast",
-        "#000000 #ffffff #1a1a1a #004a66 #8a8a8a #00e5ff #c8c8c8 #5cff5c #ffe14d #ff9494 #9cc9ff",
+        "#000000 #ffffff #1a1a1a #00374d #8a8a8a #00e5ff #d0d0d0 #5cff5c #ffe14d #ffb0b0 #a8d0ff",
     ),
     _shipped(  # the colours of Okabe and Ito: blue, orange and yellow stay apart for every common kind
         "colour-blind-safe",
@@ -93,10 +93,10 @@ def _luminance(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def faint(palette: Palette) -> list[tuple[str, str, float]]:
-    """Return each text colour and ground whose contrast is less than LEAST, with the ratio."""
+def faint(palette: Palette, least: float = LEAST) -> list[tuple[str, str, float]]:
+    """Return each text colour and ground whose contrast is less than wanted, with the ratio."""
     pairs = ((text, ground, contrast(palette[text], palette[ground])) for text in _TEXT for ground in _GROUNDS)
-    return [each for each in pairs if each[2] < LEAST]
+    return [each for each in pairs if each[2] < least]
 
 
 def palettes_of(config: Config) -> tuple[Palette, ...]:
