@@ -146,6 +146,21 @@ def test_no_keymap_unbinds_the_way_out(settings: dict[str, object]) -> None:
         assert read.get(id, command(id).keys)
 
 
+_keys = st.sampled_from(
+    ["f", "j", "g", "g g", "g t", "ctrl+k", "ctrl+x s", "f5", "escape", "q", "?", ":", "enter", "comma", "Z Z"]
+)
+
+
+@given(
+    st.dictionaries(st.sampled_from([each.id for each in COMMANDS if each.keys]), st.lists(_keys, max_size=3), max_size=8),
+    st.sampled_from(list(PRESETS)),
+)
+def test_what_is_left_of_a_keymap_has_no_clash(settings: dict[str, list[str]], preset: str) -> None:
+    read, _ = read_keymap(settings, preset)
+    whole = {each.id: list(read.get(each.id, each.keys)) for each in COMMANDS if each.keys}
+    assert read_keymap(whole, preset) == (read, [])
+
+
 def test_every_command_has_a_predicate_that_says_why_it_can_do_nothing() -> None:
     assert {each.needs for each in COMMANDS} == set(NEEDS)
 

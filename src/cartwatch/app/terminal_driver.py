@@ -17,7 +17,7 @@ from .input_filter import InputFilter
 __all__ = ["BackgroundSeen", "TerminalDriver"]
 
 _PAUSE = 0.1  # seconds between checks whether the app has ended
-_ESCAPE = 0.025  # seconds to wait after an ESC, unless $ESCDELAY says otherwise: terminals send a sequence in one piece
+_ESCAPE = 0.02  # seconds to wait after an ESC, unless $ESCDELAY says otherwise: terminals send a sequence in one piece
 
 
 class BackgroundSeen(Message):
