@@ -20,6 +20,7 @@ from cartwatch.app.controllers.history import History
 from cartwatch.app.controllers.links import Links
 from cartwatch.app.controllers.pictures import Pictures
 from cartwatch.app.controllers.registry import Registry
+from cartwatch.app.controllers.saved_views import SavedViews
 from cartwatch.app.keymap import ALWAYS, PRESETS, read_keymap
 from cartwatch.app.needs import NEEDS
 
@@ -177,6 +178,7 @@ def test_every_command_of_a_controller_is_a_method_of_it() -> None:
     }
     owners["pictures"] = Pictures
     owners["registry"] = Registry
+    owners["saved_views"] = SavedViews
     assert set(owners) == set(CONTROLLERS)
     for each in COMMANDS:
         if each.handed:

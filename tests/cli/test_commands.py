@@ -415,3 +415,23 @@ def test_a_phrase_without_a_year_is_told_so(run):
     assert "Q4      no year, and no --said  unreadable" in run("when", "Q4", "--today", "2026-11-22").out
     assert "over before it was said" in run("when", "by Q1 2026", "--said", "2026-11-22").out
     assert run("when", "Q4", "--said", "2026-11-22", "--today", "2026-11-22").status == 0
+
+
+def test_a_view_gives_filter_columns_order_and_groups(run, home, monkeypatch):
+    config = home / "config.toml"
+    config.write_text('[views.mine]\nfilter = "target:BCMA"\ncolumns = ["program", "phase"]\ngroup = "phase"\n')
+    monkeypatch.setenv("CARTWATCH_CONFIG", str(config))
+    lines = run.sample("list", "--view", "mine").out.splitlines()
+    assert lines[0].split() == ["Phase", "Program"]
+    assert [each.split("  ")[0] for each in lines[1:] if not each.startswith(" ")] == [
+        "Phase 1 (1)", "Phase 3 (1)", "Filed (1)", "Approved (3)"
+    ]  # fmt: skip
+    answer = run.sample("list", "--view", "mien")
+    assert (answer.status, answer.err) == (2, 'cartwatch: there is no view "mien": did you mean "mine"?\n')
+    assert run.sample("list", "--group", "spnsor").status == 2
+
+
+def test_all_columns_are_those_of_every_declared_field(run):
+    head = run.sample("list", "lasme", "--columns", "all").out.splitlines()[0]
+    for label in ("Program", "Boxed warning", "Lymphodepletion"):
+        assert label in head

@@ -70,7 +70,7 @@ GROUPS = (
     "App",
 )
 
-CONTROLLERS = ("commit", "compare", "edit", "exchange", "find", "history", "links", "pictures", "registry")
+CONTROLLERS = ("commit", "compare", "edit", "exchange", "find", "history", "links", "pictures", "registry", "saved_views")
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +196,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("previous_match", "Previous match", "Go to the previous match.",
             "Find", _MAIN, "find.match(-1)", ("N",), needs="query"),
     Command("sort", "Sort", "Choose the sort order of the table.", "Find", _MAIN, "find.sort", ("S",), "sort"),
+    Command("views", "Views", "Choose a view: its filter, columns, order and groups; or save the present one.",
+            "Find", _MAIN, "saved_views.choose", ("v",), "views"),
+    Command("views_reset", "Usual view", "Back to the usual columns and order, without filter and groups.",
+            "Find", _MAIN, "saved_views.reset"),
     Command("columns", "Columns", "Show, hide and move the columns of the table.",
             "Find", _MAIN, "find.columns", ("C",), "columns"),
     Command("problems", "Problems", "List errors, warnings and advice; Enter goes to the program.",
@@ -319,6 +323,8 @@ COMMANDS: tuple[Command, ...] = (
             "only", ("enter",), "sort by it", palette=False),
     Command("sort_also", "Sort by this too", "Add the column as a further key; again: the other way round, then off.",
             "Sort menu", ("sort",), "also", ("space",), "as a further key", palette=False),
+    Command("sort_group", "Group by this", "Bring programs with the same value together; again: no groups.",
+            "Sort menu", ("sort",), "group", ("b",), "group by it", palette=False),
     Command("sort_agenda", "Agenda order", "Back to agenda order: next catalyst first.", "Sort menu", ("sort",),
             "agenda", ("0",), "agenda", palette=False),
     Command("columns_show", "Show or hide", "Show the column, or hide it.", "Columns", ("columns",), "show_or_hide",

@@ -38,6 +38,7 @@ class Display:
 
     sort: SortOrder = AGENDA
     columns: tuple[str, ...] = DEFAULT
+    group: str = ""  # the column that the rows are grouped by
     pane: str = PANES[0][0]
     program: str | None = None
     query: str = ""
@@ -57,10 +58,11 @@ class Display:
         )
         columns = tuple(dict.fromkeys(each for each in _texts(kept.get("columns")) if each in known))
         pane, visited = kept.get("pane"), kept.get("visited")
-        program, query = kept.get("program"), kept.get("query")
+        program, query, group = kept.get("program"), kept.get("query"), kept.get("group")
         return cls(
             sort=sort or AGENDA,
             columns=(*FIXED, *(each for each in columns if each not in FIXED)) if columns else DEFAULT,
+            group=group if isinstance(group, str) and group in known else "",
             pane=pane if isinstance(pane, str) and pane in dict(PANES) else PANES[0][0],
             program=program if isinstance(program, str) else None,
             query=query if isinstance(query, str) else "",
@@ -79,6 +81,8 @@ class Display:
         }
         if self.program is not None:
             found["program"] = self.program
+        if self.group:
+            found["group"] = self.group
         if self.query:
             found["query"] = self.query
         if self.recent:

@@ -118,6 +118,7 @@ SETTINGS: tuple[SettingDeclaration, ...] = (
 # Tables whose keys are the user's choice; what they hold is checked where it is used.
 TABLES = {
     "keys": "The keys of a command by its name in keys.md: a key, or a list of keys; [] for none.",
+    "views": "Your own views, each a table: [views.mine] with filter, columns, sort, group and help.",
     "theme": "Your own themes, each a table: [theme.mine].",
 }
 

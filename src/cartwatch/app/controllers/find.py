@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cartwatch.app.display import also, only
 
@@ -33,13 +33,27 @@ class Find:
         self._table = table
         self._row_order = row_order
         self.filter: Filter | None = None
+        self.titles: dict[str, str] = {}
+        """The title of each group, by the program that comes first in it."""
+        self._groups: dict[str, tuple[Program, Any, str]] = {}
         self.last: Filter | None = None
         """The last filter that there was, on or not."""
 
     def wanted(self) -> list[str]:
         """Return the keys of the programs to show, filtered and sorted."""
         host = self._host
-        return self._row_order.keys(host.session.watchlist, self.filter, host.display_state.sort, host.look)
+        keys = self._row_order.keys(host.session.watchlist, self.filter, host.display_state.sort, host.look)
+        self.titles = {}
+        return self._in_groups(keys, host.display_state.group) if host.display_state.group else keys
+
+    def _in_groups(self, keys: Sequence[str], group: str) -> list[str]:
+        """Bring the rows of a group together; the first of each has its title."""
+        from cartwatch.views.grouping import grouped
+
+        get = self._host.session.watchlist.get
+        found = grouped([program for key in keys if (program := get(key)) is not None], group, self._host.look, self._groups)
+        self.titles = {each.programs[0].key: each.title for each in found}
+        return [program.key for each in found for program in each.programs]
 
     def empty_words(self) -> str:
         """Return the text of an empty table."""
@@ -148,8 +162,18 @@ class Find:
         self._set_sort(also(order, key) if also_by else only(order, key))
 
     def _set_sort(self, order: SortOrder) -> None:
+        self.sort_as(order)
+        self._host.show_rows()
+
+    def sort_as(self, order: SortOrder) -> None:
+        """Set the sort order for the next time that the rows are shown."""
         self._host.display_state.sort = order
         self._table.sorted_by = order
+
+    def group_by(self, key: str) -> None:
+        """Group the rows by a column; by the same again: no more."""
+        display = self._host.display_state
+        display.group = "" if display.group == key else key
         self._host.show_rows()
 
     async def sort(self) -> None:
@@ -157,10 +181,11 @@ class Find:
         from cartwatch.app.screens.columns import SortMenu
 
         display = self._host.display_state
-        menu = SortMenu(display.sort, display.columns, self._set_sort)
+        menu = SortMenu(display.sort, display.columns, self._set_sort, display.group, self.group_by)
         await self._host.ask(menu, lambda _: None)
 
-    def _set_columns(self, keys: tuple[str, ...]) -> None:
+    def set_columns(self, keys: tuple[str, ...]) -> None:
+        """Show these columns."""
         self._host.display_state.columns = keys
         self._table.show_columns(keys)
 
@@ -169,7 +194,7 @@ class Find:
         from cartwatch.app.screens.columns import ColumnChooser
 
         shown = self._host.display_state.columns
-        await self._host.ask(ColumnChooser(shown, self._set_columns), lambda _: None)
+        await self._host.ask(ColumnChooser(shown, self.set_columns), lambda _: None)
 
     # ---- marks
 

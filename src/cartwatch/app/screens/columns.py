@@ -91,15 +91,24 @@ class ColumnChooser(Dialog[None]):
 
 
 class SortMenu(Dialog[None]):
-    """Lists the columns; reports the chosen sort order at each key."""
+    """Lists the columns; reports the chosen sort order, or the column to group by, at each key."""
 
     BINDINGS: ClassVar = bindings("sort")
     contexts: ClassVar[tuple[str, ...]] = ("sort", "dialog")
 
-    def __init__(self, order: SortOrder, shown: Sequence[str], ask: Callable[[SortOrder], None]) -> None:
+    def __init__(
+        self,
+        order: SortOrder,
+        shown: Sequence[str],
+        ask: Callable[[SortOrder], None],
+        group: str,
+        group_by: Callable[[str], None],
+    ) -> None:
         super().__init__("Sort by")
         self._order = order
         self._asked = ask
+        self._group = group
+        self._group_by = group_by
         sortable = [each for each in columns() if each.key != "mark"]
         # Shown columns come first, in table order.
         self._columns = sorted(sortable, key=lambda each: shown.index(each.key) if each.key in shown else len(shown))
@@ -124,7 +133,13 @@ class SortMenu(Dialog[None]):
             if place is not None:
                 arrow = ("v" if place[1] else "^") if self.ascii_only else ("▼" if place[1] else "▲")
                 sign = f"{place[0] + 1 if len(places) > 1 else ' '} {arrow} "
-            runs = [(sign, "key"), (each.label.ljust(widest + 2), "strong" if place is not None else ""), (each.help, "quiet")]
+            here = each.key == self._group
+            runs = [
+                (sign, "key"),
+                (each.label.ljust(widest + 2), "strong" if place is not None or here else ""),
+                ("grouped by this  " if here else "", "key"),
+                (each.help, "quiet"),
+            ]
             lines.append(DrawnLine(tuple(one_line(runs, width)), at))
         return lines
 
@@ -147,6 +162,14 @@ class SortMenu(Dialog[None]):
         at = self.query_one(MenuLines).entry
         if at is not None:
             self._ask(also(self._order, self._columns[at].key))
+
+    def action_group(self) -> None:
+        menu = self.query_one(MenuLines)
+        if menu.entry is not None:
+            key = self._columns[menu.entry].key
+            self._group = "" if key == self._group else key
+            self._group_by(key)
+            menu.show(self._lines)
 
     def action_agenda(self) -> None:
         self._ask(AGENDA)

@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from cartwatch.app.controllers.edit import Editor
     from cartwatch.app.controllers.exchange import Exchange
     from cartwatch.app.controllers.releases import Releases
+    from cartwatch.app.controllers.saved_views import SavedViews
     from cartwatch.app.display import Display
     from cartwatch.app.editing.drafts import Shelf
     from cartwatch.app.widgets.filterline import FilterLine
@@ -107,6 +108,12 @@ class MainScreen(Screen[None], inherit_bindings=False):
         from cartwatch.app.controllers.compare import Compare
 
         return Compare(self)
+
+    @cached_property
+    def saved_views(self) -> SavedViews:
+        from cartwatch.app.controllers.saved_views import SavedViews
+
+        return SavedViews(self, self.find)
 
     @cached_property
     def exchange(self) -> Exchange:
@@ -297,6 +304,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def show_rows(self, *, keep: str | None = None) -> None:
         keys = self.find.wanted()
         self.programs.empty = self.find.empty_words()
+        self.programs.group_by(self.display_state.group, self.find.titles)
         self.programs.show_programs(keys, keep=keep or self.programs.cursor_key, matched=self.find.filter)
         self.show_detail()
         self.show_lines()

@@ -10,14 +10,14 @@ from textual.message import Message
 from cartwatch.app.commands import bindings
 from cartwatch.app.theme import MATCH
 from cartwatch.app.widgets.table import Cell, Column, Row, WatchTable
-from cartwatch.views.columns import DEFAULT, column
+from cartwatch.views.columns import DEFAULT, ColumnSpec, column
+from cartwatch.views.lines import Run
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from cartwatch.domain.filters.parser import Filter
     from cartwatch.domain.program import Program
-    from cartwatch.views.columns import ColumnSpec
     from cartwatch.views.look import Look
 
 __all__ = ["ProgramTable"]
@@ -45,6 +45,8 @@ class ProgramTable(WatchTable, inherit_bindings=False):
         self._filter: Filter | None = None
         self._chosen: tuple[ColumnSpec, ...] = ()
         self._specs: tuple[ColumnSpec, ...] = ()  # the chosen ones that have something to show
+        self._grouped_by = ""
+        self._titles: Mapping[str, str] = {}
         self._void: frozenset[str] = frozenset()  # usual columns in which every row is empty
         self._spread = False  # whether columns that do not fit can be scrolled to
 
@@ -67,11 +69,35 @@ class ProgramTable(WatchTable, inherit_bindings=False):
             self._void = frozenset(void)
             self._arrange(spread=self._spread)
 
+    def group_by(self, key: str, titles: Mapping[str, str]) -> None:
+        """Show the title of each group before its first program; `key` is the column, "" for no groups."""
+        self._titles = titles
+        if key != self._grouped_by:
+            self._grouped_by = key
+            self._arrange(spread=self._spread)
+
+    def _group_spec(self) -> ColumnSpec:
+        """Build the column of the groups' titles."""
+        return ColumnSpec(
+            key=_GROUP,
+            label=column(self._grouped_by).label,
+            help="",
+            width=18,
+            min_width=10,
+            max_width=30,
+            flex=3,
+            cell=lambda program, look: (Run(self._titles.get(program.key, ""), "heading"),),
+            sort=lambda program, look: None,
+        )
+
     def _arrange(self, *, spread: bool) -> None:
         """Set the table's columns: as many as fit, or all of them to scroll through."""
         self._spread = spread
-        self._specs = tuple(each for each in self._chosen if each.key not in self._void)
-        fixed = next((at for at, each in enumerate(self._specs) if each.key not in ("mark", "program")), len(self._specs))
+        self._specs = tuple(each for each in self._chosen if each.key not in self._void and each.key != self._grouped_by)
+        if self._grouped_by:
+            self._specs = (*self._specs[:1], self._group_spec(), *self._specs[1:])
+        stays = ("mark", _GROUP, "program")
+        fixed = next((at for at, each in enumerate(self._specs) if each.key not in stays), len(self._specs))
         self.set_columns([_column(each, stays=spread) for each in self._specs], fixed=fixed)
 
     def action_sideways(self, columns: int) -> None:
@@ -103,6 +129,7 @@ class ProgramTable(WatchTable, inherit_bindings=False):
             self.post_message(self.Scrolled())
 
 
+_GROUP = "group"
 _LOOKED_THROUGH = 2_000  # programs; in a longer list no usual column is empty
 _CHOSEN = 85  # of a column chosen by the user: only program, next catalyst and countdown outrank it
 

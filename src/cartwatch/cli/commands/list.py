@@ -8,8 +8,10 @@ from cartwatch.cli.arguments import UsageError
 from cartwatch.domain.filters.parser import FilterError, matching, parse
 from cartwatch.domain.vocabulary import nearest
 from cartwatch.views.columns import COLUMNS, DEFAULT, column, columns, ordered
+from cartwatch.views.grouping import grouped
 from cartwatch.views.layout import WHOLE, Track
 from cartwatch.views.lines import Run
+from cartwatch.views.saved_views import SavedView, find_view, saved_views
 
 if TYPE_CHECKING:
     from cartwatch.cli.context import Call
@@ -24,15 +26,24 @@ _USUAL = tuple(key for key in DEFAULT if key != "mark")  # no marks here; a pinn
 
 def run(call: Call) -> int:
     """Print the programs that match the filter; no match is no error."""
-    keys = sort_keys(call.parsed.get("sort"))
-    specs = _columns(call.parsed.get("columns"))
+    view = _view(call)
+    keys = sort_keys(call.parsed.get("sort")) or list(view.sort)
+    specs = _columns(call.parsed.get("columns")) if call.parsed.get("columns") is not None else _of_view(view)
+    group = call.parsed.get("group")
+    group = _known(group) if group is not None else view.group
     try:
-        wanted = parse(" ".join(call.parsed.words))
+        wanted = parse(" ".join((view.filter, *call.parsed.words)).strip())
     except FilterError as error:
         raise UsageError(str(error)) from None
     session = call.open()
     look = call.look
     found = ordered(matching(session.watchlist.programs, wanted, call.now), keys, look)
+    titles: dict[str, str] = {}
+    if group:
+        specs = [each for each in specs if each.key != group]
+        groups = grouped(found, group, look)
+        found = [program for each in groups for program in each.programs]
+        titles = {each.programs[0].key: each.title for each in groups}
     if call.parsed.has("json"):
         from cartwatch.views.documents import head, program_document
 
@@ -43,6 +54,9 @@ def run(call: Call) -> int:
         tracks = [_track(each, call) for each in specs]
         pins = all(spec.key != "mark" for spec in specs)
         rows = [[_cell(spec, each, look, pins) for spec in specs] for each in found]
+        if group:
+            tracks = [Track(call.look.plainly(column(group).label), 10, 24), *tracks]
+            rows = [[(Run(titles.get(each.key, ""), "strong"),), *row] for each, row in zip(found, rows, strict=True)]
         call.print_table(tracks, rows)
     elif not len(session.watchlist):
         call.tell_empty(session)
@@ -50,6 +64,26 @@ def run(call: Call) -> int:
         call.output.tell(f"none of {len(session.watchlist)} programs matches")
     call.tell_problems(session)
     return 0
+
+
+def _view(call: Call) -> SavedView:
+    """Return the view that is asked for, an empty one for none. Raises UsageError."""
+    name = call.parsed.get("view")
+    if name is None:
+        return SavedView("")
+    from cartwatch.storage.config import read_config
+
+    config = read_config(call.places().config)
+    found = find_view(saved_views(config), name)
+    if isinstance(found, str):
+        raise UsageError(f'there is no view "{name}": {found}')
+    for each in config.problems:
+        call.output.tell(each)
+    return found
+
+
+def _of_view(view: SavedView) -> list[ColumnSpec]:
+    return [column(key) for key in view.columns if key != "mark"] or _columns(None)
 
 
 def _cell(spec: ColumnSpec, program: Program, look: Look, pins: bool) -> tuple[Run, ...]:
@@ -78,7 +112,7 @@ def _columns(text: str | None) -> list[ColumnSpec]:
     if text is None:
         return [column(key) for key in _USUAL]
     if text.strip() == "all":
-        return [each for each in COLUMNS if each.shown]
+        return [each for each in columns() if each.shown]
     names = [each.strip() for each in text.split(",") if each.strip()]
     if not names:
         raise UsageError(f"--columns needs names from: {_names()}")
