@@ -82,7 +82,7 @@ class SavedViews:
         return SavedView(name, "", display.query, columns, order, display.group, own=True)
 
     async def _ask_name(self, views: Sequence[SavedView]) -> None:
-        from cartwatch.app.screens.settings import TypedLine
+        from cartwatch.app.screens.typed import TypedLine
 
         taken = {each.name for each in views}
 

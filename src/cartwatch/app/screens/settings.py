@@ -5,13 +5,11 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual.reactive import reactive
-from textual.widgets import Input
-
 from cartwatch.app.commands import COMMANDS, bindings, command, shown_keys
 from cartwatch.app.keymap import read_keymap
 from cartwatch.app.screens.dialog import Dialog, MenuLines
 from cartwatch.app.screens.picker import Choice, Picker
+from cartwatch.app.screens.typed import TypedLine
 from cartwatch.app.widgets.bars import KeyBar
 from cartwatch.app.widgets.drawn import RunNote
 from cartwatch.app.widgets.linelist import DrawnLine
@@ -28,7 +26,7 @@ if TYPE_CHECKING:
     from cartwatch.storage.config import Config
     from cartwatch.storage.settings import SettingDeclaration
 
-__all__ = ["SettingsScreen", "TypedLine"]
+__all__ = ["SettingsScreen"]
 
 _LABEL, _VALUE = 18, 20  # cells
 _BESIDE = 36  # cells of help beside a value, at least
@@ -204,51 +202,6 @@ class SettingsScreen(Dialog[None]):
         shown = [each for context in self.contexts for each in COMMANDS if context in each.where]
         self.query_one("#dialog-keys", KeyBar).show(shown, self.keymap, ascii_only=self.ascii_only)
         self._show_note()
-
-
-class _TypedInput(Input):
-    """The input of one setting."""
-
-    cursor_blink = reactive(False, init=False)  # nothing on the screen moves unless something changed
-    BINDINGS: ClassVar = bindings("typed")
-
-
-class TypedLine(Dialog[str]):
-    """Dialog for a text that must pass a check; returns the text."""
-
-    contexts: ClassVar[tuple[str, ...]] = ("typed", "dialog")
-
-    def __init__(self, title: str, text: str, hint: str, wrong: Callable[[str], str | None]) -> None:
-        super().__init__(title)
-        self._text = text
-        self._hint = hint
-        self._wrong = wrong
-
-    def body(self) -> ComposeResult:
-        yield _TypedInput(self._text, id="search", select_on_focus=False)
-        yield RunNote(id="note")
-
-    def on_mount(self) -> None:
-        super().on_mount()
-        self.size_for(4, others=4)
-        self.set_focus(self.query_one(Input))
-        self._say(self._hint, "quiet")
-
-    def _say(self, text: str, role: str) -> None:
-        self.query_one(RunNote).show((clean(text, limit=300), role))
-
-    def on_input_changed(self, event: Input.Changed) -> None:
-        event.stop()
-        why = self._wrong(event.value)
-        self._say(why or self._hint, "soon" if why else "quiet")
-
-    def action_keep(self) -> None:
-        text = self.query_one(Input).value
-        why = self._wrong(text)
-        if why is None:
-            self.dismiss(text)
-        else:
-            self._say(why, "bad")
 
 
 def shown(config: Config, each: SettingDeclaration) -> str:
