@@ -45,6 +45,7 @@ class SettingsScreen(Dialog[None]):
         self._appearance = appearance
         self._config = appearance.config
         self._note: Runs = []
+        self._beside = False  # whether there is room for the help beside the values
 
     def body(self) -> ComposeResult:
         yield MenuLines(id="menu", ascii_only=self.ascii_only)
@@ -56,7 +57,7 @@ class SettingsScreen(Dialog[None]):
         self.size_for(len(self._lines(min(104, self.app.size.width - 8))), others=7)
         self.set_focus(menu)
         menu.show(self._lines, entry=0, top=True)
-        self.call_after_refresh(self._show_note)
+        self._show_note()
 
     # ---- what is shown
 
@@ -76,7 +77,8 @@ class SettingsScreen(Dialog[None]):
     def _entry(self, at: int, label: str, value: str, help: str, width: int, given: bool) -> list[DrawnLine]:
         head: Runs = [*one_line([(label.ljust(_LABEL), "label")], _LABEL), ("  ", "")]
         room = width - _LABEL - 2
-        if room < _VALUE + 2 + _BESIDE:
+        self._beside = room >= _VALUE + 2 + _BESIDE
+        if not self._beside:
             return [DrawnLine((*head, *one_line([(value, "strong" if given else "")], room)), at)]
         head += [*one_line([(value.ljust(_VALUE), "strong" if given else "")], _VALUE), ("  ", "")]
         first, *more = wrap([(help, "quiet")], room - _VALUE - 2)
@@ -96,9 +98,8 @@ class SettingsScreen(Dialog[None]):
             self.query_one(RunNote).show(*self._note)
         elif at < len(SETTINGS):
             each = SETTINGS[at]
-            beside = self.query_one(MenuLines).size.width - _LABEL >= _VALUE + _BESIDE + 6
             place = ".".join(map(str, self._config.place(each.key)))
-            if not beside:  # no room for what it takes, which is seen when it is changed
+            if not self._beside:  # no room for what it takes, which is seen when it is changed
                 self.query_one(RunNote).show((each.help, ""), (f" {place}", "quiet"))
                 return
             later = "" if each.live else ", from the next start on"
