@@ -88,6 +88,7 @@ def test_choices_that_belong_elsewhere_are_those_there() -> None:
         ('[theme.mine]\nbase = "high-contrst"', "2:8: theme.mine.base", 'did you mean "high-contrast"?'),
         ('[theme.mine]\nquiet = "#222222"', "1:", "hard to read, contrast below 4.5: quiet on background"),
         ('[theme.auto]\nquiet = "#fff"', "1:", "there is a theme of that name already"),
+        ('[views.mine]\ngroup = "sponser"', "2:9: views.mine.group", 'did you mean "sponsor"?'),
         ('[theme]\nuse = "auto"\nmine = 3', "3:1: theme.mine", "expected a table of colours"),
     ],
 )

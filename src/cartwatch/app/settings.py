@@ -39,11 +39,15 @@ def read_settings(path: str) -> Settings:
 
 
 def settings_of(config: Config) -> Settings:
-    """Check the keys and themes of a settings file, beside what is checked already."""
+    """Check the keys, themes and views of a settings file, beside what is checked already."""
     keymap, wrong = read_keymap(config.table("keys"), config.value("keys.preset"))
     for id, message in wrong:
         config.report(("keys", id), message, key="there is no" in message)
     palettes = palettes_of(config)
+    if config.table("views"):
+        from cartwatch.views.saved_views import saved_views
+
+        saved_views(config)
     return Settings(
         config.given("theme"),
         palettes,
