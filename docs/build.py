@@ -86,7 +86,7 @@ def _table(out: list[str], record: type, header: str, title: str) -> None:
 def commands_page() -> str:
     """What `--help` says, of the program and of every command."""
     out = [MADE, "# The command line\n", "```", help_text(None).rstrip(), "```"]
-    for name, each in COMMANDS.items():
+    for name, each in ((name, each) for name, each in COMMANDS.items() if not each.hidden):
         out += [f"\n## `cartwatch {name}`\n", "```", help_text(each).rstrip(), "```"]
     return "\n".join(out) + "\n"
 

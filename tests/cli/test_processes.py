@@ -63,7 +63,7 @@ def test_no_edit_imports_the_app_or_the_network(tmp_path, monkeypatch, argv):
     path = tmp_path / "w.toml"
     path.write_text('[[program]]\nid = "a"\nname = "a"\n[[program.catalyst]]\nid = "first"\nwhen = "Q4 2026"\n')
     assert main(["set", "a", "sponsor=S", "-f", str(path)]) == 0
-    assert probe(("textual", "rich", "httpx", "argparse", "asyncio", "icalendar", "shtab"), *argv, "-f", str(path)) == "[] 0"
+    assert probe(("textual", "rich", "httpx", "argparse", "asyncio", "icalendar"), *argv, "-f", str(path)) == "[] 0"
 
 
 def test_a_release_is_read_without_the_network_and_the_reader_of_pages(tmp_path):

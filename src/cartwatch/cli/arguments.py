@@ -28,9 +28,12 @@ class Option:
 
 
 class Subcommand:
-    """A command: `usage` shows its words, `least` and `most` limit their number; `module` runs it."""
+    """A command: `usage` shows its words, `least` and `most` limit their number; `module` runs it.
 
-    __slots__ = ("examples", "help", "least", "module", "most", "name", "options", "usage")
+    A `hidden` command is for scripts of ours: no help, page or completion shows it.
+    """
+
+    __slots__ = ("examples", "help", "hidden", "least", "module", "most", "name", "options", "usage")
 
     def __init__(
         self,
@@ -43,8 +46,10 @@ class Subcommand:
         least: int = 0,
         most: int | None = 0,
         examples: tuple[tuple[str, str], ...] = (),
+        hidden: bool = False,
     ) -> None:
         self.name = name
+        self.hidden = hidden
         self.usage = usage
         self.help = help
         self.options = options
@@ -199,7 +204,7 @@ COMMANDS: dict[str, Subcommand] = {
                 Option("theirs", "where both were edited, or yours is newer, take theirs"),
                 Option("mine", "take only what your list lacks"),
                 Option("partial", "leave out programs with errors instead of refusing the file"),
-                Option("sheet", "the sheet of a workbook, by name or number; all: every one that holds programs", "NAME"),
+                Option("sheet", "the sheet of a workbook, by name or number; all: every one that holds programs", "SHEET"),
                 _ANEW,
                 _JSON,
             ),
@@ -315,7 +320,7 @@ COMMANDS: dict[str, Subcommand] = {
             "changes",
             "[PROGRAM]",
             "what changed, newest first",
-            (Option("since", "only changes since DATE; last-visit: since the app was last open", "DATE"), _JSON),
+            (Option("since", "only changes since DATE; last-visit: since the app was last open", "DATE|last-visit"), _JSON),
             module="cartwatch.cli.commands.changes",
             most=None,
         ),
@@ -433,11 +438,25 @@ COMMANDS: dict[str, Subcommand] = {
         Subcommand(
             "completion",
             "SHELL",
-            "a script that completes commands and options: bash, zsh, tcsh",
+            "a script that completes commands, options, programs, fields and values: bash, zsh, fish, tcsh",
             module="cartwatch.cli.commands.completion",
             least=1,
             most=1,
-            examples=(("cartwatch completion bash > ~/.local/share/bash-completion/completions/cartwatch", "for bash"),),
+            examples=(
+                ("cartwatch completion bash > ~/.local/share/bash-completion/completions/cartwatch", "for bash"),
+                ('cartwatch completion zsh > "${fpath[1]}/_cartwatch"', "for zsh"),
+                ("cartwatch completion fish > ~/.config/fish/completions/cartwatch.fish", "for fish"),
+                ("cartwatch completion tcsh >> ~/.tcshrc", "for tcsh"),
+            ),
+        ),
+        Subcommand(
+            "complete",
+            "SHELL -- WORD…",
+            "what may stand at the cursor of a command line",
+            module="cartwatch.cli.commands.completion",
+            least=1,
+            most=None,
+            hidden=True,
         ),
     )
 }
@@ -535,13 +554,14 @@ def _hint(word: str, known: list[str], prefix: str = "", command: Subcommand | N
 
 def unknown_command(word: str) -> UsageError:
     """Build the message for a word that is neither a command nor a file."""
-    return UsageError(f'there is no command or file "{word}"{_hint(word, list(COMMANDS))}')
+    known = [each.name for each in COMMANDS.values() if not each.hidden]
+    return UsageError(f'there is no command or file "{word}"{_hint(word, known)}')
 
 
 def help_text(command: Subcommand | None = None) -> str:
     """Return the --help text of a command, or of cartwatch itself."""
     if command is None:
-        rows = [(f"{each.name} {each.usage}".strip(), each.help) for each in COMMANDS.values()]
+        rows = [(f"{each.name} {each.usage}".strip(), each.help) for each in COMMANDS.values() if not each.hidden]
         head = [
             "usage: cartwatch [FILE]                 open the app",
             "       cartwatch COMMAND [options]      run a command",
