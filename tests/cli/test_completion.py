@@ -123,8 +123,8 @@ def test_a_file_that_is_missing_or_damaged_says_nothing(run, tmp_path, monkeypat
             "rm x source.",
             "set x --cite ",
         ):
-            words = f"cartwatch -f {path} {line}" if shell in ("bash", "tcsh") else ["-f", str(path), *line.split(" ")]
-            answer = run("complete", shell, "--", *([words] if isinstance(words, str) else words))
+            words = [f"cartwatch -f {path} {line}"] if shell in ("bash", "tcsh") else ["-f", str(path), *line.split(" ")]
+            answer = run("complete", shell, "--", *words)
             assert (answer.status, answer.err) == (0, ""), (shell, line)
 
 

@@ -437,8 +437,8 @@ COMMANDS: dict[str, Subcommand] = {
         ),
         Subcommand(
             "completion",
-            "SHELL",
-            "a script that completes commands, options, programs, fields and values: bash, zsh, fish, tcsh",
+            "bash|zsh|fish|tcsh",
+            "a script that completes commands, options, programs, fields and values",
             module="cartwatch.cli.commands.completion",
             least=1,
             most=1,

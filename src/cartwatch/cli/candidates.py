@@ -460,12 +460,6 @@ def _formats() -> Iterable[str]:
     return FORMATS
 
 
-def _shells() -> Iterable[str]:
-    from .commands.completion import SHELLS
-
-    return SHELLS
-
-
 def _complete_file(line: _Line, typed: str) -> Sequence[Candidate]:
     return FILES
 
@@ -484,6 +478,5 @@ _COMPLETERS: dict[str, Callable[[_Line, str], Sequence[Candidate]]] = {
     "KEYS": _in_list(_columns, "-+"),
     "PANES": _in_list(_panes),
     "FORMAT": _words_of(_formats),
-    "SHELL": _words_of(_shells),
 }
 """How each word of a usage, and each value of an option, is completed."""
