@@ -8,7 +8,7 @@ from cartwatch.app.commands import COMMANDS as KEYS
 from cartwatch.app.commands import keys_page, shown_keys
 from cartwatch.app.keymap import PRESETS, read_keymap
 from cartwatch.app.palettes import COLOURS, LEAST, PALETTES
-from cartwatch.cli.arguments import COMMANDS, help_text
+from cartwatch.cli.arguments import COMMANDS, GLOBAL, Option, help_text
 from cartwatch.domain.fields import facts
 from cartwatch.domain.program import root
 from cartwatch.domain.vocabulary import VOCABULARIES
@@ -91,6 +91,57 @@ def commands_page() -> str:
     return "\n".join(out) + "\n"
 
 
+MAN_HEAD = r""".\" Made by docs/build.py from the program itself: change it there.
+.TH CARTWATCH 1 "" "cartwatch" "User Commands"
+.SH NAME
+cartwatch \- a terminal watchlist of cell-therapy programs
+.SH SYNOPSIS
+.B cartwatch
+.RI [ FILE ]
+.br
+.B cartwatch
+.I COMMAND
+.RI [ options ]
+.SH DESCRIPTION
+What each program is, how safe it looks, what comes next and how soon, what changed, and where every fact comes from, in one TOML
+file. Without a command the full-screen app opens; its
+.B ?
+key finds every key.
+"""
+MAN_TAIL = {
+    "FILTER": "Words match any text of a program, FIELD:VALUE one field, as in target:CD19, due:90d, crs>=3:<5%; terms are and-ed, "
+    "! before a term inverts it, | inside a term is or.",
+    "EXIT STATUS": "0 done; 1 done, with findings; 2 could not be done, nothing was changed; 3 no network; 130 interrupted.",
+    "ENVIRONMENT": "CARTWATCH_FILE the watchlist; CARTWATCH_CONFIG the settings; NO_COLOR no colours; ESCDELAY how long Esc "
+    "waits for the rest of a key; VISUAL and EDITOR the editor.",
+    "FILES": "`cartwatch path` prints the places of the watchlist, the settings, the backups and the journal.",
+}
+
+
+def man_page() -> str:
+    """cartwatch(1), from the same declarations as --help."""
+    out = [MAN_HEAD.rstrip(), ".SH OPTIONS OF EVERY COMMAND", *_man_options(GLOBAL), ".SH COMMANDS"]
+    for each in (each for each in COMMANDS.values() if not each.hidden):
+        title, words = f"cartwatch {each.name} {each.usage}".strip(), f"{each.help[:1].upper()}{each.help[1:]}."
+        out += [f".SS {_roff(title)}", _roff(words)]
+        out += _man_options(each.options)
+        for code, words in each.examples:
+            out += [".PP", f"{_roff(words[:1].upper() + words[1:])}:", ".br", f".B {_roff(code)}"]
+    for title, words in MAN_TAIL.items():
+        out += [f".SH {title}", _roff(words)]
+    return "\n".join(out) + "\n"
+
+
+def _man_options(options: tuple[Option, ...]) -> list[str]:
+    return [line for each in options for line in (".TP", f".B {_roff(each.shown.strip())}", _roff(each.help))]
+
+
+def _roff(text: str) -> str:
+    """A text as roff reads it: nothing in it is a request, an escape or a typographic dash."""
+    escaped = text.replace("\\", r"\e").replace("-", r"\-").replace('"', r"\(dq")
+    return rf"\&{escaped}" if escaped[:1] in ".'" else escaped
+
+
 def settings_page() -> str:
     """The reference of the settings file."""
     out = [
@@ -157,6 +208,7 @@ def pages() -> dict[str, str]:
         "commands.md": commands_page(),
         "keys.md": f"{MADE}\n{keys_page()}",
         "settings.md": settings_page(),
+        "cartwatch.1": man_page(),
     }
 
 

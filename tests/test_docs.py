@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +32,7 @@ def built() -> dict[str, str]:
     return pages
 
 
-@pytest.mark.parametrize("name", ["format.md", "commands.md", "keys.md"])
+@pytest.mark.parametrize("name", ["format.md", "commands.md", "keys.md", "settings.md", "cartwatch.1"])
 def test_the_reference_page_is_current(name: str) -> None:
     assert (ROOT / "docs" / name).read_text(encoding="utf-8") == built()[name], "run: python docs/build.py"
 
@@ -44,6 +46,24 @@ def test_the_picture_of_the_timeline_is_that_of_the_sample() -> None:
 def test_every_command_is_documented_with_its_help() -> None:
     page = built()["commands.md"]
     assert all((f"## `cartwatch {name}`" in page) is not each.hidden and each.help for name, each in COMMANDS.items())
+
+
+def test_the_man_page_has_every_command_and_option_and_no_stray_request() -> None:
+    page = built()["cartwatch.1"]
+    plain = page.replace(r"\-", "-").replace(r"\(dq", '"').replace(r"\e", "\\")
+    for each in (each for each in COMMANDS.values() if not each.hidden):
+        assert f".SS cartwatch {each.name}" in plain
+        assert all(f"--{option.long}" in plain for option in each.options)
+        assert all(code in plain for code, _ in each.examples)
+    requests = {line.split()[0] for line in page.splitlines() if line[:1] in ".'"}
+    assert requests == {'.\\"', ".TH", ".SH", ".SS", ".TP", ".PP", ".B", ".I", ".RI", ".br"}
+
+
+@pytest.mark.skipif(shutil.which("groff") is None, reason="no groff here")
+def test_the_man_page_is_typeset_without_a_warning() -> None:
+    argv = ["groff", "-man", "-Kutf8", "-Tutf8", "-ww", "-z", str(ROOT / "docs" / "cartwatch.1")]
+    done = subprocess.run(argv, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_every_key_is_documented_with_what_it_does() -> None:

@@ -297,7 +297,13 @@ COMMANDS: dict[str, Subcommand] = {
             most=None,
             examples=(("cartwatch resolve lasme interim met --on 2026-12-07", "met, missed, mixed, approved, crl, withdrawn"),),
         ),
-        Subcommand("undo", "", "undo the last change, of the app or the command line", module="cartwatch.cli.commands.edit"),
+        Subcommand(
+            "undo",
+            "",
+            "undo the last change, of the app or the command line",
+            module="cartwatch.cli.commands.edit",
+            examples=(("cartwatch undo", "twice: the change before it too"),),
+        ),
         Subcommand(
             "sync",
             "[PROGRAM…]",
@@ -323,6 +329,10 @@ COMMANDS: dict[str, Subcommand] = {
             (Option("since", "only changes since DATE; last-visit: since the app was last open", "DATE|last-visit"), _JSON),
             module="cartwatch.cli.commands.changes",
             most=None,
+            examples=(
+                ("cartwatch changes --since last-visit", "what is new since the app was last open"),
+                ("cartwatch changes lasme --since 2026-11-01", "of one program"),
+            ),
         ),
         Subcommand(
             "compare",
@@ -349,8 +359,16 @@ COMMANDS: dict[str, Subcommand] = {
             "the grades of CRS, ICANS and GVHD, with their sources: reference, not advice",
             module="cartwatch.cli.commands.reference",
             most=1,
+            examples=(("cartwatch reference icans", "the grades of neurotoxicity"),),
         ),
-        Subcommand("backups", "", "the backups of the watchlist", (_JSON,), module="cartwatch.cli.commands.backups"),
+        Subcommand(
+            "backups",
+            "",
+            "the backups of the watchlist",
+            (_JSON,),
+            module="cartwatch.cli.commands.backups",
+            examples=(("cartwatch backups", "numbered as `cartwatch restore` takes them"),),
+        ),
         Subcommand(
             "restore",
             "N|latest",
@@ -408,6 +426,7 @@ COMMANDS: dict[str, Subcommand] = {
             "a page of Markdown to forward: due, open, moved, new, unverified",
             (Option("since", "news since that day; by default, of the last 30 days", "DATE"),),
             module="cartwatch.cli.commands.digest",
+            examples=(("cartwatch digest --since 2026-11-01 > november.md", "the news of a month"),),
         ),
         Subcommand(
             "git",
@@ -427,13 +446,20 @@ COMMANDS: dict[str, Subcommand] = {
                 ("cartwatch git setup --remove", "as it was before"),
             ),
         ),
-        Subcommand("path", "", "where the files are", module="cartwatch.cli.commands.path"),
+        Subcommand(
+            "path",
+            "",
+            "where the files are",
+            module="cartwatch.cli.commands.path",
+            examples=(("cartwatch path -f list.toml", "the places of another watchlist"),),
+        ),
         Subcommand(
             "doctor",
             "",
             "whether terminal, files, lock, backups and journal are in order",
             (Option("network", "try the registry too"),),
             module="cartwatch.cli.commands.doctor",
+            examples=(("cartwatch doctor", "without the network; exit 1 where something is wrong"),),
         ),
         Subcommand(
             "completion",
