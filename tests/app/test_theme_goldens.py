@@ -32,6 +32,7 @@ async def screens(pilot: Pilot[int]) -> AsyncIterator[str]:
     yield "main"
     await app.action_help()
     await pilot.pause()
+    await pilot.pause()  # for the scroll bar
     yield "help"
     app.pop_screen()
     await app.action_settings()
@@ -65,7 +66,7 @@ def written(app: CartwatchApp) -> str:
 
 def styles(app: CartwatchApp) -> str:
     """The styles of what is drawn, without what stands in them: that changes more often."""
-    found = {str(style) for text, style, _ in drawn(app) if text.strip() and style is not None}
+    found = {str(style) for text, style, _ in drawn(app) if not set(text) <= FRAMES and style is not None}
     return "".join(f"{style}\n" for style in sorted(found))
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 from app_stage import app_on
+from rich.color import Color as RichColor
+from rich.color import ColorSystem
 from textual.color import Color
 
 from cartwatch.app.background import is_dark
 from cartwatch.app.input_filter import InputFilter
-from cartwatch.app.palettes import LEAST, PALETTES, contrast, faint
+from cartwatch.app.palettes import LEAST, PALETTES, Palette, contrast, faint
 from cartwatch.app.settings import Settings, Terminal
 from cartwatch.app.terminal_driver import BackgroundSeen
 from cartwatch.app.theme import ROLES, STATES, THEMES, role_style
@@ -36,6 +38,16 @@ def test_every_role_can_be_read_on_every_line_of_every_theme(name: str) -> None:
             low += [(role, state, ratio) for each in grounds if (ratio := contrast(text.lower(), each.lower())) < LEAST]
     assert [each for each in low if each[0] not in _NO_TEXT] == []
     assert faint(next(each for each in PALETTES if each.name == name)) == []
+
+
+@pytest.mark.parametrize("palette", PALETTES, ids=lambda each: each.name)
+def test_text_can_be_read_where_the_terminal_has_256_colours(palette: Palette) -> None:
+    def nearest(colour: str) -> str:
+        return RichColor.parse(colour).downgrade(ColorSystem.EIGHT_BIT).get_truecolor().hex
+
+    fewer = Palette(palette.name, palette.title, {name: nearest(colour) for name, colour in palette.colours.items()})
+    assert faint(fewer) == []
+    assert fewer["cursor"] not in (fewer["background"], fewer["panel"])
 
 
 def test_the_high_contrast_theme_has_that_of_the_stricter_criterion() -> None:

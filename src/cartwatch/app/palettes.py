@@ -61,22 +61,22 @@ PALETTES = (
     _shipped(
         "cartwatch-dark",
         "Dark",
-        "#14181d #d3d8de #1c2128 #243b45 #303841 #6fc3c4 #99a2ac #8fcf8b #e0b565 #f08c85 #8fb4e8",
+        "#14181d #d3d8de #1e2226 #2c363a #303841 #6fc3c4 #99a2ac #8fcf8b #e0b565 #f08c85 #8fb4e8",
     ),
     _shipped(
         "cartwatch-light",
         "Light",
-        "#fbfaf7 #23282e #f0eee8 #d3e8e6 #d8d4c9 #0b686e #5a616a #1b7030 #845300 #b3261e #1f5fae",
+        "#fbfaf7 #23282e #f3f2f0 #dfe6e5 #d8d4c9 #0b686e #565d66 #1b7030 #6e4f00 #b3261e #1f5fae",
     ),
     _shipped(
         "high-contrast",
         "High contrast",
-        "#000000 #ffffff #1a1a1a #00374d #8a8a8a #00e5ff #d0d0d0 #5cff5c #ffe14d #ffb0b0 #a8d0ff",
+        "#000000 #ffffff #1a1a1a #303030 #8a8a8a #00e5ff #d0d0d0 #5cff5c #ffe14d #ffb0b0 #a8d0ff",
     ),
     _shipped(  # the colours of Okabe and Ito: blue, orange and yellow stay apart for every common kind
         "colour-blind-safe",
         "Colour-blind safe",
-        "#14171c #dcdfe4 #1d2127 #173c55 #333a44 #56b4e9 #9ea5af #56b4e9 #f0e442 #e69f00 #9ec9ee",
+        "#14171c #dcdfe4 #1e2226 #2e363d #333a44 #56b4e9 #9ea5af #56b4e9 #f0e442 #e69f00 #9ec9ee",
     ),
 )
 
