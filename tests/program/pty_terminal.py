@@ -27,7 +27,15 @@ class Terminal:
 
     _ignored: Collection[signal.Signals] = ()  # signals that it is started without
 
-    def __init__(self, arguments: Sequence[str], home: Path, *, size: tuple[int, int] = (80, 24), **env: str) -> None:
+    def __init__(
+        self,
+        arguments: Sequence[str],
+        home: Path,
+        *,
+        size: tuple[int, int] = (80, 24),
+        python: str = sys.executable,
+        **env: str,
+    ) -> None:
         columns, rows = size
         self.screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self.screen)
@@ -46,7 +54,7 @@ class Terminal:
             "PYTHONUTF8": "1",
             **env,
         }
-        self._pid = self._start([sys.executable, "-m", "cartwatch", *arguments], environment)
+        self._pid = self._start([python, "-m", "cartwatch", *arguments], environment)
         self.status: int | None = None
 
     def _start(self, command: list[str], environment: Mapping[str, str]) -> int:
