@@ -81,6 +81,7 @@ def test_choices_that_belong_elsewhere_are_those_there() -> None:
         ("[keys]\nquit = []", "2:8: keys.quit", "quit must keep a key"),
         ("theme =", "1:8", "no setting in it counts"),
         ('theme = "auto"\ntheme = "auto"', "2:", "no setting in it counts"),
+        ('theme = "mine"\n[theme.mine]', "2:1", 'use = "NAME" under [theme]'),
         (b"\xff\xfe", "1:1", "no setting in it counts"),
         ('[theme]\nuse = "main"\n[theme.mine]', "2:7: theme.use", 'did you mean "mine"?; auto is taken'),
         ('[theme.mine]\nquite = "#ffffff"', "2:1: theme.mine.quite", 'did you mean "quiet"?'),

@@ -107,6 +107,16 @@ async def test_the_preset_and_the_keys_of_a_command_change_live(where: Places) -
         assert "Timeline" in shown(app)
 
 
+@pytest.mark.parametrize("text", [None, "[[program]]\nname = 3 4\n"], ids=["welcome", "unreadable"])
+async def test_the_settings_open_without_a_list_too(where: Places, text: str | None) -> None:
+    app = app_on(text, places=where)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "comma j enter a s c i i enter")
+        assert shown(app).isascii()
+        assert (await press(pilot, "escape")).isascii()
+        assert written(where) == 'glyphs = "ascii"\n'
+
+
 async def test_what_is_wrong_in_the_file_is_listed(where: Places) -> None:
     write(where, 'theme = "[/b]drak"\n[keys]\nfitler = "f"\n')
     app = app_on(places=where, settings=read_settings(where.config))

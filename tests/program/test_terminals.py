@@ -71,6 +71,16 @@ def test_a_chosen_theme_stays_whatever_the_terminal_says(path: Path) -> None:
         assert b"48;2;251;250;247" not in terminal.sent
 
 
+def test_a_wrong_setting_is_told_once_and_the_others_count(path: Path) -> None:
+    config = path.parent / "c.toml"
+    config.write_text('theme = "drak"\nmouse = false\n')
+    with closing(seen(path, CARTWATCH_CONFIG=str(config))) as terminal:
+        terminal.until("theme: choose from auto")
+        assert b"\x1b[?1000h" not in terminal.sent
+        terminal.type("j")
+        terminal.until(lambda text: "choose from" not in text)
+
+
 def test_the_linux_console_gets_ascii_and_its_own_colours(path: Path) -> None:
     with closing(seen(path, TERM="linux", COLORTERM="")) as terminal:
         assert ASK not in terminal.sent

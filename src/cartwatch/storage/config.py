@@ -115,7 +115,9 @@ def config_of(path: str, raw: bytes) -> Config:
             raise SyntaxProblem(breach.message)
     except SyntaxProblem as error:
         config.data, config.unreadable = {}, True
-        config.problems.append(f"{path}:{error.line}:{error.column}: {error.message}; no setting in it counts")
+        twice = error.source_line.lstrip().startswith("[theme")  # TOML has no key that is a text and a table
+        hint = ': beside a theme of your own, theme = "NAME" is use = "NAME" under [theme]' if twice else ""
+        config.problems.append(f"{path}:{error.line}:{error.column}: {error.message}{hint}; no setting in it counts")
     else:
         _check(config)
     return config
