@@ -86,7 +86,7 @@ async def test_items_of_small_lists_are_added_and_taken_out_in_the_form() -> Non
 async def test_a_adds_a_program_and_goes_to_it() -> None:
     lines, screen = await outcome("a", "'Foo Cel", "enter")
     assert lines == ["+", "+[[program]]", '+id = "foo-cel"', '+name = "Foo Cel"']
-    assert "▌   Foo Cel" in screen
+    assert any(each.startswith("▌") and "Foo Cel" in each for each in screen.splitlines())
 
 
 async def test_a_at_the_welcome_begins_a_list() -> None:
@@ -175,9 +175,8 @@ async def test_p_pins_and_lets_go() -> None:
 
 async def test_x_names_what_goes_and_waits_for_y() -> None:
     lines, screen = await outcome("x")
-    assert "lasme-cel with 1 data set, 1 designation, 2 catalysts, 1 trial, 1 source, notes" in " ".join(
-        screen.replace("│", " ").split()
-    )
+    assert "lasme-cel with 1 data set, 1 designation, 2 catalysts, 1 trial, 1" in screen
+    assert "source, notes" in screen
     assert not lines
     for refused in ("n", "escape", "enter"):
         assert not (await outcome("x", refused))[0]

@@ -291,6 +291,8 @@ class CartwatchApp(FileGuard, Failsafe, inherit_bindings=False):
 
     async def action_quit(self) -> None:
         """Quit; ask first if something is not saved."""
+        for screen in self.lists():
+            screen.commit.settle()
         if self.session.pending and not self.session.collect():
             self.leaving = True
             self.say("The disk is slow: the app ends when the last change is saved")

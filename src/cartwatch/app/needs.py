@@ -24,6 +24,11 @@ class Here(Host, Protocol):
         ...
 
     @property
+    def working(self) -> bool:
+        """Whether a change of many programs is being worked out."""
+        ...
+
+    @property
     def address(self) -> str | None:
         """Web address under the cursor."""
         ...
@@ -65,7 +70,7 @@ def _link(here: Here) -> str | None:
 
 
 def _undo(here: Here) -> str | None:
-    if here.session.can_undo:
+    if here.working or here.session.can_undo:
         return None
     return "Nothing left to undo" if here.session.undone else "Nothing changed yet"
 

@@ -428,7 +428,7 @@ class Editor:
         def answered(agreed: bool | None) -> None:
             if agreed:
                 step = self._commit.attempt(make, told=True)
-                if step is not None:
+                if step is not None and not self._commit.working:
                     self._host.say(f"{step.words}; {undo} brings it back")
 
         await self._host.ask(Question(title, named, f"{undo} brings it back."), answered)

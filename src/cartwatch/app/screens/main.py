@@ -207,6 +207,10 @@ class MainScreen(Screen[None], inherit_bindings=False):
         return self.find.last is not None
 
     @property
+    def working(self) -> bool:
+        return self.commit.working
+
+    @property
     def address(self) -> str | None:
         return self.links.address
 
