@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import re
 import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
@@ -41,6 +43,35 @@ def test_the_picture_of_the_timeline_is_that_of_the_sample() -> None:
     assert (ROOT / "docs" / "timeline.svg").read_text(encoding="utf-8") == script("picture").timeline(), (
         "run: python docs/picture.py"
     )
+
+
+def test_the_page_of_screens_shows_a_picture_of_each() -> None:
+    picture = script("picture")
+    assert (ROOT / "docs" / "screens.md").read_text(encoding="utf-8") == picture.page(), "run: python docs/picture.py"
+    for name in picture.SCREENS:
+        svg = (ROOT / "docs" / "screens" / f"{name}.svg").read_text(encoding="utf-8")
+        assert ElementTree.fromstring(svg).tag.endswith("svg")
+        assert "@font-face" not in svg  # nothing is loaded from elsewhere
+
+
+def test_the_site_has_a_place_for_every_page() -> None:
+    site = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+    listed = set(re.findall(r"^ +- .+: (\S+\.md)$", site, re.MULTILINE))
+    top = {"index.md", "CONTRIBUTING.md", "CHANGELOG.md"}
+    assert listed == {path.name for path in (ROOT / "docs").glob("*.md")} | top
+
+
+def test_the_cast_can_be_played() -> None:
+    head, *events = map(json.loads, (ROOT / "docs" / "cartwatch.cast").read_text(encoding="utf-8").splitlines())
+    cast = script("cast")
+    assert (head["version"], head["width"], head["height"]) == (2, cast.COLUMNS, cast.ROWS)
+    times = [at for at, kind, text in events if kind == "o" and isinstance(text, str)]
+    assert times == sorted(times)
+    assert len(times) == len(events) > 20
+    shown = "".join(text for _, _, text in events)
+    assert "lasme-cel" in shown
+    assert "\x1b[?1049l" in shown  # the terminal is given back
+    assert str(Path.home()) not in shown
 
 
 def test_every_command_is_documented_with_its_help() -> None:

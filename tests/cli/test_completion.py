@@ -68,6 +68,8 @@ def test_every_command_and_option_is_a_candidate():
         (["list", "--columns", "+program,targ"], ["+program,target"]),
         (["list", "--sort", "phase,-countd"], ["phase,-countdown"]),
         (["list", "--sort=-countd"], ["--sort=-countdown"]),
+        (["list", "--view", "what"], ["What recruits"]),
+        (["list", "--group", "spons"], ["sponsor"]),
         (["show", "lasme-cel", "--pane", "safety,cata"], ["safety,catalysts"]),
         (["timeline", "--by", "pro"], ["program"]),
         (["export", "--format", "xl"], ["xlsx"]),
@@ -93,6 +95,12 @@ def test_what_may_stand_there(line, wanted):
 )
 def test_names_of_files_are_left_to_the_shell(line):
     assert candidates(line[:-1], line[-1]) is FILES
+
+
+def test_a_view_of_the_settings_is_completed(tmp_path, monkeypatch):
+    (tmp_path / "config.toml").write_text('[views.Mine]\nfilter = "phase:3"\n')
+    monkeypatch.setenv("CARTWATCH_CONFIG", str(tmp_path / "config.toml"))
+    assert texts("list", "--view", "mi") == ["Mine"]
 
 
 def test_every_column_is_completed():

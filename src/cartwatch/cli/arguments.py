@@ -119,7 +119,7 @@ COMMANDS: dict[str, Subcommand] = {
             (
                 Option("sort", "columns to sort by, as in phase,-countdown", "KEYS"),
                 Option("columns", "columns to show, as in program,target,countdown; +key adds one, all shows all", "COLUMNS"),
-                Option("view", "a view: agenda, safety, what recruits, unverified, my marks, or one of yours", "NAME"),
+                Option("view", "a view: agenda, safety, what recruits, unverified, my marks, or one of yours", "VIEW"),
                 Option("group", "group by a column, as in sponsor, target, phase, tags", "COLUMN"),
                 _AS_OF,
                 _JSON,

@@ -444,6 +444,20 @@ def _panes() -> Iterator[Candidate]:
     return (Candidate(key, title) for key, title in PANES)
 
 
+def _complete_view(line: _Line, typed: str) -> list[Candidate]:
+    """Complete a view, shipped or of the settings."""
+    from cartwatch.storage.config import read_config
+    from cartwatch.storage.errors import StorageError
+    from cartwatch.storage.places import places
+    from cartwatch.views.saved_views import saved_views
+
+    try:
+        config = read_config(places(line.options.get("file"), os.environ).config)
+    except (OSError, StorageError):
+        return []
+    return _matching((Candidate(each.name, each.help) for each in saved_views(config)), typed)
+
+
 def _words_of(known: Callable[[], Iterable[str]]) -> Callable[[_Line, str], list[Candidate]]:
     return lambda line, typed: _matching((Candidate(each, "") for each in known()), typed)
 
@@ -474,6 +488,8 @@ _COMPLETERS: dict[str, Callable[[_Line, str], Sequence[Candidate]]] = {
     "PATH": _complete_path,
     "FILTER": _complete_filter,
     "ID": _complete_source,
+    "VIEW": _complete_view,
+    "COLUMN": lambda line, typed: _matching(_columns(), typed),
     "COLUMNS": _in_list(_shown_columns, "+"),
     "KEYS": _in_list(_columns, "-+"),
     "PANES": _in_list(_panes),
