@@ -15,6 +15,7 @@ SCREENS: dict[str, tuple[str, ...]] = {
     "edit-line": ("@catalyst.balli-01-interim.when", "e", "ctrl+u", "'mid-2027"),
     "edit-line-choices": ("e", "'phase", "enter", "ctrl+u", "'pha", "tab"),
     "edit-pick": ("e",),
+    "edit-new-program": ("a", "'Aucatzyl", "tab", "'Au"),
     "edit-guidance": ("@catalyst.balli-01-interim.when", "w", "'Q1 2027"),
     "edit-outcome": ("@catalyst.balli-01-interim.when", "r"),
     "edit-memo": ("m",),

@@ -84,13 +84,13 @@ async def test_items_of_small_lists_are_added_and_taken_out_in_the_form() -> Non
 
 
 async def test_a_adds_a_program_and_goes_to_it() -> None:
-    lines, screen = await outcome("a", "'Foo Cel", "enter")
+    lines, screen = await outcome("a", "'Foo Cel", "ctrl+s")
     assert lines == ["+", "+[[program]]", '+id = "foo-cel"', '+name = "Foo Cel"']
     assert any(each.startswith("▌") and "Foo Cel" in each for each in screen.splitlines())
 
 
 async def test_a_at_the_welcome_begins_a_list() -> None:
-    lines, screen = await outcome("a", "'First", "enter", text=None)
+    lines, screen = await outcome("a", "'First", "ctrl+s", text=None)
     assert lines == ["+[[program]]", '+id = "first"', '+name = "First"']
     assert "1 program" in screen
 
@@ -116,7 +116,7 @@ async def test_a_in_a_pane_of_several_kinds_asks_which() -> None:
 
 
 async def test_capital_a_adds_a_catalyst() -> None:
-    lines, screen = await outcome("A", "'Big readout", "enter", "'read", "tab", "enter", "'mid-2027", "f2")
+    lines, screen = await outcome("A", "'Big readout", "tab", "'read", "ctrl+space", "tab", "'mid-2027", "ctrl+s")
     assert {'+id = "big-readout"', '+event = "Big readout"', '+kind = "readout"', '+when = "mid-2027"'} <= set(lines)
     assert "Big readout" in screen
 
@@ -443,9 +443,11 @@ async def test_a_new_program_that_is_in_the_list_already_is_told_at_once() -> No
     assert "already in the list: lasme-cel (lasmecabtagene timgedleucel)" in screen
     _, screen = await outcome("a", "'UCART-22 (new)", size=(140, 34))
     assert "already in the list: lasme-cel" in screen
+    _, screen = await outcome("a", "'New", *["tab"] * 12, "'UCART22")  # an alias of it
+    assert "already in the list: lasme-cel" in screen
     _, screen = await outcome("a", "'lasme")
     assert "already in the list" not in screen
-    lines, _ = await outcome("a", "'lasme cel", "enter")
+    lines, _ = await outcome("a", "'lasme cel", "ctrl+s")
     assert '+name = "lasme cel"' in lines
 
 

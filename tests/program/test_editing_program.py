@@ -143,7 +143,7 @@ def test_the_app_goes_on_whatever_the_editor_does(desk: Desk, tmp_path: Path, sc
 
 def test_what_was_typed_before_a_crash_is_offered(desk: Desk) -> None:
     terminal = desk.open()
-    for key, shown in (("4", "Said    not stated"), ("\t", "Tab table"), ("e", "F2 save"), ("X", "BALLI-01X")):
+    for key, shown in (("4", "Said    not stated"), ("\t", "Tab table"), ("e", "Ctrl-s save"), ("X", "BALLI-01X")):
         terminal.type(key)
         terminal.until(shown)
     os.kill(terminal._pid, signal.SIGKILL)

@@ -80,7 +80,7 @@ def test_two_that_edit_the_same_value_are_asked_and_lose_neither(start: Start, p
     one, other = start(), start(code=SELDOM, size=(100, 30))
     for terminal, text in ((one, "of one"), (other, "of the other")):
         terminal.type("m")
-        terminal.until("F2 save")
+        terminal.until("Ctrl-s save")
         terminal.type(text)
         terminal.until(text)
     one.type("\x13")

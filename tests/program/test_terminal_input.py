@@ -49,7 +49,7 @@ def test_replies_and_key_releases_do_nothing_and_keys_between_them_count(termina
 
 def test_a_paste_is_text_up_to_its_end(terminal: Terminal, path: Path) -> None:
     terminal.type("m")
-    terminal.until("F2 save")
+    terminal.until("Ctrl-s save")
     terminal.type("\x1b[200~plain \x1b[0m\nTable of adverse events\n\x1b[201~\x13")
     terminal.until("saved ")
     written = path.read_text(encoding="utf-8")

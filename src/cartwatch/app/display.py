@@ -45,6 +45,7 @@ class Display:
     last_query: str = ""
     visited: datetime | None = None  # changes since then are unread
     recent: tuple[str, ...] = ()  # sources of imports, the last one first
+    edited: tuple[str, ...] = ()  # paths of edited fields, the last one first
     marked: frozenset[str] = field(default_factory=frozenset)  # not kept
 
     @classmethod
@@ -69,6 +70,7 @@ class Display:
             last_query=query if isinstance(query, str) else "",
             visited=visited if isinstance(visited, datetime) and visited.tzinfo is not None else None,
             recent=tuple(_texts(kept.get("recent"))),
+            edited=tuple(_texts(kept.get("edited"))),
         )
 
     def kept(self, now: datetime) -> dict[str, Any]:
@@ -87,6 +89,8 @@ class Display:
             found["query"] = self.query
         if self.recent:
             found["recent"] = list(self.recent)
+        if self.edited:
+            found["edited"] = list(self.edited)
         return found
 
 

@@ -48,6 +48,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Editor"]
 
+_EDITED = 6  # recently edited fields that the picker has first
+
 
 class Editor:
     """Opens the editor for the program, record or fact under the cursor."""
@@ -197,6 +199,10 @@ class Editor:
     async def _edit(self, key: str, found: Target) -> None:
         """Edit a fact in a line, a long text in the text editor, a record in its form."""
         session, look = self._host.session, self._host.look
+        if found.fact is not None and not found.whole and not found.listed:
+            path = joined((*(split(found.base) if found.base else ()), *found.steps))
+            rest = [each for each in self._host.display_state.edited if each != path]
+            self._host.display_state.edited = (path, *rest)[:_EDITED]
         if found.listed:
             await self._in_form(lambda: new_record_form(session, look, key, found.base))
         elif found.fact is not None and found.fact.kind == "map":
@@ -232,7 +238,7 @@ class Editor:
             if found is not None:
                 await self._edit(key, found)
 
-        await self._host.ask(field_picker(self._host.session, program), chosen)
+        await self._host.ask(field_picker(self._host.session, program, self._host.display_state.edited), chosen)
 
     # ---- several at once
 
@@ -268,7 +274,7 @@ class Editor:
     # ---- adding
 
     async def add_program(self) -> None:
-        await self._in_line(lambda: new_program_form(self._host.session, self._host.look))
+        await self._in_form(lambda: new_program_form(self._host.session, self._host.look))
 
     async def _add(self, path: str) -> None:
         key = self._key()

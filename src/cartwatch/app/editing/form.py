@@ -153,6 +153,7 @@ def _numbered(rows: list[FormRow], sign: str) -> list[FormRow]:
 
 
 _GROUND = ""  # no row has this name
+_NAMES = ("name", "short", "aliases")  # rows in which a program that is in the list already is named
 _QUOTED = 60  # characters shown of a value that another application wrote
 
 
@@ -195,6 +196,7 @@ class Form:
     basis: object = None  # data that the form was made from beside its rows
     again: Callable[[], Form] | None = None  # builds the form again from the current file
     begun: str | None = None  # the ground of a restored draft
+    spread: Callable[[Form], None] | None = None  # moves parts of a typed text to the rows that they belong to
     twin: Callable[[str], Program | None] | None = None  # finds the program that has a typed name already
     kept: set[str] = field(default_factory=set)  # what keeps its source, as `cited_unit` names it
 
@@ -284,7 +286,7 @@ class Form:
 
     def _beside(self, row: FormRow, key: str) -> str:
         """Return the typed or stored value of another field of the row's record."""
-        steps = (*(row.item or row.steps[:0]), key)
+        steps = (*(row.item or row.steps[:-1]), key)
         for each in self.rows:
             if each.steps == steps:
                 return each.text
@@ -317,7 +319,7 @@ class Form:
     def reading(self, row: FormRow) -> FieldReading:
         """Read the text of a row; a day that guidance counts from is missed where there is none."""
         found = read(row.fact, row.text, self.setting(row))
-        if self.twin is not None and row.name == "name" and (known := self.twin(row.text)) is not None:
+        if self.twin is not None and row.name in _NAMES and (known := self.twin(row.text)) is not None:
             named = known.label if known.label == known.name else f"{known.label} ({known.name})"
             return replace(found, words=((f"already in the list: {clean(named, limit=_QUOTED)}", "soon"),))
         if row.fact.key != "said" or row.text.strip() or self._beside(row, "outcome"):

@@ -130,13 +130,31 @@ def _label(target: Target) -> str:
     return ", ".join(names)
 
 
+# The fields of a new program that come first, in the order in which they are usually known.
+_MAIN = ("name", "sponsor", "mechanism.targets", "phase", "indications", "mechanism.source", "mechanism.modality")
+_CATALYST = ("event", "when", "said", "kind")
+
+
 def new_program_form(session: Session, look: Look) -> Form:
-    """Build the form of a new program; its name is enough."""
+    """Build the form of a new program: its main facts, its first catalyst, and all others; its name is enough."""
 
     def build(form: Form) -> PlannedChange:
         return adding_program(session, form)
 
-    rows = [one_row(facts(root())["name"], ("name",), None)]
+    declared = facts(root())
+    fields = [*rows_of(root(), {}), *rows_of(declared["mechanism"].record or root(), {}, ("mechanism",), "Mechanism")]
+    by_name = {each.name: each for each in fields if each.item is None}
+    rows = [by_name.pop(each) for each in _MAIN]
+    for each in rows:
+        each.heading = ""
+    for key in _CATALYST:
+        rows.append(one_row(facts(Catalyst)[key], ("catalyst", key), None, heading="First catalyst"))
+        if key == "said":
+            rows[-1].start = rows[-1].text = as_typed(look.today)
+            rows[-1].suggested = True
+    for each in by_name.values():
+        each.heading = each.heading or "More"
+        rows.append(each)
     around = Surroundings(look, session.watchlist)
     return Form("New program", rows, around, build, "new", twin=lambda name: twin(session.watchlist.programs, name))
 
@@ -238,6 +256,7 @@ def outcome_form(session: Session, look: Look, key: str, catalyst: str) -> Form:
         one_row(known[each], (each,), held.get(each), suggested=each == "outcome_on" and each not in raw)
         for each in ("outcome", "outcome_on", "note")
     ]
+    rows[0].fact = replace(rows[0].fact, help=f"{rows[0].fact.help} A day may follow: met on 2026-11-20.")
     source = replace(known["cite"], help="Who says how it went: a source, or a web address that becomes one.")
     rows.insert(2, one_row(source, ("cite",), _cites(program, catalyst)))
     around = Surroundings(look, session.watchlist, program, {"kind": raw.get("kind")}, ("catalyst", catalyst))
@@ -263,7 +282,18 @@ def outcome_form(session: Session, look: Look, key: str, catalyst: str) -> Form:
 
     title = f"{program.label} · outcome · {found.event or catalyst}"
     guided = f"Guided for {as_typed(raw['when'])}" if raw.get("when") is not None else ""
-    return Form(title, rows, around, build, f"{key}/catalyst.{catalyst}/r", None, guided)
+    return Form(title, rows, around, build, f"{key}/catalyst.{catalyst}/r", None, guided, spread=_dated)
+
+
+def _dated(form: Form) -> None:
+    """Move a day typed behind an outcome, as in `met on 2026-11-20`, to the row of the day."""
+    outcome, day = (next(each for each in form.rows if each.name == name) for name in ("outcome", "outcome_on"))
+    words = outcome.text.split()
+    for at in range(1, len(words)):
+        said = read_window(" ".join(words[at:]).removeprefix("on "), form.around.look.today, form.around.look.today)
+        if said.precision == "day" and said.end is not None:
+            outcome.text, day.text = " ".join(words[:at]), said.end.isoformat()
+            return
 
 
 def _cites(program: Program, catalyst: str) -> Any:

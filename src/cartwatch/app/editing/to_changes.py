@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from cartwatch.document.paths import PathError, joined, split
+from cartwatch.domain.catalyst import Catalyst
+from cartwatch.domain.fields import facts
 from cartwatch.domain.program import Program, slug
 from cartwatch.domain.provenance import Provenance
 from cartwatch.domain.record_lists import counted_records, inline_lists
@@ -120,11 +122,25 @@ def _plain(rows: list[FormRow], held: Mapping[str, Any]) -> Any:
 
 
 def adding_program(session: Session, form: Form) -> PlannedChange:
-    """Build the addition of a program from the filled-in rows. Raises ChangeError."""
-    values = {each.fact.key: form.value(*each.steps) for each in form.rows if each.text and each.changed}
+    """Build the addition of a program, with its first catalyst, from the filled-in rows. Raises ChangeError."""
+    values: dict[str, Any] = {}
+    for row in form.rows:
+        if row.text and row.changed and (value := form.value(*row.steps)) not in (None, False):
+            here = values
+            for step in row.steps[:-1]:
+                here = here.setdefault(step, {})
+            here[row.steps[-1]] = value
     name = values.pop("name", None)
     if not name:
         raise ChangeError("Name: a program needs a name")
+    catalyst = values.pop("catalyst", None)
+    if catalyst is not None:
+        if not catalyst.get("event"):
+            raise ChangeError("Event: the first catalyst needs one")
+        if "when" in catalyst:
+            catalyst.setdefault("said", form.value("catalyst", "said"))
+        order = {key: catalyst[key] for key in facts(Catalyst) if catalyst.get(key) is not None}
+        values["catalyst"] = [{"id": slug(order["event"])[:40].strip("-"), **order}]
     return add_program(session.document, session.watchlist, name, values)
 
 

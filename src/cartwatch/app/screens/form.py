@@ -79,6 +79,7 @@ class FormScreen(Dialog[None]):
         self._start = at
         self._begun = ""
         self._taken: str | None = None
+        self._typing = False  # whether letters were typed into the row since the cursor came to it
         self._wrong = ""
         self._label_width = 0
         self._foot = 3  # lines of the foot, without those about the source
@@ -209,7 +210,7 @@ class FormScreen(Dialog[None]):
 
     def _ways(self, row: FormRow) -> str:
         """Return the help of the field and the keys that fill it in."""
-        opens = f" {self.key_of('form_next')} opens it."
+        opens = f" {self.key_of('form_enter')} opens it."
         more = {"flag": " Space changes it.", "words": " Separate them by commas.", "prose": opens}
         return row.fact.help + more.get(row.fact.kind, "")
 
@@ -228,7 +229,7 @@ class FormScreen(Dialog[None]):
     def _begin(self) -> None:
         """Start editing the row that the cursor moved to."""
         self._entry.take(self.row)
-        self._begun, self._taken = self.row.text, None
+        self._begun, self._taken, self._typing = self.row.text, None, False
 
     def _typed(self, text: str) -> None:
         self.row.text = text
@@ -242,7 +243,7 @@ class FormScreen(Dialog[None]):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
-        self._begun, self._taken = event.value, None
+        self._begun, self._taken, self._typing = event.value, None, True
         self._typed(event.value)
 
     def on_line_list_highlighted(self, event: FormLines.Highlighted) -> None:
@@ -262,7 +263,6 @@ class FormScreen(Dialog[None]):
     def action_complete(self, step: int) -> None:
         row, words = self.row, self._words()
         if row.fixed or not words or row.fact.kind == "prose":
-            self.action_row(step)
             return
         current = self._taken or (row.text if row.text in words else None)
         at = (words.index(current) + step) % len(words) if current in words else (0 if step > 0 else len(words) - 1)
@@ -300,9 +300,23 @@ class FormScreen(Dialog[None]):
 
     # ---- moving
 
+    def _spread(self) -> None:
+        """Move what was typed for other rows to them."""
+        if self.form.spread is not None:
+            self.form.spread(self.form)
+            self._entry.retake()
+
     def action_row(self, rows: int) -> None:
+        self._spread()
         at = self._rows.entry or 0
         self._rows.move_to(max(0, min(at + rows, len(self.form.rows) - 1)))
+
+    def action_below(self, step: int) -> None:
+        """Go to another field; while a word is being typed that is no choice yet, take one."""
+        if self._taken is not None or (self._typing and self._words() and self.row.text not in self._words()):
+            self.action_complete(step)
+        else:
+            self.action_row(step)
 
     async def action_enter(self) -> None:
         if self.row.fact.kind == "prose" and not self.row.fixed:
@@ -330,6 +344,7 @@ class FormScreen(Dialog[None]):
 
     def action_save(self) -> None:
         """Save all changed fields as one change; a value that is refused is explained at its field."""
+        self._spread()
         wrong = self.form.wrong()
         if wrong:
             more = f", and {len(wrong) - 1} more" if len(wrong) > 1 else ""

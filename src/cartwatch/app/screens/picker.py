@@ -64,7 +64,8 @@ def found(choices: Sequence[Choice], typed: str) -> list[Choice]:
         all_of_it = f"{title} {fold(each.note)} {fold(each.group)} {each.keys.casefold()} {each.key.replace('_', ' ')}"
         if all(word in all_of_it for word in words):
             whole = title == " ".join(words)
-            rank = 0 if whole else 1 if title.startswith(words[0]) else 2 if all(word in title for word in words) else 3
+            begins = title.startswith(words[0]) or each.key.startswith(words[0])  # "ics" names a format
+            rank = 0 if whole else 1 if begins else 2 if all(word in title for word in words) else 3
             ranked.append((rank, len(title) > _NAME, place, each))  # the name of a fact is short, the title of a record is not
     return [each for *_, each in sorted(ranked, key=lambda one: one[:3])]
 
@@ -196,8 +197,11 @@ NONE = ""  # the result for "no source"; an address is returned as typed
 _FIELD, _NEW = ".", "+"  # before the path of a field, and of a list that gets a new record
 
 
-def field_picker(session: Session, program: Program) -> Picker:
-    """Build the picker of every record and field of a program with its value; `picked` turns its result into a path."""
+def field_picker(session: Session, program: Program, recent: Sequence[str] = ()) -> Picker:
+    """Build the picker of every record and field of a program with its value, those at the `recent` paths first.
+
+    `picked` turns its result into a path.
+    """
     raw = raw_program(session, program.key)
     choices = [*_records(program), *_fields(root(), raw, (), "")]
     for path, fact in _groups():
@@ -210,6 +214,8 @@ def field_picker(session: Session, program: Program) -> Picker:
                 each for each in _fields(fact.names, {key: held}, (key,), fact.label) if each.key != f"{_FIELD}{key}.name"
             ]
     choices += [Choice(f"{_NEW}{path}", f"New {kind.label}") for path, kind in lists().items()]
+    first = {f"{_FIELD}{path}": place for place, path in enumerate(recent)}
+    choices.sort(key=lambda each: first.get(each.key, len(first)))
     return Picker(f"Edit {program.label}", choices, hint="type to search", wide=True)
 
 
