@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
@@ -81,6 +82,19 @@ def test_setup_says_what_it_will_write_and_writes_it_only_when_told(run, reposit
     again = run("git", "setup", "list.toml", "--yes")
     assert (again.status, again.out, again.err) == (0, "", f"cartwatch: {repository.top}: nothing to do: it is set up\n")
     assert repository.attributes == "/list.toml merge=cartwatch diff=cartwatch\n"
+
+
+@needs_git
+@pytest.mark.parametrize(("answer", "written"), [("y\n", True), ("YES\n", True), ("\n", False), ("n\n", False), ("", False)])
+def test_on_a_terminal_it_asks(run, repository, monkeypatch, answer, written):
+    repository.write("list.toml", LIST)
+    typed = io.StringIO(answer)
+    monkeypatch.setattr(typed, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr(sys, "stdin", typed)
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    asked = run("git", "setup", "list.toml", "--no-color")
+    assert (asked.status, "Write this? [y/N]" in asked.err) == (0, True)
+    assert (repository.attributes is not None, bool(repository.config())) == (written, written)
 
 
 @needs_git

@@ -19,7 +19,7 @@ __all__ = ["FILES", "Candidate", "candidates"]
 
 _MOST = 300  # candidates; a shell asks before it shows so many
 _LONG = 60  # characters of a value that nobody would choose from a list
-_LARGEST = 16_000_000  # bytes of a file that is read for a press of Tab
+_LARGEST = 8_000_000  # bytes; reading more takes longer than somebody waits after Tab
 
 
 class Candidate(NamedTuple):
