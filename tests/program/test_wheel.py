@@ -108,6 +108,23 @@ def python(version: str) -> str | None:
     return None
 
 
+@pytest.mark.slow  # installs the installers, and then the wheel
+@pytest.mark.parametrize("installer", ["uv", "pipx"])
+def test_the_wheel_is_installed_as_a_tool(wheel: Path, tmp_path: Path, installer: str) -> None:
+    tools, programs = tmp_path / "tools", tmp_path / "programs"
+    subprocess.run([sys.executable, "-m", "venv", str(tools)], check=True, timeout=600)
+    subprocess.run([str(tools / "bin" / "pip"), "install", "-q", installer], check=True, timeout=600)
+    places = {"UV_TOOL_DIR": "uv", "UV_TOOL_BIN_DIR": "programs", "PIPX_HOME": "pipx", "PIPX_BIN_DIR": "programs"}
+    places["PIPX_MAN_DIR"] = "man"
+    environment = {**os.environ, **{name: str(tmp_path / each) for name, each in places.items()}}
+    command = ["uv", "tool", "install", "--python", sys.executable] if installer == "uv" else ["pipx", "install"]
+    argv = [str(tools / "bin" / command[0]), *command[1:], f"{wheel}[excel,pdf]"]
+    done = subprocess.run(argv, env=environment, capture_output=True, text=True, timeout=600)
+    assert done.returncode == 0, done.stdout + done.stderr
+    listed = [str(programs / "cartwatch"), "list", "-f", str(ROOT / "sample_watchlist.toml")]
+    assert "lasme-cel" in subprocess.run(listed, capture_output=True, text=True, timeout=120, check=True).stdout
+
+
 @pytest.mark.slow  # builds a wheel, and installs it with all it needs
 @pytest.mark.parametrize("version", ["3.11", "3.12", "3.13"])
 def test_the_wheel_runs_in_a_bare_environment(wheel: Path, tmp_path: Path, version: str) -> None:
