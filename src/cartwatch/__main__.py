@@ -10,7 +10,7 @@ TYPE_CHECKING = False  # importing typing would double the cost of the shortest 
 if TYPE_CHECKING:
     from datetime import date
 
-__all__ = ["main"]
+__all__ = ["main", "script"]
 
 _TOO_LITTLE = b"cartwatch: too little memory for this; the watchlist is whole, `cartwatch changes` says what is in it\n"
 
@@ -32,6 +32,22 @@ def main(argv: list[str] | None = None) -> int:
             return report(error)
         except (MemoryError, SystemError):  # the latter is how a compiler without memory fails
             return _too_little_memory()
+
+
+def script() -> None:
+    """Run the command line of this process and end the process with its exit status.
+
+    A command ends at once when its output is written: taking down the interpreter costs as much as reading a small file.
+    """
+    status = main()
+    if "textual" not in sys.modules:  # the app has threads that the interpreter waits for
+        try:
+            sys.stdout.flush()
+            sys.stderr.flush()
+        except (AttributeError, OSError, ValueError):  # closed, or full: the interpreter says so as it does for any program
+            sys.exit(status)
+        os._exit(status)
+    sys.exit(status)
 
 
 def _too_little_memory() -> int:
@@ -59,4 +75,4 @@ def _wrong_settings(path: str) -> tuple[str, ...]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    script()

@@ -165,3 +165,16 @@ def test_a_dumb_terminal_gets_no_app():
     assert status == 2
     assert "cartwatch list" in out
     assert "\x1b" not in out
+
+
+@pytest.mark.parametrize(("argv", "status"), [(["list"], 0), (["when", "soonish"], 1), (["shwo"], 2)])
+def test_the_process_ends_with_the_status_and_all_of_its_output(argv, status, home):
+    words = [*argv, "-f", str(SAMPLE)] if argv[0] == "list" else argv
+    begin = "import sys; from cartwatch.__main__ import main, script; "
+    ended, plain = (
+        subprocess.run([sys.executable, "-c", begin + end, *words], capture_output=True, text=True, timeout=60, check=False)
+        for end in ("script()", "sys.exit(main())")
+    )
+    assert ended.returncode == plain.returncode == status
+    assert (ended.stdout, ended.stderr) == (plain.stdout, plain.stderr)
+    assert ended.stdout or ended.stderr
