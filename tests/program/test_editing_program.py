@@ -78,8 +78,8 @@ def test_ten_edits_are_in_the_file_and_undo_brings_the_first_bytes_back(desk: De
         ("p", lambda: "pinned" not in desk.program),
         ("eticker\r\x15XYZ\r", lambda: desk.program["ticker"] == "XYZ"),
         ("V", lambda: str(desk.program.get("checked")) == "2026-11-22"),
-        ("Abig readout\rread\t\rmid-2027\x13", lambda: "big readout" in desk.text),
-        ("ebig readout\r\x1b[B\x1b[Bx\x15conf\t\x13", lambda: 'kind = "conference"' in desk.text),
+        ("Abig readout\rreadout\rmid-2027\x13", lambda: "big readout" in desk.text),
+        ("ebig readout\r\x1b[B\x1b[Bx\x15conference\x13", lambda: 'kind = "conference"' in desk.text),
         ("mA memo.\x13", lambda: "A memo." in desk.text),
         ("aSecond list\r", lambda: "second-list" in desk.text),
     ]

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual.containers import Vertical
 from textual.message import Message
+from textual.renderables.background_screen import BackgroundScreen
 from textual.screen import ModalScreen
 
 from cartwatch.app.commands import COMMANDS, bindings, key_of
 from cartwatch.app.widgets.bars import KeyBar
+from cartwatch.app.widgets.dimmed import Dimmed
 from cartwatch.app.widgets.drawn import RunLine
 from cartwatch.app.widgets.linelist import LineList
 
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from textual import events
-    from textual.app import ComposeResult
+    from textual.app import ComposeResult, RenderResult
 
 __all__ = ["Begin", "ChoiceLines", "Dialog", "MenuLines", "PastedText", "Reload", "SaveOver"]
 
@@ -70,6 +72,11 @@ class Dialog(ModalScreen[_Result], inherit_bindings=False):
     def body(self) -> ComposeResult:
         """Compose the widgets between the title and the keys."""
         yield from ()
+
+    def render(self) -> RenderResult | Dimmed:  # type: ignore[override]  # Textual draws a Visual as well
+        """Draw the screen below, dimmed."""
+        below = super().render()
+        return Dimmed(below.screen, below.color) if isinstance(below, BackgroundScreen) else below
 
     def compose(self) -> ComposeResult:
         with Vertical(id="panel"):
