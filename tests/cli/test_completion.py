@@ -208,7 +208,7 @@ STARTS = {
 }
 
 
-def typed_in(shell: str, home: Path, typed: str, wanted: str) -> str:
+def typed_in(shell: str, home: Path, typed: str, wanted: str, patience: float = 30.0) -> str:
     """What an interactive shell shows after a line and Tab, until `wanted` is there."""
     argv, source = STARTS[shell]
     environment = {
@@ -222,9 +222,9 @@ def typed_in(shell: str, home: Path, typed: str, wanted: str) -> str:
         os.execvpe(argv[0], argv, environment)
     seen = ""
 
-    def read(until: str) -> None:
+    def read(until: str, seconds: float = 30.0) -> None:
         nonlocal seen
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + seconds
         while until not in re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", seen) and time.monotonic() < deadline:
             if select.select([terminal], [], [], 0.1)[0]:
                 try:
@@ -240,7 +240,7 @@ def typed_in(shell: str, home: Path, typed: str, wanted: str) -> str:
         read("ready\r\n")
         seen = ""
         os.write(terminal, typed.encode() + b"\t")
-        read(wanted)
+        read(wanted, patience)
     finally:
         os.close(terminal)
         os.kill(child, 9)
@@ -266,6 +266,22 @@ def test_a_real_shell_completes(shell, shell_home, typed, wanted):
     shown = typed_in(shell, shell_home, typed, wanted)
     assert wanted in shown
     assert "rror" not in shown
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_program_may_be_named_by_its_path(shell, shell_home):
+    if shutil.which(shell) is None:
+        pytest.skip(f"no {shell} here")
+    assert "lasme-cel" in typed_in(shell, shell_home, "~/bin/cartwatch show lasm", "lasme-cel")
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_tab_runs_nothing_that_is_typed(shell, shell_home):
+    if shutil.which(shell) is None:
+        pytest.skip(f"no {shell} here")
+    for typed in ("cartwatch show $(touch ran) lasm", "$(touch ran)/cartwatch und"):
+        typed_in(shell, shell_home, f"{typed}\t", "\0", patience=1.5)
+        assert not (shell_home / "ran").exists(), typed
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

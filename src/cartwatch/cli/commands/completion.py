@@ -39,8 +39,8 @@ _ZSH = r"""#compdef cartwatch
 # zsh completion of cartwatch: written by `cartwatch completion zsh`
 _cartwatch() {
     local -a lines texts shown ongoing ongoing_shown
-    local line text
-    lines=("${(@f)$(${(e)words[1]} complete zsh -- "${(@Q)words[2,CURRENT-1]}" "${(Q)PREFIX}" 2>/dev/null)}")
+    local line text program=${(Q)words[1]/#\~/$HOME}
+    lines=("${(@f)$("$program" complete zsh -- "${(@Q)words[2,CURRENT-1]}" "${(Q)PREFIX}" 2>/dev/null)}")
     if [[ ${lines[1]} == ":files:" ]]; then
         _files
         return
@@ -66,9 +66,9 @@ fi
 _FISH = r"""# fish completion of cartwatch: written by `cartwatch completion fish`
 function __cartwatch_complete
     set -l words (commandline -opc)
-    set -l program $words[1]
+    set -l program (string replace -r '^~' $HOME -- $words[1])
     set -e words[1]
-    set -l found (eval (string escape -- $program) complete fish -- (string escape -- $words (commandline -ct)) 2>/dev/null)
+    set -l found ($program complete fish -- $words (commandline -ct) 2>/dev/null)
     if test "$found[1]" = ":files:"
         __fish_complete_path (commandline -ct)
     else
