@@ -8,6 +8,7 @@ import sys
 
 TYPE_CHECKING = False  # importing typing would double the cost of the shortest commands
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
 
 __all__ = ["main", "script"]
@@ -20,7 +21,7 @@ def main(argv: list[str] | None = None) -> int:
     if argv is None:
         gc.disable()  # a command ends before there is garbage worth a walk through all that was read; the app has it on again
     try:
-        return _run(sys.argv[1:] if argv is None else argv)
+        return _run(sys.argv[1:], _later) if argv is None else _run(argv)
     except KeyboardInterrupt:
         return 130
     except MemoryError:
@@ -55,10 +56,16 @@ def _too_little_memory() -> int:
     return 2
 
 
-def _run(argv: list[str]) -> int:
+def _run(argv: list[str], later: Callable[[Callable[[], object]], None] | None = None) -> int:
     from cartwatch.cli.dispatch import dispatch
 
-    return dispatch(argv, _start, _wrong_settings)
+    return dispatch(argv, _start, _wrong_settings, later)
+
+
+def _later(work: Callable[[], object]) -> None:
+    from cartwatch.cli.background import in_background
+
+    in_background(work)
 
 
 def _start(file: str | None, today: date | None) -> int:

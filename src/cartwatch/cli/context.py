@@ -11,6 +11,7 @@ from cartwatch.views.lines import Run
 from cartwatch.views.look import Look
 
 from .arguments import UsageError
+from .listing import Listing, kept_listing, listing_of
 from .output import Failure, safe, say
 
 if TYPE_CHECKING:
@@ -44,13 +45,16 @@ _LEAST = 24  # cells: with less room, the text goes below its head
 class Call:
     """Context of a command: the parsed line, the output, and on demand the moment and the open watchlist.
 
-    `wrong_settings` lists the problems of a settings file.
+    `wrong_settings` lists the problems of a settings file. `may_use_kept` is False once a kept value was damaged; `later` is
+    work for after the output.
     """
 
     def __init__(self, parsed: Parsed, output: Output, wrong_settings: Callable[[str], tuple[str, ...]]) -> None:
         self.wrong_settings = wrong_settings
         self.parsed = parsed
         self.output = output
+        self.may_use_kept = True
+        self.later: Callable[[], object] | None = None
         self.now = _moment(parsed.get("as-of") or parsed.get("today"), "as-of" if parsed.get("as-of") else "today")
 
     @property
@@ -154,11 +158,22 @@ class Call:
             self.output.tell(f"as of {day}: {go_back(session, self.today, self.now.tzinfo)}")
         return session
 
-    def find(self, session: Session, asked: str) -> Program:
+    def listing(self, *, quiet: bool = False) -> Listing:
+        """Open the watchlist to show it: from its kept values if they are those of this text, day and code. Raises Failure."""
+        where = self.places()
+        kept = kept_listing(where, self.today) if self.may_use_kept and self.parsed.get("as-of") is None else None
+        if kept is not None:
+            return kept
+        found = listing_of(self.open(quiet=quiet), where)
+        if self.parsed.get("as-of") is None:
+            self.later = found.later
+        return found
+
+    def find(self, session: Session | Listing, asked: str) -> Program:
         """Find a program by name. Raises Failure if none or several match."""
         from cartwatch.domain.watchlist import Ambiguous, Unknown
 
-        if session.opened.state == "missing":
+        if _is_missing(session):
             raise Failure(f"no watchlist yet at {session.path}: `cartwatch add NAME` makes one")
         try:
             return session.watchlist.find(asked)
@@ -167,17 +182,22 @@ class Call:
         except Ambiguous as ambiguous:
             raise Failure(str(ambiguous)) from None
 
-    def tell_empty(self, session: Session) -> None:
+    def tell_empty(self, session: Session | Listing) -> None:
         """Tell that the file has no programs; a missing file was told at opening."""
-        if session.opened.state != "missing":
+        if not _is_missing(session):
             self.output.tell(f"{session.path} has no programs yet: `cartwatch add NAME` adds one")
 
-    def tell_problems(self, session: Session) -> None:
+    def tell_problems(self, opened: Session | Listing) -> None:
         """Tell on stderr how many errors and warnings the file has."""
-        if session.problems:
-            from cartwatch.document.problems import tally
+        if opened.problems:
+            from cartwatch.document.problems import in_words, tally
 
-            self.output.tell(f"{session.path}: {tally(session.problems)}: `cartwatch check` says where")
+            told = in_words(opened.problems) if isinstance(opened, Listing) else tally(opened.problems)
+            self.output.tell(f"{opened.path}: {told}: `cartwatch check` says where")
+
+
+def _is_missing(opened: Session | Listing) -> bool:
+    return (opened.state if isinstance(opened, Listing) else opened.opened.state) == "missing"
 
 
 def _moment(today: str | None, option: str) -> datetime:

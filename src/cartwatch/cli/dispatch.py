@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
+    Later = Callable[[Callable[[], object]], None]
+
 __all__ = ["dispatch", "report"]
 
 _PLAIN = (
@@ -23,11 +25,15 @@ _PLAIN = (
 
 
 def dispatch(
-    argv: list[str], start: Callable[[str | None, date | None], int], wrong_settings: Callable[[str], tuple[str, ...]]
+    argv: list[str],
+    start: Callable[[str | None, date | None], int],
+    wrong_settings: Callable[[str], tuple[str, ...]],
+    later: Later | None = None,
 ) -> int:
     """Run a command line; a failure is one line on stderr.
 
-    `start` opens the app on a file, as of a day; `wrong_settings` lists the problems of a settings file.
+    `start` opens the app on a file, as of a day; `wrong_settings` lists the problems of a settings file;
+    `later` does work that nobody waits for, when the output is out.
     """
     try:
         parsed = parse(argv)
@@ -39,7 +45,9 @@ def dispatch(
 
             write(f"cartwatch {__version__}\n")
             return 0
-        return _open_app(parsed, start, wrong_settings) if parsed.command is None else _run(parsed, wrong_settings)
+        return (
+            _open_app(parsed, start, wrong_settings, later) if parsed.command is None else _run(parsed, wrong_settings, later)
+        )
     except UsageError as error:
         say(f"cartwatch: {error}")
         return 2
@@ -48,20 +56,39 @@ def dispatch(
         return error.status
 
 
-def _run(parsed: Parsed, wrong_settings: Callable[[str], tuple[str, ...]]) -> int:
+def _run(parsed: Parsed, wrong_settings: Callable[[str], tuple[str, ...]], later: Later | None) -> int:
     from importlib import import_module
 
     from .context import Call
 
     assert parsed.command is not None
-    call = Call(parsed, Output.of_process(color=not parsed.has("no-color"), plain=parsed.has("plain")), wrong_settings)
-    status = import_module(parsed.command.module).run(call)
+    command = import_module(parsed.command.module)
+    try:
+        call = Call(parsed, _output(parsed), wrong_settings)
+        status = command.run(call)
+    except Exception as damage:
+        from cartwatch.storage.errors import DamagedList
+
+        if not isinstance(damage, DamagedList):
+            raise
+        call = Call(parsed, _output(parsed), wrong_settings)  # nothing was written yet: the text of the file is read instead
+        call.may_use_kept = False
+        status = command.run(call)
     call.output.flush()
+    if call.later is not None and later is not None:
+        later(call.later)
     return int(status)
 
 
+def _output(parsed: Parsed) -> Output:
+    return Output.of_process(color=not parsed.has("no-color"), plain=parsed.has("plain"))
+
+
 def _open_app(
-    parsed: Parsed, start: Callable[[str | None, date | None], int], wrong_settings: Callable[[str], tuple[str, ...]]
+    parsed: Parsed,
+    start: Callable[[str | None, date | None], int],
+    wrong_settings: Callable[[str], tuple[str, ...]],
+    later: Later | None,
 ) -> int:
     if len(parsed.words) > 1:
         first, second, *_ = parsed.words
@@ -78,7 +105,7 @@ def _open_app(
         raise Failure(f"{named}: there is no such file")
     if parsed.has("plain"):
         given = {"file": named} if named is not None else {}
-        status = _run(Parsed(COMMANDS["list"], {**parsed.options, **given}, []), wrong_settings)
+        status = _run(Parsed(COMMANDS["list"], {**parsed.options, **given}, []), wrong_settings, later)
         say(_PLAIN)
         return status
     _need_terminal()

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from cartwatch.domain.description import counted
 from cartwatch.domain.fields import RawPath
 
-__all__ = ["ADVICE", "ERROR", "WARNING", "Problem", "dotted", "tally"]
+__all__ = ["ADVICE", "ERROR", "WARNING", "Problem", "dotted", "in_words", "tally"]
 
 ERROR = "error"
 WARNING = "warning"
@@ -46,9 +46,13 @@ class Problem:
 
 def tally(problems: Iterable[Problem]) -> str:
     """Count findings by their level, in words: `1 error, 2 warnings, 3 pieces of advice`; empty if there are none."""
-    counts = Counter(each.level for each in problems)
+    return in_words(Counter(each.level for each in problems))
+
+
+def in_words(counts: Mapping[str, int]) -> str:
+    """Say how many findings of each level there are, as `tally` does."""
     words = ((ERROR, "error", "errors"), (WARNING, "warning", "warnings"), (ADVICE, "piece of advice", "pieces of advice"))
-    return ", ".join(counted(counts[level], one, more) for level, one, more in words if counts[level])
+    return ", ".join(counted(counts[level], one, more) for level, one, more in words if counts.get(level))
 
 
 def dotted(path: RawPath) -> str:

@@ -103,6 +103,11 @@ class Session:
         return (*self.opened.read.problems, *self._marks[1])
 
     @property
+    def from_older(self) -> bool:
+        """Whether the document in memory is that of an older schema, migrated."""
+        return self._from_older
+
+    @property
     def why_readonly(self) -> str | None:
         """Why nothing can be changed, None if it can."""
         if self.opened.state == "unreadable":

@@ -7,6 +7,7 @@ import os
 
 __all__ = [
     "Busy",
+    "DamagedList",
     "FileConflict",
     "NotAFile",
     "NotBackedUp",
@@ -23,6 +24,10 @@ __all__ = [
 
 class StorageError(Exception):
     """A file could not be read or written; the message can be shown as it is."""
+
+
+class DamagedList(Exception):
+    """A part of a kept list is not as it was written: read the text. It is caught, never shown."""
 
 
 class PlacesError(StorageError):

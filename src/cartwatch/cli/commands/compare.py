@@ -19,11 +19,11 @@ _WIDTH = 140  # cells in a pipe
 
 def run(call: Call) -> int:
     """Print the comparison of the named programs."""
-    session = call.open()
-    programs = list(dict.fromkeys(call.find(session, each).key for each in call.parsed.words))
+    listing = call.listing()
+    programs = list(dict.fromkeys(call.find(listing, each).key for each in call.parsed.words))
     if not FEWEST <= len(programs) <= MOST:
         raise UsageError(f"compare takes {FEWEST} to {MOST} programs, not {len(programs)}")
-    found = compare([program for key in programs if (program := session.watchlist.get(key)) is not None])
+    found = compare([program for key in programs if (program := listing.watchlist.get(key)) is not None])
     if call.parsed.has("json"):
         from cartwatch.views.documents import head
 
@@ -34,5 +34,5 @@ def run(call: Call) -> int:
             if place:
                 call.output.line()
             print_pane(call, each, width)
-    call.tell_problems(session)
+    call.tell_problems(listing)
     return 0

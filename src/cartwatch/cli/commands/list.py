@@ -35,9 +35,9 @@ def run(call: Call) -> int:
         wanted = parse(" ".join((view.filter, *call.parsed.words)).strip())
     except FilterError as error:
         raise UsageError(str(error)) from None
-    session = call.open()
+    listing = call.listing()
     look = call.look
-    found = ordered(matching(session.watchlist.programs, wanted, call.now), keys, look)
+    found = ordered(matching(listing.watchlist.programs, wanted, call.now), keys, look)
     titles: dict[str, str] = {}
     if group:
         specs = [each for each in specs if each.key != group]
@@ -48,7 +48,7 @@ def run(call: Call) -> int:
         from cartwatch.views.documents import head, program_document
 
         call.output.json({**head(call.now), "programs": [program_document(each, call.now) for each in found]})
-        call.tell_problems(session)
+        call.tell_problems(listing)
         return 0
     if found:
         tracks = [_track(each, call) for each in specs]
@@ -58,11 +58,11 @@ def run(call: Call) -> int:
             tracks = [Track(call.look.plainly(column(group).label), 10, 24), *tracks]
             rows = [[(Run(titles.get(each.key, ""), "strong"),), *row] for each, row in zip(found, rows, strict=True)]
         call.print_table(tracks, rows)
-    elif not len(session.watchlist):
-        call.tell_empty(session)
+    elif not len(listing.watchlist):
+        call.tell_empty(listing)
     else:
-        call.output.tell(f"none of {len(session.watchlist)} programs matches")
-    call.tell_problems(session)
+        call.output.tell(f"none of {len(listing.watchlist)} programs matches")
+    call.tell_problems(listing)
     return 0
 
 

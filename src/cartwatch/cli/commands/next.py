@@ -41,8 +41,8 @@ def run(call: Call) -> int:
     if short and call.parsed.has("json"):
         raise UsageError("next takes --short or --json, not both")
     most = _number(call.parsed.get("number"))
-    session = call.open(quiet=short)
-    watchlist = session.watchlist
+    listing = call.listing(quiet=short)
+    watchlist = listing.watchlist
     within = None if due else days
     ending = (days if days is not None else _SPAN) if due else None
     found = [each for each in agenda(watchlist, call.now, within=within, due=ending) if each.waiting]
@@ -51,7 +51,7 @@ def run(call: Call) -> int:
         from cartwatch.views.documents import catalyst_document, head
 
         call.output.json({**head(call.now), "catalysts": [catalyst_document(each, call.now) for each in shown]})
-        call.tell_problems(session)
+        call.tell_problems(listing)
         return 0
     if short:
         _print_short(call, shown)
@@ -59,12 +59,12 @@ def run(call: Call) -> int:
     if shown:
         _print(call, shown)
     elif not len(watchlist):
-        call.tell_empty(session)
+        call.tell_empty(listing)
     elif not found:
         call.output.tell("no upcoming catalyst in that span" if days or due else "no upcoming catalyst")
     if len(found) > len(shown):
         call.output.tell(f"{len(found) - len(shown)} more")
-    call.tell_problems(session)
+    call.tell_problems(listing)
     return 0
 
 

@@ -28,27 +28,27 @@ INDENT = "  "
 def run(call: Call) -> int:
     """Print the panes of a program."""
     keys = _panes(call.parsed.get("pane"))
-    session = call.open()
-    program = call.find(session, " ".join(call.parsed.words))
+    listing = call.listing()
+    program = call.find(listing, " ".join(call.parsed.words))
     if call.parsed.has("json"):
         from cartwatch.views.documents import head, program_document
 
         call.output.json({**head(call.now), "programs": [program_document(program, call.now)]})
-        call.tell_problems(session)
+        call.tell_problems(listing)
         return 0
-    places = session.places
-    look = replace(call.look, sightings=places.sightings if places is not None else "")
-    if "history" in keys and places is not None:
+    places = listing.places
+    look = replace(call.look, sightings=places.sightings)
+    if "history" in keys:
         from cartwatch.storage.journal import Journal
         from cartwatch.views.journaled import told
 
-        changes = [each for each in told(Journal(places.journal), session.watchlist, call.today) if each.program == program.key]
+        changes = [each for each in told(Journal(places.journal), listing.watchlist, call.today) if each.program == program.key]
         look = replace(look, told=lambda _: changes)
     for place, key in enumerate(keys):
         if place:
             call.output.line()
         print_pane(call, pane(key, program, look))
-    call.tell_problems(session)
+    call.tell_problems(listing)
     return 0
 
 

@@ -23,17 +23,17 @@ __all__ = ["run"]
 def run(call: Call) -> int:
     """Print the slips of all programs, of one, or of one sponsor; none is no error."""
     asked = " ".join(call.parsed.words)
-    session = call.open()
-    programs = _asked(session.watchlist, asked) if asked else session.watchlist.programs
+    listing = call.listing()
+    programs = _asked(listing.watchlist, asked) if asked else listing.watchlist.programs
     if call.parsed.has("json"):
         from cartwatch.views.documents import head
 
         call.output.json({**head(call.now), **slips_document(programs, call.now)})
-    elif not len(session.watchlist):
-        call.tell_empty(session)
+    elif not len(listing.watchlist):
+        call.tell_empty(listing)
     else:
         print_lines(call, [line for _, line in slips_lines(programs, call.look, sponsors=len(programs) != 1)])
-    call.tell_problems(session)
+    call.tell_problems(listing)
     return 0
 
 

@@ -46,20 +46,20 @@ def run(call: Call) -> int:
         wanted = parse(" ".join(parsed.words))
     except FilterError as error:
         raise UsageError(str(error)) from None
-    session = call.open()
+    listing = call.listing()
     look = replace(call.look, ascii=call.look.ascii or parsed.has("ascii"))
-    found = ordered(matching(session.watchlist.programs, wanted, call.now), keys, look)
+    found = ordered(matching(listing.watchlist.programs, wanted, call.now), keys, look)
     if parsed.has("json"):
         _json(call, found, look, span)
     elif form == "svg":
         _svg(call, found, look, span)
     elif found:
         _draw(call, found, look, span, width, by)
-    elif not len(session.watchlist):
-        call.tell_empty(session)
+    elif not len(listing.watchlist):
+        call.tell_empty(listing)
     else:
-        call.output.tell(f"none of {len(session.watchlist)} programs matches")
-    call.tell_problems(session)
+        call.output.tell(f"none of {len(listing.watchlist)} programs matches")
+    call.tell_problems(listing)
     return 0
 
 
