@@ -88,6 +88,8 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("wheel")
     argv = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", str(folder), str(ROOT)]
     done = subprocess.run(argv, capture_output=True, text=True, timeout=600)
+    if not os.environ.get("CI") and "No matching distribution" in done.stderr:
+        pytest.skip("no package index within reach")
     assert done.returncode == 0, done.stderr
     (built,) = folder.glob("*.whl")
     return built
