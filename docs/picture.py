@@ -55,7 +55,7 @@ SCREENS: dict[str, tuple[str, str, list[str]]] = {
     ),
     "slips": ("Slips", "`L`: how guidance moved, by sponsor.", ["L"]),
     "reference": ("Reference cards", "`d`: the grades of CRS, ICANS and GVHD.", ["d"]),
-    "edit": ("Edit", "`e`: one fact, read as it is typed.", ["4", "tab", "w", *"Q1 2027"]),
+    "edit": ("New guidance", "`w`: read as it is typed; the old goes to the ledger.", ["4", "tab", "w", *"Q1 2027"]),
     "form": ("Add a program", "`a`: a form; only the name is required.", ["a"]),
     "import": (
         "Import",
