@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 import time
 from datetime import date
 from pathlib import Path
@@ -128,3 +129,28 @@ def test_a_process_keeps_the_list_when_its_output_is_out(script, tmp_path):
     assert lists(tmp_path)
     again = subprocess.run([*script, "next", "-f", str(path)], capture_output=True, timeout=60, check=True)
     assert again.stdout == done.stdout
+
+
+@pytest.mark.parametrize("argv", [["next"], ["list"], ["show", "lasme-cel"]], ids=" ".join)
+def test_a_kept_list_is_shown_without_the_parsers(run, tmp_path, monkeypatch, argv):
+    path = tmp_path / "w.toml"
+    path.write_bytes(SAMPLE.read_bytes())
+    os.utime(path, (1_700_000_000, 1_700_000_000))
+    keep(path, monkeypatch, run)
+    code = "import sys; from cartwatch.__main__ import main; main(sys.argv[1:]); print(sorted(sys.modules), file=sys.stderr)"
+    done = subprocess.run(
+        [sys.executable, "-c", code, *argv, "-f", str(path), "--today", TODAY],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    loaded = done.stderr.splitlines()[-1]
+    for each in (
+        "tomli",
+        "tree_sitter",
+        "cartwatch.document.reader",
+        "cartwatch.document.document",
+        "cartwatch.session.session",
+    ):
+        assert f"'{each}'" not in loaded

@@ -12,13 +12,12 @@ from cartwatch.domain.identity import UniqueNames
 from cartwatch.domain.program import root, slug
 from cartwatch.domain.vocabulary import nearest
 
-from .edit_types import Edit, Set
-
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from cartwatch.domain.fields import Fact, RawPath
 
+    from .edit_types import Edit
 
 __all__ = [
     "PathError",
@@ -272,6 +271,8 @@ def pins(record: Mapping[str, Any], place: int, where: Sequence[str | int], *, g
     A record whose name is made of its text, or of its place in the list, gets that name as its id at its first edit; where one
     is deleted (`gone`), those that would be named anew. They come before the edit itself.
     """
+    from .edit_types import Set  # with it come the parsers, and who only shows a list needs neither
+
     edits: list[Edit] = []
     here: Any = record
     kind: type | None = root()

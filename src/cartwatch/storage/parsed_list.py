@@ -44,6 +44,7 @@ RECORDS: tuple[type, ...] = (
 """Every class of which values are kept; a value of another class is not kept, and neither is its list."""
 
 _TUPLE, _TABLE, _DATE, _MOMENT, _FIRST = 0, 1, 2, 3, 4
+_PLAIN = 1000  # added to the tag of a record of which no value is encoded itself, as of most cites
 _TAGS = {each: _FIRST + place for place, each in enumerate(RECORDS)}
 _DIGEST = 12  # bytes
 _HEX = 2 * _DIGEST
@@ -287,7 +288,8 @@ def _encoded(value: Any) -> Any:
         if type(default) is not type(values[-1]) or default != values[-1]:
             break
         values.pop()
-    return [_TAGS[kind], *map(_encoded, values)]
+    found = [_encoded(each) for each in values]
+    return [_TAGS[kind] if list in map(type, found) else _TAGS[kind] + _PLAIN, *found]
 
 
 def _text(key: Any) -> str:
@@ -300,6 +302,8 @@ def _decoded(value: Any) -> Any:
     if type(value) is not list:
         return value
     tag = value[0]
+    if tag >= _PLAIN:
+        return RECORDS[tag - _PLAIN - _FIRST](*value[1:])
     if tag >= _FIRST:
         return RECORDS[tag - _FIRST](*[_decoded(each) if type(each) is list else each for each in value[1:]])
     if tag == _TUPLE:
