@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from app_stage import GOLDEN_LIST, app_on, press, shown
+from editing_stage import keys
+from test_outside_changes import Stage
 from textual.widgets import Input
 
 from cartwatch.app.app import CartwatchApp
@@ -385,3 +389,35 @@ async def test_escape_clears_the_marks_and_then_the_filter() -> None:
         assert main.display_state.query == "name:cel"
         await press(pilot, "escape")
         assert main.display_state.query == ""
+
+
+async def test_the_help_begins_with_the_meaning_of_pane_and_field() -> None:
+    async with app_on().run_test(size=(100, 34)) as pilot:
+        text = " ".join((await keys(pilot, "@safety.report.1.crs.severe", "question_mark")).replace("│", " ").split())
+        assert text.index("Pane Safety") < text.index("Cytokine release syndrome: the activated") < text.index("Grade ≥3")
+        assert "▌Pane Safety Risks, mitigation and rates." in text
+        for risk in ("ICANS Immune effector", "GVHD Graft-versus-host"):
+            assert risk in text
+        # A risk leads to its reference cards; the meaning of a pane leads nowhere.
+        await keys(pilot, "'graft", "enter")
+        assert "Reference, not advice" in await keys(pilot)
+
+
+async def test_the_reason_of_a_refusal_is_never_cut() -> None:
+    reason = "2 to 8 programs can be compared, 1 is marked: Space marks one"
+    async with app_on().run_test(size=(60, 20)) as pilot:
+        text = await press(pilot, "space : c o m p a r e")
+        words = " ".join(text.replace("│", " ").replace("▌", " ").replace("─", " ").split())
+        assert reason in words, text
+
+
+async def test_a_copy_is_kept_in_a_file_that_is_named(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, GOLDEN_LIST)
+    async with stage.running((140, 45)):
+        text = " ".join((await press(stage.pilot, "y")).split())
+        assert "Sent to the terminal, whether it arrived is up to it; it is in" in text
+        assert stage.session.places is not None
+        kept = Path(stage.session.places.state_dir) / "copied.txt"
+        assert kept.read_text() == "lasme-cel"
+        assert kept.stat().st_mode & 0o777 == 0o600
+        assert "copied.txt" in text

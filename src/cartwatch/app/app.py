@@ -254,10 +254,18 @@ class CartwatchApp(FileGuard, Failsafe, inherit_bindings=False):
                 out.append((each, ""))
         return out
 
-    async def _pick(self, title: str, commands: Sequence[Command], *, grouped: bool) -> None:
+    async def _pick(
+        self, title: str, commands: Sequence[Command], *, grouped: bool, first: Sequence[tuple[str, str, bool]] = ()
+    ) -> None:
+        """Open a picker of commands, below the meanings that come `first`, which lead to the reference cards."""
         from cartwatch.app.screens.picker import Choice, Picker
 
+        cards = command("reference")
+        keys = " ".join(shown_keys(cards, self.keymap, ascii_only=self.ascii_only))
         choices = [
+            Choice(cards.id if risk else "", name, said, keys if risk else "", "Here", told=True) for name, said, risk in first
+        ]
+        choices += [
             Choice(
                 each.id,
                 each.title,
@@ -270,8 +278,8 @@ class CartwatchApp(FileGuard, Failsafe, inherit_bindings=False):
         ]
 
         async def chosen(id: str | None) -> None:
-            if id is not None:
-                await self._run(next(each for each in commands if each.id == id))
+            if id:
+                await self._run(command(id))
 
         await self.push_screen(Picker(title, choices, grouped=grouped, hint="type to search", wide=True), chosen)
 
@@ -328,7 +336,12 @@ class CartwatchApp(FileGuard, Failsafe, inherit_bindings=False):
 
     async def action_help(self) -> None:
         by_group = sorted((each for each in COMMANDS if each.keys), key=lambda each: GROUPS.index(each.group))
-        await self._pick("Keys", by_group, grouped=True)
+        screen, first = self.screen, []
+        if isinstance(screen, MainScreen) and screen.program is not None:
+            from cartwatch.app.meanings import RISKS, meanings
+
+            first = [(*each, each[0] in RISKS) for each in dict.fromkeys(meanings(screen.pane, screen.here))]
+        await self._pick("Help", by_group, grouped=True, first=first)
 
     def action_signs(self) -> None:
         """Switch between ASCII and Unicode signs, which is a setting."""

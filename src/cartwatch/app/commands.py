@@ -319,7 +319,7 @@ COMMANDS: tuple[Command, ...] = (
             ("n", "escape", "enter"), "no", palette=False),
     Command("open_link", "Open the link", "Open the web address under the cursor in the browser, after asking.",
             "Program", _MAIN, "links.open", ("o",), "link", needs="link"),
-    Command("copy", "Copy", "Send the name of the program, or the line under the cursor, to the terminal's clipboard.",
+    Command("copy", "Copy", "Send the program's name, or the line under the cursor, to the clipboard; a file keeps it too.",
             "Program", _MAIN, "links.copy", ("y",), needs="program"),
     Command("sort_only", "Sort by this alone", "Sort by the column; again: the other way round.", "Sort menu", ("sort",),
             "only", ("enter",), "sort by it", palette=False),
@@ -401,7 +401,8 @@ COMMANDS: tuple[Command, ...] = (
             (":", "ctrl+p"), "commands", palette=False),
     Command("timeline", "Timeline", "Show the windows of the programs in the table as bars over time.",
             "Find", _MAIN, "pictures.timeline", ("T",), "timeline", needs="program"),
-    Command("help", "Help", "Show and search all keys.", "App", ("everywhere",), "help", ("?",), "help", palette=False),
+    Command("help", "Help", "Say what pane and field mean; show and search all keys.",
+            "App", ("everywhere",), "help", ("?",), "help", palette=False),
     Command("close", "Close", "Close the dialog.", "App", ("dialog",), "close", ("escape",), "close", palette=False),
     Command("quit", "Quit", "Quit; your place is remembered.", "App", ("everywhere",), "quit", ("q", "ctrl+q"), "quit"),
 )  # fmt: skip

@@ -145,7 +145,9 @@ class Host(Protocol):
 
     def open_address(self, address: str) -> None: ...
 
-    def copy(self, text: str) -> None: ...
+    def copy(self, text: str, about: str) -> None:
+        """Send a text to the terminal's clipboard and say so."""
+        ...
 
     def suspended(self) -> AbstractContextManager[None]:
         """Hand the terminal to another application inside this context."""

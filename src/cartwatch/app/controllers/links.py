@@ -58,8 +58,7 @@ class Links:
             return
         line = self._host.line if self._host.in_detail else None
         text = plain(line.runs) or " ".join(plain(cell) for cell in line.cells) if line is not None else program.label
-        self._host.copy(clean(text, lines=True))
-        self._host.say(f"Sent to the terminal's clipboard: {clean(text, limit=40)}")
+        self._host.copy(clean(text, lines=True), clean(text, limit=40))
 
 
 def _address_of(program: Program, path: str) -> str | None:

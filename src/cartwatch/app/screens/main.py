@@ -381,8 +381,10 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def open_address(self, address: str) -> None:
         self.app.open_url(address)
 
-    def copy(self, text: str) -> None:
-        self.app.copy_to_clipboard(text)
+    def copy(self, text: str, about: str) -> None:
+        from cartwatch.app.clipboard import copy_text
+
+        copy_text(self.app, text, about, self.session.places)
 
     def suspended(self) -> AbstractContextManager[None]:
         return self.app.suspend()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from cartwatch.app.clipboard import copy_text
 from cartwatch.app.commands import bindings
 from cartwatch.app.screens.dialog import Dialog
 from cartwatch.app.widgets.linelist import DrawnLine, LineList
@@ -108,8 +109,9 @@ class PageDialog(Dialog["tuple[str, str]"]):
         drawn = ["".join(text for text, _ in line.runs).rstrip() for line in self._drawn(_COPIED)]
         self._starts = []
         self.lines.show(self._drawn)
-        self.app.copy_to_clipboard("\n".join([clean(self._title), "", *(clean(each) for each in drawn)]) + "\n")
-        self.notify(f"Sent to the terminal's clipboard: {self._copied}", markup=False, timeout=4)
+        text = "\n".join([clean(self._title), "", *(clean(each) for each in drawn)]) + "\n"
+        session = getattr(self.app, "session", None)
+        copy_text(self.app, text, self._copied, session.places if session is not None else None)
 
     def on_line_list_activated(self, event: LineList.Activated) -> None:
         event.stop()

@@ -42,7 +42,10 @@ _NAME = 30  # letters of the name of a fact, at most
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A choice. `keys` are drawn left of the title, `note` right of it; `refused` is the reason why it is unavailable."""
+    """A choice. `keys` are drawn left of the title, `note` right of it; `refused` is the reason why it is unavailable.
+
+    A `told` one is a text to read: title and note over the whole width.
+    """
 
     key: str
     title: str
@@ -50,6 +53,7 @@ class Choice:
     keys: str = ""
     group: str = ""
     refused: str = ""
+    told: bool = False
 
 
 def found(choices: Sequence[Choice], typed: str) -> list[Choice]:
@@ -139,6 +143,9 @@ class Picker(Dialog[str]):
 
     def _rows(self, each: Choice, width: int) -> list[Runs]:
         """Draw a choice: one line in a palette; in the help, wrapped, below the title if there is no room beside it."""
+        if each.told:
+            key: Runs = [("  ", ""), (each.keys, "key")] if each.keys else []
+            return wrap([(each.title, "strong"), (f"  {each.note}", "quiet"), *key], width)
         keys = min(self._keys_width, max(8, width // 3))
         left: Runs = []
         if self._keys_width:
@@ -151,8 +158,13 @@ class Picker(Dialog[str]):
             wanted = max(_TITLE, max(width * 3 // 5, width - 40) - indent)
             room = min(self._title_width, wanted)  # for titles: long ones are cut, so that notes are visible
             if not note or width - indent - room < 14:
-                return [one_line([*left, title], width)]
+                why = wrap([(each.refused, "quiet")], width - indent - 2) if each.refused else []
+                return [one_line([*left, title], width), *([(" " * (indent + 2), ""), *line] for line in why)]
             named = one_line([title], room)
+            if each.refused:  # why a command is unavailable is never cut
+                why, *more = wrap([(note, "quiet")], width - indent - room - 2)
+                space = (" " * (room - width_of(named) + 2), "")
+                return [[*left, *named, space, *why], *([(" " * (indent + room + 2), ""), *line] for line in more)]
             return [one_line([*left, *named, (" " * (room - width_of(named) + 2), ""), (note, "quiet")], width)]
         beside = indent + self._title_width + 2
         if not note:
