@@ -455,6 +455,10 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def on_pane_strip_chosen(self, event: PaneStrip.Chosen) -> None:
         self.action_pane(event.index + 1)
 
+    async def on_line_list_activated(self) -> None:
+        """Edit what was clicked twice; in the detail no key activates a line."""
+        await self.run_command(command("edit"))
+
     def on_line_list_highlighted(self) -> None:
         self.show_lines()
 

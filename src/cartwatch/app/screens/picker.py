@@ -158,8 +158,8 @@ class Picker(Dialog[str]):
             wanted = max(_TITLE, max(width * 3 // 5, width - 40) - indent)
             room = min(self._title_width, wanted)  # for titles: long ones are cut, so that notes are visible
             if not note or width - indent - room < 14:
-                why = wrap([(each.refused, "quiet")], width - indent - 2) if each.refused else []
-                return [one_line([*left, title], width), *([(" " * (indent + 2), ""), *line] for line in why)]
+                reason = wrap([(each.refused, "quiet")], width - indent - 2) if each.refused else []
+                return [one_line([*left, title], width), *([(" " * (indent + 2), ""), *line] for line in reason)]
             named = one_line([title], room)
             if each.refused:  # why a command is unavailable is never cut
                 why, *more = wrap([(note, "quiet")], width - indent - room - 2)
