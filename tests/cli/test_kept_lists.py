@@ -118,6 +118,17 @@ def test_the_list_as_of_an_earlier_day_is_not_taken_from_it(run, tmp_path, monke
     assert run(*asked) == right
 
 
+def test_without_a_home_and_a_place_for_a_cache_the_text_is_read(run, tmp_path, monkeypatch):
+    path = tmp_path / "w.toml"
+    path.write_bytes(SAMPLE.read_bytes())
+    right = run("next", "-f", str(path), "--today", TODAY)
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.setattr("cartwatch.storage.places._home", lambda env: None)
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    (tmp_path / f"cartwatch-{os.getuid()}").write_text("taken")
+    assert run("next", "-f", str(path), "--today", TODAY) == right
+
+
 def test_a_process_keeps_the_list_when_its_output_is_out(script, tmp_path):
     path = tmp_path / "w.toml"
     path.write_bytes(SAMPLE.read_bytes())

@@ -41,7 +41,12 @@ def kept_listing(places: Places, today: date) -> Listing | None:
     """Return the watchlist from the kept values, None if its text must be read."""
     import os
 
-    if not os.path.exists(os.path.join(places.cache_dir, "lists")):
+    from cartwatch.storage.errors import StorageError
+
+    try:
+        if not os.path.exists(os.path.join(places.cache_dir, "lists")):
+            return None
+    except StorageError:  # no home, and no safe directory in its place
         return None
     from cartwatch.storage.parsed_list import kept_list
 
