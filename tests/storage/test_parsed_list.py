@@ -184,11 +184,14 @@ def test_a_reader_keeps_the_list_it_opened_while_another_process_replaces_it(tmp
     assert values(kept.watchlist) == right
 
 
-def test_without_a_cache_directory_nothing_is_kept_and_nothing_fails(tmp_path):
+def test_without_a_cache_directory_nothing_is_kept_nothing_fails_and_no_time_is_spent(tmp_path, monkeypatch):
     of = where(tmp_path)
+    encoded: list[object] = []
+    monkeypatch.setattr(parsed_list, "_encoded", encoded.append)
     (tmp_path / ".cache").write_text("in the way")
     assert not keep(of)
     assert kept_list(of, TODAY) is None
+    assert encoded == []
 
 
 def test_values_of_an_unknown_class_are_not_kept(tmp_path):

@@ -27,7 +27,7 @@ from cartwatch.domain.watchlist import Watchlist
 
 from .errors import DamagedList, StorageError
 from .reading import is_settled, read_file, sha256
-from .writing import discard, write_whole
+from .writing import discard, own_directory, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -177,6 +177,10 @@ def _keep(places: Places, file: FileState, today: date, watchlist: Watchlist, pr
     identity = _identity(places.watchlist)
     if not is_settled(file) or identity[1:5] != [*file.stamp] or root() is not Program:
         return False
+    path = list_path(places)
+    own_directory(os.path.dirname(path))  # first: where it cannot be, no time is spent on what would go there
+    if not os.access(os.path.dirname(path), os.W_OK):
+        return False
     key = os.urandom(16)
     companies = {id(each): at for at, each in enumerate(watchlist.sponsors)}
     rows, parts, start = [], [], 0
@@ -208,7 +212,6 @@ def _keep(places: Places, file: FileState, today: date, watchlist: Watchlist, pr
         "key": key.hex(),
         "index": len(index),
     }
-    path = list_path(places)
     write_whole(path, b"".join([_sealed(top, b"", 0), b"\n", index, *parts]))
     _prune(os.path.dirname(path))
     return True
