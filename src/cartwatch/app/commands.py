@@ -189,6 +189,8 @@ COMMANDS: tuple[Command, ...] = (
             "Find", _MAIN, "find.type_filter", ("/",), "filter"),
     Command("filter_keep", "Keep the filter", "Go back to the table with the filter on.", "Find", ("filter",), "keep",
             ("enter", "down"), "keep", palette=False),
+    Command("filter_complete", "Complete", "Take the completion behind the cursor: a field, or a value of the list.", "Find",
+            ("filter",), "complete", ("tab",), "complete", palette=False),
     Command("filter_clear", "Clear the filter", "Show all programs again.", "Find", ("filter",), "clear", ("escape",),
             "all programs", palette=False),
     Command("next_match", "Next match", "Go to the next program that matches the last filter.", "Find", _MAIN, "find.match(1)",

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from cartwatch.domain.fields import Fact
+    from cartwatch.domain.filters.fields import Field
 
     from .arguments import Option, Subcommand
 
@@ -385,33 +386,13 @@ def _at(value: Any, path: tuple[str, ...]) -> Iterator[str]:
 
 def _complete_filter(line: _Line, typed: str) -> list[Candidate]:
     """Complete a term of a filter: the name of a field, then its values; `!` and earlier sides of `|` stay as they are."""
-    from cartwatch.domain.dates.countdown import STATES
-    from cartwatch.domain.filters.fields import LEADING, field_names, find_field
-    from cartwatch.domain.vocabulary import VOCABULARIES
+    from cartwatch.domain.filters.complete import complete_term
 
-    start = max(typed.rfind("|") + 1, len(typed) - len(typed.lstrip("!")))
-    before, name, colon, value = typed[:start], *typed[start:].partition(":")
-    if not colon:
-        names = [each for each in field_names() if "." in name or "." not in each]
-        known = ((each, find_field(each)) for each in names)
-        fields = [Candidate(f"{each}:", field.help) for each, field in known if field is not None]
-        return [each._replace(text=before + each.text) for each in _matching(fields, name)]
-    field = find_field(name)
-    if field is None or field.name in LEADING:
-        return []
-    if field.kind == "state":
-        words: Iterable[str] = STATES
-    elif field.vocabulary is not None:
-        words = VOCABULARIES[field.vocabulary].words
-    elif field.kind in ("text", "words", "term"):
+    def values_of(field: Field) -> Iterator[str]:
         programs = _programs(line)
-        words = dict.fromkeys(each for path in field.paths for each in _at(programs, path) if len(each) < _LONG)
-    else:
-        return []
-    quoted = (f'"{each}"' if any(map(str.isspace, each)) else each for each in words if '"' not in each)
-    wanted = value.casefold().lstrip('"')
-    found = (each for each in quoted if each.casefold().lstrip('"').startswith(wanted))
-    return [Candidate(f"{before}{name}:{each}", field.help) for each in found]
+        return (each for path in field.paths for each in _at(programs, path))
+
+    return [Candidate(text, help) for text, help in complete_term(typed, values_of)]
 
 
 def _in_list(known: Callable[[], Iterable[Candidate]], signs: str = "") -> Callable[[_Line, str], list[Candidate]]:

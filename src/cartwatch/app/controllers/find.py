@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Find"]
 
+_OFFERED = 2_000  # programs whose values are offered while a filter is typed
+_UNNAMED = 4  # rank of a program that matches by something else than its name
 _PREPARED = 100  # programs prepared for a filter in one step: some milliseconds
 _BETWEEN = 0.005  # seconds
 
@@ -44,7 +46,16 @@ class Find:
         host = self._host
         keys = self._row_order.keys(host.session.watchlist, self.filter, host.display_state.sort, host.look)
         self.titles = {}
-        return self._in_groups(keys, host.display_state.group) if host.display_state.group else keys
+        if host.display_state.group:
+            return self._in_groups(keys, host.display_state.group)
+        return self._named_first(keys) if self.filter and self.filter.plain_words else keys
+
+    def _named_first(self, keys: Sequence[str]) -> list[str]:
+        """Bring the programs that are called so to the top, whole names before beginnings and parts of names."""
+        wanted = " ".join(self.filter.plain_words) if self.filter else ""
+        get = self._host.session.watchlist.get
+        ranks = {key: _rank(program, wanted) for key in keys if (program := get(key)) is not None}
+        return sorted(keys, key=lambda key: ranks.get(key, _UNNAMED))
 
     def _in_groups(self, keys: Sequence[str], group: str) -> list[str]:
         """Bring the rows of a group together; the first of each has its title."""
@@ -93,7 +104,7 @@ class Find:
         """Return the filter line; built on first use."""
         from cartwatch.app.widgets.filterline import FilterLine
 
-        return FilterLine(id="filter")
+        return FilterLine(self.suggestion, id="filter")
 
     async def type_filter(self) -> None:
         """Open the filter line."""
@@ -115,12 +126,29 @@ class Find:
         wrong = self.show(text, partial=True)
         if wrong is not None:
             self.line.say((wrong, "bad"))
-        else:
-            self._say_matches()
+            return
+        if self.filter and self.filter.plain_words and self._host.shown:
+            self._table.move_to(self._host.shown[0])  # the best match
+        self._say_matches()
+
+    def suggestion(self, text: str) -> str | None:
+        """Return the text with its last term completed from the fields and from what the list has in them."""
+        from cartwatch.domain.filters.complete import complete_filter
+        from cartwatch.domain.filters.matching import values_in
+
+        programs = self._host.session.watchlist.programs
+        return complete_filter(text, lambda field: values_in(programs[:_OFFERED], field))
 
     def _say_matches(self) -> None:
         count = len(self._host.shown)
-        self.line.say((f"{count} match{'' if count == 1 else 'es'}" if self.filter else "", "quiet"))
+        told = f"{count} match{'' if count == 1 else 'es'}" if self.filter else ""
+        program = self._host.program
+        if self.filter and program is not None and self.filter.words and not self._table.shows_match(program.key):
+            from cartwatch.domain.filters.matching import found_in
+
+            place = found_in(program, self.filter.words)
+            told += f" · in {place}" if place else ""
+        self.line.say((told, "quiet"))
 
     def keep(self, text: str) -> None:
         """Keep the typed filter and leave the line."""
@@ -230,3 +258,17 @@ class Find:
                 self._host.reveal(key)
 
         await self._host.ask(problem_list(found), chosen)
+
+
+def _rank(program: Program, wanted: str) -> int:
+    """Rank how a program is called so: 0 by a whole name, then a beginning, a beginning of a word, a part of a name."""
+    from cartwatch.domain.filters.matching import folded
+
+    names = [folded(each) for each in (program.label, program.name, program.key, *program.aliases) if each]
+    if wanted in names:
+        return 0
+    if any(each.startswith(wanted) for each in names):
+        return 1
+    if any(f" {wanted}" in each for each in names):
+        return 2
+    return 3 if any(wanted in each for each in names) else _UNNAMED

@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.reactive import reactive
+from textual.suggester import Suggester
 from textual.widgets import Input
 
 from cartwatch.app.commands import bindings
 from cartwatch.app.widgets.drawn import RunLine, Text
 from cartwatch.views.layout import width_of
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 __all__ = ["FilterLine"]
+
+
+class _Completion(Suggester):
+    """Offers the completion of the last term, drawn quietly behind the cursor."""
+
+    def __init__(self, complete: Callable[[str], str | None]) -> None:
+        super().__init__(use_cache=False, case_sensitive=True)
+        self._complete = complete
+
+    async def get_suggestion(self, value: str) -> str | None:
+        return self._complete(value)
 
 
 class _FilterInput(Input):
@@ -24,6 +39,12 @@ class _FilterInput(Input):
 
     def action_keep(self) -> None:
         self.post_message(FilterLine.Kept(self.value))
+
+    def action_complete(self) -> None:
+        """Take the completion that is shown."""
+        if self._suggestion:
+            self.cursor_position = len(self.value)
+            self.action_cursor_right()
 
     def action_clear(self) -> None:
         self.post_message(FilterLine.Cleared())
@@ -44,7 +65,7 @@ class FilterLine(Vertical):
         width: 1fr; height: 1; border: none; padding: 0; background: $panel; color: $foreground;
         &:focus { border: none; background: $panel; background-tint: $foreground 0%; }
     }
-    FilterLine Input > .input--placeholder { color: $quiet; }
+    FilterLine Input > .input--placeholder, FilterLine Input > .input--suggestion { color: $quiet; }
     """
 
     class Typed(Message):
@@ -64,9 +85,14 @@ class FilterLine(Vertical):
     class Cleared(Message):
         """Escape was pressed: remove the filter, hide the line."""
 
-    def __init__(self, *, id: str) -> None:
+    def __init__(self, complete: Callable[[str], str | None], *, id: str) -> None:
+        """`complete` gives a typed text with its last term completed, or None."""
         super().__init__(id=id)
-        self._input = _FilterInput(placeholder="words, or phase:2  target:CD19  due:90d  !open:", select_on_focus=False)
+        self._input = _FilterInput(
+            placeholder="words, or phase:2  target:CD19  due:90d  !open:",
+            select_on_focus=False,
+            suggester=_Completion(complete),
+        )
         self._said = RunLine(id="said")
         self._below = RunLine(id="below")
 

@@ -123,6 +123,11 @@ class ProgramTable(WatchTable, inherit_bindings=False):
         wanted = self._filter
         return Row(key, tuple(cells if wanted is None or not wanted.words else (_matched(each, wanted) for each in cells)))
 
+    def shows_match(self, key: str) -> bool:
+        """Whether a column on screen shows a word of the filter in a row."""
+        cells = self._row_of(key).cells
+        return any(role.endswith(MATCH) for place in self._view.places for _, role in cells[place.index].runs)
+
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)
         if round(old_value) != round(new_value):

@@ -129,6 +129,38 @@ def _texts(record: Any) -> Iterator[str]:
             yield value.text
 
 
+def values_in(programs: Iterable[Program], field: Field) -> Iterator[str]:
+    """Yield the texts that programs have in a field."""
+    for each in programs:
+        yield from (value for value in _values(field, each, None) if isinstance(value, str))
+
+
+def found_in(program: Program, words: Iterable[str]) -> str:
+    """Name the first field whose text has one of these folded words: `Safety, CRS, Mitigation`; "" where none has."""
+    wanted = tuple(words)
+    return next((", ".join(names) for names, text in _named_texts(program, ()) if any(each in text for each in wanted)), "")
+
+
+def _named_texts(record: Any, names: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
+    declared: type = type(record)
+    plan = dict(_text_plan(declared))
+    for each in facts(declared).values():
+        value = getattr(record, each.attribute)
+        kind = plan.get(each.attribute)
+        if not value or kind is None:
+            continue
+        here = (*names, each.label)
+        if kind in ("record", "records"):
+            for one in value if kind == "records" else (value,):
+                yield from _named_texts(one, here)
+        elif kind in ("text", "words"):
+            yield here, folded(" ".join(value) if kind == "words" else value)
+        elif kind == "list":
+            yield here, folded(" ".join(one.text for one in value))
+        elif kind == "window":
+            yield here, folded(value.text)
+
+
 @cache
 def _text_plan(record: type) -> tuple[tuple[str, str], ...]:
     plain = {"id": "text", "text": "text", "prose": "text", "term": "text", "link": "text"}
