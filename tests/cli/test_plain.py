@@ -45,7 +45,7 @@ def test_a_row_is_a_line_of_names_and_values(run, path):
     assert "; Sponsor: Firm" in first
     assert "; When: Q4 2026" in first
     assert "; Countdown: OPEN" in first
-    assert second == "beta-cel"
+    assert second == "beta-cel; Next catalyst: none upcoming"
 
 
 @pytest.mark.parametrize(

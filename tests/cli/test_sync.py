@@ -330,7 +330,7 @@ def test_a_client_can_be_pinned_and_the_address_set_in_the_settings(sync, server
     config.write_text(f'[registry]\nurl = "{server.base}"\nclient = "curl"\nspeed = 3\n')
     answer = sync()
     assert "registry.client: choose from httpx, httpx-tls, urllib" in answer.err
-    assert 'registry: unknown "speed"' in answer.err
+    assert "registry.speed: there is no such setting" in answer.err
 
 
 @pytest.mark.parametrize("url", ["http://example.org/api", "ftp://x", "https://u:p@x/", "nonsense"])
