@@ -74,6 +74,6 @@ def test_the_app_does_not_open_and_says_what_reads_the_rest(path):
         capture_output=True, text=True, check=False, env={"HOME": str(path.parent), "PATH": ""},
     )  # fmt: skip
     assert done.returncode == 0
-    assert done.stdout.splitlines()[-1] == "beta-cel"
+    assert done.stdout.splitlines()[-1] == "beta-cel; Next catalyst: none upcoming"
     assert "`cartwatch show NAME --plain`" in done.stderr
     assert "| textual" not in done.stderr

@@ -204,6 +204,7 @@ def test_ctrl_z_goes_back_to_the_shell(start: Start) -> None:
 def stopped(terminal: HardTerminal) -> None:
     for _ in range(500):
         if terminal.state == "T":
+            terminal.drain()  # the last that it wrote may still be under way
             return
         terminal.read(0.02)
     raise AssertionError("it goes on")
