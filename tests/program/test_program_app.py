@@ -186,11 +186,11 @@ def test_no_control_byte_of_the_data_reaches_the_terminal(start: Start, tmp_path
     )
     terminal = start([str(path)], size=(120, 35))
     terminal.until("1 program")
-    for keys, wanted in (("2", "Modality"), ("3", "Boxed"), ("4", "When"), ("6", "not checked"), ("7", "x"), ("?", "Keys")):
+    for keys, wanted in (("2", "Modality"), ("3", "Boxed"), ("4", "When"), ("6", "not checked"), ("7", "x"), ("?", "Help")):
         terminal.type(keys)
         terminal.until(wanted)
     terminal.type("\x1b")
-    terminal.until(without("Keys"))
+    terminal.until(without("Help"))
     terminal.type("!")
     terminal.until("unknown phase")
     terminal.type("\x1b")
