@@ -213,9 +213,9 @@ def test_no_color_sends_no_colour(start: Start) -> None:
     terminal = start(["--today", "2026-11-22", sample_path()], size=(120, 35), NO_COLOR="1")
     terminal.until("lasme-cel   Cellectis")
     terminal.type("jj?")
-    terminal.until("Keys")
+    terminal.until("Help")
     terminal.type("\x1b")
-    terminal.until(without("Keys"))
+    terminal.until(without("Help"))
     terminal.type("q")
     assert terminal.end() == 0
     assert colours(terminal.sent) == set()
