@@ -33,7 +33,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             test._hypothesis_internal_use_settings = few  # type: ignore[union-attr]
     skip = pytest.mark.skip(reason="takes long: set CARTWATCH_TESTS=all")
     for item in items:
-        if "slow" in item.keywords:
+        if "slow" in item.keywords or "long" in item.keywords:
             item.add_marker(skip)
 
 

@@ -83,7 +83,7 @@ for number in range(int(count)):
 """
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_four_cartwatches_a_hundred_and_fifty_edits_each_lose_none_of_six_hundred(where: Places) -> None:
     """In programs of their own and in one that all share, which the merge by field brings together."""
     writers = [f"w{at}" for at in range(4)]
@@ -138,7 +138,7 @@ def killed_import(where: Places, at: int, source: Path) -> subprocess.CompletedP
     return subprocess.run(command, env={**os.environ, **where.env}, capture_output=True, text=True, timeout=60, check=False)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_an_import_killed_at_any_step_is_there_whole_or_not_at_all(where: Places, tmp_path: Path) -> None:
     source = tmp_path / "theirs.toml"
     source.write_text("".join(f'[[program]]\nid = "n{n}"\nname = "N{n}"\n\n' for n in range(20)))
@@ -174,7 +174,7 @@ sys.exit(main(sys.argv[1:]))
 """
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is limited by way of /proc")
 @pytest.mark.parametrize("tenths", [3, 20, 50, 120, 200, 300])
 def test_memory_that_runs_out_leaves_the_file_whole(where: Places, tenths: int) -> None:
@@ -193,7 +193,7 @@ def test_memory_that_runs_out_leaves_the_file_whole(where: Places, tenths: int) 
 # ---- a long day
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="no list of open descriptors here")
 def test_a_long_day_of_edits_and_foreign_changes_leaks_nothing(where: Places) -> None:
     """A day of 24 hours is not waited for: what happens in one is done at a stretch, and nothing may grow with it."""

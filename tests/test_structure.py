@@ -99,6 +99,7 @@ def test_a_cycle_is_found_through_any_number_of_modules() -> None:
     assert cycles({"a": {"b"}, "b": {"c"}, "c": set()}) == []
 
 
+@pytest.mark.slow
 def test_no_file_imports_itself_by_way_of_others() -> None:
     assert cycles({name: imported(name) for name in modules()}) == []
 
@@ -117,6 +118,7 @@ def test_the_house_does_not_grow() -> None:
     assert sum(path.read_text(encoding="utf-8").count("\n") for path in modules().values()) <= LINES
 
 
+@pytest.mark.slow
 def test_a_public_class_has_a_name_of_its_own() -> None:
     tops = (node for path in modules().values() for node in tree(path).body if isinstance(node, ast.ClassDef))
     count = Counter(node.name for node in tops if not node.name.startswith("_"))

@@ -59,6 +59,7 @@ def test_what_passed_since_the_screen_was_drawn_is_shown_at_once(
     assert pause_until(moment, drawn, now) < 0.01
 
 
+@pytest.mark.slow
 async def test_a_midnight_between_drawing_and_aiming_is_not_missed() -> None:
     eve = datetime(2026, 11, 22, 23, 59, 59, 900_000, UTC)
     moments = iter([eve])
@@ -80,6 +81,7 @@ def line(text: str, word: str) -> str:
     return next(each for each in text.splitlines() if word in each)
 
 
+@pytest.mark.slow
 async def test_an_instant_counts_down_by_the_second_and_days_change_at_midnight() -> None:
     clock = Clock()
     app = app_on(LIST, clock=clock)
@@ -100,6 +102,7 @@ async def test_an_instant_counts_down_by_the_second_and_days_change_at_midnight(
         assert screen.session.today == clock().date()
 
 
+@pytest.mark.slow
 async def test_a_clock_set_back_is_followed() -> None:
     clock = Clock()
     app = app_on(LIST, clock=clock)
@@ -112,6 +115,7 @@ async def test_a_clock_set_back_is_followed() -> None:
         assert "in 12d" in line(shown(app), "The day")
 
 
+@pytest.mark.slow
 async def test_the_timer_rings_by_itself() -> None:
     class Running(Clock):
         def __call__(self) -> datetime:
@@ -130,6 +134,7 @@ async def test_the_timer_rings_by_itself() -> None:
             pytest.fail(f"the countdown stood still: {seen}")
 
 
+@pytest.mark.slow
 async def test_a_tick_that_changes_nothing_draws_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     drawn: list[object] = []
     clock = Clock()

@@ -43,6 +43,7 @@ def test_what_makes_no_sense_any_more_is_left_out(kept: dict[str, object]) -> No
     assert Display.of(kept) == Display(sort=AGENDA, columns=DEFAULT)
 
 
+@pytest.mark.slow
 async def test_an_app_stands_where_it_stood() -> None:
     display = Display.of({"sort": ["-program"], "pane": "safety", "program": "vague-cel", "query": "phase:2"})
     app = CartwatchApp(session_on(GOLDEN_LIST), Clock(), display)
@@ -103,6 +104,7 @@ def colours(app: CartwatchApp) -> set[str]:
     return set(re.findall(r"fill: ?(#[0-9a-f]{6})", app.export_screenshot()))
 
 
+@pytest.mark.slow
 async def test_every_theme_draws_every_screen_in_its_own_colours() -> None:
     app = app_on()
     async with app.run_test(size=(140, 45)) as pilot:

@@ -42,6 +42,7 @@ def check(size: tuple[int, int], screens: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.slow
 async def test_the_screens_look_as_they_did(size: tuple[int, int]) -> None:
     async with app_on().run_test(size=size) as pilot:
         await pilot.pause()
@@ -57,6 +58,7 @@ STATES = {
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.slow
 async def test_the_states_of_a_file_look_as_they_did(size: tuple[int, int]) -> None:
     screens = {}
     for name, text in STATES.items():
@@ -65,7 +67,7 @@ async def test_the_states_of_a_file_look_as_they_did(size: tuple[int, int]) -> N
     check(size, screens)
 
 
-@pytest.mark.slow  # every screen at every size again
+@pytest.mark.long  # every screen at every size again
 async def test_ascii_signs_leave_nothing_that_needs_unicode() -> None:
     ascii_list = GOLDEN_LIST.replace('cell = "αβ T"\n', "")
     for size in SIZES:

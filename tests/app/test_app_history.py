@@ -66,6 +66,7 @@ async def settled(pilot: Pilot[int], keys: str) -> str:
     return shown(pilot.app)  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 async def test_only_what_is_later_than_the_last_visit_is_listed(stage: Stage) -> None:
     stage.change("one", "sponsor", "Old")
     stage.at = NOW - timedelta(days=1)
@@ -80,6 +81,7 @@ async def test_only_what_is_later_than_the_last_visit_is_listed(stage: Stage) ->
         assert "sponsor Old" not in screen
 
 
+@pytest.mark.slow
 async def test_marking_as_read_is_explicit_and_holds(stage: Stage) -> None:
     stage.change("one", "phase", "Phase 2")
     app = stage.app()
@@ -93,6 +95,7 @@ async def test_marking_as_read_is_explicit_and_holds(stage: Stage) -> None:
         assert "No changes since then" in screen
 
 
+@pytest.mark.slow
 async def test_a_change_leads_to_its_program_and_fact(stage: Stage) -> None:
     stage.change("two", "mechanism.vector", "lentiviral")
     app = stage.app()
@@ -104,6 +107,7 @@ async def test_a_change_leads_to_its_program_and_fact(stage: Stage) -> None:
         assert "lentiviral" in screen
 
 
+@pytest.mark.slow
 async def test_history_is_of_the_fact_under_the_cursor_and_of_the_program_in_the_table(stage: Stage) -> None:
     stage.change("one", "phase", "Phase 2")
     stage.change("one", "sponsor", "Acme")
@@ -123,6 +127,7 @@ async def test_history_is_of_the_fact_under_the_cursor_and_of_the_program_in_the
         assert "mark as read" not in screen
 
 
+@pytest.mark.slow
 async def test_the_history_of_a_fact_shows_its_source_and_its_words(stage: Stage) -> None:
     source = f'[[program.source]]\nid = "pr-1"\ntitle = {json.dumps(HOSTILE)}\n'
     cite = f'[program.cite]\nphase = {{ id = "pr-1", quote = {json.dumps("a [b]Phase 1[/b] study")} }}\n{source}'
@@ -155,6 +160,7 @@ async def test_the_command_line_reads_the_same_visit(stage: Stage, monkeypatch: 
     assert "Old" not in out
 
 
+@pytest.mark.slow
 async def test_what_was_changed_elsewhere_is_announced_and_ones_own_edits_are_not(stage: Stage) -> None:
     stage.change("one", "sponsor", "A")
     app = stage.app(visited=NOW - timedelta(days=30))
@@ -192,6 +198,7 @@ move = [{ when = "Q4 2026", said = 2026-05-01 }, { when = "H2 2026" }]
 )
 
 
+@pytest.mark.slow
 async def test_the_pane_and_the_list_tell_the_same_events_in_the_same_words(tmp_path: Path) -> None:
     stage = Stage(tmp_path)
     stage.path.write_text(GUIDED, encoding="utf-8")
@@ -220,6 +227,7 @@ async def test_the_pane_and_the_list_tell_the_same_events_in_the_same_words(tmp_
         assert any("undo: two-cel: phase Phase 1" in each for each in told)
 
 
+@pytest.mark.slow
 async def test_an_undone_change_of_several_programs_is_in_the_history_of_each(stage: Stage) -> None:
     from cartwatch.session.changes import set_many
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import pytest
 import tomli_w
 from app_stage import app_on, press, shown
 
@@ -77,6 +78,7 @@ def check(text: str, place: object) -> None:
     assert all(char.isprintable() or char in "\n\u200d" for char in text), (place, text)
 
 
+@pytest.mark.slow
 async def test_hostile_text_shows_itself_on_every_screen() -> None:
     programs = [hostile_program(payload) for payload in PAYLOADS]
     app = app_on(tomli_w.dumps({"title": PAYLOADS[0], "program": programs}))
@@ -104,6 +106,7 @@ async def test_hostile_text_shows_itself_on_every_screen() -> None:
             assert payload in seen, payload
 
 
+@pytest.mark.slow
 async def test_a_note_of_a_hundred_thousand_characters_is_shown() -> None:
     for note in ("word " * 20_000, "x" * 100_000, "[" * 100_000, "*" * 100_000, "[a](" * 25_000, "- x\n" * 25_000):
         text = tomli_w.dumps({"program": [{"name": "long", "notes": note, "mechanism": {"summary": note}}]})

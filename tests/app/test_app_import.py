@@ -80,6 +80,7 @@ def stage(tmp_path: Path) -> Stage:
     return Stage(tmp_path)
 
 
+@pytest.mark.slow
 async def test_i_shows_what_a_list_brings_and_takes_it_as_one_step(stage: Stage) -> None:
     async with stage.running((140, 40)):
         text = await offered(stage)
@@ -100,6 +101,7 @@ async def test_i_shows_what_a_list_brings_and_takes_it_as_one_step(stage: Stage)
         assert "1 new" in await offered(stage)
 
 
+@pytest.mark.slow
 async def test_the_same_list_again_has_nothing_to_bring(stage: Stage) -> None:
     async with stage.running((140, 40)):
         await offered(stage)
@@ -111,6 +113,7 @@ async def test_the_same_list_again_has_nothing_to_bring(stage: Stage) -> None:
         assert stage.text == after
 
 
+@pytest.mark.slow
 async def test_programs_and_facts_are_taken_or_left_one_by_one(stage: Stage) -> None:
     async with stage.running((140, 40)):
         await offered(stage)
@@ -123,6 +126,7 @@ async def test_programs_and_facts_are_taken_or_left_one_by_one(stage: Stage) -> 
         assert (one.phase, one.sponsor) == ("Phase 1", "Acme")
 
 
+@pytest.mark.slow
 async def test_the_words_behind_a_value_are_shown_as_they_are(stage: Stage) -> None:
     source = '[[program.source]]\nid = "p"\ntitle = "P"\nquote = "is [/b] in Phase 3"\n'
     cite = 'id = "two"\ncite = { phase = "p" }\nname = "two-cel"\nphase = "Phase 3"'
@@ -134,6 +138,7 @@ async def test_the_words_behind_a_value_are_shown_as_they_are(stage: Stage) -> N
         assert "“is [/b] in Phase 3”" in text
 
 
+@pytest.mark.slow
 async def test_all_mine_and_theirs(stage: Stage) -> None:
     async with stage.running((140, 40)):
         await offered(stage)
@@ -144,6 +149,7 @@ async def test_all_mine_and_theirs(stage: Stage) -> None:
         assert "4 facts of 1" in await keys(stage.pilot, "t")
 
 
+@pytest.mark.slow
 async def test_what_both_changed_is_shown_with_both_values_and_mine_stands_until_told_otherwise(stage: Stage) -> None:
     async with stage.running((140, 40)):
         await offered(stage, LIST)
@@ -167,6 +173,7 @@ async def test_what_both_changed_is_shown_with_both_values_and_mine_stands_until
         assert stage.phase("two") == "Filed"
 
 
+@pytest.mark.slow
 async def test_t_takes_the_fact_under_the_cursor_and_T_the_program(stage: Stage) -> None:
     theirs = LIST.replace(
         'id = "two"\nname = "two-cel"\nphase = "Phase 1"', 'id = "two"\nname = "two-cel"\nphase = "Phase 3"\nsponsor = "Acme"'
@@ -194,6 +201,7 @@ async def test_t_takes_the_fact_under_the_cursor_and_T_the_program(stage: Stage)
         assert taken() == every
 
 
+@pytest.mark.slow
 async def test_an_export_is_proposed_in_the_current_directory(
     stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -209,6 +217,7 @@ async def test_an_export_is_proposed_in_the_current_directory(
         assert screen.exchange._export_path(FORMATS["csv"]).startswith(f"{here}/")
 
 
+@pytest.mark.slow
 async def test_what_may_be_wrong_with_a_program_and_what_its_notes_say_is_seen_before_it_is_taken(stage: Stage) -> None:
     stage.path.write_text(LIST.replace('name = "one-cel"\n', 'name = "one-cel"\nnotes = "mine"\n'), encoding="utf-8")
     theirs = THEIRS.replace("H1 2027", "soonish").replace('phase = "Phase 2"', 'phase = "Phse 2"')
@@ -221,6 +230,7 @@ async def test_what_may_be_wrong_with_a_program_and_what_its_notes_say_is_seen_b
         assert 'warning  catalyst[1].when: "soonish" is not a date phrase' in text
 
 
+@pytest.mark.slow
 async def test_keys_of_the_file_itself_are_taken_or_left_too(stage: Stage) -> None:
     async with stage.running((140, 40)):
         text = await offered(stage, "team = 'desk 3'\nown.deep = [1]\n\n" + THEIRS)
@@ -239,6 +249,7 @@ async def test_keys_of_the_file_itself_are_taken_or_left_too(stage: Stage) -> No
         assert stage.text == LIST
 
 
+@pytest.mark.slow
 async def test_esc_leaves_everything_as_it_is(stage: Stage) -> None:
     async with stage.running():
         await offered(stage)
@@ -251,6 +262,7 @@ async def test_esc_leaves_everything_as_it_is(stage: Stage) -> None:
     ("text", "told"),
     [("[[program]\n", "theirs.toml:1:"), ('title = "x"\n[own]\n', "no [[program]] tables found"), ("%PNG", "theirs.toml:1:")],
 )
+@pytest.mark.slow
 async def test_what_is_no_list_is_refused_in_the_line_that_named_it(stage: Stage, text: str, told: str) -> None:
     async with stage.running((140, 40)):
         path = stage.path.parent / "theirs.toml"
@@ -263,6 +275,7 @@ async def test_what_is_no_list_is_refused_in_the_line_that_named_it(stage: Stage
         assert stage.text == LIST
 
 
+@pytest.mark.slow
 async def test_a_long_refusal_is_read_whole_on_a_narrow_terminal(stage: Stage) -> None:
     async with stage.running((60, 20)):
         path = stage.path.parent / "theirs.toml"
@@ -278,6 +291,7 @@ async def test_a_long_refusal_is_read_whole_on_a_narrow_terminal(stage: Stage) -
         assert "in the next line is TOML 1.1, which some applications cannot read: write it on one line" in told
 
 
+@pytest.mark.slow
 async def test_a_path_is_completed_and_the_last_ones_are_offered(stage: Stage) -> None:
     async with stage.running((140, 40)):
         await offered(stage)
@@ -293,6 +307,7 @@ async def test_a_path_is_completed_and_the_last_ones_are_offered(stage: Stage) -
         await settled(stage, Preview)
 
 
+@pytest.mark.slow
 async def test_a_file_dropped_on_the_list_is_asked_about(stage: Stage) -> None:
     from textual.events import Paste
 
@@ -307,6 +322,7 @@ async def test_a_file_dropped_on_the_list_is_asked_about(stage: Stage) -> None:
         assert len(stage.app.screen_stack) == 2
 
 
+@pytest.mark.slow
 async def test_a_change_meanwhile_is_looked_at_again(stage: Stage) -> None:
     async with stage.running((140, 40)):
         await offered(stage)
@@ -339,6 +355,7 @@ def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
     release.set()
 
 
+@pytest.mark.slow
 async def test_a_large_import_is_worked_out_beside_the_app_and_says_so(stage: Stage, held: threading.Event) -> None:
     async with stage.running((140, 40)):
         await offered(stage)
@@ -355,6 +372,7 @@ async def test_a_large_import_is_worked_out_beside_the_app_and_says_so(stage: St
         assert stage.text == LIST
 
 
+@pytest.mark.slow
 async def test_a_large_import_can_be_left_while_it_is_worked_out(stage: Stage, held: threading.Event) -> None:
     async with stage.running((140, 40)):
         await offered(stage)
@@ -366,6 +384,7 @@ async def test_a_large_import_can_be_left_while_it_is_worked_out(stage: Stage, h
         assert not stage.session.done
 
 
+@pytest.mark.slow
 async def test_what_was_worked_out_waits_for_a_question_that_stands_over_it(stage: Stage, held: threading.Event) -> None:
     async with stage.running((140, 40)):
         await offered(stage)
@@ -380,6 +399,7 @@ async def test_what_was_worked_out_waits_for_a_question_that_stands_over_it(stag
         assert "four-cel" in stage.text
 
 
+@pytest.mark.slow
 async def test_a_change_while_a_large_import_is_worked_out_is_looked_at(stage: Stage, held: threading.Event) -> None:
     async with stage.running((140, 40)):
         await offered(stage)
@@ -399,6 +419,7 @@ async def test_a_change_while_a_large_import_is_worked_out_is_looked_at(stage: S
         assert "four-cel" in stage.text
 
 
+@pytest.mark.slow
 async def test_hostile_text_in_a_preview_is_shown_and_does_nothing(tmp_path: Path) -> None:
     stage = Stage(tmp_path)
     theirs = [hostile_program(each) | {"id": f"p{at}"} for at, each in enumerate(PAYLOADS)]
@@ -411,6 +432,7 @@ async def test_hostile_text_in_a_preview_is_shown_and_does_nothing(tmp_path: Pat
         assert stage.app.is_running
 
 
+@pytest.mark.slow
 async def test_x_exports_the_marked_programs_and_asks_before_it_replaces(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(stage.path.parent)
     async with stage.running():
@@ -433,6 +455,7 @@ async def test_x_exports_the_marked_programs_and_asks_before_it_replaces(stage: 
         assert "one-cel" in target.read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 async def test_an_export_that_cannot_be_written_says_why(stage: Stage) -> None:
     async with stage.running((120, 30)):
         await keys(stage.pilot, "X", "enter")
@@ -442,6 +465,7 @@ async def test_an_export_that_cannot_be_written_says_why(stage: Stage) -> None:
         assert "nowhere" not in os.listdir(stage.path.parent)
 
 
+@pytest.mark.slow
 async def test_the_welcome_offers_an_import(tmp_path: Path) -> None:
     stage = Stage(tmp_path, None)
     async with stage.running((100, 30)):
@@ -456,6 +480,7 @@ async def test_the_welcome_offers_an_import(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.slow
 async def test_the_preview_looks_as_it_did(tmp_path: Path, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     stage = Stage(tmp_path)
@@ -473,6 +498,7 @@ NCT00000002,t2,RECRUITING,BIOLOGICAL: alpha112,Acme,PHASE2
 """
 
 
+@pytest.mark.slow
 async def test_two_records_of_one_product_offer_to_join_ticked(stage: Stage) -> None:
     async with stage.running((140, 40)):
         screen = await offered(stage, TRIALS, "trials.csv")
@@ -486,6 +512,7 @@ async def test_two_records_of_one_product_offer_to_join_ticked(stage: Stage) -> 
         assert trials == [["NCT00000001"], ["NCT00000002"]]
 
 
+@pytest.mark.slow
 async def test_i_reads_a_sheet_of_a_workbook_and_asks_which(stage: Stage) -> None:
     xlsxwriter = pytest.importorskip("xlsxwriter")
     pytest.importorskip("python_calamine")

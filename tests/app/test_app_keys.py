@@ -78,6 +78,7 @@ async def test_panes(keys: str, pane: str) -> None:
         assert main(pilot.app).detail.pane == pane  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 async def test_tab_and_escape_change_sides() -> None:
     async with app_on().run_test(size=(140, 45)) as pilot:
         for keys, side in (("tab", PaneLines), ("tab", ProgramTable), ("enter", PaneLines), ("escape", ProgramTable)):
@@ -85,6 +86,7 @@ async def test_tab_and_escape_change_sides() -> None:
             assert isinstance(pilot.app.focused, side), keys
 
 
+@pytest.mark.slow
 async def test_a_narrow_terminal_shows_one_side_at_a_time() -> None:
     async with app_on().run_test(size=(50, 20)) as pilot:
         assert "Countdown" in shown(pilot.app)  # type: ignore[arg-type]
@@ -96,6 +98,7 @@ async def test_a_narrow_terminal_shows_one_side_at_a_time() -> None:
         assert "Sponsor" not in text
 
 
+@pytest.mark.slow
 async def test_growing_and_shrinking_keeps_the_place() -> None:
     async with app_on().run_test(size=(140, 45)) as pilot:
         await press(pilot, "j j tab j")
@@ -116,6 +119,7 @@ async def test_a_tiny_terminal_says_so() -> None:
         assert "Too small" in shown(pilot.app)  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 async def test_the_filter_follows_what_is_typed() -> None:
     async with app_on().run_test(size=(140, 45)) as pilot:
         screen = main(pilot.app)  # type: ignore[arg-type]
@@ -134,6 +138,7 @@ async def test_the_filter_follows_what_is_typed() -> None:
     ("query", "underlined"),
     [("BCMA", ["BCMA"]), ("!cd19 bc", ["BC"]), ("target:bcma|filed", ["BCMA", "Filed"]), ("due:90d", [])],
 )
+@pytest.mark.slow
 async def test_what_a_filter_matches_is_underlined_and_gaps_are_not(query: str, underlined: list[str]) -> None:
     async with app_on().run_test(size=(140, 45)) as pilot:
         screen = main(pilot.app)  # type: ignore[arg-type]
@@ -148,6 +153,7 @@ async def test_what_a_filter_matches_is_underlined_and_gaps_are_not(query: str, 
         assert not any(part.style and part.style.underline for part in screen.programs.render_line(line))
 
 
+@pytest.mark.slow
 async def test_escape_clears_a_filter_while_it_is_typed() -> None:
     async with app_on().run_test(size=(140, 45)) as pilot:
         await press(pilot, "/ B C M A escape")
@@ -155,6 +161,7 @@ async def test_escape_clears_a_filter_while_it_is_typed() -> None:
         assert isinstance(pilot.app.focused, ProgramTable)
 
 
+@pytest.mark.slow
 async def test_a_wrong_filter_says_what_is_wrong_and_stays() -> None:
     async with app_on().run_test(size=(140, 45)) as pilot:
         text = await press(pilot, "/ p h a z e : 2 enter")
@@ -163,11 +170,13 @@ async def test_a_wrong_filter_says_what_is_wrong_and_stays() -> None:
         assert len(main(pilot.app).programs.keys) == 6  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 async def test_a_filter_that_nothing_matches_says_how_to_go_back() -> None:
     async with app_on().run_test(size=(140, 45)) as pilot:
         assert "Esc shows all of them again" in await press(pilot, "/ x y z z y enter")
 
 
+@pytest.mark.slow
 async def test_matches_are_visited_round_the_list() -> None:
     async with app_on().run_test(size=(140, 45)) as pilot:
         screen = main(pilot.app)  # type: ignore[arg-type]
@@ -182,6 +191,7 @@ async def test_matches_are_visited_round_the_list() -> None:
         assert screen.programs.cursor_key == APPROVED
 
 
+@pytest.mark.slow
 async def test_the_sort_menu_sorts_at_once_by_one_key_or_several() -> None:
     async with app_on().run_test(size=(140, 45)) as pilot:
         screen = main(pilot.app)  # type: ignore[arg-type]
@@ -210,6 +220,7 @@ async def test_a_click_on_a_header_sorts() -> None:
         assert main(pilot.app).display_state.sort == (("program", False),)  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 async def test_the_column_chooser_shows_hides_and_moves() -> None:
     async with app_on().run_test(size=(140, 45)) as pilot:
         screen = main(pilot.app)  # type: ignore[arg-type]
@@ -238,6 +249,7 @@ async def test_marks_are_set_one_by_one_and_all_at_once() -> None:
         assert "marked" not in text
 
 
+@pytest.mark.slow
 async def test_the_palette_runs_a_command() -> None:
     async with app_on().run_test(size=(140, 45)) as pilot:
         for keys in (": m e c h enter", "ctrl+p m e c h enter"):
@@ -246,12 +258,14 @@ async def test_the_palette_runs_a_command() -> None:
             assert main(pilot.app).detail.pane == "mechanism", keys  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 async def test_a_command_that_can_do_nothing_says_why() -> None:
     async with app_on("schema = 1\n").run_test(size=(140, 45), notifications=True) as pilot:
         assert "No program is shown" in await press(pilot, ": m e c h")
         assert "No program is shown" in await press(pilot, "enter")
 
 
+@pytest.mark.slow
 async def test_the_help_lists_and_searches_every_key() -> None:
     async with app_on().run_test(size=(140, 45)) as pilot:
         text = await press(pilot, "?")
@@ -263,6 +277,7 @@ async def test_the_help_lists_and_searches_every_key() -> None:
         assert app_is_on_main(pilot.app)  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 async def test_the_problems_lead_to_their_program() -> None:
     async with app_on().run_test(size=(140, 45)) as pilot:
         text = await press(pilot, "!")
@@ -271,6 +286,7 @@ async def test_the_problems_lead_to_their_program() -> None:
         assert main(pilot.app).programs.cursor_key == LONG  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 async def test_copying_sends_the_name_or_the_line() -> None:
     async with app_on().run_test(size=(140, 45), notifications=True) as pilot:
         text = await press(pilot, "y")
@@ -287,6 +303,7 @@ async def test_what_is_copied_has_no_control_characters() -> None:
         assert pilot.app.clipboard == "x\ufffd]52;c;ZXZpbA==\ufffd\ufffdy[/red]"
 
 
+@pytest.mark.slow
 async def test_a_link_is_opened_only_when_agreed(monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[str] = []
     monkeypatch.setattr(CartwatchApp, "open_url", lambda self, url, **more: opened.append(url))
@@ -307,6 +324,7 @@ async def test_a_dangerous_link_is_refused(monkeypatch: pytest.MonkeyPatch) -> N
         assert "carries a user name" in await press(pilot, "6 tab o")
 
 
+@pytest.mark.slow
 async def test_the_theme_is_chosen_in_the_palette() -> None:
     async with app_on().run_test(size=(140, 45)) as pilot:
         await press(pilot, ": t h e m e enter")
@@ -321,6 +339,7 @@ async def test_control_c_only_says_how_to_quit() -> None:
 
 
 @pytest.mark.parametrize("key", ["q", "ctrl+q"])
+@pytest.mark.slow
 async def test_quitting(key: str) -> None:
     app = app_on()
     async with app.run_test(size=(140, 45)) as pilot:
@@ -328,6 +347,7 @@ async def test_quitting(key: str) -> None:
     assert app.return_value == 0
 
 
+@pytest.mark.slow
 async def test_letters_typed_into_the_filter_are_letters() -> None:
     async with app_on().run_test(size=(140, 45)) as pilot:
         await press(pilot, "/ q ? :")
@@ -336,6 +356,7 @@ async def test_letters_typed_into_the_filter_are_letters() -> None:
         assert line.value == "q?:"
 
 
+@pytest.mark.slow
 async def test_a_users_own_keys_replace_the_usual_ones() -> None:
     app = app_on(keymap={"pane_safety": ("f7",), "filter": ("f",)})
     async with app.run_test(size=(140, 45)) as pilot:
@@ -349,6 +370,7 @@ async def test_a_users_own_keys_replace_the_usual_ones() -> None:
         assert text
 
 
+@pytest.mark.slow
 async def test_a_click_in_the_footer_runs_the_command() -> None:
     async with app_on().run_test(size=(140, 45)) as pilot:
         at = shown(pilot.app).splitlines()[-1].index("/ filter")  # type: ignore[arg-type]
@@ -391,6 +413,7 @@ async def test_escape_clears_the_marks_and_then_the_filter() -> None:
         assert main.display_state.query == ""
 
 
+@pytest.mark.slow
 async def test_the_help_begins_with_the_meaning_of_pane_and_field() -> None:
     async with app_on().run_test(size=(100, 34)) as pilot:
         text = " ".join((await keys(pilot, "@safety.report.1.crs.severe", "question_mark")).replace("│", " ").split())
@@ -403,6 +426,7 @@ async def test_the_help_begins_with_the_meaning_of_pane_and_field() -> None:
         assert "Reference, not advice" in await keys(pilot)
 
 
+@pytest.mark.slow
 async def test_the_reason_of_a_refusal_is_never_cut() -> None:
     reason = "2 to 8 programs can be compared, 1 is marked: Space marks one"
     async with app_on().run_test(size=(60, 20)) as pilot:
@@ -411,6 +435,7 @@ async def test_the_reason_of_a_refusal_is_never_cut() -> None:
         assert reason in words, text
 
 
+@pytest.mark.slow
 async def test_a_copy_is_kept_in_a_file_that_is_named(tmp_path: Path) -> None:
     stage = Stage(tmp_path, GOLDEN_LIST)
     async with stage.running((140, 45)):

@@ -84,6 +84,7 @@ def stage(tmp_path: Path, registry: PlayingRegistry) -> Stage:
 
 
 @pytest.mark.parametrize("size", [(60, 20), (80, 24), (140, 45)])
+@pytest.mark.slow
 async def test_the_answer_is_a_preview_and_what_is_ticked_is_one_step(stage: Stage, size: tuple[int, int]) -> None:
     async with stage.app.run_test(size=size, notifications=True) as pilot:
         await press(pilot, "R")
@@ -105,6 +106,7 @@ async def test_the_answer_is_a_preview_and_what_is_ticked_is_one_step(stage: Sta
         assert stage.text == LIST
 
 
+@pytest.mark.slow
 async def test_what_is_not_ticked_stays_as_it_was_and_is_offered_again(stage: Stage) -> None:
     async with stage.app.run_test(size=(140, 45)) as pilot:
         await press(pilot, "R")
@@ -120,6 +122,7 @@ async def test_what_is_not_ticked_stays_as_it_was_and_is_offered_again(stage: St
         assert 'status = "RECRUITING"' in stage.text
 
 
+@pytest.mark.slow
 async def test_the_weightiest_stand_first_and_stamps_are_taken_along_unseen(tmp_path: Path, registry: PlayingRegistry) -> None:
     moved = {"date": "2027-06-01", "type": "ESTIMATED"}
     registry.studies = {
@@ -152,6 +155,7 @@ async def test_the_weightiest_stand_first_and_stamps_are_taken_along_unseen(tmp_
         assert "SUSPENDED" not in stage.text
 
 
+@pytest.mark.slow
 async def test_nothing_new_is_said_and_nothing_asked(stage: Stage) -> None:
     async with stage.app.run_test(size=(140, 45), notifications=True) as pilot:
         await press(pilot, "R")
@@ -175,6 +179,7 @@ FAILURES = {
 }
 
 
+@pytest.mark.slow
 async def test_a_registry_that_is_not_reached_leaves_the_title_after_a_minute(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -192,6 +197,7 @@ async def test_a_registry_that_is_not_reached_leaves_the_title_after_a_minute(
 
 
 @pytest.mark.parametrize("name", FAILURES)
+@pytest.mark.slow
 async def test_a_failure_is_one_line_and_the_app_goes_on(stage: Stage, name: str) -> None:
     reply, words, told = FAILURES[name]
     stage.registry.always = lambda path: reply if path == "/studies" or reply.status == 403 else None
@@ -211,6 +217,7 @@ async def test_a_failure_is_one_line_and_the_app_goes_on(stage: Stage, name: str
 
 
 @pytest.mark.parametrize("size", [(60, 20), (140, 45)])
+@pytest.mark.slow
 async def test_pressed_again_it_stops_at_once(stage: Stage, size: tuple[int, int]) -> None:
     release = threading.Event()
     stage.registry.always = lambda path: Reply(200, b"{}", promised=10_000, drip=release)
@@ -227,6 +234,7 @@ async def test_pressed_again_it_stops_at_once(stage: Stage, size: tuple[int, int
         assert (stage.previewing, stage.text) == (False, LIST)
 
 
+@pytest.mark.slow
 async def test_keys_work_while_it_waits_and_what_is_typed_is_not_disturbed(stage: Stage) -> None:
     release = threading.Event()
     good = stage.registry.play
@@ -253,6 +261,7 @@ async def test_keys_work_while_it_waits_and_what_is_typed_is_not_disturbed(stage
 
 
 @pytest.mark.parametrize("keys", ["x", "e", "5 tab x", "D", "question_mark"])
+@pytest.mark.slow
 async def test_a_question_or_a_form_is_not_covered_by_the_answer(stage: Stage, keys: str) -> None:
     release = threading.Event()
 
@@ -276,6 +285,7 @@ async def test_a_question_or_a_form_is_not_covered_by_the_answer(stage: Stage, k
         await until(pilot, lambda: stage.previewing)
 
 
+@pytest.mark.slow
 async def test_what_another_program_changed_or_deleted_meanwhile_is_respected(stage: Stage) -> None:
     from cartwatch.storage.reading import read_file
 
@@ -293,6 +303,7 @@ async def test_what_another_program_changed_or_deleted_meanwhile_is_respected(st
         assert 'phase = "Phase 2"' in stage.text
 
 
+@pytest.mark.slow
 async def test_half_an_answer_is_shown_and_the_rest_told(stage: Stage) -> None:
     stage.registry.page = 1
     stage.registry.always = lambda path: Reply.text(501, "no") if len(stage.registry.requests) > 2 else None
@@ -307,6 +318,7 @@ async def test_half_an_answer_is_shown_and_the_rest_told(stage: Stage) -> None:
         assert "fetched = 2026-01-02T00:00:00Z" in stage.text
 
 
+@pytest.mark.slow
 async def test_marked_programs_alone_are_asked_about(stage: Stage) -> None:
     async with stage.app.run_test(size=(140, 45)) as pilot:
         await press(pilot, "j space R")
@@ -314,6 +326,7 @@ async def test_marked_programs_alone_are_asked_about(stage: Stage) -> None:
         assert [query["filter.ids"] for path, query in stage.registry.requests if path == "/studies"] == [TWO]
 
 
+@pytest.mark.slow
 async def test_serious_events_are_suggested_and_only_what_is_ticked_is_taken(stage: Stage) -> None:
     stage.registry.studies[CAR] = CAR_T
     text = LIST.replace(f'nct = "{TWO}"', f'nct = "{CAR}"\nresults_posted = 2026-01-02')
@@ -341,6 +354,7 @@ async def test_serious_events_are_suggested_and_only_what_is_ticked_is_taken(sta
         assert stage.text == text
 
 
+@pytest.mark.slow
 async def test_numbers_are_imported_drafts_of_what_is_new_and_a_refresh_of_what_is_linked(stage: Stage) -> None:
     stage.registry.studies[CAR] = CAR_T
     async with stage.app.run_test(size=(140, 45)) as pilot:
@@ -363,6 +377,7 @@ async def test_numbers_are_imported_drafts_of_what_is_new_and_a_refresh_of_what_
         assert stage.text == LIST
 
 
+@pytest.mark.slow
 async def test_a_key_of_the_persons_own_is_the_one_that_is_told(stage: Stage) -> None:
     release = threading.Event()
     stage.registry.always = lambda path: Reply(200, b"{}", promised=10_000, drip=release)
@@ -374,6 +389,7 @@ async def test_a_key_of_the_persons_own_is_the_one_that_is_told(stage: Stage) ->
         release.set()
 
 
+@pytest.mark.slow
 async def test_without_a_file_nothing_is_asked(registry: PlayingRegistry) -> None:
     from app_stage import app_on
 

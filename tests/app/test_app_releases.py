@@ -91,6 +91,7 @@ async def read(stage: Stage, text: str = RELEASE, name: str = "q3.txt") -> str:
     return await until(stage.pilot, lambda: isinstance(stage.app.screen, Preview | Picker))
 
 
+@pytest.mark.slow
 async def test_i_shows_each_fact_with_what_it_changes_and_its_sentence_and_takes_all_as_one_step(stage: Stage) -> None:
     async with stage.running((140, 45)):
         await read(stage)
@@ -115,6 +116,7 @@ async def test_i_shows_each_fact_with_what_it_changes_and_its_sentence_and_takes
         assert stage.text == LIST
 
 
+@pytest.mark.slow
 async def test_the_path_of_a_release_is_completed(stage: Stage) -> None:
     (stage.path.parent / "q3-release.htm").write_text(RELEASE)
     async with stage.running((140, 45)):
@@ -125,6 +127,7 @@ async def test_the_path_of_a_release_is_completed(stage: Stage) -> None:
         assert line.value.endswith("q3-release.htm")
 
 
+@pytest.mark.slow
 async def test_the_same_release_again_has_nothing_to_bring(stage: Stage) -> None:
     async with stage.running((140, 45)):
         await read(stage)
@@ -137,6 +140,7 @@ async def test_the_same_release_again_has_nothing_to_bring(stage: Stage) -> None
         assert stage.text == after
 
 
+@pytest.mark.slow
 async def test_one_key_says_whose_a_statement_is_and_ticks_stay(stage: Stage) -> None:
     async with stage.running((140, 45)):
         text = await read(stage)
@@ -154,6 +158,7 @@ async def test_one_key_says_whose_a_statement_is_and_ticks_stay(stage: Stage) ->
         assert sorted(each.when.text for each in program.catalysts if each.when) == ["2028", "by year-end 2027"]
 
 
+@pytest.mark.slow
 async def test_another_program_is_found_by_typing(stage: Stage) -> None:
     async with stage.running((140, 45)):
         await read(stage)
@@ -167,6 +172,7 @@ async def test_another_program_is_found_by_typing(stage: Stage) -> None:
         assert [each.when.text for each in other.catalysts if each.when] == ["2028"]
 
 
+@pytest.mark.slow
 async def test_a_release_that_names_no_day_is_asked_for_it(stage: Stage) -> None:
     async with stage.running((140, 45)):
         text = await read(stage, UNDATED)
@@ -178,6 +184,7 @@ async def test_a_release_that_names_no_day_is_asked_for_it(stage: Stage) -> None
         assert "said = 2026-11-17" in stage.text
 
 
+@pytest.mark.slow
 async def test_a_text_without_facts_is_said_to_have_none(stage: Stage) -> None:
     async with stage.running((140, 45)):
         path = stage.path.parent / "x.html"
@@ -188,6 +195,7 @@ async def test_a_text_without_facts_is_said_to_have_none(stage: Stage) -> None:
         await until_told(stage.pilot, "No fact of a program was found in x.html")
 
 
+@pytest.mark.slow
 async def test_a_pasted_text_is_offered_to_be_read(stage: Stage) -> None:
     async with stage.running((140, 45)):
         text = await paste(stage, RELEASE)
@@ -201,6 +209,7 @@ async def test_a_pasted_text_is_offered_to_be_read(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("way", ["question", "preview"])
+@pytest.mark.slow
 async def test_esc_keeps_a_pasted_text_and_i_offers_it(stage: Stage, way: str) -> None:
     async with stage.running((140, 45)):
         await paste(stage, RELEASE)
@@ -217,6 +226,7 @@ async def test_esc_keeps_a_pasted_text_and_i_offers_it(stage: Stage, way: str) -
         assert stage.text == LIST
 
 
+@pytest.mark.slow
 async def test_a_text_pasted_into_the_line_for_a_source_is_read_too(stage: Stage) -> None:
     async with stage.running((140, 45)):
         await keys(stage.pilot, "i")
@@ -228,6 +238,7 @@ async def test_a_text_pasted_into_the_line_for_a_source_is_read_too(stage: Stage
         assert main_of(stage).releases.kept == ""
 
 
+@pytest.mark.slow
 async def test_a_text_pasted_over_a_dialog_is_kept(stage: Stage) -> None:
     async with stage.running((140, 45)):
         await read(stage)
@@ -237,6 +248,7 @@ async def test_a_text_pasted_over_a_dialog_is_kept(stage: Stage) -> None:
         assert main_of(stage).releases.kept == "one\ntwo\nthree"
 
 
+@pytest.mark.slow
 async def test_a_pasted_text_outlives_the_run(tmp_path: Path) -> None:
     first = Stage(tmp_path, LIST)
     async with first.running((140, 45)):
@@ -247,6 +259,7 @@ async def test_a_pasted_text_outlives_the_run(tmp_path: Path) -> None:
         assert main_of(again).releases.kept == RELEASE
 
 
+@pytest.mark.slow
 async def test_a_dropped_file_is_read(stage: Stage) -> None:
     path = stage.path.parent / "my release.txt"
     path.write_text(RELEASE, encoding="utf-8")
@@ -255,6 +268,7 @@ async def test_a_dropped_file_is_read(stage: Stage) -> None:
         await until(stage.pilot, lambda: isinstance(stage.app.screen, Preview))
 
 
+@pytest.mark.slow
 async def test_a_long_text_is_written_in_the_editor(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     editor = stage.path.parent / "editor"
     release = stage.path.parent / "r.txt"
@@ -271,6 +285,7 @@ async def test_a_long_text_is_written_in_the_editor(stage: Stage, monkeypatch: p
         assert not [each for each in os.listdir(main_of(stage).shelf.directory) if each.startswith("pasted-")]
 
 
+@pytest.mark.slow
 async def test_a_text_whose_editor_fails_is_kept(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     editor = stage.path.parent / "editor"
     editor.write_text('#!/bin/sh\necho "two" >> "$1"\nexit 3\n', encoding="utf-8")
@@ -289,6 +304,7 @@ class _handed_over:
     def __exit__(self, *wrong: object) -> None: ...
 
 
+@pytest.mark.slow
 async def test_a_release_is_read_again_where_the_list_was_changed_meanwhile(stage: Stage) -> None:
     async with stage.running((140, 45)):
         await read(stage)
@@ -303,6 +319,7 @@ async def test_a_release_is_read_again_where_the_list_was_changed_meanwhile(stag
         assert 'when = "2028"' in stage.text
 
 
+@pytest.mark.slow
 async def test_hostile_text_in_a_release_and_its_preview(stage: Stage) -> None:
     text = RELEASE.replace("are now expected", "[b]are[/b] \x1b[31mnow\u202e 日本 expected").replace(
         "A regulatory", "[CD19] [/b] regulatory"
@@ -319,6 +336,7 @@ async def test_hostile_text_in_a_release_and_its_preview(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("size", SIZES)
+@pytest.mark.slow
 async def test_the_screens_of_a_release(stage: Stage, size: tuple[int, int]) -> None:
     async with stage.running(size):
         screens = {"release-pasted": await paste(stage, RELEASE)}
@@ -328,6 +346,7 @@ async def test_the_screens_of_a_release(stage: Stage, size: tuple[int, int]) -> 
     check_goldens(size, screens)
 
 
+@pytest.mark.slow
 async def test_a_program_that_is_not_in_the_list_is_offered_as_new_with_all_that_is_said_of_it(stage: Stage) -> None:
     data = "Topline data of FB-777 are expected in 2029."
     more = f"{data}\n\nThe company plans to submit an IND application for FB-777 in the first half of 2028.\n"

@@ -24,6 +24,7 @@ def with_backup(folder: Path, text: str | bytes, earlier: str = LIST) -> Stage:
     return Stage(folder, text)
 
 
+@pytest.mark.slow
 async def test_a_backup_says_what_has_changed_since_and_comes_back_when_agreed(tmp_path: Path) -> None:
     stage = Stage(tmp_path)
     async with stage.running():
@@ -49,6 +50,7 @@ async def test_a_backup_says_what_has_changed_since_and_comes_back_when_agreed(t
         assert stage.text == LIST
 
 
+@pytest.mark.slow
 async def test_without_backups_it_says_when_there_will_be_some(tmp_path: Path) -> None:
     stage = Stage(tmp_path)
     async with stage.running():
@@ -58,6 +60,7 @@ async def test_without_backups_it_says_when_there_will_be_some(tmp_path: Path) -
         await press(stage.pilot, "enter escape")
 
 
+@pytest.mark.slow
 async def test_an_unreadable_file_offers_its_newest_good_backup(tmp_path: Path) -> None:
     stage = with_backup(tmp_path, broken())
     async with stage.running():
@@ -77,6 +80,7 @@ async def test_an_unreadable_file_offers_its_newest_good_backup(tmp_path: Path) 
         assert 'phase = "Phase 3"' in stage.text
 
 
+@pytest.mark.slow
 async def test_what_still_parses_can_be_looked_at_and_nothing_more(tmp_path: Path) -> None:
     stage = Stage(tmp_path, broken())
     async with stage.running():
@@ -94,6 +98,7 @@ async def test_what_still_parses_can_be_looked_at_and_nothing_more(tmp_path: Pat
         assert "read only" not in text.splitlines()[0]
 
 
+@pytest.mark.slow
 async def test_both_sides_of_a_git_conflict_are_merged_at_the_start(tmp_path: Path) -> None:
     sides = (
         '<<<<<<< HEAD\nphase = "A"\n||||||| base\nphase = "Phase 1"\n=======\nphase = "Phase 1"\ntags = ["t"]\n>>>>>>> b\n\n'
@@ -113,6 +118,7 @@ async def test_both_sides_of_a_git_conflict_are_merged_at_the_start(tmp_path: Pa
         assert kept["unreadable"].decode() == conflicted
 
 
+@pytest.mark.slow
 async def test_another_backup_can_be_chosen_for_an_unreadable_file(tmp_path: Path) -> None:
     stage = with_backup(tmp_path, broken())
     async with stage.running():
@@ -122,6 +128,7 @@ async def test_another_backup_can_be_chosen_for_an_unreadable_file(tmp_path: Pat
         assert stage.text == LIST
 
 
+@pytest.mark.slow
 async def test_a_mended_file_is_shown_without_a_key(tmp_path: Path) -> None:
     stage = Stage(tmp_path, broken())
     async with stage.running():
@@ -131,6 +138,7 @@ async def test_a_mended_file_is_shown_without_a_key(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("left", [b"", b"\n", b"\0" * 100])
+@pytest.mark.slow
 async def test_an_empty_file_with_backups_is_not_taken_for_an_empty_list(tmp_path: Path, left: bytes) -> None:
     stage = with_backup(tmp_path, left)
     async with stage.running():
@@ -146,7 +154,7 @@ async def test_an_empty_file_without_backups_is_an_empty_list(tmp_path: Path) ->
         assert "The watchlist is empty" not in shown(stage.app)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 async def test_no_cut_of_a_file_starts_empty_or_is_overwritten(tmp_path: Path) -> None:
     for end in range(0, len(LIST), 7):
         folder = tmp_path / str(end)

@@ -30,6 +30,7 @@ def under_cursor(app) -> str:
     return app.screen.program.name
 
 
+@pytest.mark.slow
 async def test_a_program_is_found_with_slash_its_name_and_enter() -> None:
     app = app_on(SAMPLE)
     async with app.run_test(size=(140, 45)) as pilot:
@@ -37,6 +38,7 @@ async def test_a_program_is_found_with_slash_its_name_and_enter() -> None:
         assert app.screen.program.label == "obe-cel"  # type: ignore[attr-defined]
 
 
+@pytest.mark.slow
 async def test_whole_names_come_before_beginnings_before_words_before_other_texts() -> None:
     app = app_on(LIST)
     async with app.run_test(size=(140, 45)) as pilot:
@@ -46,6 +48,7 @@ async def test_whole_names_come_before_beginnings_before_words_before_other_text
         assert under_cursor(app) == "other"
 
 
+@pytest.mark.slow
 async def test_what_matched_out_of_sight_is_named() -> None:
     app = app_on(LIST)
     async with app.run_test(size=(140, 45)) as pilot:
@@ -54,6 +57,7 @@ async def test_what_matched_out_of_sight_is_named() -> None:
 
 
 @pytest.mark.parametrize("size", [(60, 20), (80, 24), (140, 45), (200, 60)])
+@pytest.mark.slow
 async def test_tab_takes_the_completion_and_an_unknown_field_is_told(size: tuple[int, int]) -> None:
     app = app_on(SAMPLE)
     async with app.run_test(size=size) as pilot:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from app_stage import app_on, press
 
 from cartwatch.app.keymap import read_keymap
@@ -9,6 +10,7 @@ from cartwatch.app.keymap import read_keymap
 VIM, _ = read_keymap({}, "vim")
 
 
+@pytest.mark.slow
 async def test_two_keys_run_one_command_and_the_first_alone_none() -> None:
     app = app_on(keymap=VIM)
     async with app.run_test(size=(140, 45)) as pilot:
@@ -22,6 +24,7 @@ async def test_two_keys_run_one_command_and_the_first_alone_none() -> None:
         assert app.display_state.pane == "mechanism"
 
 
+@pytest.mark.slow
 async def test_the_footer_shows_what_can_follow() -> None:
     app = app_on(keymap=VIM)
     async with app.run_test(size=(140, 45)) as pilot:
@@ -31,6 +34,7 @@ async def test_the_footer_shows_what_can_follow() -> None:
         assert (await press(pilot, "g")).splitlines()[-1].split()[0] != "g"
 
 
+@pytest.mark.slow
 async def test_escape_gives_the_first_key_up_and_another_key_does_nothing_else() -> None:
     app = app_on(keymap=VIM)
     async with app.run_test(size=(140, 45)) as pilot:
@@ -41,6 +45,7 @@ async def test_escape_gives_the_first_key_up_and_another_key_does_nothing_else()
         assert "Delete" not in text
 
 
+@pytest.mark.slow
 async def test_a_dialog_that_opens_meanwhile_leaves_no_footer_behind() -> None:
     app = app_on(keymap=VIM)
     async with app.run_test(size=(140, 45)) as pilot:
@@ -51,6 +56,7 @@ async def test_a_dialog_that_opens_meanwhile_leaves_no_footer_behind() -> None:
         assert (await press(pilot, "")).splitlines()[-1] == before.splitlines()[-1]
 
 
+@pytest.mark.slow
 async def test_a_first_key_is_typed_where_letters_are_typed() -> None:
     app = app_on(keymap=VIM)
     async with app.run_test(size=(140, 45)) as pilot:
@@ -66,6 +72,7 @@ async def test_a_key_that_is_taken_away_does_nothing() -> None:
         assert app.screen.programs.cursor_key == before  # type: ignore[attr-defined]
 
 
+@pytest.mark.slow
 async def test_keys_change_in_the_running_app() -> None:
     from dataclasses import replace
 

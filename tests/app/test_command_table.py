@@ -156,6 +156,7 @@ _keys = st.sampled_from(
     st.dictionaries(st.sampled_from([each.id for each in COMMANDS if each.keys]), st.lists(_keys, max_size=3), max_size=8),
     st.sampled_from(list(PRESETS)),
 )
+@pytest.mark.slow
 def test_what_is_left_of_a_keymap_has_no_clash(settings: dict[str, list[str]], preset: str) -> None:
     read, _ = read_keymap(settings, preset)
     whole = {each.id: list(read.get(each.id, each.keys)) for each in COMMANDS if each.keys}

@@ -15,6 +15,7 @@ SAMPLE = (HERE.parents[1] / "sample_watchlist.toml").read_text(encoding="utf-8")
 SIZES = [(60, 20), (80, 24), (140, 45), (200, 60)]
 
 
+@pytest.mark.slow
 async def test_a_clinician_compares_three_products_and_copies_the_page_in_eight_keys():
     """Find the CD19 products with data in NHL, compare them down to ICANS, and send the page to a colleague."""
     keys = ["slash", "n", "h", "l", "enter", "c"]
@@ -36,6 +37,7 @@ async def test_a_clinician_compares_three_products_and_copies_the_page_in_eight_
         assert text.index("What forbids") < text.index("ICANS, grade ≥3")
 
 
+@pytest.mark.slow
 async def test_more_than_eight_programs_are_refused_with_the_key_that_marks():
     many = "".join(f'[[program]]\nname = "p{at}"\n' for at in range(9))
     app = app_on(many)
@@ -46,6 +48,7 @@ async def test_more_than_eight_programs_are_refused_with_the_key_that_marks():
         assert "there is nothing to compare" in " ".join(screen.split())
 
 
+@pytest.mark.slow
 async def test_the_reference_cards_open_with_one_key_and_say_what_they_are():
     app = app_on(TEXT)
     async with app.run_test(size=(140, 60)) as pilot:
@@ -58,6 +61,7 @@ async def test_the_reference_cards_open_with_one_key_and_say_what_they_are():
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("plain", [False, True], ids=["colour", "plain"])
+@pytest.mark.slow
 async def test_the_page_looks_as_it_did(size: tuple[int, int], plain: bool):
     app = app_on(TEXT, no_color=plain, ascii_only=plain)
     async with app.run_test(size=size) as pilot:

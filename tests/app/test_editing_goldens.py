@@ -26,6 +26,7 @@ SCREENS: dict[str, tuple[str, ...]] = {
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.slow
 async def test_what_is_edited_looks_as_it_did(size: tuple[int, int]) -> None:
     screens = {}
     for name, pressed in SCREENS.items():
@@ -35,7 +36,7 @@ async def test_what_is_edited_looks_as_it_did(size: tuple[int, int]) -> None:
     check(size, screens)
 
 
-@pytest.mark.slow  # an app for each of the screens again
+@pytest.mark.long  # an app for each of the screens again
 async def test_ascii_signs_are_enough_to_edit_with() -> None:
     ascii_list = GOLDEN_LIST.replace('cell = "αβ T"\n', "")
     for name, pressed in SCREENS.items():

@@ -49,10 +49,11 @@ def dealt(value: Any, payloads: Iterator[str]) -> Any:
 
 
 # Each of the others deals the same payloads to other fields, for five seconds.
-STARTS = [first if first == 0 else pytest.param(first, marks=pytest.mark.slow) for first in range(0, len(PAYLOADS), 4)]
+STARTS = [first if first == 0 else pytest.param(first, marks=pytest.mark.long) for first in range(0, len(PAYLOADS), 4)]
 
 
 @pytest.mark.parametrize("first", STARTS)
+@pytest.mark.slow
 async def test_hostile_text_is_shown_and_kept_in_every_form(first: int) -> None:
     payloads = cycle((*PAYLOADS[first:], *PAYLOADS[:first]))
     text = tomli_w.dumps({"program": [dealt(hostile_program("X"), payloads), hostile_program("plain")]})
@@ -71,6 +72,7 @@ async def test_hostile_text_is_shown_and_kept_in_every_form(first: int) -> None:
         assert not changed(app, text)
 
 
+@pytest.mark.slow
 async def test_hostile_text_that_is_typed_goes_into_the_file_as_it_is() -> None:
     payload = '[@click=app.quit]x[/] "quoted" \\u0000 # no comment'
     app = app_on('[[program]]\nname = "a"\n')

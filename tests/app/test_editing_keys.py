@@ -15,6 +15,7 @@ from editing_stage import changed, keys, outcome
 from cartwatch.app.screens.form import FormScreen
 
 
+@pytest.mark.slow
 async def test_e_on_a_fact_edits_it_in_a_line_and_shows_how_it_is_read() -> None:
     app = app_on()
     async with app.run_test(size=(120, 34)) as pilot:
@@ -27,12 +28,14 @@ async def test_e_on_a_fact_edits_it_in_a_line_and_shows_how_it_is_read() -> None
         assert app.screen.focused is app.screen.query_one("#pane")
 
 
+@pytest.mark.slow
 async def test_e_in_the_table_finds_a_field_by_typing() -> None:
     lines, screen = await outcome("e", "'phase", "enter", "ctrl+u", "'filed", "enter")
     assert lines == ['-phase = "Pivotal"', '+phase = "Filed"', '-phase = "pr-rmat"']
     assert "Filed" in screen
 
 
+@pytest.mark.slow
 async def test_a_choice_is_narrowed_by_typing_and_taken_with_tab() -> None:
     lines, _ = await outcome("e", "'phase", "enter", "ctrl+u", "'disc", "tab", "enter")
     assert lines == ['-phase = "Pivotal"', '+phase = "Discontinued"', '-phase = "pr-rmat"']
@@ -40,12 +43,14 @@ async def test_a_choice_is_narrowed_by_typing_and_taken_with_tab() -> None:
     assert lines == ['-phase = "Pivotal"', '+phase = "Phase 1/2"', '-phase = "pr-rmat"']
 
 
+@pytest.mark.slow
 async def test_an_error_stands_beside_the_field_and_nothing_is_written() -> None:
     lines, screen = await outcome("@safety.report.1.crs.severe", "e", "ctrl+u", "'41/40", "enter")
     assert not lines
     assert "more patients with the event" in screen
 
 
+@pytest.mark.slow
 async def test_e_on_a_record_opens_the_form_of_all_its_fields() -> None:
     app = app_on()
     async with app.run_test(size=(100, 40)) as pilot:
@@ -57,6 +62,7 @@ async def test_e_on_a_record_opens_the_form_of_all_its_fields() -> None:
         assert len(app.session.done) == 1
 
 
+@pytest.mark.slow
 async def test_a_form_writes_nothing_until_all_of_it_is_right() -> None:
     app = app_on()
     async with app.run_test(size=(100, 45)) as pilot:
@@ -68,6 +74,7 @@ async def test_a_form_writes_nothing_until_all_of_it_is_right() -> None:
         assert [each for each in changed(app) if each[0] == "+"] == ['+population = "R/R B-ALL, pivotal dose!"', "+n = 41"]
 
 
+@pytest.mark.slow
 async def test_items_of_small_lists_are_added_and_taken_out_in_the_form() -> None:
     app = app_on()
     async with app.run_test(size=(100, 45)) as pilot:
@@ -83,18 +90,21 @@ async def test_items_of_small_lists_are_added_and_taken_out_in_the_form() -> Non
         assert not changed(app)
 
 
+@pytest.mark.slow
 async def test_a_adds_a_program_and_goes_to_it() -> None:
     lines, screen = await outcome("a", "'Foo Cel", "ctrl+s")
     assert lines == ["+", "+[[program]]", '+id = "foo-cel"', '+name = "Foo Cel"']
     assert any(each.startswith("▌") and "Foo Cel" in each for each in screen.splitlines())
 
 
+@pytest.mark.slow
 async def test_a_at_the_welcome_begins_a_list() -> None:
     lines, screen = await outcome("a", "'First", "ctrl+s", text=None)
     assert lines == ["+[[program]]", '+id = "first"', '+name = "First"']
     assert "1 program" in screen
 
 
+@pytest.mark.slow
 async def test_a_in_a_pane_adds_a_record_of_its_kind() -> None:
     lines, screen = await outcome("3", "tab", "a", "enter", "'NCT1", "enter", "'all", "enter", "'10", "f2")
     assert "+[[program.safety.report]]" in lines
@@ -107,6 +117,7 @@ async def test_a_in_a_pane_adds_a_record_of_its_kind() -> None:
     assert "new designation" in screen
 
 
+@pytest.mark.slow
 async def test_a_in_a_pane_of_several_kinds_asks_which() -> None:
     _, screen = await outcome("1", "tab", "a")
     for kind in ("New status", "New hold", "New partner", "New designation"):
@@ -115,12 +126,14 @@ async def test_a_in_a_pane_of_several_kinds_asks_which() -> None:
     assert {"+[[program.hold]]", '+kind = "partial hold"', '+agency = "FDA"', "+placed = 2026-11-01"} <= set(lines)
 
 
+@pytest.mark.slow
 async def test_capital_a_adds_a_catalyst() -> None:
     lines, screen = await outcome("A", "'Big readout", "tab", "'read", "ctrl+space", "tab", "'mid-2027", "ctrl+s")
     assert {'+id = "big-readout"', '+event = "Big readout"', '+kind = "readout"', '+when = "mid-2027"'} <= set(lines)
     assert "Big readout" in screen
 
 
+@pytest.mark.slow
 async def test_w_keeps_the_old_guidance_in_the_ledger_and_tells_the_move() -> None:
     app = app_on()
     async with app.run_test(size=(100, 34)) as pilot:
@@ -134,6 +147,7 @@ async def test_w_keeps_the_old_guidance_in_the_ledger_and_tells_the_move() -> No
         assert any("Q4 2026" in each and "2026-03-12" in each and each.startswith("+") for each in lines)
 
 
+@pytest.mark.slow
 async def test_w_takes_a_pasted_address_for_a_new_source() -> None:
     app = app_on()
     async with app.run_test(size=(100, 34)) as pilot:
@@ -144,28 +158,33 @@ async def test_w_takes_a_pasted_address_for_a_new_source() -> None:
         assert len(app.session.done) == 1
 
 
+@pytest.mark.slow
 async def test_r_records_an_outcome() -> None:
     lines, screen = await outcome("4", "tab", "r", "'mis", "f2")  # on today
     assert set(lines) == {'+outcome = "missed"', "+outcome_on = 2026-11-22", '+"catalyst.balli-01-interim.outcome" = []'}
     assert "missed 2026-11-22" in screen
 
 
+@pytest.mark.slow
 async def test_m_writes_notes_over_several_lines() -> None:
     lines, _ = await outcome("m", "'One", "enter", "'Two", "f2")
     assert lines == ["+One", "+Two"]
 
 
 @pytest.mark.parametrize("leave", [("escape", "enter"), ("ctrl+s",), ("ctrl+j",)])
+@pytest.mark.slow
 async def test_a_memo_is_saved_without_a_function_key_too(leave: tuple[str, ...]) -> None:
     lines, _ = await outcome("m", "'One", *leave)
     assert lines == ["+One"]
 
 
+@pytest.mark.slow
 async def test_t_changes_tags() -> None:
     lines, _ = await outcome("t", "',new", "enter")
     assert lines == ['-tags = ["allogeneic", "heme"]', '+tags = ["allogeneic", "heme", "new"]']
 
 
+@pytest.mark.slow
 async def test_p_pins_and_lets_go() -> None:
     lines, _ = await outcome("p")
     assert lines == ["-pinned = true"]
@@ -173,6 +192,7 @@ async def test_p_pins_and_lets_go() -> None:
     assert "+pinned = true" in lines
 
 
+@pytest.mark.slow
 async def test_x_names_what_goes_and_waits_for_y() -> None:
     lines, screen = await outcome("x")
     assert "lasme-cel with 1 data set, 1 designation, 2 catalysts, 1 trial, 1" in screen
@@ -186,6 +206,7 @@ async def test_x_names_what_goes_and_waits_for_y() -> None:
     assert "u brings it back" in screen
 
 
+@pytest.mark.slow
 async def test_what_is_told_names_the_keys_that_a_person_has_chosen() -> None:
     app = app_on(keymap={"undo": ("f8",)})
     async with app.run_test(size=(100, 34), notifications=True) as pilot:
@@ -193,6 +214,7 @@ async def test_what_is_told_names_the_keys_that_a_person_has_chosen() -> None:
         assert "F8 brings it back" in await keys(pilot, "y")
 
 
+@pytest.mark.slow
 async def test_x_in_the_detail_deletes_the_record_under_the_cursor() -> None:
     app = app_on()
     async with app.run_test(size=(100, 34)) as pilot:
@@ -203,6 +225,7 @@ async def test_x_in_the_detail_deletes_the_record_under_the_cursor() -> None:
         assert len(app.session.watchlist.programs[0].catalysts) == 2
 
 
+@pytest.mark.slow
 async def test_s_names_the_source_of_a_fact() -> None:
     lines, _ = await outcome("2", "tab", "j", "s", "enter")
     assert lines == ['+"mechanism.modality" = "pr-rmat"']
@@ -211,11 +234,13 @@ async def test_s_names_the_source_of_a_fact() -> None:
     assert '+url = "https://example.org/a"' in lines
 
 
+@pytest.mark.slow
 async def test_s_takes_a_source_away() -> None:
     lines, _ = await outcome("2", "tab", "j", "j", "j", "j", "s", "'no source", "enter")
     assert lines == ['-"mechanism.targets" = "pr-rmat"']
 
 
+@pytest.mark.slow
 async def test_capital_v_says_that_a_person_has_read_it_today() -> None:
     unread = GOLDEN_LIST.replace("checked = 2026-11-22\nquote", "quote")
     lines, _ = await outcome("4", "tab", "V", text=unread)
@@ -224,6 +249,7 @@ async def test_capital_v_says_that_a_person_has_read_it_today() -> None:
     assert lines == ["-checked = 2026-11-20", "+checked = 2026-11-22"]
 
 
+@pytest.mark.slow
 async def test_u_and_ctrl_r_say_what_they_did_and_go_there() -> None:
     app = app_on()
     async with app.run_test(size=(100, 34), notifications=True) as pilot:
@@ -239,6 +265,7 @@ async def test_u_and_ctrl_r_say_what_they_did_and_go_there() -> None:
         assert changed(app)
 
 
+@pytest.mark.slow
 async def test_undo_finds_what_the_filter_hides() -> None:
     app = app_on()
     async with app.run_test(size=(100, 34)) as pilot:
@@ -246,6 +273,7 @@ async def test_undo_finds_what_the_filter_hides() -> None:
         assert app.screen.program.key == "lasme-cel"  # type: ignore[attr-defined]
 
 
+@pytest.mark.slow
 async def test_an_edit_with_marks_is_one_step_for_all_of_them() -> None:
     app = app_on()
     async with app.run_test(size=(100, 34)) as pilot:
@@ -262,6 +290,7 @@ async def test_an_edit_with_marks_is_one_step_for_all_of_them() -> None:
 
 
 @pytest.mark.parametrize("key", ["w", "r", "m", "A", "E"])
+@pytest.mark.slow
 async def test_what_does_not_work_on_many_says_so(key: str) -> None:
     lines, screen = await outcome("space", key)
     assert not lines
@@ -278,6 +307,7 @@ async def test_a_list_that_is_read_only_says_why(key: str) -> None:
         assert not changed(app)
 
 
+@pytest.mark.slow
 async def test_registry_facts_say_who_writes_them() -> None:
     _, screen = await outcome("5", "tab", "j", "j", "e")
     assert "written by a registry refresh" in screen
@@ -286,6 +316,7 @@ async def test_registry_facts_say_who_writes_them() -> None:
 # ---- nothing typed is lost
 
 
+@pytest.mark.slow
 async def test_esc_keeps_what_was_typed_in_a_line() -> None:
     lines, screen = await outcome("t", "',extra", "escape")
     assert not lines
@@ -294,6 +325,7 @@ async def test_esc_keeps_what_was_typed_in_a_line() -> None:
     assert lines[-1] == '+tags = ["allogeneic", "heme", "extra"]'
 
 
+@pytest.mark.slow
 async def test_esc_on_a_form_asks_and_twice_keeps_it() -> None:
     lines, screen = await outcome("4", "tab", "e", "'XX", "escape")
     assert "1 field changed, not saved yet" in screen
@@ -306,17 +338,20 @@ async def test_esc_on_a_form_asks_and_twice_keeps_it() -> None:
     assert "BALLI-01XX" not in screen
 
 
+@pytest.mark.slow
 async def test_f4_brings_back_what_the_file_says() -> None:
     _, screen = await outcome("4", "tab", "e", "'XX", "f4")
     assert "BALLI-01XX" not in screen
 
 
+@pytest.mark.slow
 async def test_a_memo_left_with_esc_comes_back() -> None:
     _, screen = await outcome("m", "'Half a thou", "escape", "escape", "m")
     assert "Half a thou" in screen
     assert "Your draft is back" in screen
 
 
+@pytest.mark.slow
 async def test_a_paste_of_several_lines_into_a_line_loses_none() -> None:
     from textual.events import Paste
 
@@ -356,6 +391,7 @@ async def edited_as_text(editor: Editor, *pressed: str) -> tuple[list[str], str]
         return changed(app), screen
 
 
+@pytest.mark.slow
 async def test_capital_e_edits_the_text_of_the_program(monkeypatch: pytest.MonkeyPatch) -> None:
     editor = Editor(monkeypatch, lambda text: text.replace('"Cellectis"', '"Somebody"  # new'))
     lines, _ = await edited_as_text(editor, "E")
@@ -381,6 +417,7 @@ async def test_a_text_given_up_on_is_offered_again(monkeypatch: pytest.MonkeyPat
     assert editor.seen[2] == wrong
 
 
+@pytest.mark.slow
 async def test_the_state_of_saving_stands_in_the_title(tmp_path: Path) -> None:
     from cartwatch.storage.places import places
 
@@ -400,6 +437,7 @@ async def test_the_state_of_saving_stands_in_the_title(tmp_path: Path) -> None:
         assert "NOT SAVED the disk is full" in screen.splitlines()[0]
 
 
+@pytest.mark.slow
 async def test_a_day_that_is_typed_replaces_the_suggested_one() -> None:
     lines, _ = await outcome("4", "tab", "r", "'mis", "enter", "'2026-11-20", "f2")
     assert "+outcome_on = 2026-11-20" in lines
@@ -407,6 +445,7 @@ async def test_a_day_that_is_typed_replaces_the_suggested_one() -> None:
     assert "+said = 2026-11-19" in lines
 
 
+@pytest.mark.slow
 async def test_a_form_keeps_the_words_of_a_source_and_takes_them_as_typed() -> None:
     cite = 'cite = { id = "pr-rmat", quote = "in the \\"third\\" quarter, it says" }\nmove'
     text = GOLDEN_LIST.replace('cite = "pr-rmat"\nmove', cite)
@@ -419,6 +458,7 @@ async def test_a_form_keeps_the_words_of_a_source_and_takes_them_as_typed() -> N
         assert gone[1:].replace("says", "says!") == come[1:]
 
 
+@pytest.mark.slow
 async def test_a_form_misses_the_day_that_relative_guidance_counts_from() -> None:
     text = '[[program]]\nid = "a"\nname = "A"\n[[program.catalyst]]\nid = "t"\nevent = "T"\nwhen = "by year-end"\n'
     missed = "no day said: the window moves with today"
@@ -431,6 +471,7 @@ async def test_a_form_misses_the_day_that_relative_guidance_counts_from() -> Non
     assert missed not in "".join(each for each in screen.splitlines() if "Said " in each)
 
 
+@pytest.mark.slow
 async def test_a_new_catalyst_begins_with_today_as_the_day_of_its_guidance() -> None:
     lines, _ = await outcome("A", "'Big readout", "down", "down", "'by year-end", "f2")
     assert {'+when = "by year-end"', "+said = 2026-11-22"} <= set(lines)
@@ -438,6 +479,7 @@ async def test_a_new_catalyst_begins_with_today_as_the_day_of_its_guidance() -> 
     assert not [each for each in lines if "said" in each]
 
 
+@pytest.mark.slow
 async def test_a_new_program_that_is_in_the_list_already_is_told_at_once() -> None:
     _, screen = await outcome("a", "'lasme cel")
     assert "already in the list: lasme-cel (lasmecabtagene timgedleucel)" in screen
@@ -451,12 +493,14 @@ async def test_a_new_program_that_is_in_the_list_already_is_told_at_once() -> No
     assert '+name = "lasme cel"' in lines
 
 
+@pytest.mark.slow
 async def test_the_picker_of_fields_has_those_of_the_sponsor() -> None:
     lines, screen = await outcome("e", "'cash lasts", "enter", "'through 2027", "enter")
     assert {"+[[sponsor]]", "+[sponsor.runway]", '+when = "through 2027"'} <= set(lines)
     assert "cash through 2027" in screen
 
 
+@pytest.mark.slow
 async def test_the_line_of_the_cash_edits_the_record_of_the_sponsor() -> None:
     sponsor = '[[sponsor]]\nname = "Cellectis"\nrunway = { when = "into 2H 2027", said = 2025-11-07 }\n\n[[program]]'
     text = GOLDEN_LIST.replace("[[program]]", sponsor, 1)

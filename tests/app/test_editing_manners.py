@@ -54,6 +54,7 @@ def test_more_severe_than_any_is_told_as_it_is_typed(form_of: str, name: str, ty
     assert told in words if told else "grade" not in words
 
 
+@pytest.mark.slow
 async def test_tags_go_on_where_the_cursor_stands() -> None:
     assert (await outcome("t", "'new", "enter"))[0] == [
         '-tags = ["allogeneic", "heme"]',
@@ -67,11 +68,13 @@ async def test_tags_go_on_where_the_cursor_stands() -> None:
         assert "allogeneic, heme, auto" in screen
 
 
+@pytest.mark.slow
 async def test_leaving_a_list_as_it_was_keeps_no_draft() -> None:
     _, screen = await outcome("t", "escape")
     assert "is kept" not in screen
 
 
+@pytest.mark.slow
 async def test_the_line_of_cutoff_and_scale_leads_to_both() -> None:
     app = app_on()
     async with app.run_test(size=(100, 34)) as pilot:
@@ -83,6 +86,7 @@ async def test_the_line_of_cutoff_and_scale_leads_to_both() -> None:
 @pytest.mark.parametrize(
     ("typed", "path"), [("crs note", "safety.crs.note"), ("gvhd mitigation", "safety.gvhd.mitigation"), ("binder", "binder")]
 )
+@pytest.mark.slow
 async def test_every_fact_is_found_from_the_table_with_what_it_says_now(typed: str, path: str) -> None:
     app = app_on()
     async with app.run_test(size=(80, 24)) as pilot:
@@ -92,6 +96,7 @@ async def test_every_fact_is_found_from_the_table_with_what_it_says_now(typed: s
         assert len(changed(app)) in (1, 2), path
 
 
+@pytest.mark.slow
 async def test_new_guidance_leaves_the_cursor_on_the_words() -> None:
     app = app_on()
     async with app.run_test(size=(120, 34)) as pilot:
@@ -100,6 +105,7 @@ async def test_new_guidance_leaves_the_cursor_on_the_words() -> None:
         assert (line.label, line.path) == ("When", "catalyst.balli-01-interim.when")
 
 
+@pytest.mark.slow
 async def test_what_is_changed_out_of_sight_is_told() -> None:
     _, screen = await outcome("e", "'binder", "enter", "'x", "enter")
     assert "lasme-cel: binder scFv → scFvx" in screen
@@ -109,6 +115,7 @@ async def test_what_is_changed_out_of_sight_is_told() -> None:
     assert "binder scFv → scFvx" not in screen  # it is under the cursor
 
 
+@pytest.mark.slow
 async def test_undo_goes_to_the_first_of_the_programs_that_come_back() -> None:
     app = app_on()
     async with app.run_test(size=(100, 34)) as pilot:
@@ -117,6 +124,7 @@ async def test_undo_goes_to_the_first_of_the_programs_that_come_back() -> None:
         assert app.screen.program.key == "anitocabtagene-autoleucel"  # type: ignore[attr-defined]
 
 
+@pytest.mark.slow
 async def test_the_name_of_the_list_is_changed_from_the_palette() -> None:
     lines, screen = await outcome(":", "'name of the list", "enter", "ctrl+u", "'My list", "enter")
     assert lines == ['-title = "Goldens"', '+title = "My list"']
@@ -133,6 +141,7 @@ async def test_the_footer_of_a_small_screen_names_what_edits() -> None:
 
 
 @pytest.mark.parametrize("size", [(60, 20), (80, 24), (140, 45)])
+@pytest.mark.slow
 async def test_what_is_told_in_passing_never_covers_the_line_that_is_typed_into(size: tuple[int, int]) -> None:
     app = app_on()
     async with app.run_test(size=size, notifications=True) as pilot:
@@ -144,6 +153,7 @@ async def test_what_is_told_in_passing_never_covers_the_line_that_is_typed_into(
         assert not any("▌" in each for each in lines[typed:])
 
 
+@pytest.mark.slow
 async def test_a_reading_that_finds_no_room_beside_the_text_stands_below_it_once() -> None:
     app = app_on()
     async with app.run_test(size=(80, 24)) as pilot:
@@ -156,11 +166,13 @@ async def test_a_reading_that_finds_no_room_beside_the_text_stands_below_it_once
         assert "it will be kept, and sorts last" in " ".join(screen.replace("│", " ").split())
 
 
+@pytest.mark.slow
 async def test_a_list_without_programs_says_what_helps() -> None:
     _, screen = await outcome("e", text="schema = 1\n")
     assert "No program yet: a adds one" in screen
 
 
+@pytest.mark.slow
 async def test_a_draft_of_one_field_is_kept_under_its_name() -> None:
     app = app_on()
     async with app.run_test(size=(80, 24)) as pilot:

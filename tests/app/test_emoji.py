@@ -16,6 +16,7 @@ HEART = "\u2764\ufe0f\u200d\U0001f525"
 @pytest.mark.parametrize("text", [SCIENTIST, HEART])
 @pytest.mark.parametrize(("opened", "saved"), [(["t"], "enter"), (["m"], "f2"), (["@mechanism.binder", "e"], "enter")])
 @pytest.mark.parametrize("pasted", [False, True])
+@pytest.mark.slow
 async def test_an_emoji_with_a_joiner_is_kept_whole(text: str, opened: list[str], saved: str, pasted: bool) -> None:
     app = app_on()
     async with app.run_test(size=(100, 34)) as pilot:

@@ -86,6 +86,7 @@ TROUBLE = {
 
 
 @pytest.mark.parametrize(("left", "why"), TROUBLE.values(), ids=TROUBLE)
+@pytest.mark.slow
 async def test_a_text_that_can_not_be_taken_over_is_kept_byte_for_byte_and_offered_again(
     stage: Stage, editor: Editor, left: bytes, why: str
 ) -> None:
@@ -115,6 +116,7 @@ async def test_a_text_that_can_not_be_taken_over_is_kept_byte_for_byte_and_offer
     ],
     ids=["killed", "emptied", "removed"],
 )
+@pytest.mark.slow
 async def test_an_editor_that_fails_changes_nothing_and_takes_no_earlier_text_with_it(
     stage: Stage, editor: Editor, trouble: Callable[[Path], None], why: str
 ) -> None:
@@ -134,6 +136,7 @@ async def test_an_editor_that_fails_changes_nothing_and_takes_no_earlier_text_wi
         assert 'short = "Mine"' in stage.text
 
 
+@pytest.mark.slow
 async def test_a_huge_text_stays_in_its_file(stage: Stage, editor: Editor, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cartwatch.app.editing.external._LARGEST", 1000)
     huge = TEXT + b"#" * 2000
@@ -169,6 +172,7 @@ def program_gone(stage: Stage) -> Callable[[Path], None]:
     return leave
 
 
+@pytest.mark.slow
 async def test_a_program_that_is_removed_while_the_editor_is_open_loses_no_text(stage: Stage, editor: Editor) -> None:
     async with stage.running():
         await to(stage, "two")
@@ -177,6 +181,7 @@ async def test_a_program_that_is_removed_while_the_editor_is_open_loses_no_text(
         assert 'short = "Mine"' in stage.text or texts(stage)
 
 
+@pytest.mark.slow
 async def test_a_draft_asks_in_the_text_when_the_program_was_changed_meanwhile(stage: Stage, editor: Editor) -> None:
     async with stage.running():
         await to(stage, "two")

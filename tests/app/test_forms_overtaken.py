@@ -45,6 +45,7 @@ async def to(stage: Stage, key: str) -> None:
     await stage.pilot.pause()
 
 
+@pytest.mark.slow
 async def test_a_line_says_what_the_field_has_become_and_asks_once(stage: Stage) -> None:
     async with stage.running():
         await to(stage, "two")
@@ -58,6 +59,7 @@ async def test_a_line_says_what_the_field_has_become_and_asks_once(stage: Stage)
         assert 'sponsor = "Mine"' in stage.text
 
 
+@pytest.mark.slow
 async def test_leaving_the_line_keeps_theirs_and_what_was_typed(stage: Stage) -> None:
     async with stage.running():
         await to(stage, "two")
@@ -79,6 +81,7 @@ async def mine_typed(stage: Stage) -> FormScreen:
     return form
 
 
+@pytest.mark.slow
 async def test_a_form_asks_for_the_field_that_both_changed_and_leaves_the_others_theirs(stage: Stage) -> None:
     async with stage.running():
         form = await mine_typed(stage)
@@ -93,6 +96,7 @@ async def test_a_form_asks_for_the_field_that_both_changed_and_leaves_the_others
         assert 'tags = ["a", "b"]' in stage.text
 
 
+@pytest.mark.slow
 async def test_in_a_form_the_original_is_theirs_once_that_was_said(stage: Stage) -> None:
     async with stage.running():
         form = await mine_typed(stage)
@@ -104,6 +108,7 @@ async def test_in_a_form_the_original_is_theirs_once_that_was_said(stage: Stage)
         assert stage.app.screen is not form
 
 
+@pytest.mark.slow
 async def test_a_change_elsewhere_in_the_record_is_merged_without_a_word(stage: Stage) -> None:
     async with stage.running():
         await to(stage, "two")
@@ -114,6 +119,7 @@ async def test_a_change_elsewhere_in_the_record_is_merged_without_a_word(stage: 
         assert 'notes = "New."' in stage.text
 
 
+@pytest.mark.slow
 async def test_the_same_change_by_both_is_no_conflict(stage: Stage) -> None:
     async with stage.running():
         await to(stage, "two")
@@ -124,6 +130,7 @@ async def test_the_same_change_by_both_is_no_conflict(stage: Stage) -> None:
         assert 'sponsor = "Same"' in stage.text
 
 
+@pytest.mark.slow
 async def test_a_memo_is_asked_about_too(stage: Stage) -> None:
     async with stage.running():
         await to(stage, "two")
@@ -136,6 +143,7 @@ async def test_a_memo_is_asked_about_too(stage: Stage) -> None:
         assert "Mine" in stage.text
 
 
+@pytest.mark.slow
 async def test_tags_of_several_that_another_program_added_are_not_taken_out(stage: Stage) -> None:
     stage.write(LONG.replace('phase = "Phase 1"', 'phase = "Phase 1"\ntags = ["a"]', 1))
     stage.session.open()
@@ -151,6 +159,7 @@ async def test_tags_of_several_that_another_program_added_are_not_taken_out(stag
         assert stage.text.count('tags = ["a", "theirs"]') == 2
 
 
+@pytest.mark.slow
 async def test_a_field_of_several_that_another_program_changed_is_asked_about(stage: Stage) -> None:
     async with stage.running():
         main = next(stage.app.lists())
@@ -164,6 +173,7 @@ async def test_a_field_of_several_that_another_program_changed_is_asked_about(st
         assert stage.text.count('phase = "Filed"') == 2
 
 
+@pytest.mark.slow
 async def test_new_guidance_over_newer_guidance_is_asked_about(stage: Stage) -> None:
     async with stage.running():
         await to(stage, "three")
@@ -177,6 +187,7 @@ async def test_new_guidance_over_newer_guidance_is_asked_about(stage: Stage) -> 
         assert "H2 2027" in stage.text  # in the ledger
 
 
+@pytest.mark.slow
 async def test_a_program_that_is_gone_keeps_what_was_typed(stage: Stage) -> None:
     async with stage.running():
         await to(stage, "two")
@@ -207,6 +218,7 @@ async def kept_then_overtaken(stage: Stage, opening: tuple[str, ...], typed: str
         (("@sponsor", "e", "ctrl+u"), "'Mine", '"Due"', '"Theirs"', "enter"),
     ],
 )
+@pytest.mark.slow
 async def test_a_kept_draft_does_not_overwrite_a_newer_value_unasked(
     stage: Stage, opening: tuple[str, ...], typed: str, old: str, new: str, save: str
 ) -> None:
@@ -224,6 +236,7 @@ async def test_a_kept_draft_does_not_overwrite_a_newer_value_unasked(
         assert "Mine" in stage.text
 
 
+@pytest.mark.slow
 async def test_a_kept_draft_of_a_form_asks_for_the_field_that_both_changed(stage: Stage) -> None:
     async with stage.running():
         await mine_typed(stage)
@@ -237,6 +250,7 @@ async def test_a_kept_draft_of_a_form_asks_for_the_field_that_both_changed(stage
         assert 'tags = ["a", "b"]' in stage.text
 
 
+@pytest.mark.slow
 async def test_a_kept_draft_of_guidance_over_newer_guidance_is_asked_about(stage: Stage) -> None:
     async with stage.running():
         await to(stage, "three")
@@ -249,6 +263,7 @@ async def test_a_kept_draft_of_guidance_over_newer_guidance_is_asked_about(stage
         assert 'when = "Q1 2027"' in stage.text
 
 
+@pytest.mark.slow
 async def test_a_kept_draft_of_several_programs_is_asked_about(stage: Stage) -> None:
     async with stage.running():
         main = next(stage.app.lists())
@@ -263,6 +278,7 @@ async def test_a_kept_draft_of_several_programs_is_asked_about(stage: Stage) -> 
         assert stage.text.count('phase = "Filed"') == 2
 
 
+@pytest.mark.slow
 async def test_a_draft_over_what_the_file_still_says_is_saved_without_a_question(stage: Stage) -> None:
     async with stage.running():
         await to(stage, "two")
@@ -272,6 +288,7 @@ async def test_a_draft_over_what_the_file_still_says_is_saved_without_a_question
         assert '"Theirs"' in stage.text
 
 
+@pytest.mark.slow
 async def test_what_was_asked_once_and_kept_again_is_not_asked_twice(stage: Stage) -> None:
     async with stage.running():
         await to(stage, "two")
@@ -281,6 +298,7 @@ async def test_what_was_asked_once_and_kept_again_is_not_asked_twice(stage: Stag
         assert "Old. Mine" in stage.text
 
 
+@pytest.mark.slow
 async def test_a_draft_left_by_a_killed_app_asks_too(stage: Stage) -> None:
     async with stage.running():
         await to(stage, "two")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from app_stage import GOLDEN_LIST, shown, until, until_told
 from editing_stage import keys
 from test_outside_changes import Stage
@@ -25,6 +26,7 @@ async def pressed(stage: Stage, most: int, *names: str) -> str:
     return await keys(stage.pilot, *names)
 
 
+@pytest.mark.slow
 async def test_a_program_with_six_facts_and_a_catalyst_is_added_with_ten_keys(tmp_path: Path) -> None:
     stage = Stage(tmp_path, GOLDEN_LIST)
     async with stage.running(SIZE):
@@ -49,6 +51,7 @@ async def test_a_program_with_six_facts_and_a_catalyst_is_added_with_ten_keys(tm
         assert stage.text == GOLDEN_LIST
 
 
+@pytest.mark.slow
 async def test_a_program_is_found_with_two_keys(tmp_path: Path) -> None:
     stage = Stage(tmp_path, GOLDEN_LIST)
     async with stage.running(SIZE):
@@ -64,6 +67,7 @@ async def test_the_detail_of_the_next_catalyst_opens_with_two_keys(tmp_path: Pat
         assert "Q4 2026" in screen
 
 
+@pytest.mark.slow
 async def test_a_fact_is_changed_from_the_table_with_four_keys(tmp_path: Path) -> None:
     stage = Stage(tmp_path, GOLDEN_LIST)
     async with stage.running(SIZE):
@@ -74,6 +78,7 @@ async def test_a_fact_is_changed_from_the_table_with_four_keys(tmp_path: Path) -
         assert stage.phase("late-cel") == "Phase 3"
 
 
+@pytest.mark.slow
 async def test_guidance_is_renewed_with_three_keys(tmp_path: Path) -> None:
     stage = Stage(tmp_path, GOLDEN_LIST)
     async with stage.running(SIZE):
@@ -81,6 +86,7 @@ async def test_guidance_is_renewed_with_three_keys(tmp_path: Path) -> None:
         assert 'when = "mid-2027"' in stage.text
 
 
+@pytest.mark.slow
 async def test_an_outcome_with_its_day_takes_two_keys_at_its_catalyst(tmp_path: Path) -> None:
     stage = Stage(tmp_path, GOLDEN_LIST)
     async with stage.running(SIZE):
@@ -90,6 +96,7 @@ async def test_an_outcome_with_its_day_takes_two_keys_at_its_catalyst(tmp_path: 
         assert "outcome_on = 2026-11-20" in stage.text
 
 
+@pytest.mark.slow
 async def test_two_programs_are_compared_with_four_keys(tmp_path: Path) -> None:
     stage = Stage(tmp_path, GOLDEN_LIST)
     async with stage.running(SIZE):
@@ -98,6 +105,7 @@ async def test_two_programs_are_compared_with_four_keys(tmp_path: Path) -> None:
         assert "Comparison of lasme-cel, anito-cel" in screen
 
 
+@pytest.mark.slow
 async def test_a_calendar_is_written_with_four_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     stage = Stage(tmp_path, GOLDEN_LIST)
@@ -116,6 +124,7 @@ async def test_a_change_is_undone_with_one_key(tmp_path: Path) -> None:
         assert stage.text == GOLDEN_LIST
 
 
+@pytest.mark.slow
 async def test_a_list_is_imported_with_three_keys(tmp_path: Path) -> None:
     stage = Stage(tmp_path, GOLDEN_LIST)
     theirs = tmp_path / "theirs.toml"

@@ -23,6 +23,7 @@ PIECES = [
 
 
 @pytest.mark.parametrize(("pieces", "lines"), PIECES, ids=lambda value: " ".join(value[:3]))
+@pytest.mark.slow
 async def test_keys_in_one_piece_count_one_after_the_other(pieces: list[str], lines: list[str]) -> None:
     app = app_on()
     async with app.run_test(size=(100, 34)) as pilot:
@@ -78,6 +79,7 @@ async def test_keys_behind_moves_go_where_the_moves_have_led() -> None:
         assert app.session.watchlist.get(aimed).label in shown(app)
 
 
+@pytest.mark.slow
 async def test_a_long_text_in_one_piece_is_in_the_memo_and_what_follows_it_is_no_part_of_it() -> None:
     app = app_on()
     words = " Two  spaces, [markup], Ünïcode." * 8

@@ -63,6 +63,7 @@ async def pin_all(pilot: Pilot[int]) -> str:
     return shown(app)  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 async def test_keys_are_answered_while_many_programs_are_changed(app: CartwatchApp, monkeypatch: pytest.MonkeyPatch) -> None:
     gate = Gate(app.session, monkeypatch)
     first = app.session.document.raw
@@ -80,6 +81,7 @@ async def test_keys_are_answered_while_many_programs_are_changed(app: CartwatchA
         assert app.session.document.raw == first
 
 
+@pytest.mark.slow
 async def test_a_small_edit_meanwhile_is_kept_and_the_large_one_follows(
     app: CartwatchApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -96,6 +98,7 @@ async def test_a_small_edit_meanwhile_is_kept_and_the_large_one_follows(
         assert gate.calls == 2
 
 
+@pytest.mark.slow
 async def test_undo_stops_a_change_that_is_still_worked_out(app: CartwatchApp, monkeypatch: pytest.MonkeyPatch) -> None:
     gate = Gate(app.session, monkeypatch)
     async with app.run_test(size=(120, 30), notifications=True) as pilot:
@@ -107,6 +110,7 @@ async def test_undo_stops_a_change_that_is_still_worked_out(app: CartwatchApp, m
         assert (pinned(app), app.session.done) == (0, [])
 
 
+@pytest.mark.slow
 async def test_a_list_with_other_programs_is_not_changed_by_an_old_plan(
     app: CartwatchApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -122,6 +126,7 @@ async def test_a_list_with_other_programs_is_not_changed_by_an_old_plan(
         assert len(app.session.watchlist) == MANY - 1
 
 
+@pytest.mark.slow
 async def test_quitting_takes_the_change_along(app: CartwatchApp, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     gate = Gate(app.session, monkeypatch)
     async with app.run_test(size=(120, 30)) as pilot:

@@ -18,6 +18,7 @@ def cursor(app: object) -> str | None:
 
 @pytest.mark.parametrize("size", [(60, 20), (140, 45)])
 @pytest.mark.parametrize("key", ["w", "m", "r", "A"])
+@pytest.mark.slow
 async def test_with_marks_a_key_for_one_program_says_that_it_acts_on_the_one_under_the_cursor(
     key: str, size: tuple[int, int]
 ) -> None:
@@ -33,6 +34,7 @@ async def test_with_marks_a_key_for_one_program_says_that_it_acts_on_the_one_und
         assert "lasme-cel" in shown(app)
 
 
+@pytest.mark.slow
 async def test_a_marked_program_under_the_cursor_needs_no_such_words() -> None:
     app = app_on()
     async with app.run_test(size=(100, 34)) as pilot:
@@ -42,6 +44,7 @@ async def test_a_marked_program_under_the_cursor_needs_no_such_words() -> None:
 
 @pytest.mark.parametrize("marks", [["space"], ["space", "space"]])
 @pytest.mark.parametrize("change", [["V"], ["p"], ["t", "'zz", "enter"]])
+@pytest.mark.slow
 async def test_a_change_of_the_marked_programs_leaves_the_cursor_where_it_is(marks: list[str], change: list[str]) -> None:
     app = app_on()
     async with app.run_test(size=(120, 34)) as pilot:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 
+import pytest
 from app_stage import app_on, press
 from textual._styles_cache import StylesCache
 
@@ -14,6 +15,7 @@ def drawn_widgets() -> int:
     return sum(isinstance(each, StylesCache) for each in gc.get_objects())
 
 
+@pytest.mark.slow
 async def test_the_drawn_lines_of_a_closed_dialog_are_not_kept() -> None:
     app = app_on()
     async with app.run_test(size=(100, 30)) as pilot:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
@@ -29,6 +30,7 @@ def test_harmless_lines_pass_untouched() -> None:
 
 
 @given(st.lists(st.text(st.characters(exclude_categories=()), max_size=20), max_size=5))
+@pytest.mark.slow
 def test_no_control_leaves_and_no_line_grows(texts: list[str]) -> None:
     drawn = [Segment(text) for text in [*texts, HOSTILE]]
     safe = Guard().apply(drawn, BLACK)

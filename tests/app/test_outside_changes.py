@@ -122,6 +122,7 @@ async def test_nothing_is_told_where_nothing_changed(stage: Stage) -> None:
         assert told == []
 
 
+@pytest.mark.slow
 async def test_a_save_of_ours_that_a_look_met_is_not_taken_for_anothers(stage: Stage) -> None:
     async with stage.running():
         told: list[object] = []
@@ -160,6 +161,7 @@ async def conflict(stage: Stage) -> str:
     return await stage.look()
 
 
+@pytest.mark.slow
 async def test_a_conflict_shows_both_values_and_takes_theirs_when_told(stage: Stage) -> None:
     async with stage.running():
         text = await conflict(stage)
@@ -172,6 +174,7 @@ async def test_a_conflict_shows_both_values_and_takes_theirs_when_told(stage: St
         assert stage.session.conflicts == []
 
 
+@pytest.mark.slow
 async def test_an_undo_of_what_another_program_changed_since_asks_and_theirs_stands(stage: Stage) -> None:
     async with stage.running():
         stage.edit("one", "phase", "Phase 3")
@@ -190,6 +193,7 @@ async def test_an_undo_of_what_another_program_changed_since_asks_and_theirs_sta
         assert stage.phase("one") == "Approved"
 
 
+@pytest.mark.slow
 async def test_esc_keeps_ours_and_says_where_both_values_are(stage: Stage) -> None:
     async with stage.running():
         await conflict(stage)
@@ -202,7 +206,7 @@ async def test_esc_keeps_ours_and_says_where_both_values_are(stage: Stage) -> No
         assert all(each in kept for each in ('ours = "Phase 3"', 'theirs = "Phase 2"', 'before = "Phase 1"', 'path = "phase"'))
 
 
-@pytest.mark.slow
+@pytest.mark.long
 async def test_a_conflict_waits_for_the_dialog_that_is_open(stage: Stage) -> None:
     async with stage.running():
         await press(stage.pilot, "?")
@@ -220,7 +224,7 @@ async def test_a_conflict_waits_for_the_dialog_that_is_open(stage: Stage) -> Non
         (lambda path: path.write_bytes(b"\0" * 50), "The file holds NUL bytes"),
         (lambda path: (path.unlink(), path.mkdir()), "Something else stands in place of the file"),
         pytest.param(
-            lambda path: (path.unlink(), os.mkfifo(path)), "Something else stands in place of the file", marks=pytest.mark.slow
+            lambda path: (path.unlink(), os.mkfifo(path)), "Something else stands in place of the file", marks=pytest.mark.long
         ),
     ],
 )
@@ -241,6 +245,7 @@ async def test_a_lost_file_is_asked_about_and_never_made_again_by_itself(stage: 
         assert "NOT SAVED" in await stage.look()
 
 
+@pytest.mark.slow
 async def test_a_vanished_file_is_written_again_when_told(stage: Stage) -> None:
     async with stage.running():
         stage.path.unlink()
@@ -252,6 +257,7 @@ async def test_a_vanished_file_is_written_again_when_told(stage: Stage) -> None:
         assert stage.session.unsaved is None
 
 
+@pytest.mark.slow
 async def test_an_emptied_file_is_written_again_when_told(stage: Stage) -> None:
     async with stage.running():
         stage.write(b"")
@@ -260,6 +266,7 @@ async def test_an_emptied_file_is_written_again_when_told(stage: Stage) -> None:
         assert stage.text == LIST
 
 
+@pytest.mark.slow
 async def test_a_file_that_comes_back_in_time_is_not_asked_about(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(safekeeping, "_DOUBT", 0.4)
     async with stage.running():
@@ -272,6 +279,7 @@ async def test_a_file_that_comes_back_in_time_is_not_asked_about(stage: Stage, m
         assert stage.phase("three") == "Phase 2"
 
 
+@pytest.mark.slow
 async def test_a_half_written_file_is_a_quiet_note_then_a_warning(stage: Stage) -> None:
     async with stage.running():
         stage.write(LIST[:-12])
@@ -298,6 +306,7 @@ async def test_git_conflict_markers_are_named(stage: Stage) -> None:
         assert len(stage.session.watchlist) == 3
 
 
+@pytest.mark.slow
 async def test_both_sides_of_a_git_conflict_are_merged_with_what_is_not_saved(stage: Stage) -> None:
     async with stage.running():
         sides = '<<<<<<< mine\nphase = "A"\nsponsor = "S"\n=======\nphase = "B"\ntags = ["t"]\n>>>>>>> theirs\n\n'
@@ -320,6 +329,7 @@ async def test_both_sides_of_a_git_conflict_are_merged_with_what_is_not_saved(st
         assert conflicted in kept
 
 
+@pytest.mark.slow
 async def test_the_question_about_a_lost_file_goes_when_the_file_is_back(stage: Stage) -> None:
     async with stage.running():
         aside = stage.path.with_name("aside")
@@ -336,6 +346,7 @@ async def test_the_question_about_a_lost_file_goes_when_the_file_is_back(stage: 
 @pytest.mark.parametrize(
     "name", ["list.sync-conflict-20261122-101500-ABCDEF7.toml", "list (Ann's conflicted copy 2026-11-22).toml"]
 )
+@pytest.mark.slow
 async def test_a_conflicting_copy_is_told_and_taken_over(stage: Stage, name: str) -> None:
     async with stage.running():
         copy = stage.path.parent / name
@@ -375,6 +386,7 @@ async def test_a_failed_save_is_tried_again_and_told(stage: Stage, monkeypatch: 
         assert 'phase = "Phase 3"' in stage.text
 
 
+@pytest.mark.slow
 async def test_leaving_with_something_unsaved_is_asked_about(stage: Stage) -> None:
     async with stage.running():
         stage.path.chmod(0o444)
@@ -389,6 +401,7 @@ async def test_leaving_with_something_unsaved_is_asked_about(stage: Stage) -> No
         assert stage.app.return_value == 0
 
 
+@pytest.mark.slow
 async def test_a_copy_never_overwrites(stage: Stage) -> None:
     async with stage.running():
         (stage.path.parent / "list-copy.toml").write_text("mine", encoding="utf-8")

@@ -12,6 +12,7 @@ SIZES = [(60, 20), (80, 24), (140, 45)]
 
 
 @pytest.mark.parametrize("size", SIZES)
+@pytest.mark.slow
 async def test_a_message_stands_above_the_footer_and_goes_at_the_next_key(size: tuple[int, int]) -> None:
     app = app_on()
     async with app.run_test(size=size) as pilot:
@@ -25,6 +26,7 @@ async def test_a_message_stands_above_the_footer_and_goes_at_the_next_key(size: 
 
 
 @pytest.mark.parametrize("size", SIZES)
+@pytest.mark.slow
 async def test_a_message_is_not_said_again_on_a_dialog(size: tuple[int, int]) -> None:
     app = app_on()
     async with app.run_test(size=size) as pilot:
@@ -35,6 +37,7 @@ async def test_a_message_is_not_said_again_on_a_dialog(size: tuple[int, int]) ->
 
 
 @pytest.mark.parametrize("size", SIZES)
+@pytest.mark.slow
 async def test_over_a_dialog_a_message_stands_below_it(size: tuple[int, int]) -> None:
     app = app_on()
     async with app.run_test(size=size) as pilot:
@@ -47,6 +50,7 @@ async def test_over_a_dialog_a_message_stands_below_it(size: tuple[int, int]) ->
         assert "hello" not in await keys(pilot, "down")
 
 
+@pytest.mark.slow
 async def test_several_messages_share_the_place_and_a_long_one_is_cut() -> None:
     app = app_on()
     async with app.run_test(size=(60, 20)) as pilot:

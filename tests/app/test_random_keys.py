@@ -24,7 +24,7 @@ from cartwatch.storage.places import places
 if TYPE_CHECKING:
     from textual.pilot import Pilot
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 MANY = int(os.environ.get("CARTWATCH_KEYS", "250"))
 SEEDS = range(10)

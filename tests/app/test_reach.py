@@ -39,6 +39,7 @@ def test_every_command_is_reached_by_key_or_palette_and_without_a_key(each: Comm
     assert not (each.id in OTHERWISE and any(ways[:2])), "it needs no other way"
 
 
+@pytest.mark.slow
 async def test_a_double_click_on_a_fact_edits_it() -> None:
     app = app_on()
     async with app.run_test(size=(120, 40)) as pilot:

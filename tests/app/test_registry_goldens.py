@@ -16,6 +16,7 @@ __all__ = ["stage"]
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.slow
 async def test_a_refresh_looks_as_it_did(stage: Stage, size: tuple[int, int]) -> None:
     session = stage.session
     assert session.keeper is not None

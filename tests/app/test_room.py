@@ -30,6 +30,7 @@ async def test_at_140_columns_the_usual_ones_are_there() -> None:
 
 
 @pytest.mark.parametrize(("height", "first"), [(24, 120), (45, 80)])
+@pytest.mark.slow
 async def test_more_columns_never_squeeze_the_next_catalyst(height: int, first: int) -> None:
     app = app_on(SAMPLE)
     seen = {}
@@ -51,6 +52,7 @@ async def test_what_needs_less_gets_no_more() -> None:
         assert not [line for line in cut if "First interim" in line or "Cellectis" in line], cut
 
 
+@pytest.mark.slow
 async def test_columns_without_any_value_give_their_room_up_until_there_is_one() -> None:
     app = app_on(EMPTY)
     async with app.run_test(size=(140, 45)) as pilot:
@@ -75,6 +77,7 @@ async def test_a_program_without_a_catalyst_is_one_quiet_line() -> None:
 
 
 @pytest.mark.parametrize("size", [(60, 20), (80, 24), (140, 45)])
+@pytest.mark.slow
 async def test_enter_gives_the_detail_the_whole_screen_and_esc_gives_it_back(size: tuple[int, int]) -> None:
     app = app_on(SAMPLE)
     async with app.run_test(size=size) as pilot:
@@ -89,6 +92,7 @@ async def test_enter_gives_the_detail_the_whole_screen_and_esc_gives_it_back(siz
 
 
 @pytest.mark.parametrize("size", [(40, 15), (59, 24)])
+@pytest.mark.slow
 async def test_a_narrow_screen_shows_one_side_at_a_time(size: tuple[int, int]) -> None:
     app = app_on(SAMPLE)
     async with app.run_test(size=size) as pilot:
@@ -109,6 +113,7 @@ async def test_few_programs_leave_the_room_to_the_detail() -> None:
         assert app.screen.detail.region.height == 45 - 2 - 8  # type: ignore[attr-defined]
 
 
+@pytest.mark.slow
 async def test_pane_titles_have_digit_name_and_count_where_there_is_room() -> None:
     app = app_on(SAMPLE)
     async with app.run_test(size=(140, 45)) as pilot:

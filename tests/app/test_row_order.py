@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -102,6 +103,7 @@ def test_what_an_edit_leaves_standing_is_what_there_would_be_anew(
         max_size=6,
     )
 )
+@pytest.mark.slow
 def test_dates_and_moments_with_and_without_a_zone_stand_in_one_order(whens: list[Any]) -> None:
     records = [{"name": f"P{at}", "checked": when, "catalyst": [{"event": "x", "when": when}]} for at, when in enumerate(whens)]
     watchlist = read_watchlist({}, records, TODAY).watchlist

@@ -50,6 +50,7 @@ async def on(pilot: Pilot[int], key: str) -> SettingsScreen:
     return screen
 
 
+@pytest.mark.slow
 async def test_a_theme_is_chosen_shown_and_written(where: Places) -> None:
     write(where, "# mine\nglyphs = 'auto'  # at home\n")
     app = app_on(places=where)
@@ -65,6 +66,7 @@ async def test_a_theme_is_chosen_shown_and_written(where: Places) -> None:
         assert written(where) == "# mine\nglyphs = 'auto'  # at home\n"
 
 
+@pytest.mark.slow
 async def test_signs_change_on_every_screen_at_once(where: Places) -> None:
     app = app_on(places=where)
     async with app.run_test(size=(140, 45)) as pilot:
@@ -77,6 +79,7 @@ async def test_signs_change_on_every_screen_at_once(where: Places) -> None:
         assert app.screen.look.ascii  # type: ignore[attr-defined]
 
 
+@pytest.mark.slow
 async def test_a_switch_and_a_number(where: Places) -> None:
     app = app_on(places=where)
     async with app.run_test(size=(140, 45)) as pilot:
@@ -89,6 +92,7 @@ async def test_a_switch_and_a_number(where: Places) -> None:
         assert written(where) == "reduced_motion = true\n\n[registry]\nseconds = 60\n"
 
 
+@pytest.mark.slow
 async def test_the_preset_and_the_keys_of_a_command_change_live(where: Places) -> None:
     app = app_on(places=where)
     async with app.run_test(size=(140, 45)) as pilot:
@@ -108,6 +112,7 @@ async def test_the_preset_and_the_keys_of_a_command_change_live(where: Places) -
 
 
 @pytest.mark.parametrize("text", [None, "[[program]]\nname = 3 4\n"], ids=["welcome", "unreadable"])
+@pytest.mark.slow
 async def test_the_settings_open_without_a_list_too(where: Places, text: str | None) -> None:
     app = app_on(text, places=where)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -117,6 +122,7 @@ async def test_the_settings_open_without_a_list_too(where: Places, text: str | N
         assert written(where) == 'glyphs = "ascii"\n'
 
 
+@pytest.mark.slow
 async def test_what_is_wrong_in_the_file_is_listed(where: Places) -> None:
     write(where, 'theme = "[/b]drak"\n[keys]\nfitler = "f"\n')
     app = app_on(places=where, settings=read_settings(where.config))
@@ -127,6 +133,7 @@ async def test_what_is_wrong_in_the_file_is_listed(where: Places) -> None:
         assert "config.toml:3:1: keys.fitler" in text
 
 
+@pytest.mark.slow
 async def test_what_was_changed_by_hand_is_applied_when_the_settings_open(where: Places) -> None:
     app = app_on(places=where)
     async with app.run_test(size=(140, 45)) as pilot:
@@ -141,6 +148,7 @@ async def test_what_was_changed_by_hand_is_applied_when_the_settings_open(where:
         assert app.theme_variables["hue"] == "#ffff00"
 
 
+@pytest.mark.slow
 async def test_a_file_that_cannot_be_written_is_told_and_the_change_holds_for_now(where: Places) -> None:
     a_directory(where)
     app = app_on(places=where)
@@ -150,6 +158,7 @@ async def test_a_file_that_cannot_be_written_is_told_and_the_change_holds_for_no
         assert "config.toml" in text
 
 
+@pytest.mark.slow
 async def test_without_a_file_a_change_holds_until_the_end() -> None:
     app = app_on()
     async with app.run_test(size=(140, 45)) as pilot:

@@ -40,6 +40,7 @@ def disk(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Event:
     return go
 
 
+@pytest.mark.slow
 async def test_keys_go_on_while_a_save_takes_long_and_the_title_says_so(stage: Stage, disk: Event) -> None:
     async with stage.running():
         text = await press(stage.pilot, "p")
@@ -56,6 +57,7 @@ async def test_keys_go_on_while_a_save_takes_long_and_the_title_says_so(stage: S
         assert stage.text != LIST
 
 
+@pytest.mark.slow
 async def test_quitting_waits_for_the_disk_with_a_line(stage: Stage, disk: Event) -> None:
     async with stage.running():
         await press(stage.pilot, "p")
@@ -148,6 +150,7 @@ def test_a_signal_leaves_a_slow_disk_more_time_than_a_terminal_that_does_not_rea
     assert slow > file_guard._SLOW + file_guard._HASTE > terminal
 
 
+@pytest.mark.slow
 async def test_half_a_file_is_asked_about_and_taken_only_when_told(stage: Stage) -> None:
     async with stage.running():
         stage.edit("one", "sponsor", "A")

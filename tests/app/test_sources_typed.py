@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from editing_stage import outcome
 
 LOSES = "source pr-rmat will no longer stand behind it"
@@ -9,6 +10,7 @@ PHASE = ("@phase", "e", "ctrl+u", "'Filed")
 WHEN = ("@catalyst.balli-01-interim.when", "e", "ctrl+u", "'Q1 2027")
 
 
+@pytest.mark.slow
 async def test_the_line_tells_which_source_goes_while_typing() -> None:
     lines, screen = await outcome(*PHASE, size=(80, 24))
     assert not lines
@@ -20,6 +22,7 @@ async def test_the_line_tells_which_source_goes_while_typing() -> None:
     assert "stand behind" not in screen
 
 
+@pytest.mark.slow
 async def test_f6_confirms_the_old_source_and_again_does_not() -> None:
     lines, _ = await outcome(*PHASE, "f6", "enter")
     assert lines == ['-phase = "Pivotal"', '+phase = "Filed"']
@@ -29,6 +32,7 @@ async def test_f6_confirms_the_old_source_and_again_does_not() -> None:
     assert lines == ['+"catalyst.balli-01-interim.when" = "pr-rmat"', '-when = "Q4 2026"', '+when = "Q1 2027"']
 
 
+@pytest.mark.slow
 async def test_f7_names_another_source() -> None:
     lines, screen = await outcome(*PHASE, "f7", "'https://example.org/pr", "enter")
     assert "source: https://example.org/pr" in screen
@@ -36,6 +40,7 @@ async def test_f7_names_another_source() -> None:
     assert {'+phase = "Filed"', '+phase = "example-pr"', '+url = "https://example.org/pr"'} <= set(lines)
 
 
+@pytest.mark.slow
 async def test_a_form_marks_what_loses_its_source_and_keeps_what_is_confirmed() -> None:
     form = ("@catalyst.balli-01-interim.event", "e", "down", "down", "ctrl+u", "'Q1 2027")
     lines, screen = await outcome(*form)
@@ -49,6 +54,7 @@ async def test_a_form_marks_what_loses_its_source_and_keeps_what_is_confirmed() 
     assert '+when = "Q1 2027"' in lines
 
 
+@pytest.mark.slow
 async def test_new_guidance_confirms_the_old_source_too() -> None:
     new = ("@catalyst.balli-01-interim.when", "w", "'Q1 2027")
     _, screen = await outcome(*new)
@@ -60,6 +66,7 @@ async def test_new_guidance_confirms_the_old_source_too() -> None:
     assert "° " not in next(each for each in screen.splitlines() if "Q1 2027" in each)
 
 
+@pytest.mark.slow
 async def test_a_bulk_edit_tells_whose_sources_go() -> None:
     marked = ("space", "space", "@phase", "e", "ctrl+u", "'Filed")
     lines, screen = await outcome(*marked)

@@ -313,6 +313,7 @@ async def test_scrolling_back_undoes_scrolling(width: int) -> None:
 
 
 @pytest.mark.parametrize(("width", "end"), [(40, "4.2%"), (34, "4.2%"), (28, "4.2%"), (27, "4.…"), (26, "0d")])
+@pytest.mark.slow
 async def test_a_column_cut_by_the_edge_never_shows_half_a_number_as_a_whole(width: int, end: str) -> None:
     app = TableApp(columns=(*COLUMNS[:2], Column("rate", "CRS", 6), COLUMNS[3]))
     async with app.run_test(size=(width, 5)) as pilot:

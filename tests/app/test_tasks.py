@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from app_stage import GOLDEN_LIST, shown, until
 from editing_stage import keys
 from test_outside_changes import Stage
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 SIZE = (120, 40)
 
 
+@pytest.mark.slow
 async def test_an_analyst_enters_a_slip_from_a_release_and_sees_what_it_did(tmp_path: Path) -> None:
     stage = Stage(tmp_path, GOLDEN_LIST)
     async with stage.running(SIZE):
@@ -45,6 +47,7 @@ async def test_an_analyst_enters_a_slip_from_a_release_and_sees_what_it_did(tmp_
         assert stage.text == GOLDEN_LIST
 
 
+@pytest.mark.slow
 async def test_a_clinician_reads_rates_with_their_numbers_and_corrects_one(tmp_path: Path) -> None:
     stage = Stage(tmp_path, GOLDEN_LIST)
     async with stage.running(SIZE):
@@ -64,6 +67,7 @@ async def test_a_clinician_reads_rates_with_their_numbers_and_corrects_one(tmp_p
         assert 'severe = "2/40"' in stage.text
 
 
+@pytest.mark.slow
 async def test_a_patient_advocate_finds_a_trial_that_is_open_and_notes_what_to_ask(tmp_path: Path) -> None:
     stage = Stage(tmp_path, GOLDEN_LIST)
     async with stage.running(SIZE):
@@ -86,6 +90,7 @@ NCT09000003,t3,RECRUITING,BIOLOGICAL: other-cel,Other,PHASE1|PHASE2
 """
 
 
+@pytest.mark.slow
 async def test_a_business_developer_brings_in_rivals_and_marks_them_at_once(tmp_path: Path) -> None:
     stage = Stage(tmp_path, GOLDEN_LIST)
     (tmp_path / "trials.csv").write_text(TRIALS)

@@ -75,6 +75,7 @@ def shown_with(settings: Settings, terminal: Terminal = Terminal(), text: str = 
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.slow
 async def test_each_screen_in_unicode_and_in_ascii(size: tuple[int, int]) -> None:
     found = {}
     for name, app in (("unicode", shown_with(Settings())), ("ascii", shown_with(Settings(glyphs="ascii"), text=ASCII_LIST))):
@@ -108,6 +109,7 @@ def _no_colour(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.mark.parametrize("name", CLASSES)
+@pytest.mark.slow
 async def test_a_theme_changes_colours_alone(name: str) -> None:
     plain, themed = shown_with(Settings()), shown_with(*CLASSES[name])
     texts: list[list[str]] = []
@@ -118,6 +120,7 @@ async def test_a_theme_changes_colours_alone(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", CLASSES)
+@pytest.mark.slow
 async def test_what_is_drawn_has_its_style(name: str) -> None:
     app, found = shown_with(*CLASSES[name]), ""
     async with app.run_test(size=(140, 45)) as pilot:

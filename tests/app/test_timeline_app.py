@@ -17,6 +17,7 @@ SIZES = [(60, 20), (80, 24), (140, 45), (200, 60)]
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("plain", [False, True], ids=["colour", "plain"])
+@pytest.mark.slow
 async def test_the_timeline_looks_as_it_did(size: tuple[int, int], plain: bool) -> None:
     app = app_on(TEXT, no_color=plain, ascii_only=plain)
     async with app.run_test(size=size) as pilot:
@@ -30,6 +31,7 @@ async def test_the_timeline_looks_as_it_did(size: tuple[int, int], plain: bool) 
         assert before == text, "\n".join(wrong)
 
 
+@pytest.mark.slow
 async def test_it_draws_what_the_table_shows_and_enter_leads_to_the_catalyst() -> None:
     app = app_on(SAMPLE)
     async with app.run_test(size=(140, 45)) as pilot:
@@ -42,6 +44,7 @@ async def test_it_draws_what_the_table_shows_and_enter_leads_to_the_catalyst() -
         assert "cema-cel" in shown(app)
 
 
+@pytest.mark.slow
 async def test_time_is_zoomed_scrolled_and_brought_back_to_today() -> None:
     app = app_on(SAMPLE)
     async with app.run_test(size=(140, 45)) as pilot:
@@ -56,6 +59,7 @@ async def test_time_is_zoomed_scrolled_and_brought_back_to_today() -> None:
         assert (int(end[:4]) - int(start[:4])) * 12 + int(end[5:7]) - int(start[5:7]) <= 3
 
 
+@pytest.mark.slow
 async def test_the_five_moves_of_lifileucel_and_the_end_are_read_off_the_picture() -> None:
     app = app_on(SAMPLE)
     async with app.run_test(size=(140, 45)) as pilot:

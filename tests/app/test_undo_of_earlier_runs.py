@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.parametrize("size", [(60, 20), (140, 45)])
+@pytest.mark.slow
 async def test_after_a_restart_the_footer_shows_undo_as_long_as_there_is_something(
     tmp_path: Path, size: tuple[int, int]
 ) -> None:

@@ -29,6 +29,7 @@ def header(app: CartwatchApp) -> str:
     return shown(app).splitlines()[1]
 
 
+@pytest.mark.slow
 async def test_v_shows_the_safety_view_grouped_by_target_and_the_usual_view_comes_back(app: CartwatchApp) -> None:
     async with app.run_test(size=(140, 45)) as pilot:
         before = await keys(pilot)
@@ -42,6 +43,7 @@ async def test_v_shows_the_safety_view_grouped_by_target_and_the_usual_view_come
         assert shown(app).splitlines()[1:-2] == before.splitlines()[1:-2]
 
 
+@pytest.mark.slow
 async def test_the_present_view_is_saved_found_and_deleted(app: CartwatchApp, tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text('# mine\ntheme = "cartwatch-dark"\n', encoding="utf-8")
     async with app.run_test(size=(140, 45)) as pilot:
@@ -55,6 +57,7 @@ async def test_the_present_view_is_saved_found_and_deleted(app: CartwatchApp, tm
         assert "cells" not in (tmp_path / "config.toml").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 async def test_a_wrong_view_is_told_and_the_others_are_there(app: CartwatchApp, tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text('[views.mine]\nsort = "phse"\n', encoding="utf-8")
     async with app.run_test(size=(140, 45)) as pilot:
@@ -64,6 +67,7 @@ async def test_a_wrong_view_is_told_and_the_others_are_there(app: CartwatchApp, 
         assert 'did you mean "phase"?' in " ".join(screen.split())
 
 
+@pytest.mark.slow
 async def test_the_sort_menu_groups_and_no_more(app: CartwatchApp) -> None:
     async with app.run_test(size=(100, 34)) as pilot:
         await keys(pilot)
@@ -74,6 +78,7 @@ async def test_the_sort_menu_groups_and_no_more(app: CartwatchApp) -> None:
         assert not display.group
 
 
+@pytest.mark.slow
 async def test_groups_are_remembered_and_edits_move_a_program_to_its_group(app: CartwatchApp) -> None:
     async with app.run_test(size=(140, 45)) as pilot:
         await keys(pilot)

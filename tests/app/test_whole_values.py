@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 from app_stage import app_on, press, shown
 
 from cartwatch.app.widgets.programs import ProgramTable
@@ -28,6 +29,7 @@ def assert_whole(app) -> set[str]:
     return set(places) & {each.key for each in WHOLE}
 
 
+@pytest.mark.slow
 async def test_at_any_width() -> None:
     app = app_on(SAMPLE)
     async with app.run_test(size=(40, 30)) as pilot:
@@ -37,6 +39,7 @@ async def test_at_any_width() -> None:
             assert "countdown" in assert_whole(app)
 
 
+@pytest.mark.slow
 async def test_at_any_place_sideways_and_down() -> None:
     app = app_on(SAMPLE)
     async with app.run_test(size=(50, 16)) as pilot:

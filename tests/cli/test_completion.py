@@ -107,6 +107,7 @@ def test_every_column_is_completed():
     assert set(texts("list", "--columns", "")) == {*(each.key for each in columns()), "all"}
 
 
+@pytest.mark.slow
 def test_a_completed_filter_is_one_that_is_read():
     for field in texts("list", ""):
         for each in texts("list", field)[:5]:
@@ -260,6 +261,7 @@ def typed_in(shell: str, home: Path, typed: str, wanted: str, patience: float = 
         ("cartwatch check her", "here.toml"),
     ],
 )
+@pytest.mark.slow
 def test_a_real_shell_completes(shell, shell_home, typed, wanted):
     if shutil.which(shell) is None:
         pytest.skip(f"no {shell} here")
@@ -276,6 +278,7 @@ def test_the_program_may_be_named_by_its_path(shell, shell_home):
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+@pytest.mark.slow
 def test_tab_runs_nothing_that_is_typed(shell, shell_home):
     if shutil.which(shell) is None:
         pytest.skip(f"no {shell} here")

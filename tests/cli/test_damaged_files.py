@@ -50,6 +50,7 @@ def all_commands(run: Runner, root: Path) -> None:
     assert 'name = "one-cel"' in (root / "list.toml").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_every_damage_of_every_file_leaves_the_commands_working(run: Runner, where: Path) -> None:
     key = watchlist_key(str(where / "list.toml"))
     found = trials(key)
@@ -77,6 +78,7 @@ def test_a_directory_or_an_unreadable_file_in_its_place_is_no_obstacle(run: Runn
     all_commands(run, where)
 
 
+@pytest.mark.slow
 def test_a_damaged_file_is_named_and_put_aside(run: Runner, where: Path) -> None:
     key = watchlist_key(str(where / "list.toml"))
     for kind in KINDS:
@@ -148,7 +150,7 @@ def opened(root: Path) -> list[str]:
     return [*known.notes, *told]
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("kind", READ_BY_APP, ids=lambda kind: kind.name)
 def test_damages_of_every_file_leave_the_app_working(where: Path, kind: Kind) -> None:
     """One damage in EVERY, from another one on for each kind, so that every damage of a whole file is tried on some kind."""
@@ -163,6 +165,7 @@ def test_damages_of_every_file_leave_the_app_working(where: Path, kind: Kind) ->
             raise AssertionError(f"{name}: {type(wrong).__name__}: {wrong}") from wrong
 
 
+@pytest.mark.slow
 def test_the_app_opens_and_names_what_is_damaged(where: Path) -> None:
     key = watchlist_key(str(where / "list.toml"))
     fresh(where, key)

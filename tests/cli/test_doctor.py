@@ -168,6 +168,7 @@ def test_each_wrong_setting_is_named_and_the_good_ones_are_listed(ask):
     assert "ok     settings     theme = high-contrast, registry.seconds = 30\n" in ask().out
 
 
+@pytest.mark.slow
 def test_a_held_lock_is_found(ask, monkeypatch):
     where = where_of(ask.path)
     with locked(where.lock, where.watchlist):

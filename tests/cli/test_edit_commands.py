@@ -424,6 +424,7 @@ def test_another_programs_change_of_the_same_fact_is_told(edit, monkeypatch):
     assert programs(edit.path)[0]["phase"] == "Phase 2"
 
 
+@pytest.mark.slow
 def test_undo_takes_back_what_another_process_did(edit, script):
     environment = dict(os.environ)
     for argv in (["set", "a", "phase=2"], ["move", "a", "first", "2028"], ["rm", "a", "tags"]):

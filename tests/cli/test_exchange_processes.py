@@ -72,6 +72,7 @@ def served(data: bytes, name: str) -> Iterator[str]:
         thread.join()
 
 
+@pytest.mark.slow
 def test_an_address_is_read_and_imported(tmp_path):
     data = b'[[program]]\nname = "A"\n'
     mine = tmp_path / "mine.toml"
@@ -83,6 +84,7 @@ def test_an_address_is_read_and_imported(tmp_path):
     assert probe(("textual",), "import", url, "-f", str(mine), HOME=str(tmp_path)) == "[] 2"
 
 
+@pytest.mark.slow
 def test_the_page_of_a_release_is_read_and_its_address_kept(tmp_path):
     mine = tmp_path / "mine.toml"
     mine.write_bytes(b'[[program]]\nid = "a"\nname = "Alpha-cel"\n')

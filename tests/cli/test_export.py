@@ -55,6 +55,7 @@ def test_an_inline_list_can_be_exported_in_part(run, tmp_path):
     assert tomli.loads(run("export", "B", "-f", str(inline)).out) == {"program": [{"name": "B"}]}
 
 
+@pytest.mark.slow
 def test_none_is_a_list_of_none(run):
     for form in FORMATS:
         answer = run.sample("export", "no-such-word", "--format", form)
@@ -134,6 +135,7 @@ def test_a_value_of_several_lines_stands_below_its_label_in_markdown(run):
     assert "\n\n\n" not in text
 
 
+@pytest.mark.slow
 def test_an_existing_file_is_left_alone_unless_forced(run, tmp_path):
     target = tmp_path / "x.md"
     target.write_text("mine")
@@ -147,6 +149,7 @@ def test_an_existing_file_is_left_alone_unless_forced(run, tmp_path):
     assert sorted(each.name for each in tmp_path.iterdir() if each.name.startswith(".")) == []
 
 
+@pytest.mark.slow
 def test_a_place_that_cannot_be_written_is_said_in_a_line(run, tmp_path):
     for target in (str(tmp_path), str(tmp_path / "no" / "x.md"), os.devnull):
         answer = run.sample("export", "-o", target, "--force")
@@ -168,6 +171,7 @@ def test_what_makes_no_sense_is_refused(run, argv):
     assert (status, out, err.count("\n")) == (2, "", 1)
 
 
+@pytest.mark.slow
 def test_exports_are_the_same_twice(run):
     for form in FORMATS:
         assert run.sample("export", "--format", form).out == run.sample("export", "--format", form).out

@@ -83,6 +83,7 @@ def zone(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ite
 
 
 @pytest.mark.parametrize("day", FAR)
+@pytest.mark.slow
 def test_every_command_on_a_far_day(run: Runner, tmp_path: Path, zone: str, day: str) -> None:
     file = tmp_path / "list.toml"
     file.write_text(LIST, encoding="utf-8")
@@ -105,6 +106,7 @@ def test_backups_made_on_a_far_day_are_dated_by_the_real_clock(run: Runner, tmp_
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+@pytest.mark.slow
 def test_the_app_on_a_far_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, zone: str, day: str) -> None:
     for name in ("STATE", "CONFIG", "CACHE", "DATA"):
         monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / name))

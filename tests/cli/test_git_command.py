@@ -146,6 +146,7 @@ def test_what_cannot_be_set_up_is_one_line(run, repository, tmp_path):
 
 
 @needs_git
+@pytest.mark.slow
 def test_git_then_tells_changes_by_field_and_merges_by_field(run, repository):
     repository.write("list.toml", LIST, "one")
     assert run("git", "setup", "list.toml", "--yes").status == 0
@@ -166,6 +167,7 @@ def test_git_then_tells_changes_by_field_and_merges_by_field(run, repository):
 
 
 @needs_git
+@pytest.mark.slow
 def test_a_new_a_removed_a_renamed_and_a_broken_file_do_not_stop_git(run, repository):
     repository.write("list.toml", LIST, "one")
     assert run("git", "setup", "*.toml", "--yes").status == 0
@@ -227,6 +229,7 @@ def test_a_prompt_gets_one_short_line_or_nothing(run, tmp_path):
     assert json.loads(run.sample("next", "-n", "1", "--json").out)["catalysts"]
 
 
+@pytest.mark.slow
 def test_the_short_line_has_no_colour_in_a_pipe(script, tmp_path):
     done = subprocess.run(
         [*script, "next", "-n", "1", "--short", "-f", str(SAMPLE), "--today", "2026-11-22"],

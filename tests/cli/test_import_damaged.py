@@ -92,17 +92,18 @@ def state(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "kept" / "state"))
 
 
+@pytest.mark.slow
 def test_damaged_files(tmp_path, capsys):
     check(tmp_path, capsys, range(150))
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("first", range(1_000, 11_000, 1_250))
 def test_ten_thousand_damaged_files(tmp_path, capsys, first):
     check(tmp_path, capsys, range(first, first + 1_250))
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_damaged_files_in_processes_of_their_own(tmp_path, script):
     mine = tmp_path / "kept" / "mine.toml"
     mine.parent.mkdir()
@@ -126,7 +127,7 @@ def test_damaged_files_in_processes_of_their_own(tmp_path, script):
     assert refused
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("which", range(1, len(GOOD)))
 def test_every_beginning_of_a_file(tmp_path, capsys, which):
     mine = tmp_path / "mine.toml"

@@ -129,6 +129,7 @@ def test_without_a_home_and_a_place_for_a_cache_the_text_is_read(run, tmp_path, 
     assert run("next", "-f", str(path), "--today", TODAY) == right
 
 
+@pytest.mark.slow
 def test_a_process_keeps_the_list_when_its_output_is_out(script, tmp_path):
     path = tmp_path / "w.toml"
     path.write_bytes(SAMPLE.read_bytes())

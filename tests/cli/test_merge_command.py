@@ -133,6 +133,7 @@ def test_what_can_not_be_taken_apart_is_left(run, tmp_path, text):
 
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="no git here")
+@pytest.mark.slow
 def test_git_merges_two_branches_with_it(tmp_path):
     repository = tmp_path / "repository"
     repository.mkdir()

@@ -65,7 +65,7 @@ def test_the_first_name_that_is_typed_is_kept(run: Runner, blocked: Path, tmp_pa
         async with app.run_test(size=(100, 30)) as pilot:
             await pilot.press("a")
             await pilot.pause()
-            for key in ("N", "e", "w", "enter"):
+            for key in ("N", "e", "w", "ctrl+s"):
                 await pilot.press(key)
                 await pilot.pause()
 

@@ -68,6 +68,7 @@ def test_there_is_no_sign_left_that_a_voice_skips(run, path, words):
     assert not SIGNS.findall(own), own
 
 
+@pytest.mark.slow
 def test_the_app_does_not_open_and_says_what_reads_the_rest(path):
     done = subprocess.run(
         [sys.executable, "-X", "importtime", "-m", "cartwatch", "--plain", str(path)],

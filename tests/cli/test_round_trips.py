@@ -25,6 +25,7 @@ def empty(tmp_path):
     return path
 
 
+@pytest.mark.slow
 def test_a_list_as_toml_comes_into_an_empty_one_as_it_was(run, empty, tmp_path):
     copy = tmp_path / "copy.toml"
     assert run.sample("export", "-o", str(copy)).status == 0
@@ -110,6 +111,7 @@ def test_another_calendar_library_reads_each_window_once(run):
         assert not entry.contents.get("valarm")
 
 
+@pytest.mark.slow
 def test_a_calendar_after_a_move_and_its_undo_has_the_same_entry_with_a_higher_sequence(run, tmp_path):
     mine = tmp_path / "mine.toml"
     mine.write_bytes(SAMPLE.read_bytes())

@@ -30,6 +30,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 @pytest.mark.parametrize("client", ["httpx", "urllib"])
+@pytest.mark.slow
 def test_an_interrupt_is_130_and_changes_nothing(path: Path, client: str) -> None:
     release = threading.Event()
     with PlayingRegistry(always=lambda _: Reply(200, b"{}", promised=10_000, drip=release)) as playing:
@@ -79,6 +80,7 @@ def test_only_what_asks_the_registry_loads_an_http_client(path: Path, argv: list
     assert done.stderr.splitlines()[-1] == f"{loaded} 0"
 
 
+@pytest.mark.slow
 def test_the_app_stands_before_anything_of_the_registry_is_loaded() -> None:
     names = (
         "httpx",

@@ -102,6 +102,7 @@ def test_many_files_are_refused_with_a_line_each_and_none_is_taken(run, mine, tm
     assert tree(mine.parent) == before
 
 
+@pytest.mark.slow
 def test_a_process_of_its_own_says_no_more_and_takes_no_longer(script, mine, tmp_path):
     for number, kind in enumerate(("inline-table", "control", "encoding")):
         path = tmp_path / f"{number}.toml"

@@ -6,6 +6,7 @@ import random
 import re
 from collections import Counter
 
+import pytest
 import tomli
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -55,6 +56,7 @@ def check_lines(document: Document, edit: Edit, new: Document) -> None:
 
 @settings(max_examples=200)
 @given(st.integers(0, 2**32))
+@pytest.mark.slow
 def test_edits_of_the_text_are_edits_of_the_data(seed: int) -> None:
     rng = random.Random(seed)
     styled = Styled(seed)

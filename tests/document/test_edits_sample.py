@@ -56,6 +56,7 @@ def test_any_value_of_the_top_is_one_line(key: str) -> None:
     assert numstat(SAMPLE.text, new.text) == (1, 1)
 
 
+@pytest.mark.slow
 def test_new_guidance_is_one_changed_line_and_its_ledger_entry() -> None:
     changes = set()
     for index, program in enumerate(SAMPLE.programs):
@@ -67,6 +68,7 @@ def test_new_guidance_is_one_changed_line_and_its_ledger_entry() -> None:
     assert changes == {(True, 2, 1), (False, 4, 1)}
 
 
+@pytest.mark.slow
 def test_every_list_item_and_record_leaves_with_its_own_lines() -> None:
     for index in (0, 1, 2):
         for path in paths(SAMPLE.programs[index]):

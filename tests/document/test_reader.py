@@ -329,6 +329,7 @@ def test_one_object_that_stands_twice_is_two_programs() -> None:
 
 @settings(max_examples=100)
 @given(st.dictionaries(keys, data, max_size=3), st.lists(data | like_the_format(Program), max_size=2))
+@pytest.mark.slow
 def test_no_data_raises_and_every_text_of_it_is_clean(head: dict[str, Any], programs: list[Any]) -> None:
     found = read_watchlist(head, programs, TODAY)
     assert len(found.watchlist) == len(programs)

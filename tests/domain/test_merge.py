@@ -255,11 +255,12 @@ def nothing_is_dropped(three: tuple[Any, Any, Any], found: Any) -> None:
 
 @settings(max_examples=200)
 @given(versions())
+@pytest.mark.slow
 def test_the_laws_of_a_merge(three: tuple[Any, Any, Any]) -> None:
     hold_the_laws(three)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("seed", range(8))  # in parts, as several processes test at once
 def test_a_hundred_thousand_random_merges_keep_the_laws(seed: int) -> None:
     rng = Random(seed)

@@ -134,6 +134,7 @@ def test_the_wilson_interval_has_its_known_values(affected: int, n: int, low: fl
     assert wilson(affected, n) == pytest.approx((low, high), abs=5e-5)
 
 
+@pytest.mark.slow
 def test_the_wilson_interval_is_that_of_statsmodels_for_every_count_up_to_300() -> None:
     proportion = pytest.importorskip("statsmodels.stats.proportion", reason="statsmodels is not installed")
     for n in range(1, 301):

@@ -97,6 +97,7 @@ def sample() -> str:
     return page(SAMPLE.read_text(encoding="utf-8"))
 
 
+@pytest.mark.slow
 def test_a_screen_reader_finds_landmarks_headings_and_captions(sample):
     found = Outline(sample)
     assert found.levels[0] == 1
@@ -139,6 +140,7 @@ def test_two_programs_of_hostile_keys_have_addresses_of_their_own():
     assert set(found.inner) <= set(found.ids)
 
 
+@pytest.mark.slow
 def test_the_page_comes_in_pieces():
     one = programs(TEXT)[0]
     many = [replace(one, key=f"p{at}") for at in range(400)]
@@ -186,6 +188,7 @@ document.body.append(frame);
 
 @pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 @pytest.mark.parametrize("width", [320, 375, 1280])
+@pytest.mark.slow
 def test_a_browser_asks_for_nothing_runs_nothing_and_scrolls_only_down(tmp_path, sample, width):
     hostile = page(TEXT)
     body = hostile[hostile.index('<section class="program"') : hostile.index("</main>")]

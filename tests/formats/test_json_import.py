@@ -23,6 +23,7 @@ def told(source: Document) -> bytes:
 
 
 @pytest.mark.parametrize("name", ["x.json", "-", "https://example.org/list"])
+@pytest.mark.slow
 def test_an_export_comes_back_without_a_change(name: str) -> None:
     incoming = read_incoming(name, told(SAMPLE), NOW)
     assert (incoming.errors, incoming.left) == ((), ())

@@ -118,11 +118,13 @@ def test_a_text_longer_than_a_cell_goes_on_in_another() -> None:
     assert len(found["Programs"][0]["Notes"] + "".join(rest)) == 70_000
 
 
+@pytest.mark.slow
 def test_the_same_list_makes_the_same_file() -> None:
     text = SAMPLE.read_text(encoding="utf-8")
     assert made(text) == made(text)
 
 
+@pytest.mark.slow
 def test_its_programs_and_catalysts_come_back_as_they_were() -> None:
     text = SAMPLE.read_text(encoding="utf-8")
     back = read_workbook("x.xlsx", made(text), NOW, "all")
@@ -144,6 +146,7 @@ def _stripped(value: Any) -> Any:
 
 
 @pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not installed")
+@pytest.mark.slow
 def test_libreoffice_opens_it_with_the_same_values(tmp_path: Path) -> None:
     path = tmp_path / "list.xlsx"
     path.write_bytes(made(SAMPLE.read_text(encoding="utf-8")))

@@ -68,7 +68,7 @@ def saved(terminal: Terminal) -> None:
     terminal.until("saved ")
 
 
-@pytest.mark.slow  # twenty changes through a terminal, each saved
+@pytest.mark.long  # twenty changes through a terminal, each saved
 def test_ten_edits_are_in_the_file_and_undo_brings_the_first_bytes_back(desk: Desk) -> None:
     terminal = desk.open()
     steps: list[tuple[str, Callable[[], bool]]] = [
@@ -104,6 +104,7 @@ def test_ten_edits_are_in_the_file_and_undo_brings_the_first_bytes_back(desk: De
     assert terminal.end() == 0
 
 
+@pytest.mark.slow
 def test_the_users_editor_takes_the_text_of_a_program(desk: Desk, tmp_path: Path) -> None:
     editor = tmp_path / "editor"
     editor.write_text('#!/bin/sh\nsed -i \'s/^sponsor = "Cellectis"/sponsor = "Somebody"/\' "$1"\n')
@@ -127,6 +128,7 @@ def test_the_users_editor_takes_the_text_of_a_program(desk: Desk, tmp_path: Path
     ],
     ids=["fails", "killed", "emptied", "a bad byte each time"],
 )
+@pytest.mark.slow
 def test_the_app_goes_on_whatever_the_editor_does(desk: Desk, tmp_path: Path, script: str, told: str) -> None:
     editor = tmp_path / "editor"
     editor.write_text(f"#!/bin/sh\n{script}\n")
@@ -141,6 +143,7 @@ def test_the_app_goes_on_whatever_the_editor_does(desk: Desk, tmp_path: Path, sc
     assert terminal.end() == 0
 
 
+@pytest.mark.slow
 def test_what_was_typed_before_a_crash_is_offered(desk: Desk) -> None:
     terminal = desk.open()
     for key, shown in (("4", "Said    not stated"), ("\t", "Tab table"), ("e", "Ctrl-s save"), ("X", "BALLI-01X")):
@@ -159,6 +162,7 @@ def test_what_was_typed_before_a_crash_is_offered(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGKILL], ids=lambda number: number.name)
+@pytest.mark.slow
 def test_a_text_that_the_editor_had_when_the_app_ended_is_offered(desk: Desk, tmp_path: Path, number: signal.Signals) -> None:
     editor, ready = tmp_path / "editor", tmp_path / "ready"
     editor.write_text(f'#!/bin/sh\nsed -i \'s/"Cellectis"/"Somebody"/\' "$1"\ntouch "{ready}"\nread line\n')

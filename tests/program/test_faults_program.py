@@ -71,7 +71,7 @@ def test_a_dumb_terminal_is_refused_in_a_line(start: Start, term: str | None) ->
     assert b"cartwatch list" in terminal.sent
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_bogus_terminal_works(start: Start) -> None:
     terminal = start(TERM="no-such-terminal")
     terminal.until("two-cel")
@@ -82,8 +82,8 @@ def test_a_bogus_terminal_works(start: Start) -> None:
     "locale",
     [
         {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"},
-        pytest.param({"LC_ALL": "C", "PYTHONIOENCODING": "iso-8859-1", "PYTHONUTF8": "0"}, marks=pytest.mark.slow),
-        pytest.param({"LC_ALL": "POSIX", "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}, marks=pytest.mark.slow),
+        pytest.param({"LC_ALL": "C", "PYTHONIOENCODING": "iso-8859-1", "PYTHONUTF8": "0"}, marks=pytest.mark.long),
+        pytest.param({"LC_ALL": "POSIX", "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}, marks=pytest.mark.long),
     ],
 )
 def test_a_locale_without_unicode_gets_signs_that_every_terminal_has(start: Start, path: Path, locale: dict[str, str]) -> None:
@@ -106,13 +106,14 @@ def test_a_locale_without_unicode_gets_signs_that_every_terminal_has(start: Star
     "odd",
     [{"NO_COLOR": "1"}, {"COLUMNS": "0", "LINES": "0"}, {"COLUMNS": "abc"}, {"TZ": "../../etc/passwd"}, {"TZ": "No/Where"}],
 )
-@pytest.mark.slow
+@pytest.mark.long
 def test_an_odd_environment_does_no_harm(start: Start, odd: dict[str, str]) -> None:
     terminal = start(**odd)
     terminal.until("two-cel")
     leaves(terminal)
 
 
+@pytest.mark.slow
 def test_without_a_home_a_named_file_still_opens_and_saves(start: Start, path: Path) -> None:
     terminal = start(without=["HOME", "COLORTERM", "LANG", "PATH"], TMPDIR=str(path.parent))
     terminal.until("two-cel")
@@ -125,6 +126,7 @@ def test_without_a_home_a_named_file_still_opens_and_saves(start: Start, path: P
 # ---- files
 
 
+@pytest.mark.slow
 def test_a_read_only_file_is_looked_at_and_copied(start: Start, path: Path) -> None:
     path.chmod(0o444)
     terminal = start(size=(100, 30))
@@ -141,6 +143,7 @@ def test_a_read_only_file_is_looked_at_and_copied(start: Start, path: Path) -> N
     assert (path.parent / "copy.toml").read_text(encoding="utf-8") == LIST
 
 
+@pytest.mark.slow
 def test_a_newer_schema_is_shown_and_never_written(start: Start, path: Path) -> None:
     newer = LIST.replace("schema = 1", "schema = 9")
     path.write_text(newer, encoding="utf-8")
@@ -152,6 +155,7 @@ def test_a_newer_schema_is_shown_and_never_written(start: Start, path: Path) -> 
     assert path.read_text(encoding="utf-8") == newer
 
 
+@pytest.mark.slow
 def test_an_unreadable_file_goes_to_the_editor_and_comes_back(start: Start, path: Path, tmp_path: Path) -> None:
     path.write_text(LIST + "x = two words\n", encoding="utf-8")
     editor = tmp_path / "editor.sh"
@@ -169,7 +173,7 @@ def test_an_unreadable_file_goes_to_the_editor_and_comes_back(start: Start, path
 # ---- sizes and floods
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_storm_of_sizes(start: Start) -> None:
     terminal = start()
     terminal.until("two-cel")
@@ -196,7 +200,7 @@ def test_a_storm_of_sizes(start: Start) -> None:
     ],
     ids=["a paste of a megabyte", "keys", "the mouse"],
 )
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_flood_is_over_soon_and_loses_no_edit(start: Start, path: Path, flood: str) -> None:
     terminal = start()
     terminal.until("two-cel")
@@ -241,7 +245,7 @@ def faked(tmp_path: Path, moment: str) -> dict[str, str]:
 
 @needs_faketime
 @pytest.mark.parametrize("zone", ["UTC", "Pacific/Kiritimati", "Etc/GMT+12", "Europe/Berlin"])
-@pytest.mark.slow
+@pytest.mark.long
 def test_days_are_those_of_the_viewers_zone_and_turn_at_midnight(start: Start, path: Path, tmp_path: Path, zone: str) -> None:
     path.write_text(DATED, encoding="utf-8")
     terminal = start(size=(120, 30), **faked(tmp_path, "2026-12-31 23:59:52"), TZ=zone)
@@ -251,6 +255,7 @@ def test_days_are_those_of_the_viewers_zone_and_turn_at_midnight(start: Start, p
 
 
 @needs_faketime
+@pytest.mark.slow
 def test_after_a_long_sleep_the_time_and_the_file_are_those_of_now(start: Start, path: Path, tmp_path: Path) -> None:
     path.write_text(DATED, encoding="utf-8")
     terminal = start(size=(120, 30), **faked(tmp_path, "2026-12-01 22:00:00"), TZ="UTC")
@@ -265,7 +270,7 @@ def test_after_a_long_sleep_the_time_and_the_file_are_those_of_now(start: Start,
 
 
 @needs_faketime
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_clock_set_under_a_running_app_is_followed_within_seconds(start: Start, path: Path, tmp_path: Path) -> None:
     path.write_text(DATED, encoding="utf-8")
     terminal = start(size=(120, 30), **faked(tmp_path, "2026-12-01 12:00:00"), TZ="UTC")

@@ -56,7 +56,7 @@ def until_text(path: Path, wanted: str, seconds: float = 20) -> str:
     raise AssertionError(f"{wanted!r} is not in\n{path.read_text(encoding='utf-8')}")
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_what_one_cartwatch_saves_the_other_shows_within_two_seconds(start: Start, path: Path) -> None:
     one, other = start(), start()
     typed(one, "p")
@@ -76,6 +76,7 @@ sys.exit(main())
 """
 
 
+@pytest.mark.slow
 def test_two_that_edit_the_same_value_are_asked_and_lose_neither(start: Start, path: Path, tmp_path: Path) -> None:
     one, other = start(), start(code=SELDOM, size=(100, 30))
     for terminal, text in ((one, "of one"), (other, "of the other")):
@@ -100,7 +101,7 @@ def test_two_that_edit_the_same_value_are_asked_and_lose_neither(start: Start, p
 
 
 @pytest.mark.parametrize(
-    "way", ["sed -i", pytest.param("cp", marks=pytest.mark.slow), pytest.param("in place", marks=pytest.mark.slow)]
+    "way", ["sed -i", pytest.param("cp", marks=pytest.mark.long), pytest.param("in place", marks=pytest.mark.long)]
 )
 def test_an_editor_changes_the_file_and_the_next_edit_keeps_both(start: Start, path: Path, tmp_path: Path, way: str) -> None:
     terminal = start()
@@ -123,7 +124,7 @@ def test_an_editor_changes_the_file_and_the_next_edit_keeps_both(start: Start, p
 
 
 @pytest.mark.skipif(shutil.which("vim") is None, reason="there is no vim")
-@pytest.mark.slow
+@pytest.mark.long
 def test_vim_saves_the_file_while_it_is_open(start: Start, path: Path) -> None:
     terminal = start()
     subprocess.run(
@@ -135,6 +136,7 @@ def test_vim_saves_the_file_while_it_is_open(start: Start, path: Path) -> None:
 
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="there is no git")
+@pytest.mark.slow
 def test_git_switches_branches_and_conflicts_under_an_open_list(start: Start, path: Path, tmp_path: Path) -> None:
     def git(*words: str, check: bool = True) -> None:
         env = {"HOME": str(tmp_path), "PATH": "/usr/bin:/bin", "GIT_CONFIG_NOSYSTEM": "1"}
@@ -171,6 +173,7 @@ def test_git_switches_branches_and_conflicts_under_an_open_list(start: Start, pa
     assert terminal.end() == 0
 
 
+@pytest.mark.slow
 def test_an_idle_app_writes_nothing_and_costs_little(start: Start) -> None:
     terminal = start()
     terminal.read(0.5)

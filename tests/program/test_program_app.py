@@ -58,6 +58,7 @@ def restored(terminal: Terminal) -> None:
         assert terminal.sent.rfind(off) > terminal.sent.rfind(on), (on, off)
 
 
+@pytest.mark.slow
 def test_a_large_file_is_read_under_a_line_that_says_so_and_goes(start: Start, tmp_path: Path) -> None:
     path = list_of(tmp_path, 3)
     with open(path, "a", encoding="utf-8") as file:
@@ -71,6 +72,7 @@ def test_a_large_file_is_read_under_a_line_that_says_so_and_goes(start: Start, t
     restored(terminal)
 
 
+@pytest.mark.slow
 def test_it_starts_moves_filters_and_quits(start: Start) -> None:
     terminal = start(["--today", "2026-11-22", sample_path()], size=(120, 35))
     text = terminal.until("28 programs")
@@ -89,6 +91,7 @@ def test_it_starts_moves_filters_and_quits(start: Start) -> None:
     restored(terminal)
 
 
+@pytest.mark.slow
 def test_where_one_was_is_remembered(start: Start) -> None:
     terminal = start(["--today", "2026-11-22", sample_path()], size=(120, 35))
     terminal.until("lasme-cel   Cellectis")
@@ -105,6 +108,7 @@ def test_where_one_was_is_remembered(start: Start) -> None:
 
 
 @pytest.mark.parametrize("count", [0, 1, 2000])
+@pytest.mark.slow
 def test_lists_of_every_size(start: Start, tmp_path: Path, count: int) -> None:
     terminal = start([list_of(tmp_path, count)])
     terminal.until("1 program" if count == 1 else f"{count} programs")
@@ -118,6 +122,7 @@ def test_lists_of_every_size(start: Start, tmp_path: Path, count: int) -> None:
     restored(terminal)
 
 
+@pytest.mark.slow
 def test_keys_typed_ahead_reach_what_they_are_meant_for(start: Start) -> None:
     terminal = start(["--today", "2026-11-22", sample_path()], size=(120, 35))
     terminal.until("lasme-cel   Cellectis")
@@ -134,6 +139,7 @@ def test_keys_typed_ahead_reach_what_they_are_meant_for(start: Start) -> None:
     assert terminal.end() == 0
 
 
+@pytest.mark.slow
 def test_the_screen_follows_the_size(start: Start) -> None:
     terminal = start(["--today", "2026-11-22", sample_path()], size=(120, 35))
     terminal.until("lasme-cel   Cellectis")
@@ -150,6 +156,7 @@ def test_the_screen_follows_the_size(start: Start) -> None:
     restored(terminal)
 
 
+@pytest.mark.slow
 def test_without_a_file_it_welcomes(start: Start) -> None:
     terminal = start([])
     text = terminal.until("Look at the sample")
@@ -161,6 +168,7 @@ def test_without_a_file_it_welcomes(start: Start) -> None:
     restored(terminal)
 
 
+@pytest.mark.slow
 def test_an_unreadable_file_is_shown_and_tried_again(start: Start, tmp_path: Path) -> None:
     path = tmp_path / "list.toml"
     path.write_text('[[program]]\nname = "a"\nphase = Phase 2\n', encoding="utf-8")
@@ -175,6 +183,7 @@ def test_an_unreadable_file_is_shown_and_tried_again(start: Start, tmp_path: Pat
     assert terminal.end() == 0
 
 
+@pytest.mark.slow
 def test_no_control_byte_of_the_data_reaches_the_terminal(start: Start, tmp_path: Path) -> None:
     path = tmp_path / "hostile.toml"
     payload = r"\u001b]52;c;ZXZpbA==\u0007 \u009b31m \u001b[2Jx\u202e [/red] [@click=app.quit]x"
@@ -203,6 +212,7 @@ def test_no_control_byte_of_the_data_reaches_the_terminal(start: Start, tmp_path
     assert not re.search("[\x80-\x9f\u202e\x07]", written)
 
 
+@pytest.mark.slow
 def test_no_color_sends_no_colour(start: Start) -> None:
     def colours(sent: bytes) -> set[bytes]:
         codes = (code for run in re.findall(rb"\x1b\[([\d;]*)m", sent) for code in run.split(b";"))
@@ -221,6 +231,7 @@ def test_no_color_sends_no_colour(start: Start) -> None:
     assert colours(terminal.sent) == set()
 
 
+@pytest.mark.slow
 def test_an_empty_no_color_means_nothing(start: Start) -> None:
     terminal = start(["--today", "2026-11-22", sample_path()], size=(120, 35), NO_COLOR="")
     terminal.until("lasme-cel   Cellectis")
@@ -230,6 +241,7 @@ def test_an_empty_no_color_means_nothing(start: Start) -> None:
 
 
 @pytest.mark.parametrize("keys", ["/", ":", "a", "m"], ids=["filter", "palette", "line", "memo"])
+@pytest.mark.slow
 def test_where_text_is_typed_nothing_blinks(start: Start, keys: str, tmp_path: Path) -> None:
     terminal = start([list_of(tmp_path, 2)])
     terminal.until("program 0001")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from pty_terminal import Terminal
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ A regulatory filing is planned for 2027.
 """
 
 
+@pytest.mark.slow
 def test_what_is_open_is_asked_and_only_what_was_ticked_is_taken(tmp_path: Path) -> None:
     path, release = tmp_path / "w.toml", tmp_path / "q4.txt"
     path.write_text(LIST)
@@ -49,6 +51,7 @@ def test_what_is_open_is_asked_and_only_what_was_ticked_is_taken(tmp_path: Path)
     assert "published = 2026-03-17" in text
 
 
+@pytest.mark.slow
 def test_a_release_pasted_into_the_app_is_read_and_taken(tmp_path: Path) -> None:
     path = tmp_path / "w.toml"
     path.write_text(LIST)
@@ -76,6 +79,7 @@ def test_a_release_pasted_into_the_app_is_read_and_taken(tmp_path: Path) -> None
         terminal.close()
 
 
+@pytest.mark.slow
 def test_no_takes_nothing(tmp_path: Path) -> None:
     path, release = tmp_path / "w.toml", tmp_path / "q4.txt"
     path.write_text(LIST)

@@ -71,8 +71,8 @@ def pinned_but_not_saved(terminal: HardTerminal, path: Path) -> None:
     [
         (signal.SIGTERM, 143),
         (signal.SIGHUP, 129),
-        pytest.param(signal.SIGQUIT, 131, marks=pytest.mark.slow),
-        pytest.param(signal.SIGINT, 130, marks=pytest.mark.slow),
+        pytest.param(signal.SIGQUIT, 131, marks=pytest.mark.long),
+        pytest.param(signal.SIGINT, 130, marks=pytest.mark.long),
     ],
 )
 def test_a_signal_saves_restores_the_terminal_and_ends(start: Start, path: Path, number: signal.Signals, status: int) -> None:
@@ -85,6 +85,7 @@ def test_a_signal_saves_restores_the_terminal_and_ends(start: Start, path: Path,
     assert b"Traceback" not in terminal.sent
 
 
+@pytest.mark.slow
 def test_what_can_not_be_saved_at_the_end_is_said_and_kept_among_the_backups(start: Start, path: Path, tmp_path: Path) -> None:
     terminal = opened(start)
     pinned_but_not_saved(terminal, path)
@@ -98,6 +99,7 @@ def test_what_can_not_be_saved_at_the_end_is_said_and_kept_among_the_backups(sta
     assert "pinned = true" in kept.read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_a_closed_window_saves_and_ends(start: Start, path: Path) -> None:
     terminal = opened(start)
     pinned_but_not_saved(terminal, path)
@@ -106,6 +108,7 @@ def test_a_closed_window_saves_and_ends(start: Start, path: Path) -> None:
     assert "pinned = true" in path.read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_a_closed_window_ends_it_without_a_signal_too(start: Start, path: Path) -> None:
     terminal = opened(start, ignored=(signal.SIGHUP,))
     pinned_but_not_saved(terminal, path)
@@ -121,6 +124,7 @@ def test_a_closed_window_ends_it_without_a_signal_too(start: Start, path: Path) 
     assert "pinned = true" in path.read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_stopped_and_continued_it_draws_anew_and_reads_the_file_at_once(start: Start, path: Path) -> None:
     terminal = opened(start)
     terminal.tell(signal.SIGTSTP)
@@ -138,6 +142,7 @@ def test_stopped_and_continued_it_draws_anew_and_reads_the_file_at_once(start: S
     restored(terminal)
 
 
+@pytest.mark.slow
 def test_a_stop_in_the_midst_of_drawing_does_not_lock_it_up(start: Start, path: Path) -> None:
     """The signal comes while a frame is put into the queue of what the terminal is to get, with the lock of it held."""
     code = """
@@ -168,6 +173,7 @@ sys.exit(main())
     assert "pinned = true" in path.read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_a_stop_that_can_not_be_caught_leaves_the_terminal_as_it_was_at_the_end(start: Start, path: Path) -> None:
     terminal = opened(start)
     terminal.tell(signal.SIGSTOP)
@@ -189,7 +195,7 @@ def test_a_stop_that_can_not_be_caught_leaves_the_terminal_as_it_was_at_the_end(
     restored(terminal)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_ctrl_z_goes_back_to_the_shell(start: Start) -> None:
     terminal = opened(start)
     terminal.type("\x1a")
@@ -210,6 +216,7 @@ def stopped(terminal: HardTerminal) -> None:
     raise AssertionError("it goes on")
 
 
+@pytest.mark.slow
 def test_a_terminal_that_does_not_read_holds_neither_a_save_nor_the_end_up(start: Start, path: Path) -> None:
     terminal = opened(start, size=(200, 50))
     for at in range(200):  # more than the terminal's buffer takes
@@ -226,7 +233,7 @@ def test_a_terminal_that_does_not_read_holds_neither_a_save_nor_the_end_up(start
     assert text == LIST or "pinned = true" in text
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_second_signal_does_no_harm(start: Start) -> None:
     terminal = opened(start)
     for _ in range(3):
@@ -250,7 +257,7 @@ BROKEN = {
 OFTEN = ("a handler", "a worker")
 
 
-@pytest.mark.parametrize("where", [each if each in OFTEN else pytest.param(each, marks=pytest.mark.slow) for each in BROKEN])
+@pytest.mark.parametrize("where", [each if each in OFTEN else pytest.param(each, marks=pytest.mark.long) for each in BROKEN])
 def test_an_unexpected_error_saves_restores_and_reports_without_the_notes(
     start: Start, path: Path, tmp_path: Path, where: str
 ) -> None:

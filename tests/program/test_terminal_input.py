@@ -36,6 +36,7 @@ def terminal(path: Path) -> Iterator[Terminal]:
     running.close()
 
 
+@pytest.mark.slow
 def test_replies_and_key_releases_do_nothing_and_keys_between_them_count(terminal: Terminal, path: Path) -> None:
     os.write(terminal._master, b"\xff\xfe" + REPLIES.encode())  # and two bytes that are no UTF-8
     for each in REPLIES:
@@ -47,6 +48,7 @@ def test_replies_and_key_releases_do_nothing_and_keys_between_them_count(termina
     assert terminal.end() == 0
 
 
+@pytest.mark.slow
 def test_a_paste_is_text_up_to_its_end(terminal: Terminal, path: Path) -> None:
     terminal.type("m")
     terminal.until("Ctrl-s save")
@@ -57,6 +59,7 @@ def test_a_paste_is_text_up_to_its_end(terminal: Terminal, path: Path) -> None:
     assert "plain [0m\nTable of adverse events" in written
 
 
+@pytest.mark.slow
 def test_escape_leaves_at_once(terminal: Terminal) -> None:
     terminal.type("?")
     terminal.until("type to search")

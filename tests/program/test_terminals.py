@@ -38,6 +38,7 @@ def seen(path: Path, **env: Any) -> Terminal:
     return running
 
 
+@pytest.mark.slow
 def test_a_light_terminal_gets_the_light_theme_and_its_change_is_followed(path: Path) -> None:
     with closing(seen(path)) as terminal:
         assert ASK in terminal.sent
@@ -55,11 +56,13 @@ def test_a_light_terminal_gets_the_light_theme_and_its_change_is_followed(path: 
     assert 'background = "dark"' in state
 
 
+@pytest.mark.slow
 def test_a_terminal_that_never_answers_is_not_waited_for(path: Path) -> None:
     with closing(seen(path, COLORFGBG="0;15")) as terminal:
         assert b"48;2;251;250;247" in terminal.sent  # from the environment
 
 
+@pytest.mark.slow
 def test_a_chosen_theme_stays_whatever_the_terminal_says(path: Path) -> None:
     config = path.parent / "config.toml"
     config.write_text('theme = "high-contrast"\n')
@@ -71,6 +74,7 @@ def test_a_chosen_theme_stays_whatever_the_terminal_says(path: Path) -> None:
         assert b"48;2;251;250;247" not in terminal.sent
 
 
+@pytest.mark.slow
 def test_a_wrong_setting_is_told_once_and_the_others_count(path: Path) -> None:
     config = path.parent / "c.toml"
     config.write_text('theme = "drak"\nmouse = false\n')
@@ -81,6 +85,7 @@ def test_a_wrong_setting_is_told_once_and_the_others_count(path: Path) -> None:
         terminal.until(lambda text: "choose from" not in text)
 
 
+@pytest.mark.slow
 def test_the_linux_console_gets_ascii_and_its_own_colours(path: Path) -> None:
     with closing(seen(path, TERM="linux", COLORTERM="")) as terminal:
         assert ASK not in terminal.sent
@@ -90,6 +95,7 @@ def test_the_linux_console_gets_ascii_and_its_own_colours(path: Path) -> None:
 
 
 @pytest.mark.parametrize("env", [{"TERM": "vt100", "COLORTERM": ""}, {"NO_COLOR": "1"}], ids=["vt100", "NO_COLOR"])
+@pytest.mark.slow
 def test_a_terminal_without_colour_gets_none(path: Path, env: dict[str, str]) -> None:
     with closing(seen(path, **env)) as terminal:
         terminal.type("?")
@@ -98,11 +104,13 @@ def test_a_terminal_without_colour_gets_none(path: Path, env: dict[str, str]) ->
         assert REVERSED.search(terminal.sent)  # the cursor
 
 
+@pytest.mark.slow
 def test_a_locale_without_unicode_gets_ascii(path: Path) -> None:
     with closing(seen(path, LANG="C", LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0")) as terminal:
         assert terminal.text.isascii()
 
 
+@pytest.mark.slow
 def test_a_chord_that_arrives_in_one_piece_is_one(path: Path) -> None:
     config = path.parent / "config.toml"
     config.write_text('[keys]\npreset = "vim"\n')
@@ -118,6 +126,7 @@ def test_a_chord_that_arrives_in_one_piece_is_one(path: Path) -> None:
 
 
 @pytest.mark.parametrize("size", [(40, 15), (300, 80)])
+@pytest.mark.slow
 def test_the_smallest_and_the_largest_terminal(path: Path, size: tuple[int, int]) -> None:
     with closing(Terminal([str(path)], path.parent / "home", size=size)) as terminal:
         terminal.until("Alpha")
@@ -129,7 +138,7 @@ def test_the_smallest_and_the_largest_terminal(path: Path, size: tuple[int, int]
         assert terminal.end() == 0
 
 
-@pytest.mark.slow  # a server of its own
+@pytest.mark.long  # a server of its own
 @pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
 def test_tmux_shows_the_list_and_escape_is_quick_enough(path: Path) -> None:
     def tmux(*words: str) -> str:

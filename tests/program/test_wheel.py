@@ -72,6 +72,7 @@ def test_the_five_minutes_are_eight_commands() -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a POSIX shell")
+@pytest.mark.slow
 def test_the_five_minutes_work_as_written(tmp_path: Path) -> None:
     programs = tmp_path / "bin"
     programs.mkdir()
@@ -110,7 +111,7 @@ def python(version: str) -> str | None:
     return None
 
 
-@pytest.mark.slow  # installs the installers, and then the wheel
+@pytest.mark.long  # installs the installers, and then the wheel
 @pytest.mark.parametrize("installer", ["uv", "pipx"])
 def test_the_wheel_is_installed_as_a_tool(wheel: Path, tmp_path: Path, installer: str) -> None:
     tools, programs = tmp_path / "tools", tmp_path / "programs"
@@ -127,7 +128,7 @@ def test_the_wheel_is_installed_as_a_tool(wheel: Path, tmp_path: Path, installer
     assert "lasme-cel" in subprocess.run(listed, capture_output=True, text=True, timeout=120, check=True).stdout
 
 
-@pytest.mark.slow  # builds a wheel, and installs it with all it needs
+@pytest.mark.long  # builds a wheel, and installs it with all it needs
 @pytest.mark.parametrize("version", ["3.11", "3.12", "3.13"])
 def test_the_wheel_runs_in_a_bare_environment(wheel: Path, tmp_path: Path, version: str) -> None:
     base = python(version)

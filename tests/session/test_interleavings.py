@@ -338,11 +338,12 @@ class World:
         return found
 
 
+@pytest.mark.slow
 def test_every_acknowledged_value_is_there_or_was_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     play(tmp_path, monkeypatch, steps=500, seed=1)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_ten_thousand_steps_lose_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     with tempfile.TemporaryDirectory(dir="/dev/shm" if os.path.isdir("/dev/shm") else None) as folder:
         play(Path(folder), monkeypatch, steps=STEPS, seed=int(os.environ.get("CARTWATCH_SEED", "2")))

@@ -362,6 +362,7 @@ def test_a_reload_keeps_what_is_not_saved_and_is_in_the_journal(file: Path) -> N
     assert [fact(file, key) for key in "abc"] == ["ours", "by hand", "not saved yet"]
 
 
+@pytest.mark.slow
 def test_memory_stays_as_it_is_over_many_reloads(file: Path) -> None:
     app = settled(file)
     notes(app, "a", "ours")

@@ -82,16 +82,18 @@ def _kill_saves(tmp_path: Path, kills: int) -> int:
     return last
 
 
+@pytest.mark.slow
 def test_killed_while_saving(tmp_path: Path) -> None:
     assert _kill_saves(tmp_path, 12) >= 12
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("part", range(4))  # in parts, as several processes test at once
 def test_killed_a_thousand_times_while_saving(tmp_path: Path, part: int) -> None:
     assert _kill_saves(tmp_path, 250) >= 250
 
 
+@pytest.mark.slow
 def test_killed_while_writing_the_journal(tmp_path: Path) -> None:
     script, path = tmp_path / "appender.py", tmp_path / "journal.toml"
     script.write_text(APPENDER)

@@ -103,6 +103,7 @@ def test_only_its_owner_reads_it(tmp_path):
     assert os.stat(list_path(of)).st_mode & 0o777 == 0o600
 
 
+@pytest.mark.slow
 def test_no_flipped_byte_and_no_cut_changes_a_value(tmp_path):
     of = where(tmp_path)
     assert keep(of)

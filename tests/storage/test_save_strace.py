@@ -141,11 +141,13 @@ def traced() -> Iterator[Traced]:
 CHANGING = ["openat", "write", "fsync", "fchmod", "fchown", "flock", "link", "rename", "unlink", "mkdir"]
 
 
+@pytest.mark.slow
 def test_killed_at_each_call_that_changes_a_name(traced: Traced) -> None:
     expected = sum(traced.during[call] for call in ("link", "rename", "unlink"))
     assert traced.sweep("signal=KILL", ["link", "rename", "unlink"]) == expected > 3
 
 
+@pytest.mark.slow
 def test_the_last_step_fails_for_real(traced: Traced) -> None:
     assert traced.sweep("error=ENOSPC", ["write", "fsync", "rename"]) == 5  # the copy of what was saved, too
 
@@ -159,14 +161,14 @@ def test_a_write_that_lies_is_found_out(traced: Traced) -> None:
     assert desk.litter() == []
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("error", ERRORS)
 def test_each_call_fails_once(traced: Traced, error: str) -> None:
     calls = sorted(traced.during)
     assert traced.sweep(f"error={error}", calls) == traced.during.total() > 40
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("error", ERRORS)
 def test_each_kind_of_call_fails_for_ever(traced: Traced, error: str) -> None:
     for call in CHANGING:
@@ -181,6 +183,6 @@ def test_each_kind_of_call_fails_for_ever(traced: Traced, error: str) -> None:
             assert found == (NEW if traced.outcome == "saved" else OLD)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_killed_at_each_call(traced: Traced) -> None:
     assert traced.sweep("signal=KILL", sorted(traced.during)) == traced.during.total()

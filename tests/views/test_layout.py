@@ -14,6 +14,7 @@ from cartwatch.views.layout import Track, cells, fit, fit_runs, one_line, table,
 from cartwatch.views.lines import Run
 
 
+@pytest.mark.slow
 def test_text_is_measured_as_textual_draws_it() -> None:
     """Every mark and sign, and every eighth letter: behind a letter, as an emoji and joined to another."""
     signs = [chr(code) for code in range(0x20, 0x20000) if category(chr(code))[0] in "MSPZN"]

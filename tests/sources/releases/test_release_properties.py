@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -126,6 +127,7 @@ def test_the_fixtures_propose_nothing_a_second_time() -> None:
         assert [(path.name, offer.path) for entry in repeated.entries for offer in entry.offers] == []
 
 
+@pytest.mark.slow
 def test_a_page_of_five_megabytes_is_read_in_bounded_time_and_says_its_one_thing_once() -> None:
     paragraph = (
         "<p>Topline data from NORTHERN-1 are expected in the fourth quarter of 2025.</p>" + "<p>" + "words " * 4000 + "</p>"
