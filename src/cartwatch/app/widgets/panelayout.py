@@ -104,26 +104,36 @@ def _prose(owner: int, line: Line, width: int, label_width: int, out: list[Drawn
 
 
 def _tables(entries: list[tuple[int, Line]], width: int, out: list[DrawnLine]) -> None:
-    """Compute the column widths of consecutive lines of cells; the widest column gives way where there is no room."""
+    """Compute the column widths of consecutive lines of cells; the widest gives way, a word only at last."""
     columns = max(len(line.cells) for _, line in entries)
     indent = _INDENT * max(line.indent for _, line in entries)
-    needs = [0] * columns
+    needs, words = [0] * columns, [0] * columns
     for _, line in entries:
         for at, cell in enumerate(line.cells):
-            needs[at] = max(needs[at], width_of(_texts(cell)))
+            texts = _texts(cell)
+            needs[at] = max(needs[at], width_of(texts))
+            longest = (width_of([(word, "")]) for word in "".join(text for text, _ in texts).split())
+            if at + 1 < len(line.cells) or at + 1 == columns:
+                words[at] = max(words[at], 0, *longest)
     room = width - indent - _GAP * (columns - 1)
-    while sum(needs) > room and max(needs) > 4:
-        needs[needs.index(max(needs))] -= 1
+    while sum(needs) > room and (giving := [at for at in range(columns) if needs[at] > words[at]]):
+        needs[max(giving, key=needs.__getitem__)] -= 1
+    gap = _GAP if sum(needs) <= room else 1
+    room += (_GAP - gap) * (columns - 1)
+    while sum(needs) > room and (giving := [at for at in range(columns) if needs[at] > 4]):
+        needs[giving[-1]] -= 1  # the rates stand left of what is said about them
     for owner, line in entries:
         _space_above(line, out)
-        wrapped = [wrap(_texts(cell), max(1, need)) for cell, need in zip(line.cells, needs, strict=False)]
+        rooms = needs[: len(line.cells)]
+        rooms[-1] = sum(needs[len(rooms) - 1 :]) + gap * (columns - len(rooms))  # what is last takes the empty cells beside it
+        wrapped = [wrap(_texts(cell), max(1, each)) for cell, each in zip(line.cells, rooms, strict=True)]
         for at in range(max(len(each) for each in wrapped)):
             runs: Runs = [(" " * indent, "")] if indent else []
             for column, cell_lines in enumerate(wrapped):
                 part = cell_lines[at] if at < len(cell_lines) else []
                 runs += part
                 if column + 1 < len(wrapped):
-                    runs.append((" " * (needs[column] - width_of(part) + _GAP), ""))
+                    runs.append((" " * (needs[column] - width_of(part) + gap), ""))
             stands = owner if line.path is not None or not all(_is_head(cell) for cell in line.cells) else None
             out.append(DrawnLine(tuple(runs), stands))
 
