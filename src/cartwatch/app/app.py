@@ -101,6 +101,7 @@ class CartwatchApp(FileGuard, Failsafe, inherit_bindings=False):
         self._key_queue = KeyQueue(self)
         self.told: list[tuple[str, str]] = []
         self._sample = sample
+        self._begun = (session, self.display_state)
         self._when_ready = ready
         for _, each in THEMES.values():
             self.register_theme(each)
@@ -223,12 +224,29 @@ class CartwatchApp(FileGuard, Failsafe, inherit_bindings=False):
         if event.choice == "sample" and self._sample is not None:
             self.session = self._sample()
             self.display_state = Display()
+        if event.choice == "tour":
+            self._tour()
+            return
+        if event.choice == "welcome":
+            self.session, self.display_state = self._begun
+            self.switch_screen(self.first_screen())
+            return
         main = self.main_screen()
         self.switch_screen(main)
         if event.choice == "add":
             main.call_after_refresh(main.action_command, "add_program")
         elif event.choice == "import":
             main.call_after_refresh(main.action_command, "import")
+
+    def _tour(self) -> None:
+        """Go on the tour, with a list of its own; the welcome comes back after it."""
+        from cartwatch.app.screens.tour import TourScreen
+
+        self._begun = (self.session, self.display_state)
+        screen = TourScreen(self._clock, ascii_only=self.ascii_only)
+        self.arranged(screen)
+        self.session, self.display_state = screen.session, screen.display_state
+        self.switch_screen(screen)
 
     def on_pasted_text(self, event: PastedText) -> None:
         """Keep a text that was pasted where it can't be read now."""

@@ -83,7 +83,10 @@ class FileGuard(App[int], inherit_bindings=False):
 
     def main_screen(self) -> MainScreen:
         """Build the screen with the session's list."""
-        screen = MainScreen(self.session, self._clock, self.display_state, ascii_only=self.ascii_only)
+        return self.arranged(MainScreen(self.session, self._clock, self.display_state, ascii_only=self.ascii_only))
+
+    def arranged(self, screen: MainScreen) -> MainScreen:
+        """Give a screen the arrangement for the size of the terminal before it is shown."""
         width, height = self.size
         for cells, breakpoints in ((width, self.HORIZONTAL_BREAKPOINTS), (height, self.VERTICAL_BREAKPOINTS)):
             screen.add_class(max(each for each in breakpoints or [(0, "")] if each[0] <= cells)[1], update=False)

@@ -90,6 +90,7 @@ class Welcome(State):
     contexts: ClassVar[tuple[str, ...]] = ("welcome", "states")
     CHOICES: ClassVar = (
         ("sample", "Look at the sample", "28 programs in development, with their sources"),
+        ("tour", "Take the tour", "six keys, on a copy of the sample"),
         ("empty", "Start an empty list", "you add the programs"),
         ("import", "Import a list", "a file, a table, an address"),
     )
