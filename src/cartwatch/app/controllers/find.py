@@ -69,8 +69,10 @@ class Find:
     def empty_words(self) -> str:
         """Return the text of an empty table."""
         if self.filter and len(self._host.session.watchlist):
-            return f"No program matches.\n\n{self._host.key_of('back')} shows all of them again."
-        return f"No program yet.\n\n{self._host.key_of('add_program')} adds one."
+            back, change = self._host.key_of("back"), self._host.key_of("filter")
+            return f"No program matches.\n\n{back} shows all of them again.\n{change} changes the filter."
+        add, read = self._host.key_of("add_program"), self._host.key_of("import")
+        return f"No program yet.\n\n{add} adds one.\n{read} imports a list."
 
     # ---- filter
 

@@ -114,7 +114,8 @@ class History:
             self._host.say(f"Marked as read: {self._host.key_of('changes')} lists what changes from now on")
 
         title = f"Changes since {in_zone(since, moment.tzinfo):%Y-%m-%d %H:%M}" if since is not None else "Changes"
-        await self._list(title, since, None, None, "No changes since then", read)
+        none = f"No changes since then: {self._host.key_of('refresh')} in the list asks the registry for news"
+        await self._list(title, since, None, None, none, read)
 
     async def fact(self) -> None:
         """List the changes of the fact under the cursor, of its record, or of the program."""
@@ -125,7 +126,8 @@ class History:
         source = behind(program, place) if place is not None else None
         runs = sourced(self._host.look, source) if source is not None and source.cites else ()
         about = [("Source  ", "quiet"), *((each.text, each.role) for each in runs)] if runs else []
-        await self._list(title, None, program.key, path, "No changes are known", None, about)
+        none = "No changes are known: edits, imports and refreshes are listed here"
+        await self._list(title, None, program.key, path, none, None, about)
 
     async def _list(
         self,

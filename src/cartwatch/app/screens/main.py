@@ -317,6 +317,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def show_detail(self) -> None:
         """Show the program under the cursor in the chosen pane."""
         self.history.attend()
+        self.detail.key_of = self.key_of if self.session.why_readonly is None else None
         self.detail.show(self.program, self.look, self.display_state.pane)
 
     def show_lines(self) -> None:

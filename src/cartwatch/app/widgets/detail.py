@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Vertical
@@ -14,10 +15,11 @@ from cartwatch.app.widgets.linelist import DrawnLine, LineList
 from cartwatch.app.widgets.panelayout import lay_out
 from cartwatch.document.paths import split
 from cartwatch.views.layout import width_of
+from cartwatch.views.lines import Run
 from cartwatch.views.panes import PANES, pane, panes
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from rich.segment import Segment
     from textual import events
@@ -30,6 +32,28 @@ if TYPE_CHECKING:
 __all__ = ["Detail", "PaneLines", "PaneStrip"]
 
 
+# Where a pane says that there is nothing yet: what helps, with the ids of the commands in braces.
+_NOTHING = {
+    ("catalysts", "catalyst"): "{add_catalyst} adds the next event: data, a filing, a decision.",
+    ("trials", "trial"): "{add_here} in this pane links one by its number; {refresh} asks the registry what changed.",
+    ("sources", "source"): "{add_here} in this pane adds one; on a fact, {source} names where it comes from.",
+    ("notes", "notes"): "{memo} writes them.",
+    ("safety", "safety.report"): "{add_here} in this pane adds rates; {import} reads them from a release.",
+    ("history", None): "Each edit, import and undo is listed here; {edit} edits the fact under the cursor.",
+}
+_ID = re.compile(r"\{(\w+)\}")
+
+
+def _with_help(key: str, line: Line, key_of: Callable[[str], str]) -> Line:
+    """Return a line that says that there is nothing with the keys that help; any other as it is."""
+    help = _NOTHING.get((key, line.path))
+    if help is None or line.cells or line.label or len(line.runs) != 1 or line.runs[0].role != "quiet":
+        return line
+    runs = [Run(key_of(text), "strong") if at % 2 else Run(text, "quiet") for at, text in enumerate(_ID.split(help))]
+    said = line.runs[0].text
+    return line._replace(runs=(line.runs[0], Run(" " if said.endswith(".") else ": ", "quiet"), *runs))
+
+
 class PaneLines(LineList, inherit_bindings=False):
     """The lines of a pane, with a cursor on facts."""
 
@@ -38,7 +62,10 @@ class PaneLines(LineList, inherit_bindings=False):
 
 
 class Detail(Vertical):
-    """Shows a program in panes; posts a message when a pane or line is chosen."""
+    """Shows a program in panes; posts a message when a pane or line is chosen.
+
+    `key_of` gives the user's key of a command, for panes with nothing in them; None where nothing can be changed.
+    """
 
     DEFAULT_CSS = """
     Detail { background: $surface; }
@@ -52,6 +79,7 @@ class Detail(Vertical):
         self._program: Program | None = None
         self._key = PANES[0][0]
         self._shown: Pane | None = None
+        self.key_of: Callable[[str], str] | None = None
 
     def compose(self) -> ComposeResult:
         yield self._heading
@@ -77,7 +105,7 @@ class Detail(Vertical):
         self.lines.ascii_only = look.ascii
         all_panes = panes(program, look) if program is not None else ()
         at = next((at for at, (each, _) in enumerate(PANES) if each == key), 0)
-        self._shown = all_panes[at] if all_panes else None
+        self._shown = self._helpful(all_panes[at]) if all_panes else None
         self._heading.show(*(_name(program) if program is not None else ()))
         self._strip.show(tuple((each.title, each.mark) for each in all_panes) or tuple((title, "") for _, title in PANES), at)
         if not same:
@@ -106,8 +134,14 @@ class Detail(Vertical):
         """Redraw the lines that the clock has changed; return their number."""
         if self._program is None or self._shown is None or not any(each.ticks for each in self._shown.lines):
             return 0
-        self._shown = pane(self._key, self._program, look)
+        self._shown = self._helpful(pane(self._key, self._program, look))
         return self.lines.tick()
+
+    def _helpful(self, shown: Pane) -> Pane:
+        key_of = self.key_of
+        if key_of is None:
+            return shown
+        return shown._replace(lines=tuple(_with_help(shown.key, each, key_of) for each in shown.lines))
 
     def _laid_out(self, width: int) -> list[DrawnLine]:
         if self._shown is None:
