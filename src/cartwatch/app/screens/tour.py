@@ -37,7 +37,9 @@ STEPS: tuple[TourStep, ...] = (
     TourStep("down", "goes down the programs, and the detail follows.", lambda s: s.moved),
     TourStep("open", "opens the detail; there the digits choose a pane, Esc goes back.", lambda s: s.in_detail),
     TourStep("filter", "filters: type cd22, then Enter; Esc shows all again.", lambda s: bool(s.display_state.query)),
-    TourStep("edit", "edits a fact: choose one, type, Enter. It is in the file at once.", lambda s: bool(s.session.done)),
+    TourStep(
+        "edit", "edits a fact: choose one, type, Enter; in your own list it is saved at once.", lambda s: bool(s.session.done)
+    ),
     TourStep("undo", "undoes the change, to the last byte.", lambda s: bool(s.session.undone)),
     TourStep("help", "says what is under the cursor, and every key.", lambda s: s.helped),
 )
