@@ -81,7 +81,7 @@ def test_ten_edits_are_in_the_file_and_undo_brings_the_first_bytes_back(desk: De
         ("Abig readout\rreadout\rmid-2027\x13", lambda: "big readout" in desk.text),
         ("ebig readout\r\x1b[B\x1b[Bx\x15conference\x13", lambda: 'kind = "conference"' in desk.text),
         ("mA memo.\x13", lambda: "A memo." in desk.text),
-        ("aSecond list\r", lambda: "second-list" in desk.text),
+        ("aSecond list\x13", lambda: "second-list" in desk.text),
     ]
     for keys, written in steps:
         terminal.type(keys)
